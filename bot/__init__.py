@@ -1,0 +1,1 @@
+"""The product: runbook, runs, incidents, duties, people. Knows nothing of Slack or SQL."""

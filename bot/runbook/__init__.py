@@ -1,0 +1,1 @@
+"""The runbook: its model, loader, lint, and the bundled NeonPro runbook."""

@@ -1,0 +1,304 @@
+"""The runbook as typed, frozen data: everything that is a team's own, nothing that is the bot's.
+
+A procedure is ordered phases; a phase is steps; see `bot/runbook/steps.py` for the kinds of steps.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled, Worded
+from bot.runbook.steps import AnyStep, HttpStep, SqlStep, kind_by_default
+
+
+class Window(Frozen):
+    """When a phase is due, counted from the start of the run. `until: null` = open end (`90+ minutes`)."""
+
+    starts: Duration = timedelta(0)
+    until: Duration | None = None
+
+
+class Phase(Titled):
+    """Ordered steps with a time window or a budget."""
+
+    id: Slug
+    stage: Literal["before", "main", "after"] = Field(
+        default="main",
+        description="before = checklist that comes before the approval; after = items that outlive the run.",
+    )
+    mode: Literal["checklist", "sequence"] = Field(
+        default="checklist", description="checklist = any order; sequence = one after another, a failure stops it."
+    )
+    window: Window | None = None
+    budget: Duration | None = None
+    service: Slug | None = Field(default=None, description="Only when this service is among the run's targets.")
+    steps: Annotated[tuple[AnyStep, ...], Field(min_length=1, max_length=100)]
+
+
+class Procedure(Titled):
+    """What a run executes."""
+
+    id: Slug
+    kind: Literal["deploy", "rollback", "incident", "checklist"] = "checklist"
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=20)]
+    note: Prose | None = None
+
+    def steps(self) -> Iterator[tuple[Phase, AnyStep]]:
+        """Every step with its phase, in order."""
+        return ((phase, step) for phase in self.phases for step in phase.steps)
+
+    def step(self, step_id: str) -> AnyStep:
+        """The step with this id; KeyError when there is none (ids are unique within a procedure)."""
+        for _, step in self.steps():
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+
+class Service(Titled):
+    """Something that is deployed, watched and rolled back."""
+
+    id: Slug
+    url: Line
+    vercel_project: Line | None = None
+    git_repo: Line | None = Field(default=None, description="org/repo, for deployments from Git.")
+
+
+class HttpCheck(HttpStep):
+    """One endpoint of a health group."""
+
+    kind: Literal["http"] = "http"
+
+
+class SqlCheck(SqlStep):
+    """One query of a health group."""
+
+    kind: Literal["sql"] = "sql"
+
+
+AnyCheck = Annotated[HttpCheck | SqlCheck, Field(discriminator="kind"), kind_by_default("http")]
+
+
+class HealthGroup(Titled):
+    """Checks that are shown together on the health card; `/health <id>` asks for one group."""
+
+    id: Slug
+    checks: Annotated[tuple[AnyCheck, ...], Field(min_length=1)]
+
+
+class Vendor(Titled):
+    """A third party with a public status page (Statuspage v2 summary)."""
+
+    id: Slug
+    status_url: Line
+
+
+class ChannelRule(Frozen):
+    """How an incident's channel is named and who sees it."""
+
+    prefix: Annotated[str, Field(pattern=r"^\S+$", max_length=40)] = "incident"
+    private: bool = False
+
+
+class Severity(Titled):
+    """A kind of incident: how bad it is, what runs, how fast somebody must respond."""
+
+    id: Slug
+    scope: Line | None = None
+    impact: Line
+    response: Duration = Field(description="Response time: how soon somebody must have acted.")
+    procedure: Slug
+    channel: ChannelRule = ChannelRule()
+    rank: int = Field(ge=1, description="1 is worst.")
+    confidential: bool = Field(default=False, description="Visible to its members only, on every surface.")
+    invite: tuple[Slug, ...] = Field(default=(), description="Roles that are invited into the channel.")
+    announce: bool = True
+    emoji: Line = "🔴"
+    note: Prose | None = None
+
+
+class Contact(Titled):
+    """A primary contact: the role whose people the team file names."""
+
+    role: Slug
+    details: Line | None = Field(default=None, description="What is kept of each person, as the runbook words it.")
+
+
+class EscalationLevel(Titled):
+    """One rung of the escalation matrix."""
+
+    level: int = Field(ge=1)
+    roles: tuple[Slug, ...]
+    channel: Slug | None = None
+    how: Line
+
+
+class Metric(Worded):
+    """A key metric and the value that it should keep."""
+
+    id: Slug
+    target: Line
+    unit: Line | None = None
+    query: Prose | None = Field(default=None, description="PromQL.")
+
+
+class Threshold(Frozen):
+    """An alert threshold: `error_rate > 5%`."""
+
+    metric: Slug
+    above: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    below: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    unit: Line
+    level: Literal["critical", "warning"]
+    text: Line
+    corrects: Prose | None = None
+
+
+class Link(Frozen):
+    """A dashboard."""
+
+    title: Line
+    url: Line
+
+
+class Monitoring(Titled):
+    """Metrics, thresholds, dashboards."""
+
+    metrics_heading: Line
+    metrics: tuple[Metric, ...]
+    thresholds_heading: Line
+    thresholds: tuple[Threshold, ...]
+    dashboards_heading: Line
+    dashboards: tuple[Link, ...]
+
+
+class BackupKind(Worded):
+    """A kind of backup and how long it is kept."""
+
+    id: Slug
+    every: Line
+    retention: Duration | None = None
+
+
+class Backups(Titled):
+    """What is backed up; the proof is the procedure named here."""
+
+    kinds_heading: Line
+    kinds: tuple[BackupKind, ...]
+    retention: Line
+    verification: Slug = Field(description="The procedure that proves a backup.")
+    recovery: Slug = Field(description="The procedure of disaster recovery.")
+    corrects: Prose | None = None
+
+
+class Maintenance(Titled):
+    """Maintenance windows; the checklist is the procedure named here."""
+
+    schedule_heading: Line
+    frequency: Line
+    min_duration: Duration
+    max_duration: Duration
+    notice: Duration
+    window: Line
+    cron: Line = Field(description="When the window opens, in the runbook's time zone (crontab form).")
+    length: Duration
+    timezone: Line
+    procedure: Slug
+
+
+class ScheduledCheck(Worded):
+    """A recurring duty."""
+
+    id: Slug
+    every: Literal["daily", "weekly", "monthly", "quarterly", "biannually", "annually"]
+    roles: tuple[Slug, ...] = ()
+
+
+class Framework(Frozen):
+    """A compliance framework the team answers to."""
+
+    id: Slug
+    title: Line
+    name: Line
+
+
+class Compliance(Titled):
+    """Compliance checks and frameworks."""
+
+    checks_heading: Line
+    checks: tuple[ScheduledCheck, ...]
+    frameworks_heading: Line
+    frameworks: tuple[Framework, ...]
+
+
+class Upkeep(Titled):
+    """How the runbook itself is kept: reviews and change management."""
+
+    reviews_heading: Line
+    reviews: tuple[ScheduledCheck, ...]
+    changes_heading: Line
+    changes: tuple[Line, ...]
+
+
+class Variable(Frozen):
+    """A value that differs by installation: `${NAME}` in the file, from the environment, else the default."""
+
+    default: str
+    text: Line
+
+
+Permission = Literal[
+    "deploy", "approve", "rollback", "emergency_rollback", "restore", "respond", "lock", "override", "maintain"
+]
+
+
+class Runbook(Frozen):
+    """A whole runbook. `version` is the hash of its text: a run finishes on the version that it started with."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    name: Line
+    title: Line
+    timezone: Line = "UTC"
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], Variable] = {}
+    headings: tuple[Line, ...] = Field(default=(), description="Headings that only group others, word for word.")
+    contacts_heading: Line | None = None
+    contacts: tuple[Contact, ...] = ()
+    escalation_heading: Line | None = None
+    escalation: tuple[EscalationLevel, ...] = ()
+    permissions: dict[
+        Permission,
+        tuple[Slug, ...],
+    ]
+    services: tuple[Service, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
+    health_heading: Line | None = None
+    health: tuple[HealthGroup, ...] = ()
+    procedures: Annotated[tuple[Procedure, ...], Field(min_length=1)]
+    severities: tuple[Severity, ...] = ()
+    monitoring: Monitoring | None = None
+    backups: Backups | None = None
+    maintenance: Maintenance | None = None
+    compliance: Compliance | None = None
+    upkeep: Upkeep | None = None
+
+    def procedure(self, procedure_id: str) -> Procedure:
+        """The procedure with this id; KeyError when there is none."""
+        return {each.id: each for each in self.procedures}[procedure_id]
+
+    def severity(self, severity_id: str) -> Severity:
+        """The severity with this id; KeyError when there is none."""
+        return {each.id: each for each in self.severities}[severity_id]
+
+    def service(self, service_id: str) -> Service:
+        """The service with this id; KeyError when there is none."""
+        return {each.id: each for each in self.services}[service_id]
+
+    def vendor(self, vendor_id: str) -> Vendor:
+        """The vendor with this id; KeyError when there is none."""
+        return {each.id: each for each in self.vendors}[vendor_id]
+
+    def health_group(self, group_id: str) -> HealthGroup:
+        """The health group with this id; KeyError when there is none."""
+        return {each.id: each for each in self.health}[group_id]

@@ -1,0 +1,228 @@
+"""The kinds of steps a runbook can name: one frozen model each, and the union of them all.
+
+`manual` is ticked by a person. Every other kind is done by the bot, in `bot/runs/steps/`, under the same name.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal, Union
+
+from pydantic import BeforeValidator, Field
+
+from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Worded
+from bot.runbook.libpq import libpq_environment
+
+EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class Retry(Frozen):
+    """How often a failed attempt is made again by itself, before a person is asked."""
+
+    attempts: int = Field(default=1, ge=1, le=10, description="Attempts in all; 1 = no retry.")
+    delay: Duration = timedelta(seconds=5)
+
+
+class Step(Worded):
+    """What all kinds share: one line of a checklist, or one action."""
+
+    effect: ClassVar[bool] = False
+    """Whether it changes something outside: an interrupted reading step runs again, a mutating one asks first."""
+
+    id: Slug
+    note: Prose | None = Field(default=None, description="Guidance for the person, shown on demand.")
+    corrects: Prose | None = Field(default=None, description="What the written runbook's own command gets wrong.")
+    starts: Literal["auto", "button"] = Field(
+        default="auto", description="In a checklist: by itself when its phase opens, or when a person presses Run."
+    )
+    ticked_by: Literal["bot", "person"] = Field(
+        default="bot", description="Whether a good outcome ticks the item, or only shows what was found."
+    )
+    required: bool = Field(default=True, description="Whether the run may go on while this is neither done nor skipped.")
+    service: Slug | None = Field(default=None, description="Only when this service is among the run's targets.")
+    timeout: Duration = timedelta(seconds=60)
+    retry: Retry = Retry()
+
+    @property
+    def mutates(self) -> bool:
+        """Whether it changes something outside (a shell step says so itself)."""
+        return self.effect
+
+
+class ManualStep(Step):
+    """A person does it and ticks it."""
+
+    kind: Literal["manual"] = "manual"
+
+
+class ShellStep(Step):
+    """Commands that run one after another in the work directory; the first that fails ends the step.
+
+    The work directory is one checkout: two shell steps must not run in it at the same time.
+    """
+
+    kind: Literal["shell"]
+    run: Annotated[tuple[tuple[str, ...], ...], Field(min_length=1, max_length=20)] = Field(
+        description="argv lists, never a shell line: [[git, fetch, origin], [bun, install]]. "
+        "{ref}, {sha}, {target}, {run} and {data} are filled in."
+    )
+    cwd: Line | None = Field(default=None, description="Below NEONOPS_WORKDIR.")
+    env: tuple[EnvName, ...] = Field(
+        default=(), description="Environment variables that the commands may see beside PATH, HOME, LANG and TZ."
+    )
+    postgres: EnvName | None = Field(
+        default=None,
+        description="A variable that holds a PostgreSQL URL: the commands see it as PGHOST, PGUSER, PGPASSWORD …, "
+        "which pg_dump, pg_restore and psql read, so that no password is ever an argument.",
+    )
+    idempotent: bool = Field(default=False, description="Safe to run again when it was interrupted.")
+    timeout: Duration = timedelta(minutes=10)
+    idle_timeout: Duration = timedelta(minutes=5)
+
+    @property
+    def mutates(self) -> bool:
+        return not self.idempotent
+
+    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """What of `environ` the commands may see, the PG* variables of `postgres` included.
+
+        Raises:
+            Refusal: the variable of `postgres` is not set, or does not hold a PostgreSQL URL.
+        """
+        allowed = {name: environ[name] for name in self.env if name in environ}
+        return allowed | (libpq_environment(self.postgres, environ) if self.postgres else {})
+
+
+class HttpStep(Step):
+    """One request; good when the status (and, for JSON, the field values) are as expected."""
+
+    kind: Literal["http"]
+    url: Line
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    headers: dict[str, Line] = {}
+    body: dict[str, Any] | None = None
+    status: tuple[int, ...] = (200,)
+    json_values: dict[str, tuple[Any, ...]] = Field(default={}, description="JSON path -> allowed values: {status: [ok]}.")
+    contains: Line | None = None
+    timeout: Duration = timedelta(seconds=10)
+
+    @property
+    def mutates(self) -> bool:
+        return self.method not in ("GET", "HEAD")
+
+
+class SqlStep(Step):
+    """A read-only query on NEONPRO_DATABASE_URL; good when it answers, and with enough rows."""
+
+    kind: Literal["sql"]
+    query: Prose
+    min_rows: int = Field(default=1, ge=0)
+    max_ms: int | None = Field(default=None, description="Slower than this is shown as a warning.")
+    timeout: Duration = timedelta(seconds=10)
+
+
+class VercelList(Step):
+    """The last production deployments of services, with the recommended one to go back to."""
+
+    kind: Literal["vercel.list"]
+    services: tuple[Slug, ...]
+    limit: int = Field(default=5, ge=1, le=20)
+
+
+class VercelDeploy(Step):
+    """Build a production deployment of a service and wait until it is READY (which is not live yet)."""
+
+    effect: ClassVar[bool] = True
+    kind: Literal["vercel.deploy"]
+    service: Slug
+    timeout: Duration = timedelta(minutes=15)
+
+
+class VercelPromote(Step):
+    """Point production at the deployment that this run built."""
+
+    effect: ClassVar[bool] = True
+    kind: Literal["vercel.promote"]
+    service: Slug
+
+
+class VercelRollback(Step):
+    """Point production back at the chosen earlier deployment of a service."""
+
+    effect: ClassVar[bool] = True
+    kind: Literal["vercel.rollback"]
+    service: Slug
+
+
+class VercelWaitAlias(Step):
+    """Wait until the alias job of this run's own promote or rollback has succeeded: only then is it live."""
+
+    kind: Literal["vercel.wait_alias"]
+    service: Slug
+    timeout: Duration = timedelta(minutes=4)
+
+
+class StatuspageCheck(Step):
+    """Read vendors' status pages."""
+
+    kind: Literal["statuspage.check"]
+    vendors: tuple[Slug, ...]
+    timeout: Duration = timedelta(seconds=15)
+
+
+class HealthCheckStep(Step):
+    """Run groups of the runbook's health checks."""
+
+    kind: Literal["health.check"]
+    groups: tuple[Slug, ...]
+    timeout: Duration = timedelta(seconds=60)
+
+
+class Notify(Step):
+    """Tell the people of roles: a mention in the run's channel, a direct message, and their pagers."""
+
+    effect: ClassVar[bool] = True
+    kind: Literal["notify"]
+    roles: tuple[Slug, ...]
+    message: Line | None = None
+
+
+class ChannelCreate(Step):
+    """The incident's channel; ticked by the bot when Slack has made it."""
+
+    effect: ClassVar[bool] = True
+    kind: Literal["channel.create"]
+
+
+class StartProcedure(Step):
+    """Start another procedure by a button; ticked by its outcome."""
+
+    kind: Literal["start_procedure"]
+    procedure: Slug
+    starts: Literal["auto", "button"] = "button"
+
+
+def kind_by_default(kind: str) -> BeforeValidator:
+    """For a union of kinds: an entry that names no kind is of this one."""
+    return BeforeValidator(lambda value: {"kind": kind} | value if isinstance(value, dict) else value)
+
+
+AnyStep = Annotated[
+    Union[  # noqa: UP007 - one name a line
+        ManualStep,
+        ShellStep,
+        HttpStep,
+        SqlStep,
+        VercelList,
+        VercelDeploy,
+        VercelPromote,
+        VercelRollback,
+        VercelWaitAlias,
+        StatuspageCheck,
+        HealthCheckStep,
+        Notify,
+        ChannelCreate,
+        StartProcedure,
+    ],
+    Field(discriminator="kind"),
+    kind_by_default("manual"),
+]

@@ -1,0 +1,1 @@
+"""Block Kit as Slack's servers check it, and walking over it."""

@@ -1,0 +1,160 @@
+"""Deliveries to the app: over a socket or by HTTP, with the ack window, retries, and the faults of delivering.
+
+Events are retried three times (at once, after a minute, after five); commands and interactions are not. An event may
+arrive twice or after a later one when the faults say so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .faults import Faults
+from .limits import Limits
+from .posts import Posts
+from .sockets import Sockets
+from .traffic import Kind, Traffic
+
+EnvelopeType = Literal["events_api", "interactive", "slash_commands"]
+_KINDS: Mapping[EnvelopeType, Kind] = {
+    "events_api": "event",
+    "interactive": "interactive",
+    "slash_commands": "command",
+}
+HELD_BACK_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Ack:
+    """What a person sees of what they did.
+
+    `ok`: the app answered in time and Slack took the answer. `error`: "dispatch_failed" (no connection, or no 200),
+    "timeout" (no ack within three seconds), or Slack's error for an answer it does not take. `errors`: sentences under
+    the inputs of a form, by block_id. `payload`: what the app answered with. `ms`: from sending to the ack.
+    """
+
+    ok: bool
+    error: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    ms: float = 0
+
+    @property
+    def failed(self) -> bool:
+        return not self.ok
+
+
+class Deliveries:
+    """Sends payloads to the app; `request_url` set means HTTP mode."""
+
+    def __init__(self, sockets: Sockets, posts: Posts, *, faults: Faults, limits: Limits, traffic: Traffic) -> None:
+        self.request_url: str | None = None
+        self._sockets = sockets
+        self._posts = posts
+        self._faults = faults
+        self._limits = limits
+        self._traffic = traffic
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._held: list[asyncio.Event] = []
+
+    async def interact(self, type: EnvelopeType, payload: Mapping[str, Any], *, answerable: bool, name: str) -> Ack:
+        """Deliver a command or an interaction once and wait for its ack."""
+        if self._faults.duplicate_interactions:
+            self.start(self._deliver(type, payload, answerable=answerable, name=f"{name} (duplicate)"))
+        return await self._deliver(type, payload, answerable=answerable, name=name)
+
+    def event(self, payload: Mapping[str, Any], name: str) -> None:
+        """Deliver an event in the background, with retries."""
+        self.start(self._event(payload, name))
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._posts.close()
+
+    async def _event(self, payload: Mapping[str, Any], name: str) -> None:
+        if self._faults.reorder:
+            await self._let_another_pass()
+        if self._faults.duplicate_events:
+            self.start(self._deliver("events_api", payload, answerable=False, name=name, retry=(1, "timeout")))
+        ack = await self._deliver("events_api", payload, answerable=False, name=name)
+        for attempt, delay in enumerate(self._limits.retry_after_seconds, start=1):
+            if ack.ok or ack.payload.get("no_retry"):
+                return
+            await asyncio.sleep(delay)
+            reason = ack.payload.get("reason", "timeout")
+            ack = await self._deliver("events_api", payload, answerable=False, name=name, retry=(attempt, reason))
+
+    async def _let_another_pass(self) -> None:
+        """Hold every other event back until the next one was sent."""
+        if self._held:
+            self._held.pop().set()
+            return
+        passed = asyncio.Event()
+        self._held.append(passed)
+        try:
+            async with asyncio.timeout(HELD_BACK_SECONDS):
+                await passed.wait()
+        except TimeoutError:
+            self._held.remove(passed)
+        await asyncio.sleep(0)
+
+    async def _deliver(
+        self,
+        type: EnvelopeType,
+        payload: Mapping[str, Any],
+        *,
+        answerable: bool,
+        name: str,
+        retry: tuple[int, str] | None = None,
+    ) -> Ack:
+        began = time.perf_counter()
+        if self.request_url:
+            ack = await self._by_http(self.request_url, type, payload, retry)
+        else:
+            ack = await self._by_socket(type, payload, answerable, retry)
+        ms = (time.perf_counter() - began) * 1000
+        summary = f"retry {retry[0]} ({retry[1]})" if retry else ""
+        self._traffic.note(_KINDS[type], name, ms=ms, outcome=ack.error or "ok", summary=summary)
+        return Ack(ack.ok, ack.error, ack.payload, ack.errors, ms)
+
+    async def _by_socket(
+        self, type: EnvelopeType, payload: Mapping[str, Any], answerable: bool, retry: tuple[int, str] | None
+    ) -> Ack:
+        envelope = {
+            "envelope_id": str(uuid.uuid4()),
+            "type": type,
+            "payload": payload,
+            "accepts_response_payload": answerable,
+        }
+        if type == "events_api":
+            envelope |= {"retry_attempt": retry[0] if retry else 0, "retry_reason": retry[1] if retry else ""}
+        waiting = await self._sockets.send(envelope)
+        if waiting is None:
+            return Ack(ok=False, error="dispatch_failed")
+        try:
+            async with asyncio.timeout(self._limits.ack_seconds):
+                frame = await waiting
+        except TimeoutError:
+            return Ack(ok=False, error="timeout")
+        answer = frame.get("payload")
+        return Ack(ok=True, payload=answer if answerable and isinstance(answer, Mapping) else {})
+
+    async def _by_http(
+        self, url: str, type: EnvelopeType, payload: Mapping[str, Any], retry: tuple[int, str] | None
+    ) -> Ack:
+        posted = await self._posts.send(url, type, payload, retry=retry)
+        if posted.error is None:
+            return Ack(ok=True, payload=posted.payload)
+        error = "timeout" if posted.error == "http_timeout" else "dispatch_failed"
+        return Ack(ok=False, error=error, payload={"reason": posted.error, "no_retry": posted.no_retry})

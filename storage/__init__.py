@@ -1,0 +1,1 @@
+"""Everything SQL: tables, stores that take and return bot types, migrations."""

@@ -1,0 +1,142 @@
+"""The database: transactions in threads, one writer at a time, on SQLite and on PostgreSQL.
+
+A transaction is a plain function that runs whole in one thread: one hop to it and one back, whatever number of
+statements it has. (Measured on SQLite: a click's transaction through an async driver, which hops for every
+statement, takes several times as long.) The single writer makes every transaction serial: on SQLite by the one writer
+thread and BEGIN IMMEDIATE, on PostgreSQL by a transaction-level advisory lock that all replicas share.
+"""
+
+import asyncio
+import functools
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.clock import Clock
+from bot.ports import DatabaseAway, Tx, Wake
+from bot.text import say
+from storage import stores
+
+T = TypeVar("T")
+
+WRITER_LOCK = 0x4E454F4E
+"""Key of PostgreSQL's advisory lock for writers ("NEON")."""
+
+
+class Transaction:
+    """One transaction's stores over one connection."""
+
+    def __init__(self, connection: Connection, now: datetime, mask: stores.Mask) -> None:
+        self.now = now
+        self.woken: dict[Wake, None] = {}
+        self.runs = stores.RunRows(connection)
+        self.steps = stores.StepRows(connection)
+        self.gates = stores.GateRows(connection)
+        self.incidents = stores.IncidentRows(connection)
+        self.members = stores.MemberRows(connection)
+        self.health = stores.HealthRows(connection)
+        self.cards = stores.CardRows(connection, self.wake)
+        self.effects = stores.EffectRows(connection, self.wake, now)
+        self.timers = stores.TimerRows(connection, self.wake)
+        self.timeline = stores.TimelineRows(connection, now, mask)
+        self.locks = stores.LockRows(connection, now)
+        self.deliveries = stores.DeliveryRows(connection, now)
+        self.runbooks = stores.RunbookRows(connection, now)
+
+    def wake(self, kind: str, key: object = "") -> None:
+        """Have something looked at right after the commit."""
+        self.woken[Wake(kind, str(key))] = None
+
+
+class SqlDatabase:
+    """`bot.ports.Database` over SQLAlchemy. `url`: `sqlite:///path` or `postgresql://…`."""
+
+    def __init__(self, url: str, clock: Clock, mask: stores.Mask) -> None:
+        self._clock, self._mask = clock, mask
+        self._listeners: list[Callable[[Iterable[Wake]], None]] = []
+        self.sqlite = url.startswith("sqlite")
+        self._writer, self._reader = open_engines(url)
+        self._write_threads = ThreadPoolExecutor(1, "db-writer")
+        self._read_threads = ThreadPoolExecutor(4, "db-reader")
+
+    def on_commit(self, listener: Callable[[Iterable[Wake]], None]) -> None:
+        """Tell who hears the wakes of each commit, on the event loop."""
+        self._listeners.append(listener)
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` in one transaction; raises DatabaseAway when the database does not answer."""
+        result, woken = await self._in(self._write_threads, self._writer, work)
+        for listener in self._listeners if woken else ():
+            listener(woken)
+        return result
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` against a snapshot, beside the writer."""
+        return (await self._in(self._read_threads, self._reader, work))[0]
+
+    async def _in(
+        self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Tx], T]
+    ) -> tuple[T, Iterable[Wake]]:
+        loop = asyncio.get_running_loop()
+        running = loop.run_in_executor(threads, functools.partial(self._transact, engine, work))
+        try:
+            return await asyncio.shield(running)
+        except (OperationalError, PoolTimeout) as error:
+            raise DatabaseAway(
+                say("The database does not answer, so nothing was saved. Try again in a minute.")
+            ) from error
+
+    def _transact(self, engine: Engine, work: Callable[[Tx], T]) -> tuple[T, Iterable[Wake]]:
+        with engine.begin() as connection:
+            if engine is self._writer and not self.sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            transaction = Transaction(connection, self._clock.now(), self._mask)
+            return work(transaction), tuple(transaction.woken)
+
+    def close(self) -> None:
+        """Finish what runs, then let go of the database."""
+        self._write_threads.shutdown()
+        self._read_threads.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def open_engines(url: str) -> tuple[Engine, Engine]:
+    """The writer's engine and the readers'; nothing connects yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN")
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=6,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=15000 -c timezone=UTC"},
+    )
+    return engine, engine.execution_options()
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    if path := make_url(url).database:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=4, connect_args={"check_same_thread": False, "timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
