@@ -13,7 +13,9 @@
 Sentences name the vendor and what to do. They never hold a token, a password or a traceback.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from bot.text import say
 
 
 class Refusal(Exception):
@@ -30,9 +32,9 @@ class OutsideError(Refusal):
 
     template: ClassVar[str] = "{vendor} did not do what was asked: {reason}."
 
-    def __init__(self, vendor: str, *, hint: str | None = None, **places: object) -> None:
+    def __init__(self, vendor: str, *, hint: str | None = None, **places: Any) -> None:
         self.vendor = vendor
-        super().__init__(self.template.format(vendor=vendor, **places), hint=hint)
+        super().__init__(say(self.template, vendor=vendor, **places), hint=hint)
 
 
 class Unreachable(OutsideError):

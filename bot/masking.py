@@ -1,9 +1,9 @@
-"""Secrets never leave: known values and the usual shapes of tokens are masked before anything is stored, logged or sent."""
+"""Secrets never leave: known values and the shapes of tokens are masked before anything is stored, logged or sent."""
 
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -22,9 +22,10 @@ _VALUE = r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'&;,]+)"
 # Each pattern's group `secret` is what is hidden; what stands around it stays, so that a person sees what it was.
 PATTERNS = (
     r"(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+\w+)?://[^\s:/@]*:(?P<secret>[^\s\"]+)@",
-    r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s:/@]*:(?P<secret>[^\s/@\"]+)@",
+    r"://[^\s:/@]*:(?P<secret>[^\s/@\"]+)@",
     r"hooks\.slack\.com/(?:services|actions|commands|workflows|triggers)/(?P<secret>[^\s\"'<>|]+)",
     rf"(?P<secret>sb[pv]_{_WORD}{{8,}})",
+    rf"(?P<secret>vc[a-z]_{_WORD}{{16,}})",
     rf"(?P<secret>sb_secret_{_WORD}{{6,}})",
     rf"(?P<secret>eyJ{_WORD}{{5,}}\.{_WORD}+(?:\.{_WORD}*)?)",
     rf"(?P<secret>xox[a-z](?:\.xox[a-z])?-{_WORD}{{6,}})",
@@ -79,7 +80,7 @@ class Masker:
         return max(self._longest, PATTERN_ROOM)
 
     def mask_value(self, value: Any) -> Any:
-        """The same value with every string in it masked, keys too; a thing whose repr holds a secret becomes its masked repr."""
+        """The value with every string in it masked, keys too. An object whose repr holds a secret becomes a text."""
         match value:
             case str():
                 return self.mask(value)
@@ -101,10 +102,13 @@ class Masker:
 
 
 class LineMasker:
-    """Cuts a stream of text into masked lines. Only whole lines are masked, so no secret is split over two chunks."""
+    """Cuts a stream of text into masked lines. Only whole lines are masked, so no secret is split over two chunks.
 
-    def __init__(self, masker: Masker, *, longest: int = LONGEST_LINE) -> None:
-        self._masker, self._longest = masker, longest
+    `clean` is applied to each line first: a colour in the middle of a secret would hide it from the mask.
+    """
+
+    def __init__(self, masker: Masker, *, longest: int = LONGEST_LINE, clean: Callable[[str], str] = str) -> None:
+        self._masker, self._longest, self._clean = masker, longest, clean
         self._rest = ""
         self._dropped = 0
 
@@ -131,14 +135,14 @@ class LineMasker:
         line, dropped = self._rest, self._dropped
         self._rest, self._dropped = "", 0
         if not dropped:
-            return self._masker.mask(line)
+            return self._masker.mask(self._clean(line))
         # The end of what was kept may be the first half of a secret: it is dropped with the rest.
-        kept = self._masker.mask(line)[: -self._masker.room]
+        kept = self._masker.mask(self._clean(line))[: -self._masker.room]
         return f"{kept} [… {dropped + self._masker.room} more characters of this line left out]"
 
 
 def forms_of(secret: str) -> set[str]:
-    """Every form in which this value may be met: as it is, URL-encoded, base64, JSON-escaped, its lines, a DSN's password."""
+    """The forms in which this value may be met: as it is, URL-encoded, base64, JSON, its lines, a DSN's password."""
     values = {secret, secret.strip(), *secret.splitlines(), *_passwords(secret)}
     long_enough = {value for value in values if len(value) >= SHORTEST}
     return {form for value in long_enough for form in _encodings(value) if len(form) >= SHORTEST}
@@ -146,9 +150,7 @@ def forms_of(secret: str) -> set[str]:
 
 def _encodings(value: str) -> Iterator[str]:
     yield value
-    for encoded in (_quoted(value, safe=""), _quoted(value), _quoted(value, safe="").replace("%20", "+")):
-        yield encoded
-        yield re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), encoded)
+    yield from (_quoted(value, safe=""), _quoted(value), _quoted(value, safe="").replace("%20", "+"))
     for ascii_only in (True, False):
         yield json.dumps(value, ensure_ascii=ascii_only)[1:-1]
     yield from _base64_forms(value.encode("utf-8", "surrogatepass"))
@@ -159,7 +161,7 @@ def _quoted(value: str, safe: str = "/") -> str:
 
 
 def _base64_forms(raw: bytes) -> Iterator[str]:
-    """Base64 of the value alone, and of its middle at the three places where it may stand in something longer (`user:password`)."""
+    """Base64 of the value alone, and of its middle where it stands inside something longer (`user:password`)."""
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(raw).decode().rstrip("=")
         for before in (1, 2):
@@ -183,7 +185,9 @@ def _passwords(secret: str) -> set[str]:
 
 def _any_of(forms: set[str]) -> re.Pattern[str] | None:
     ordered = sorted(forms, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered))) if ordered else None
+    # %C3 and %c3 are the same, in any mixture.
+    patterns = [re.sub(r"%([0-9A-F]{2})", r"%(?i:\1)", re.escape(form)) for form in ordered]
+    return re.compile("|".join(patterns)) if patterns else None
 
 
 def _spans(known: re.Pattern[str] | None, text: str) -> Iterator[tuple[int, int]]:

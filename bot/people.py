@@ -46,7 +46,9 @@ class Team(_Strict):
 
     def _by_email(self, email: str) -> str | None:
         wanted = email.casefold()
-        return next((k for k, p in self.people.items() if p.slack is None and (p.email or "").casefold() == wanted), None)
+        return next(
+            (k for k, p in self.people.items() if p.slack is None and (p.email or "").casefold() == wanted), None
+        )
 
     def roles_of(self, key: str | None) -> frozenset[str]:
         """The roles that a person holds."""
@@ -93,7 +95,9 @@ def require(actor: Actor, permission: str, runbook: Runbook, deed: str) -> None:
         return
     roles: tuple[str, ...] = runbook.permissions.get(permission, ())  # type: ignore[call-overload]
     words = listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")
-    raise Refusal(say("You may not {deed}: that takes the role {roles}.", deed=deed, roles=words or "that nobody has yet"))
+    raise Refusal(
+        say("You may not {deed}: that takes the role {roles}.", deed=deed, roles=words or "that nobody has yet")
+    )
 
 
 def check_member(member: Member) -> None:
@@ -118,11 +122,15 @@ def load_team(path: Path | None) -> Team:
     except OSError as error:
         raise Refusal(say("The team file {path} cannot be read: {why}.", path=path, why=error.strerror)) from error
     except yaml.YAMLError as error:
-        raise Refusal(say("The team file {path} is not YAML: {why}", path=path, why=str(error).replace("\n", " "))) from error
+        raise Refusal(
+            say("The team file {path} is not YAML: {why}", path=path, why=str(error).replace("\n", " "))
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
-        raise Refusal(say("The team file {path} is wrong at {where}: {why}.", path=path, where=where, why=first["msg"])) from error
+        raise Refusal(
+            say("The team file {path} is wrong at {where}: {why}.", path=path, where=where, why=first["msg"])
+        ) from error
     _check_roles(team, path)
     return team
 
@@ -132,5 +140,10 @@ def _check_roles(team: Team, path: Path) -> None:
         strangers: Mapping[str, None] = dict.fromkeys(key for key in holders if key not in team.people)
         if strangers:
             raise Refusal(
-                say("The team file {path} gives the role {role} to {who}, not in people.", path=path, role=role, who=listing(list(strangers)))
+                say(
+                    "The team file {path} gives the role {role} to {who}, not in people.",
+                    path=path,
+                    role=role,
+                    who=listing(list(strangers)),
+                )
             )

@@ -35,7 +35,13 @@ def listing(words: Sequence[str], *, most: int = 5) -> str:
     shown = list(words[:most])
     if len(words) > most:
         shown.append(say("{count} more", count=len(words) - most))
-    return shown[0] if len(shown) == 1 else say("{first} and {last}", first=", ".join(shown[:-1]), last=shown[-1]) if shown else ""
+    return (
+        shown[0]
+        if len(shown) == 1
+        else say("{first} and {last}", first=", ".join(shown[:-1]), last=shown[-1])
+        if shown
+        else ""
+    )
 
 
 def span(duration: timedelta) -> str:

@@ -68,7 +68,9 @@ class Verifier:
         if event.seq != self.seq + 1:
             self.faults.append(Fault(event.seq, f"events are missing or moved: {self.seq} is followed by {event.seq}"))
         if event.previous != self.hash:
-            self.faults.append(Fault(event.seq, "the hash of the event before does not fit: something was removed or put in"))
+            self.faults.append(
+                Fault(event.seq, "the hash of the event before does not fit: something was removed or put in")
+            )
         if digest(event) != event.hash:
             self.faults.append(Fault(event.seq, "the event was changed after it was written"))
 

@@ -33,7 +33,7 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
 
     def delay(self, attempt: int, error: OutsideError) -> float | None:
-        """Seconds to wait after this failed attempt (1, 2, …), or None to give up: too often, or told to wait too long."""
+        """Seconds to wait after this failed attempt (1, 2, …); None gives up: too often, or told to wait too long."""
         if attempt >= self.attempts:
             return None
         asked = error.retry_after if isinstance(error, Limited | Broken) else None
@@ -54,7 +54,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Api:
-    """How to ask one vendor. `params` go with every call; `hint` tells a person what to do about refused credentials."""
+    """How to ask one vendor. `params` go with every call; `hint` says what to do about refused credentials."""
 
     client: httpx.AsyncClient
     vendor: str
@@ -67,7 +67,7 @@ class Api:
     async def read(
         self, path: str, *, what: str, params: Params | None = None, method: str = "GET", body: Any = None
     ) -> httpx.Response:
-        """A call that changes nothing, asked again after 429, 5xx and lost connections. `what` names it in sentences."""
+        """A call that changes nothing, asked again after 429, 5xx and lost connections. `what` is for sentences."""
         attempt = 0
         while True:
             attempt += 1

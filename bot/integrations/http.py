@@ -1,4 +1,4 @@
-"""HTTP for every integration: one client for the process, one call for the runbook's `http` steps, one way to name a failure."""
+"""HTTP for every integration: one client, one call for the runbook's `http` steps, one way to name a failure."""
 
 import asyncio
 import email.utils
@@ -35,7 +35,7 @@ def open_client(
     timeout_s: float = 10.0,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
-    """The client that every integration shares; who opens it closes it. It keeps no cookies and follows no redirects."""
+    """The client that all integrations share; who opens it closes it. It keeps no cookies, follows no redirects."""
     return httpx.AsyncClient(
         headers={"User-Agent": user_agent},
         timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
@@ -51,7 +51,7 @@ class HttpCall:
     """What an `http` step asks for. `expected` is empty for any 2xx; `timeout_s` is for the whole call."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = field(default=None, repr=False)
     body: str | bytes | None = field(default=None, repr=False)
@@ -83,7 +83,7 @@ class HttpAnswer:
 async def request(
     client: httpx.AsyncClient, call: HttpCall, *, clock: Callable[[], float] = time.monotonic
 ) -> HttpAnswer:
-    """Sends the call once. Raises the tree of `bot.errors`; a changing call whose answer is lost or 5xx is `Ambiguous`."""
+    """Sends the call once. Raises the tree of `bot.errors`: `Ambiguous` for a change whose answer is lost or 5xx."""
     vendor = host_of(call.url)
     action = f"{call.method.upper()} {vendor}" if call.changes else None
     began = clock()
@@ -92,7 +92,7 @@ async def request(
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise lost(error, vendor, action=action) from None
     if not _is_expected(response.status_code, call.expected):
-        raise failure(response, vendor, body=body, what=f"the address asked for on {vendor}", action=action)
+        raise failure(response, vendor, body=body, what="this address", action=action)
     latency_ms = (clock() - began) * 1000
     return HttpAnswer(response.status_code, dict(response.headers), body, truncated, latency_ms)
 
@@ -100,7 +100,7 @@ async def request(
 async def _exchange(client: httpx.AsyncClient, call: HttpCall) -> tuple[httpx.Response, bytes, bool]:
     sent = client.build_request(
         call.method.upper(),
-        call.url,
+        addressed(call.url),
         headers=dict(call.headers),
         json=call.json,
         content=call.body,
@@ -115,8 +115,16 @@ async def _exchange(client: httpx.AsyncClient, call: HttpCall) -> tuple[httpx.Re
             await response.aclose()
 
 
+def addressed(url: str) -> httpx.URL:
+    """The address; raises httpx.InvalidURL or httpx.UnsupportedProtocol when nothing can be asked there."""
+    parsed = httpx.URL(url)
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise httpx.UnsupportedProtocol("not an http address")
+    return parsed
+
+
 def limits(timeout_s: float) -> httpx.Timeout:
-    """Seconds for each part of a call. Connecting gets half, so that it fails as "never sent" before the whole runs out."""
+    """Seconds for each part of a call. Connecting gets half: it fails as "never sent" before the whole runs out."""
     return httpx.Timeout(timeout_s, connect=min(5.0, timeout_s / 2))
 
 
@@ -151,7 +159,7 @@ def failure(
     action: str | None = None,
     hint: str | None = None,
 ) -> OutsideError:
-    """The error that an answer stands for. `action` names the change that was asked for: then 408 and 5xx are `Ambiguous`."""
+    """The error that an answer stands for. With an `action`, the change asked for, 408 and 5xx are `Ambiguous`."""
     status = response.status_code
     code, message = complaint(response.content if body is None else body, status)
     match status:
@@ -220,7 +228,7 @@ _WHY: Mapping[type[BaseException], str] = {
 
 
 def complaint(body: bytes, status: int) -> tuple[str, str]:
-    """(code, message) of an error answer. Shapes: Vercel `{"error": {code, message}}`, others `{message}` or `{error}`."""
+    """(code, message) of an error answer: Vercel's `{"error": {code, message}}`, others' `{message}` or `{error}`."""
     try:
         parsed = json.loads(body)
     except ValueError:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 
 
 class Frozen(BaseModel):
@@ -16,7 +16,7 @@ class Frozen(BaseModel):
 
 
 def parse_duration(value: Any) -> Any:
-    """`90s`, `15m`, `2h`, `1h30m`, `3d` and `0` as a timedelta; anything else raises ValueError with what is allowed."""
+    """`90s`, `15m`, `2h`, `1h30m`, `3d`, `0` as a timedelta; anything else is a ValueError that tells how."""
     if isinstance(value, timedelta) or value == 0:
         return value or timedelta(0)
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None

@@ -38,11 +38,11 @@ def libpq_environment(name: str, environ: Mapping[str, str]) -> dict[str, str]:
     import psycopg  # here and not above: it is slow to import, and only a step that runs needs it
 
     if not environ.get(name):
-        raise Refusal(say("{name} is not set, and this step needs it.", name=name))
+        raise Refusal(say("{names} must be set in NeonOps' environment for this step.", names=name))
     try:
         found = psycopg.conninfo.conninfo_to_dict(_without_strangers(environ[name]))
-    except (psycopg.Error, ValueError) as error:
-        raise Refusal(say("{name} is not a PostgreSQL URL.", name=name)) from error.with_traceback(None)
+    except (psycopg.Error, ValueError):
+        raise Refusal(say("{name} is not a PostgreSQL URL.", name=name)) from None  # the cause quotes the password
     return {_VARIABLES[key]: str(value) for key, value in found.items() if key in _VARIABLES}
 
 

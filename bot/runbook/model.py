@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled, Worded
+from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
+from bot.runbook.sections import Backups, Compliance, Maintenance, Monitoring, Upkeep
 from bot.runbook.steps import AnyStep, HttpStep, SqlStep, kind_by_default
 
 
@@ -135,113 +136,6 @@ class EscalationLevel(Titled):
     how: Line
 
 
-class Metric(Worded):
-    """A key metric and the value that it should keep."""
-
-    id: Slug
-    target: Line
-    unit: Line | None = None
-    query: Prose | None = Field(default=None, description="PromQL.")
-
-
-class Threshold(Frozen):
-    """An alert threshold: `error_rate > 5%`."""
-
-    metric: Slug
-    above: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    below: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    unit: Line
-    level: Literal["critical", "warning"]
-    text: Line
-    corrects: Prose | None = None
-
-
-class Link(Frozen):
-    """A dashboard."""
-
-    title: Line
-    url: Line
-
-
-class Monitoring(Titled):
-    """Metrics, thresholds, dashboards."""
-
-    metrics_heading: Line
-    metrics: tuple[Metric, ...]
-    thresholds_heading: Line
-    thresholds: tuple[Threshold, ...]
-    dashboards_heading: Line
-    dashboards: tuple[Link, ...]
-
-
-class BackupKind(Worded):
-    """A kind of backup and how long it is kept."""
-
-    id: Slug
-    every: Line
-    retention: Duration | None = None
-
-
-class Backups(Titled):
-    """What is backed up; the proof is the procedure named here."""
-
-    kinds_heading: Line
-    kinds: tuple[BackupKind, ...]
-    retention: Line
-    verification: Slug = Field(description="The procedure that proves a backup.")
-    recovery: Slug = Field(description="The procedure of disaster recovery.")
-    corrects: Prose | None = None
-
-
-class Maintenance(Titled):
-    """Maintenance windows; the checklist is the procedure named here."""
-
-    schedule_heading: Line
-    frequency: Line
-    min_duration: Duration
-    max_duration: Duration
-    notice: Duration
-    window: Line
-    cron: Line = Field(description="When the window opens, in the runbook's time zone (crontab form).")
-    length: Duration
-    timezone: Line
-    procedure: Slug
-
-
-class ScheduledCheck(Worded):
-    """A recurring duty."""
-
-    id: Slug
-    every: Literal["daily", "weekly", "monthly", "quarterly", "biannually", "annually"]
-    roles: tuple[Slug, ...] = ()
-
-
-class Framework(Frozen):
-    """A compliance framework the team answers to."""
-
-    id: Slug
-    title: Line
-    name: Line
-
-
-class Compliance(Titled):
-    """Compliance checks and frameworks."""
-
-    checks_heading: Line
-    checks: tuple[ScheduledCheck, ...]
-    frameworks_heading: Line
-    frameworks: tuple[Framework, ...]
-
-
-class Upkeep(Titled):
-    """How the runbook itself is kept: reviews and change management."""
-
-    reviews_heading: Line
-    reviews: tuple[ScheduledCheck, ...]
-    changes_heading: Line
-    changes: tuple[Line, ...]
-
-
 class Variable(Frozen):
     """A value that differs by installation: `${NAME}` in the file, from the environment, else the default."""
 
@@ -261,7 +155,7 @@ class Runbook(Frozen):
     name: Line
     title: Line
     timezone: Line = "UTC"
-    variables: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], Variable] = {}
+    variables: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], Variable] = Field(default={})
     headings: tuple[Line, ...] = Field(default=(), description="Headings that only group others, word for word.")
     contacts_heading: Line | None = None
     contacts: tuple[Contact, ...] = ()

@@ -9,8 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import BeforeValidator, Field
 
+from bot.errors import Refusal
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Worded
 from bot.runbook.libpq import libpq_environment
+from bot.text import say
 
 EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
@@ -37,7 +39,9 @@ class Step(Worded):
     ticked_by: Literal["bot", "person"] = Field(
         default="bot", description="Whether a good outcome ticks the item, or only shows what was found."
     )
-    required: bool = Field(default=True, description="Whether the run may go on while this is neither done nor skipped.")
+    required: bool = Field(
+        default=True, description="Whether the run may go on while this is neither done nor skipped."
+    )
     service: Slug | None = Field(default=None, description="Only when this service is among the run's targets.")
     timeout: Duration = timedelta(seconds=60)
     retry: Retry = Retry()
@@ -86,9 +90,12 @@ class ShellStep(Step):
         """What of `environ` the commands may see, the PG* variables of `postgres` included.
 
         Raises:
-            Refusal: the variable of `postgres` is not set, or does not hold a PostgreSQL URL.
+            Refusal: a variable is not set, or that of `postgres` does not hold a PostgreSQL URL.
         """
-        allowed = {name: environ[name] for name in self.env if name in environ}
+        missing = [name for name in self.env if name not in environ]
+        if missing:
+            raise Refusal(say("{names} must be set in NeonOps' environment for this step.", names=", ".join(missing)))
+        allowed = {name: environ[name] for name in self.env}
         return allowed | (libpq_environment(self.postgres, environ) if self.postgres else {})
 
 
@@ -98,10 +105,12 @@ class HttpStep(Step):
     kind: Literal["http"]
     url: Line
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    headers: dict[str, Line] = {}
+    headers: dict[str, Line] = Field(default={})
     body: dict[str, Any] | None = None
     status: tuple[int, ...] = (200,)
-    json_values: dict[str, tuple[Any, ...]] = Field(default={}, description="JSON path -> allowed values: {status: [ok]}.")
+    json_values: dict[str, tuple[Any, ...]] = Field(
+        default={}, description="JSON path -> allowed values: {status: [ok]}."
+    )
     contains: Line | None = None
     timeout: Duration = timedelta(seconds=10)
 

@@ -69,7 +69,7 @@ class StepRecord:
     """What is known of one step of a run.
 
     `decision` counts the decisions about it (tick, untick, skip): a button carries the count that it was drawn at.
-    `attempt` counts executions by the bot; `asked_by` has pressed Run and waits for one. `found` is what the bot saw, in one or a few lines.
+    `attempt` counts executions by the bot; `asked_by` has pressed Run and waits for one. `found` is what the bot saw.
     """
 
     run_id: int
@@ -122,7 +122,8 @@ class Gate:
 class Card:
     """A Slack message that shows a page of a run: posted once, then edited in place.
 
-    `wanted` counts changes to what it shows; `shown` is the count that Slack has. `op_id` finds a post whose answer was lost.
+    `wanted` counts changes to what it shows; `shown` is the count that Slack has. `op_id` finds a post whose answer
+    was lost.
     """
 
     id: int

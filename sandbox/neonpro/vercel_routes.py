@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from sandbox.neonpro import vercel_shapes as shapes
-from sandbox.neonpro.deployments import Deployment
 from sandbox.neonpro.lost import Lost
 from sandbox.neonpro.vercel import Vercel, VercelError
+from sandbox.neonpro.vercel_list import number, page
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 RETRY_AFTER_SECONDS = 2
@@ -192,45 +192,7 @@ async def _describe(request: Request) -> Response:
 
 
 async def _deployments(request: Request) -> Response:
-    vercel, query = _vercel(request), request.query_params
-    limit = _number(query, "limit", 20)
-    if not 1 <= limit <= 100:
-        raise VercelError(400, "bad_request", "Invalid request: `limit` should be between 1 and 100.")
-    asked = query.getlist("projectId") + query.getlist("projectIds") + query.getlist("projectIds[]")
-    names = {vercel.project(one).name for one in asked}
-    found = [
-        one for one in vercel.newest_first() if (not names or one.project in names) and _wanted(vercel, one, query)
-    ]
-    shown = [shapes.listed(vercel, one, _host(request)) for one in found[:limit]]
-    following = shown[-1]["created"] if len(found) > limit else None
-    previous = shown[0]["created"] if shown else None
-    return JSONResponse(
-        {"deployments": shown, "pagination": {"count": len(shown), "next": following, "prev": previous}}
-    )
-
-
-def _wanted(vercel: Vercel, one: Deployment, query: Mapping[str, str]) -> bool:
-    at, created = vercel.now(), shapes.ms(one.created_at)
-    before = min(_number(query, "until", 2**62), _number(query, "to", 2**62))
-    after = max(_number(query, "since", -1), _number(query, "from", -1))
-    states = query["state"].split(",") if "state" in query else [one.state(at)]
-    target = {"preview": None}.get(query.get("target", ""), query.get("target"))
-    candidate = one.rollback_candidate(at) and vercel.projects[one.project].live != one.id
-    return (
-        after < created < before
-        and one.state(at) in states
-        and ("target" not in query or target == one.target)
-        and query.get("sha", one.commit.sha) == one.commit.sha
-        and query.get("branch", one.commit.ref) == one.commit.ref
-        and (query.get("rollbackCandidate") != "true" or candidate)
-    )
-
-
-def _number(query: Mapping[str, str], name: str, default: int) -> int:
-    try:
-        return int(query.get(name, default))
-    except ValueError:
-        raise VercelError(400, "bad_request", f"Invalid request: `{name}` should be number.") from None
+    return JSONResponse(page(_vercel(request), request.query_params, _host(request)))
 
 
 async def _events(request: Request) -> Response:
@@ -238,7 +200,7 @@ async def _events(request: Request) -> Response:
     found = vercel.deployment(request.path_params["deployment"])
     if query.get("follow") == "1":
         return StreamingResponse(_followed(vercel, found.id), media_type="application/stream+json")
-    since, limit = _number(query, "since", 0), _number(query, "limit", -1)
+    since, limit = number(query, "since", 0), number(query, "limit", -1)
     lines = [one for one in shapes.build_log(found, vercel.now()) if one["created"] >= since]
     ordered = lines[::-1] if query.get("direction") == "backward" else lines
     return JSONResponse(ordered if limit < 0 else ordered[:limit])

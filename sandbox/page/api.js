@@ -13,12 +13,14 @@ export class Api {
     return request(`/ui/${path}?${query}`);
   }
 
+  /** What this person does. */
   post(path, body = {}) {
-    return request(`/ui/${path}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ as: this.me, ...body }),
-    });
+    return this.set(path, { as: this.me, ...body });
+  }
+
+  /** What is nobody's deed: the practice controls. */
+  set(path, body) {
+    return request(`/ui/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   }
 }
 

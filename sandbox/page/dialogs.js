@@ -39,7 +39,7 @@ export function ask({ title, body, yes, no = "Cancel", style = "primary" }) {
         h("header", { class: "dialog-head" }, h("h2", {}, title)),
         h("div", { class: "dialog-body" }, body),
         h("footer", { class: "dialog-foot" },
-          h("button", { class: "button", value: "no", type: "submit" }, no),
+          h("button", { class: "button", value: "no", type: "submit", formnovalidate: true }, no),
           h("button", { class: `button is-${style}`, value: "yes", type: "submit", dataset: { yes: "" } }, yes))));
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -1,6 +1,7 @@
 /** The interactive elements of Block Kit. Each function takes (element, block, surface, label) and returns a node. */
 
 import { h, uid } from "./dom.js";
+import { focusData } from "./focus.js";
 import { icon } from "./icons.js";
 import { plainText, textObject } from "./mrkdwn.js";
 import { picker } from "./picker.js";
@@ -9,8 +10,6 @@ import { channelChoices, conversationChoices, optionChoices, peopleChoices } fro
 import { textInput } from "./inputs.js";
 import { workspace } from "./workspace.js";
 
-/** Survives a redraw: what had the focus before gets it back after. */
-export const focusKey = (block, element) => `${block.block_id}/${element.action_id}`;
 
 const labelOf = (element, label) => element.accessibility_label || label || plainText(element.placeholder) || "Choose";
 
@@ -20,7 +19,7 @@ export function button(element, block, surface) {
   if (!isVisible(element)) return null;
   const node = h("button", {
     type: "button", class: `button ${element.style ? `is-${element.style}` : ""}`, "aria-label": element.accessibility_label,
-    dataset: { focus: focusKey(block, element), action: element.action_id },
+    dataset: focusData(block, element),
   }, h("span", { class: "button-text" }, textObject(element.text)));
   node.addEventListener("click", () => {
     if (element.url) window.open(element.url, "_blank", "noopener,noreferrer");
@@ -32,7 +31,7 @@ export function button(element, block, surface) {
 function overflow(element, block, surface) {
   const node = h("button", {
     type: "button", class: "button is-overflow", "aria-label": element.accessibility_label ?? "More actions", "aria-haspopup": "menu", "aria-expanded": "false",
-    dataset: { focus: focusKey(block, element), action: element.action_id },
+    dataset: focusData(block, element),
   }, icon("dots", 20));
   const choose = (option) => {
     if (option.url) window.open(option.url, "_blank", "noopener,noreferrer");
@@ -47,10 +46,10 @@ function overflow(element, block, surface) {
 function select({ choices, pack, unpack, isMulti }) {
   return (element, block, surface, label) => {
     const list = choices(element);
-    const node = h("span", { class: "element", dataset: { action: element.action_id } });
+    const node = h("span", { class: "element" });
     const draw = () => node.replaceChildren(picker({
       label: labelOf(element, label), placeholder: plainText(element.placeholder) || "Choose an option", choices: list,
-      selected: unpack(surface.state.get(block, element), element), isMulti, max: element.max_selected_items, focusKey: focusKey(block, element),
+      selected: unpack(surface.state.get(block, element), element), isMulti, max: element.max_selected_items, dataset: focusData(block, element),
       onChange: (ids) => surface.change(block, element, pack(ids, element), node, draw),
     }));
     draw();
@@ -74,7 +73,7 @@ const options = {
 function boxes(type) {
   return (element, block, surface, label) => {
     const name = uid("boxes");
-    const group = h("div", { class: "boxes", role: type === "radio" ? "radiogroup" : "group", "aria-label": labelOf(element, label), dataset: { action: element.action_id } });
+    const group = h("div", { class: "boxes", role: type === "radio" ? "radiogroup" : "group", "aria-label": labelOf(element, label) });
     const chosen = () => [surface.state.get(block, element) ?? []].flat().map((each) => each.value);
     const restore = () => inputs().forEach((input) => { input.checked = chosen().includes(input.value); });
     const inputs = () => [...group.querySelectorAll("input")];
@@ -82,15 +81,15 @@ function boxes(type) {
       const picked = inputs().filter((input) => input.checked).map((input) => element.options.find((each) => each.value === input.value));
       surface.change(block, element, type === "radio" ? picked[0] ?? null : picked, group, restore);
     };
-    group.append(...(element.options ?? []).map((each) => box({ type, name, each, change, focus: `${focusKey(block, element)}/${each.value}` })));
+    group.append(...(element.options ?? []).map((each) => box({ type, name, each, change, dataset: focusData(block, element, `/${each.value}`) })));
     restore();
     return group;
   };
 }
 
-function box({ type, name, each, change, focus }) {
+function box({ type, name, each, change, dataset }) {
   return h("label", { class: "box" },
-    h("input", { type, name, value: each.value, onchange: change, dataset: { focus } }),
+    h("input", { type, name, value: each.value, onchange: change, dataset }),
     h("span", { class: "box-text" }, h("span", {}, textObject(each.text)), each.description ? h("span", { class: "box-hint" }, textObject(each.description)) : null));
 }
 
@@ -98,7 +97,7 @@ function box({ type, name, each, change, focus }) {
 function native(type, { toInput = (value) => value ?? "", fromInput = (text) => text || null } = {}) {
   return (element, block, surface, label) => h("input", {
     type, class: "input is-native", "aria-label": labelOf(element, label), value: toInput(surface.state.get(block, element)),
-    dataset: { focus: focusKey(block, element), action: element.action_id },
+    dataset: focusData(block, element),
     onchange: (event) => surface.change(block, element, fromInput(event.target.value), event.target, (before) => { event.target.value = toInput(before); }),
   });
 }
@@ -108,7 +107,7 @@ const localMinute = (unix) => new Date(unix * 1000 - new Date(unix * 1000).getTi
 function iconButton(element, block, surface) {
   if (!isVisible(element)) return null;
   const name = element.accessibility_label ?? plainText(element.text);
-  const node = h("button", { type: "button", class: "icon-button is-small", "aria-label": name, title: name, dataset: { focus: focusKey(block, element), action: element.action_id } }, icon(element.icon ?? "dots", 16));
+  const node = h("button", { type: "button", class: "icon-button is-small", "aria-label": name, title: name, dataset: focusData(block, element) }, icon(element.icon ?? "dots", 16));
   node.addEventListener("click", () => surface.click(block, element, { value: element.value ?? null }, node));
   return node;
 }
@@ -116,7 +115,7 @@ function iconButton(element, block, surface) {
 function feedback(element, block, surface) {
   const half = (choice, name) => {
     const label = choice?.accessibility_label ?? plainText(choice?.text);
-    const node = h("button", { type: "button", class: "icon-button is-small", "aria-label": label, title: label, dataset: { action: element.action_id } }, icon(name, 16));
+    const node = h("button", { type: "button", class: "icon-button is-small", "aria-label": label, title: label, dataset: focusData(block, element, `/${name}`) }, icon(name, 16));
     node.addEventListener("click", () => surface.click(block, element, { value: choice?.value ?? null }, node));
     return node;
   };

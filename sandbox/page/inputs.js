@@ -1,6 +1,7 @@
 /** Text inputs: one line, several lines, e-mail, address, number, and rich text as plain paragraphs. */
 
 import { h } from "./dom.js";
+import { focusData } from "./focus.js";
 import { plainText } from "./mrkdwn.js";
 
 const TYPES = { email_text_input: "email", url_text_input: "url", number_input: "text" };
@@ -14,7 +15,7 @@ export function textInput(element, block, surface, label) {
   const node = h(isLong ? "textarea" : "input", {
     class: "input", type: isLong ? null : TYPES[element.type] ?? "text", inputmode: element.type === "number_input" ? "decimal" : null, rows: isLong ? 4 : null,
     placeholder: plainText(element.placeholder) || null, "aria-label": label, maxlength: element.max_length, autocomplete: "off",
-    dataset: { focus: `${block.block_id}/${element.action_id}`, action: element.action_id },
+    dataset: focusData(block, element),
     oninput: () => { if (block.dispatch_action && triggers.includes("on_character_entered")) send(); else keep(); },
     onkeydown: (event) => {
       if (event.key !== "Enter" || isLong || !block.dispatch_action || !triggers.includes("on_enter_pressed")) return;

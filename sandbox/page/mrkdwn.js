@@ -10,9 +10,6 @@ const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 /** Undoes Slack's escaping, once. */
 export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
-/** Escapes what a person typed, as Slack's client does before it sends. */
-export const escape = (text) => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
-
 /** Draws a mrkdwn string with its blocks (``` and quotes) and inline marks. */
 export function mrkdwn(text) {
   const parts = String(text ?? "").split(/```([\s\S]*?)```/);

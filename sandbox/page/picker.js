@@ -8,12 +8,12 @@ const FILTER_FROM = 7;
 
 /**
  * @typedef {{id: string, label: string, hint?: string, group?: string, lead?: () => Node}} Choice
- * @param {{label: string, placeholder: string, choices: Choice[], selected: string[], isMulti: boolean, max: number, focusKey: string,
+ * @param {{label: string, placeholder: string, choices: Choice[], selected: string[], isMulti: boolean, max: number, dataset: object,
  *          onChange: (ids: string[]) => void}} options
  */
-export function picker({ label, placeholder, choices, selected, isMulti, max = Infinity, focusKey, onChange }) {
+export function picker({ label, placeholder, choices, selected, isMulti, max = Infinity, dataset, onChange }) {
   let chosen = [...selected];
-  const field = h("button", { type: "button", class: "picker", "aria-haspopup": "listbox", "aria-expanded": "false", dataset: { focus: focusKey } });
+  const field = h("button", { type: "button", class: "picker", "aria-haspopup": "listbox", "aria-expanded": "false", dataset });
   const tokens = h("span", { class: "tokens" });
   const root = h("span", { class: isMulti ? "picker-root is-multi" : "picker-root" }, isMulti ? tokens : null, field);
   const set = (ids) => { chosen = ids; draw(); onChange(ids); };

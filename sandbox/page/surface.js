@@ -69,9 +69,12 @@ function setBusy(node, isBusy) {
   if (node instanceof HTMLButtonElement) node.disabled = isBusy;
 }
 
+const WORDS = { timeout: "The app did not answer in time", dispatch_failed: "The app could not be reached" };
+
+/** The server itself tells of acks that did not come; what has a `detail` is for this page to tell. */
 function showFailure(node, answer) {
-  const text = answer.detail ?? answer.error;
+  const text = answer.detail ?? WORDS[answer.error] ?? answer.error;
   node.parentElement?.querySelector(":scope > .action-failed")?.remove();
   if (node.isConnected) node.after(h("span", { class: "action-failed", role: "alert", title: text }, icon("warning", 16), h("span", { class: "sr-only" }, text)));
-  toast(text, "error");
+  if (answer.detail) toast(text, "error");
 }

@@ -25,7 +25,7 @@ export const workspace = {
   },
   /** The handle typed after an @. */
   handle(id) {
-    return id === this.bot.user_id ? this.bot.name : this.person(id)?.name ?? id;
+    return id === this.bot.user_id ? this.bot.name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "-") : this.person(id)?.name ?? id;
   },
   colorOf(id) {
     return this.person(id)?.avatar_color ?? FALLBACK_COLOR;

@@ -65,7 +65,7 @@ class Message:
         return [{**element, "block_id": block.get("block_id")} for block, element in elements(self.blocks or ())]
 
 
-@dataclass
+@dataclass(eq=False)
 class Channel:
     """A public or private channel, a direct message (`is_im`) or a group of them (`is_mpim`)."""
 
@@ -93,7 +93,7 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """"public", "private", "im" or "mpim"."""
+        """ "public", "private", "im" or "mpim"."""
         if self.is_im:
             return "im"
         if self.is_mpim:

@@ -10,7 +10,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .faults import Faults
@@ -48,6 +48,30 @@ class Ack:
         return not self.ok
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """One payload on its way; `answerable` if the ack may carry an answer, `retry` the attempt and its reason."""
+
+    type: EnvelopeType
+    payload: Mapping[str, Any]
+    name: str
+    answerable: bool = False
+    retry: tuple[int, str] | None = None
+
+    def envelope(self) -> dict[str, Any]:
+        """The Socket Mode frame, with an id of its own."""
+        envelope = {
+            "envelope_id": str(uuid.uuid4()),
+            "type": self.type,
+            "payload": self.payload,
+            "accepts_response_payload": self.answerable,
+        }
+        if self.type == "events_api":
+            attempt, reason = self.retry or (0, "")
+            envelope |= {"retry_attempt": attempt, "retry_reason": reason}
+        return envelope
+
+
 class Deliveries:
     """Sends payloads to the app; `request_url` set means HTTP mode."""
 
@@ -61,15 +85,19 @@ class Deliveries:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._held: list[asyncio.Event] = []
 
-    async def interact(self, type: EnvelopeType, payload: Mapping[str, Any], *, answerable: bool, name: str) -> Ack:
+    async def interact(self, delivery: Delivery) -> Ack:
         """Deliver a command or an interaction once and wait for its ack."""
         if self._faults.duplicate_interactions:
-            self.start(self._deliver(type, payload, answerable=answerable, name=f"{name} (duplicate)"))
-        return await self._deliver(type, payload, answerable=answerable, name=name)
+            self.start(self._deliver(replace(delivery, name=f"{delivery.name} (duplicate)")))
+        return await self._deliver(delivery)
 
     def event(self, payload: Mapping[str, Any], name: str) -> None:
         """Deliver an event in the background, with retries."""
-        self.start(self._event(payload, name))
+        self.start(self._event(Delivery("events_api", payload, name)))
+
+    async def verify(self, url: str, token: str) -> None:
+        """Raises ValueError when the address does not answer Slack's challenge."""
+        await self._posts.verify(url, token)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -82,18 +110,17 @@ class Deliveries:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._posts.close()
 
-    async def _event(self, payload: Mapping[str, Any], name: str) -> None:
+    async def _event(self, event: Delivery) -> None:
         if self._faults.reorder:
             await self._let_another_pass()
         if self._faults.duplicate_events:
-            self.start(self._deliver("events_api", payload, answerable=False, name=name, retry=(1, "timeout")))
-        ack = await self._deliver("events_api", payload, answerable=False, name=name)
+            self.start(self._deliver(replace(event, retry=(1, "timeout"))))
+        ack = await self._deliver(event)
         for attempt, delay in enumerate(self._limits.retry_after_seconds, start=1):
             if ack.ok or ack.payload.get("no_retry"):
                 return
             await asyncio.sleep(delay)
-            reason = ack.payload.get("reason", "timeout")
-            ack = await self._deliver("events_api", payload, answerable=False, name=name, retry=(attempt, reason))
+            ack = await self._deliver(replace(event, retry=(attempt, ack.payload.get("reason", "timeout"))))
 
     async def _let_another_pass(self) -> None:
         """Hold every other event back until the next one was sent."""
@@ -109,37 +136,17 @@ class Deliveries:
             self._held.remove(passed)
         await asyncio.sleep(0)
 
-    async def _deliver(
-        self,
-        type: EnvelopeType,
-        payload: Mapping[str, Any],
-        *,
-        answerable: bool,
-        name: str,
-        retry: tuple[int, str] | None = None,
-    ) -> Ack:
+    async def _deliver(self, delivery: Delivery) -> Ack:
         began = time.perf_counter()
-        if self.request_url:
-            ack = await self._by_http(self.request_url, type, payload, retry)
-        else:
-            ack = await self._by_socket(type, payload, answerable, retry)
-        ms = (time.perf_counter() - began) * 1000
-        summary = f"retry {retry[0]} ({retry[1]})" if retry else ""
-        self._traffic.note(_KINDS[type], name, ms=ms, outcome=ack.error or "ok", summary=summary)
-        return Ack(ack.ok, ack.error, ack.payload, ack.errors, ms)
+        send = self._by_http if self.request_url else self._by_socket
+        ack = replace(await send(delivery), ms=(time.perf_counter() - began) * 1000)
+        summary = "retry {} ({})".format(*delivery.retry) if delivery.retry else ""
+        kind = _KINDS[delivery.type]
+        self._traffic.note(kind, delivery.name, ms=ack.ms, outcome=ack.error or "ok", summary=summary)
+        return ack
 
-    async def _by_socket(
-        self, type: EnvelopeType, payload: Mapping[str, Any], answerable: bool, retry: tuple[int, str] | None
-    ) -> Ack:
-        envelope = {
-            "envelope_id": str(uuid.uuid4()),
-            "type": type,
-            "payload": payload,
-            "accepts_response_payload": answerable,
-        }
-        if type == "events_api":
-            envelope |= {"retry_attempt": retry[0] if retry else 0, "retry_reason": retry[1] if retry else ""}
-        waiting = await self._sockets.send(envelope)
+    async def _by_socket(self, delivery: Delivery) -> Ack:
+        waiting = await self._sockets.send(delivery.envelope())
         if waiting is None:
             return Ack(ok=False, error="dispatch_failed")
         try:
@@ -148,12 +155,11 @@ class Deliveries:
         except TimeoutError:
             return Ack(ok=False, error="timeout")
         answer = frame.get("payload")
-        return Ack(ok=True, payload=answer if answerable and isinstance(answer, Mapping) else {})
+        return Ack(ok=True, payload=answer if delivery.answerable and isinstance(answer, Mapping) else {})
 
-    async def _by_http(
-        self, url: str, type: EnvelopeType, payload: Mapping[str, Any], retry: tuple[int, str] | None
-    ) -> Ack:
-        posted = await self._posts.send(url, type, payload, retry=retry)
+    async def _by_http(self, delivery: Delivery) -> Ack:
+        url = self.request_url or ""
+        posted = await self._posts.send(url, delivery.type, delivery.payload, retry=delivery.retry)
         if posted.error is None:
             return Ack(ok=True, payload=posted.payload)
         error = "timeout" if posted.error == "http_timeout" else "dispatch_failed"

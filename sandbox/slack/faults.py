@@ -66,10 +66,12 @@ class Faults:
         return self.method_latency_ms.get(method, self.latency_ms) / 1000
 
     def take_error(self, method: str) -> ErrorFault | None:
-        return _take(self.errors, method)
+        fault: ErrorFault | None = _take(self.errors, method)
+        return fault
 
     def take_rate_limit(self, method: str) -> RateFault | None:
-        return _take(self.rate_limit, method)
+        fault: RateFault | None = _take(self.rate_limit, method)
+        return fault
 
     def take_lost_answer(self, method: str) -> bool:
         return _take_count(self.lost_answers, method)
@@ -81,7 +83,7 @@ class Faults:
         return asdict(self)
 
     def merge(self, changes: Mapping[str, Any]) -> None:
-        """Take over the fields of a JSON object; a count of 0 takes a fault away. Raises ValueError for what is wrong."""
+        """Take over the fields of a JSON object; a count of 0 takes a fault away. Raises ValueError."""
         for name, value in changes.items():
             _MERGES.get(name, _unknown)(self, name, value)
 

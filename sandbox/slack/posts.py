@@ -36,14 +36,15 @@ class Posts:
 
     def __init__(self, signing_secret: str, *, seconds: float) -> None:
         self._secret = signing_secret
-        self._client = httpx.AsyncClient(timeout=seconds, trust_env=False)
+        self._seconds = seconds
+        self._client: httpx.AsyncClient | None = None
 
     async def send(self, url: str, kind: str, payload: Mapping[str, Any], *, retry: tuple[int, str] | None) -> Posted:
         """POST one delivery; events as JSON, commands and interactions as forms. Never raises for the network."""
         content_type, body = _encode(kind, payload)
         headers = self._headers(content_type, body) | _retry_headers(retry)
         try:
-            response = await self._client.post(url, content=body, headers=headers)
+            response = await self._opened().post(url, content=body, headers=headers)
         except httpx.TimeoutException:
             return Posted({}, "http_timeout")
         except httpx.TransportError:
@@ -60,7 +61,13 @@ class Posts:
             raise ValueError(f"{url} did not answer the challenge: {posted.error or 'wrong answer'}")
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _opened(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=self._seconds, trust_env=False)
+        return self._client
 
     def _headers(self, content_type: str, body: bytes) -> dict[str, str]:
         # The receiver compares with its own clock, so the timestamp is the machine's and not the practice clock's.

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from .errors import Impossible
+
 Change = Mapping[str, Any]
 T = TypeVar("T")
 
@@ -18,7 +20,7 @@ class Pulse:
         self._listeners: list[Callable[[Change], None]] = []
 
     def beat(self, type: str, **facts: Any) -> None:
-        """Something changed: `type` is a frame type of the page's event socket, or "state" for what it does not show."""
+        """Something changed; `type` is a frame type of the page's event socket."""
         for listener in tuple(self._listeners):
             listener({"type": type, **facts})
         for waiting in self._waiting:
@@ -30,12 +32,12 @@ class Pulse:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def until(self, condition: Callable[[], T], timeout: float) -> T:
+    async def until(self, condition: Callable[[], T], seconds: float) -> T:
         """Wait until `condition()` is truthy and return what it gave.
 
-        A LookupError in the condition means "not yet". Raises TimeoutError after `timeout` seconds.
+        A LookupError or Impossible in the condition means "not yet". Raises TimeoutError after so many seconds.
         """
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             while True:
                 beat: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                 self._waiting.add(beat)
@@ -50,5 +52,5 @@ class Pulse:
 def _try(condition: Callable[[], T]) -> T | None:
     try:
         return condition()
-    except LookupError:
+    except (LookupError, Impossible):
         return None

@@ -1,4 +1,4 @@
-"""Everything that passed between Slack and the app, in order, with tokens masked: for tests to count and people to see."""
+"""What passed between Slack and the app, in order, with tokens masked: for tests to count and people to see."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ DEPTH = 3
 Json = Mapping[str, Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class View:
     """An open modal or a published home tab; `body` is what the app sent, with the missing block_ids filled in."""
 
@@ -94,7 +94,7 @@ class Views:
         return view
 
     def update(self, view: View, body: Json, *, hash: str | None = None) -> View:
-        """Replace the view's content and keep what was typed where block_id and action_id stay. Raises hash_conflict."""
+        """Replace the content; what was typed stays where block_id and action_id do. Raises hash_conflict."""
         if hash and hash != view.hash:
             raise SlackError("hash_conflict")
         if body["type"] != view.type:

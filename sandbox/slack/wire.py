@@ -19,7 +19,9 @@ def message_object(message: Message, channel: Channel, app: AppIdentity, *, all_
         wire["subtype"] = message.subtype
     if message.bot_id:
         wire |= {"bot_id": message.bot_id, "app_id": app.id, "bot_profile": app.bot_profile()}
-    wire |= {name: list(getattr(message, name)) for name in ("blocks", "attachments", "files") if getattr(message, name)}
+    wire |= {
+        name: list(getattr(message, name)) for name in ("blocks", "attachments", "files") if getattr(message, name)
+    }
     if message.edited:
         wire["edited"] = dict(message.edited)
     if message.metadata:

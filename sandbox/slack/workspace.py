@@ -78,9 +78,7 @@ class Workspace:
         channel.members[user] = None
         self.pulse.beat("channels")
         self.system(channel, user, "channel_join", f"<@{user}> has joined the channel")
-        event = events.member_event(
-            "member_joined_channel", channel, user, inviter=inviter, event_ts=self.ids.ts()
-        )
+        event = events.member_event("member_joined_channel", channel, user, inviter=inviter, event_ts=self.ids.ts())
         self.on_event(event, channel)
 
     def remove_member(self, channel: Channel, user: str) -> None:

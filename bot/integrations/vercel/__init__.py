@@ -1,7 +1,8 @@
-"""Vercel: what is live, what can be made live, and whether it happened. READY is not live; a rollback pins production."""
+"""Vercel: what is live, what can be made live, whether it happened. READY is not live; a rollback pins production."""
 
 from bot.integrations.vercel.client import Build, Vercel
-from bot.integrations.vercel.model import AliasRequest, Commit, Deployment, GitSource, LogLine, Project, Redeploy
+from bot.integrations.vercel.log import LogLine
+from bot.integrations.vercel.model import AliasRequest, Commit, Deployment, GitSource, Project, Redeploy
 from bot.integrations.vercel.rules import AliasOutcome, Recommendation, Reconciled, Requested, judge_alias, recommend
 
 __all__ = [

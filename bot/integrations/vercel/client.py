@@ -1,9 +1,8 @@
 """Vercel's REST API. Reads are asked again when that helps; every change is one POST or PATCH, never repeated."""
 
-import json
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
@@ -11,8 +10,10 @@ import httpx
 
 from bot.errors import Ambiguous, Broken, Limited, Rejected, Unreachable
 from bot.integrations.api import Api, Pace, Params
-from bot.integrations.vercel.model import Deployment, GitSource, LogLine, Project, Redeploy
+from bot.integrations.vercel.log import LogLine, log_lines
+from bot.integrations.vercel.model import Deployment, GitSource, Project, Redeploy
 from bot.integrations.vercel.rules import (
+    CLOCK_SKEW,
     AliasOutcome,
     Recommendation,
     Reconciled,
@@ -63,6 +64,7 @@ class Vercel:
         self._pace = pace or Pace()
         self._api = Api(client, "Vercel", base_url, token, _HINT, params, self._pace)
         self._poll_seconds = poll_seconds
+        self._scheme = base_url.partition("://")[0]
 
     async def project(self, project_id: str) -> Project:
         """The project with its production deployment and its last promote or rollback."""
@@ -101,13 +103,17 @@ class Vercel:
         response = await self._api.read(f"/v13/deployments/{_part(host)}", what=f"the deployment {host}")
         return self._api.shaped(Deployment, response)
 
+    def address(self, deployment: Deployment) -> str | None:
+        """Where this very build answers, live or not. Vercel leaves the scheme out; it is that of its API."""
+        return f"{self._scheme}://{deployment.url}" if deployment.url else None
+
     async def build_log(self, deployment_id: str, limit: int = 200) -> tuple[LogLine, ...]:
         """The last `limit` lines of the build, oldest first."""
         params: Params = {"builds": "1", "direction": "backward", "limit": str(limit), "follow": "0"}
         response = await self._api.read(
             f"/v3/deployments/{_part(deployment_id)}/events", params=params, what=f"the deployment {deployment_id}"
         )
-        return _log_lines(response)
+        return log_lines(response.text)
 
     async def last_stable(self, project_id: str, verdicts: Mapping[str, Verdict]) -> Recommendation | None:
         """The deployment to roll back to, by `recommend` over what Vercel holds now."""
@@ -140,7 +146,7 @@ class Vercel:
 
     async def find(self, project_id: str, key: str, *, since: datetime, target: str | None = None) -> Deployment | None:
         """The deployment that `deploy` started with this key at or after `since`; None when there is none."""
-        for each in await self.deployments(project_id, target=target, limit=100, since=since):
+        for each in await self.deployments(project_id, target=target, limit=100, since=since - CLOCK_SKEW):
             if each.meta.get(KEY) == key:
                 return each
         return None
@@ -151,7 +157,7 @@ class Vercel:
         return await self._move("promote", path, project_id, deployment_id, params={})
 
     async def rollback(self, project_id: str, deployment_id: str, description: str) -> Requested:
-        """Asks for production to go back to this deployment, and so pins it. `description` is kept to 250 characters."""
+        """Asks for production to go back to this deployment, which pins it. `description` is cut to 250 characters."""
         path = f"/v1/projects/{_part(project_id)}/rollback/{_part(deployment_id)}"
         params = {"description": description[:LONGEST_DESCRIPTION]} if description else {}
         return await self._move("rollback", path, project_id, deployment_id, params=params)
@@ -191,7 +197,7 @@ class Vercel:
     async def wait_alias(
         self, project_id: str, deployment_id: str, requested_after: datetime, timeout_s: float
     ) -> AliasOutcome:
-        """Waits until production is this deployment by a request at or after `requested_after` (our clock, before asking)."""
+        """Waits until production is this deployment, by a request made after `requested_after` (our clock)."""
         reason, project, superseded_before = "Vercel did not answer", None, False
         async for _ in self._pace.polls(self._poll_seconds, timeout_s):
             project = await _or_none(self.project(project_id)) or project
@@ -238,31 +244,3 @@ def _part(text: str) -> str:
 
 def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
-
-
-def _log_lines(response: httpx.Response) -> tuple[LogLine, ...]:
-    """Build events come as one JSON array or as JSON lines, with their text in the payload or beside it."""
-    try:
-        parsed = json.loads(response.text)
-        events = parsed if isinstance(parsed, list) else [parsed]
-    except ValueError:
-        events = [event for line in response.text.splitlines() if (event := _json_or_none(line)) is not None]
-    lines = [line for event in events if isinstance(event, dict) and (line := _log_line(event))]
-    return tuple(sorted(lines, key=lambda line: line.at))
-
-
-def _json_or_none(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
-
-
-def _log_line(event: Mapping[str, Any]) -> LogLine | None:
-    payload = event.get("payload")
-    inner = payload if isinstance(payload, dict) else {}
-    text = inner.get("text") or event.get("text")
-    created = event.get("created") or inner.get("date") or event.get("date")
-    if not text or not isinstance(created, int | float):
-        return None
-    return LogLine(datetime.fromtimestamp(created / 1000, UTC), str(event.get("type", "stdout")), str(text))

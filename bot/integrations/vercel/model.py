@@ -91,7 +91,7 @@ class Commit:
 
 
 class Deployment(Shape):
-    """One build. `state` is Vercel's readyState; `substate` (when READY): STAGED never had production traffic, PROMOTED had."""
+    """One build. `state`: Vercel's readyState; `substate` when READY: STAGED never had production traffic."""
 
     id: str = Field(validation_alias=AliasChoices("id", "uid"))
     name: str = ""
@@ -141,15 +141,6 @@ class Deployment(Shape):
                     author=get(f"{host}CommitAuthorLogin") or get(f"{host}CommitAuthorName"),
                 )
         return None
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """One line of a build log. `kind` is Vercel's: command, stdout, stderr, fatal, …"""
-
-    at: datetime
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)

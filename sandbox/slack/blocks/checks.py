@@ -167,7 +167,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
             report.add("must provide an object", pointer)
         elif "type" not in value:
             report.add("missing required field: type", pointer)
-        elif value["type"] not in kinds:
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
             report.add(f"unsupported type: {value['type']}", f"{pointer}/type")
         else:
             kinds[value["type"]](report, value, pointer)

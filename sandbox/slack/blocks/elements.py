@@ -131,9 +131,7 @@ ELEMENTS: Mapping[str, Check] = {
     "multi_static_select": _element(
         {**_SELECT, **_MENU, **_MANY, "initial_options": may(options(100))}, *_STATIC_RULES
     ),
-    "external_select": _element(
-        {**_SELECT, "min_query_length": may(integer(0, 255)), "initial_option": may(option())}
-    ),
+    "external_select": _element({**_SELECT, "min_query_length": may(integer(0, 255)), "initial_option": may(option())}),
     "multi_external_select": _element(
         {**_SELECT, **_MANY, "min_query_length": may(integer(0, 255)), "initial_options": may(options(100))}
     ),

@@ -182,9 +182,7 @@ _MESSAGES_ONLY: Mapping[str, Check] = {
     "plan": _PLAN,
     "task_card": obj(_TASK),
     "markdown": obj({**_ID, "text": needs(string(12_000))}, markdown_in_all),
-    "context_actions": obj(
-        {**_ID, "elements": needs(items(by_type(CONTEXT_ACTIONS), low=1, high=5))}, actions_differ
-    ),
+    "context_actions": obj({**_ID, "elements": needs(items(by_type(CONTEXT_ACTIONS), low=1, high=5))}, actions_differ),
     "container": _CONTAINER,
     "data_visualization": obj(
         {**_ID, "title": needs(string(50)), "chart": needs(anything)},
@@ -228,5 +226,6 @@ def _block_ids_differ(report: Report, value: Any, pointer: str) -> None:
         if block_id in report.block_ids:
             report.add(f"`block_id` already exists: {block_id}", f"{pointer}/block_id")
         report.block_ids.add(block_id)
-    for position, child in enumerate(value.get("child_blocks") or ()):
+    children = value.get("child_blocks")
+    for position, child in enumerate(children if isinstance(children, list) else ()):
         _block_ids_differ(report, child, f"{pointer}/child_blocks/{position}")

@@ -77,9 +77,7 @@ def options(high: int, *, low: int = 1, mrkdwn: bool = False, url: bool = False)
 
 
 OPTION_GROUPS = items(obj({"label": needs(plain(75)), "options": needs(options(100))}), low=1, high=100)
-DISPATCH = obj(
-    {"trigger_actions_on": needs(items(one_of("on_enter_pressed", "on_character_entered"), low=1, high=2))}
-)
+DISPATCH = obj({"trigger_actions_on": needs(items(one_of("on_enter_pressed", "on_character_entered"), low=1, high=2))})
 FILTER = obj(
     {
         "include": may(items(one_of("im", "mpim", "private", "public"), low=1, high=4)),

@@ -1,9 +1,9 @@
 """Checking what an app sends, as Slack's servers do, and the errors they answer.
 
 Imitated: the limits, required and unknown fields, allowed values and surfaces of every block and element that Slack's
-reference names. Where its sources disagree about a length the stricter one holds (option values: 75). Not imitated: the
-inside of charts, feedback buttons, workflow buttons and the initial value of a rich_text_input; files and images are not
-fetched.
+reference names. Where its sources disagree about a length the stricter one holds (option values: 75).
+Not imitated: the inside of charts, feedback buttons, workflow buttons and the initial value of a rich_text_input; files
+and images are not fetched.
 """
 
 from __future__ import annotations

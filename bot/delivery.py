@@ -1,0 +1,182 @@
+"""Delivers effects: in order within a target, targets beside one another, again only when that is safe.
+
+The intent (`sending`) is written before each try and the outcome after it. An effect that is found `sending` was tried
+and its answer is unknown: its deliverer looks whether it happened (`effect.attempts` > 1 tells it so) before it acts.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.desk import Desk
+from bot.effects import Effect
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runs import progress
+from bot.runs.outcome import Done, Failed
+from bot.text import say
+
+log = structlog.get_logger()
+
+TRIES = 12
+"""Tries of an effect before it is dead (about eight minutes of back-off)."""
+SLOWEST = 60.0
+
+
+class Undelivered(Exception):
+    """It was not (or may not have been) done now; try again in `seconds` (None = by the number of tries)."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class Undeliverable(Exception):
+    """It cannot be done: a person has to mend something first."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """It was done. `then` runs in the transaction that writes so."""
+
+    result: dict[str, Any] = field(default_factory=dict)
+    then: Callable[[Office, Tx], object] | None = None
+
+
+Deliver = Callable[[Effect], Awaitable[Delivered]]
+Failure = Callable[[Office, Tx, Effect], object]
+
+
+class Delivery:
+    """The worker. `wake` may be called at any time, from the event loop."""
+
+    def __init__(self, desk: Desk, deliverers: Mapping[str, Deliver], on_dead: Failure) -> None:
+        self._desk, self._deliverers, self._on_dead = desk, deliverers, on_dead
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._stopping = False
+
+    def wake(self, target: str) -> None:
+        """Deliver what the target has to do."""
+        if self._stopping:
+            return
+        self._again.add(target)
+        if target not in self._tasks:
+            task = asyncio.create_task(self._drain(target), name=f"effects-{target}")
+            self._tasks[target] = task
+            task.add_done_callback(lambda _: self._ended(target))
+
+    async def sweep(self) -> None:
+        """Wake every target with something that is due: what a crash or a back-off left."""
+        for target in await self._desk.read(lambda tx: tx.effects.targets(tx.now)):
+            if target not in self._tasks:
+                self.wake(target)
+
+    async def stop(self, patience: float = 5.0) -> None:
+        """Let what is being delivered end, for `patience` seconds; nothing new is begun."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=patience)
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _ended(self, target: str) -> None:
+        self._tasks.pop(target, None)
+        if target in self._again:
+            self.wake(target)
+
+    async def _drain(self, target: str) -> None:
+        self._again.discard(target)
+        try:
+            while not self._stopping and (effect := await self._desk.do(claim, target)):
+                await self._deliver(effect)
+        except Refusal as refusal:
+            log.warning("delivery.postponed", target=target, why=refusal.sentence)
+
+    async def _deliver(self, effect: Effect) -> None:
+        try:
+            delivered = await self._deliverers[effect.kind](effect)
+        except Undelivered as failure:
+            await self._put_off(effect, str(failure), failure.seconds)
+        except Undeliverable as failure:
+            await self._desk.do(bury, effect, str(failure), self._on_dead)
+        except Refusal as refusal:
+            await self._put_off(effect, refusal.sentence, None)
+        except Exception:  # noqa: BLE001 - the last door: a defect in one deliverer must not stop the others
+            log.exception("effect.defect", kind=effect.kind, target=effect.target)
+            await self._desk.do(bury, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
+        else:
+            await self._desk.do(conclude, effect, delivered)
+
+    async def _put_off(self, effect: Effect, why: str, seconds: float | None) -> None:
+        if effect.attempts >= TRIES:
+            await self._desk.do(bury, effect, why, self._on_dead)
+            return
+        wait = min(SLOWEST, 0.5 * 2**effect.attempts) if seconds is None else seconds
+        await self._desk.do(put_off, effect, why, wait)
+        asyncio.get_running_loop().call_later(wait, self.wake, effect.target)
+
+
+def claim(office: Office, tx: Tx, target: str) -> Effect | None:
+    """The target's next effect, marked as being tried; None when there is none, or it must wait."""
+    effect = tx.effects.next(target)
+    if effect is None or effect.due_at > tx.now:
+        return None
+    if effect.after is not None:
+        first = tx.effects.get(effect.after)
+        if first and first.state == "dead":
+            tx.effects.save(effect, state="dead", error=say("what it waited for was not done"))
+            return claim(office, tx, target)
+        if first and first.state != "done":
+            return None
+    return tx.effects.save(effect, state="sending", attempts=effect.attempts + 1)
+
+
+def conclude(office: Office, tx: Tx, effect: Effect, delivered: Delivered) -> None:
+    """Write that the effect was done, and what follows from it."""
+    tx.effects.save(effect, state="done", result=delivered.result, error=None)
+    if delivered.then:
+        delivered.then(office, tx)
+    if effect.step_id and effect.run_id:
+        found = str(delivered.result.get("found", ""))
+        progress.delivered(office, tx, effect.run_id, effect.step_id, Done(found))
+    _wake_followers(tx, effect)
+
+
+def put_off(office: Office, tx: Tx, effect: Effect, why: str, seconds: float) -> None:
+    """Write that the effect is to be tried again."""
+    tx.effects.save(effect, due_at=tx.now + timedelta(seconds=seconds), error=why)
+
+
+def bury(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> None:
+    """Give the effect up until a person presses Retry: the timeline and the card say so."""
+    dead = tx.effects.save(effect, state="dead", error=why)
+    tx.timeline.record("effect.failed", ROBOT, effect.run_id, effect=effect.kind, why=why)
+    if effect.step_id and effect.run_id:
+        progress.delivered(office, tx, effect.run_id, effect.step_id, Failed(why))
+    on_dead(office, tx, dead)
+    if effect.run_id:
+        tx.cards.touch(effect.run_id)
+    _wake_followers(tx, effect)
+
+
+def revive(office: Office, tx: Tx, run_id: int) -> int:
+    """Try the run's dead effects again; returns how many."""
+    dead = tx.effects.find(run_id=run_id, state="dead")
+    for effect in dead:
+        tx.effects.save(effect, state="sending", attempts=1, due_at=tx.now)
+        tx.wake("target", effect.target)
+    tx.cards.touch(run_id)
+    return len(dead)
+
+
+def _wake_followers(tx: Tx, effect: Effect) -> None:
+    for target in tx.effects.followers(effect.seq):
+        tx.wake("target", target)

@@ -1,0 +1,1 @@
+"""Deploys and rollbacks: asking for them, approving, confirming, cancelling, looking."""

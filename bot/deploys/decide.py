@@ -1,0 +1,106 @@
+"""Deciding about a waiting or running deploy or rollback: approve, confirm, choose, cancel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
+from bot.runs.start import activate, finish, open_required, records_of
+from bot.text import listing, say
+
+
+def approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Another person than the requester approves a deploy, and it starts."""
+    run, gate = _waiting(tx, run_id, "deploy")
+    runbook = office.runbook_of(tx, run)
+    require(actor, "approve", runbook, say("approve a deploy"))
+    if actor.user == run.requested_by:
+        raise Refusal(say("You asked for this deploy, so somebody else has to approve it."))
+    left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
+    if left:
+        raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
+    tx.timeline.record("run.approved", actor, run.id, title=run.title, inputs=run.inputs)
+    return _start(office, tx, actor, run, gate, approved_by=actor.user)
+
+
+def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Roll back to what is chosen, or else to what is recommended."""
+    run, gate = _waiting(tx, run_id, "rollback")
+    require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
+    choice = chosen(tx, run)
+    missing = [target for target in run.targets if not choice.get(target)]
+    if missing:
+        raise Refusal(say("Nobody has chosen where to go back to for {services}.", services=listing(missing)))
+    tx.timeline.record("run.confirmed", actor, run.id, title=run.title, choice=choice)
+    return _start(office, tx, actor, run, gate, inputs={**run.inputs, "choice": choice})
+
+
+def chosen(tx: Tx, run: Run) -> dict[str, str]:
+    """Where each service would go: what a person chose, else what was recommended."""
+    return {**recommended(tx, run), **run.inputs.get("choice", {})}
+
+
+def recommended(tx: Tx, run: Run) -> dict[str, str]:
+    """What the run's listing recommends, service by service."""
+    found = candidates(tx, run)
+    return {service: listed["recommended"] for service, listed in found.items() if listed.get("recommended")}
+
+
+def candidates(tx: Tx, run: Run) -> dict[str, dict[str, Any]]:
+    """What the run's listings found, by service; empty until they have."""
+    return candidates_in(records_of(tx, run.id))
+
+
+def candidates_in(records: Mapping[str, StepRecord]) -> dict[str, dict[str, Any]]:
+    """What the listings among these records found, by service."""
+    found: dict[str, dict[str, Any]] = {}
+    for record in records.values():
+        found |= record.detail.get("services", {})
+    return found
+
+
+def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, deployment: str) -> Run:
+    """A person chooses another deployment to go back to."""
+    run, _ = _waiting(tx, run_id, "rollback")
+    require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
+    known = {row["id"] for row in candidates(tx, run).get(service, {}).get("deployments", ())}
+    if deployment not in known:
+        raise Refusal(say("{id} is not among the deployments shown.", id=deployment))
+    choice = {**run.inputs.get("choice", {}), service: deployment}
+    run = tx.runs.save(run, inputs={**run.inputs, "choice": choice})
+    tx.timeline.record("rollback.chosen", actor, run.id, service=service, deployment=deployment)
+    tx.cards.touch(run.id)
+    return run
+
+
+def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Call a waiting run off, or abort a running one that stands still."""
+    run = tx.runs.get(run_id)
+    if run is None or run.state.ended:
+        raise Refusal(say("Nothing was changed: it has ended already."))
+    permission = "rollback" if run.kind == "rollback" else "deploy"
+    if actor.user != run.requested_by:
+        require(actor, permission, office.runbook_of(tx, run), say("cancel this"))
+    if run.state is RunState.WAITING:
+        return finish(office, tx, run, RunState.CANCELLED, actor)
+    if any(record.state is StepState.STARTED for record in records_of(tx, run.id).values()):
+        raise Refusal(say("A step is running. When it ends, its card offers Abort."))
+    return finish(office, tx, run, RunState.ABORTED, actor)
+
+
+def _waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Gate]:
+    run = tx.runs.get(run_id)
+    gates = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
+    if run is None or run.kind != kind:
+        raise Refusal(say("There is no such {kind}.", kind=kind))
+    if run.state is not RunState.WAITING or not gates:
+        raise Refusal(say("Nothing was changed: {title} is {state} already.", title=run.title, state=str(run.state)))
+    return run, gates[0]
+
+
+def _start(office: Office, tx: Tx, actor: Actor, run: Run, gate: Gate, **changes: Any) -> Run:
+    tx.gates.save(gate, state="answered", answer="start", answered_by=actor.user, answered_at=tx.now)
+    return activate(office, tx, run, actor, **changes)

@@ -1,0 +1,151 @@
+"""Asking for a deploy or a rollback: a waiting run with its first checklist. It holds no environment while it waits."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runbook.model import Procedure, Runbook
+from bot.runs.model import Gate, GateKind, Run, RunState, StepState
+from bot.runs.start import create_run, show_cards
+from bot.text import listing, say
+
+ENVIRONMENT = "production"
+_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks for. `target`: a service's id or `all`; `place`: the channel the cards go to."""
+
+    target: str
+    place: str
+    ref: str = "main"
+    deployment: str | None = None
+    parent: tuple[int, str] | None = None
+    """The run and the step that this procedure was started from."""
+
+
+def request_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+    """A deploy that waits for its checklist and for another person's approval."""
+    require(actor, "deploy", office.runbook, say("deploy"))
+    if not _REF.fullmatch(asked.ref) or ".." in asked.ref:
+        raise Refusal(say("{ref} is not a branch, tag or commit. Write one such as main or 4f2c9d1.", ref=asked.ref))
+    procedure = only(office.runbook, "deploy")
+    targets = services(office.runbook, asked.target)
+    title = say("Deploy {what} from {ref}", what=_names(office.runbook, targets), ref=asked.ref)
+    return _ask(office, tx, actor, procedure, _Draft(asked, title, targets, {"ref": asked.ref}))
+
+
+def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+    """A rollback that shows where it can go and waits for a confirmation."""
+    require(actor, "rollback", office.runbook, say("roll back"))
+    procedure = only(office.runbook, "rollback")
+    targets = services(office.runbook, asked.target)
+    title = say("Roll back {what}", what=_names(office.runbook, targets))
+    inputs = {"choice": _choice(targets, asked.deployment)}
+    return _ask(office, tx, actor, procedure, _Draft(asked, title, targets, inputs))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What was asked for, worked out."""
+
+    asked: Asked
+    title: str
+    targets: tuple[str, ...]
+    inputs: dict[str, Any]
+
+
+def _ask(office: Office, tx: Tx, actor: Actor, procedure: Procedure, draft: _Draft) -> Run:
+    parent_run, parent_step = draft.asked.parent or (None, None)
+    run = Run(
+        0, procedure.id, procedure.kind, RunState.WAITING, "", draft.title, actor.user, tx.now,
+        environment=ENVIRONMENT, targets=draft.targets, inputs=draft.inputs, channel=draft.asked.place,
+        parent_run=parent_run, parent_step=parent_step,
+    )  # fmt: skip
+    run = create_run(office, tx, procedure, run)
+    tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
+    tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=run.inputs)
+    show_cards(tx, run, procedure, "before", channel=run.channel)
+    return run
+
+
+def only(runbook: Runbook, kind: str) -> Procedure:
+    """The runbook's procedure of this kind; a Refusal when it has none."""
+    for procedure in runbook.procedures:
+        if procedure.kind == kind:
+            return procedure
+    raise Refusal(say("The runbook {name} has no {kind} procedure.", name=runbook.name, kind=kind))
+
+
+def services(runbook: Runbook, target: str) -> tuple[str, ...]:
+    """The services that a target names; a Refusal that lists what there is."""
+    known = tuple(service.id for service in runbook.services)
+    if target == "all":
+        return known
+    if target not in known:
+        raise Refusal(
+            say("{target} is not a service; choose one of {known}.", target=target, known=listing([*known, "all"]))
+        )
+    return (target,)
+
+
+def _names(runbook: Runbook, targets: tuple[str, ...]) -> str:
+    return listing([runbook.service(target).title for target in targets])
+
+
+def _choice(targets: tuple[str, ...], deployment: str | None) -> dict[str, str]:
+    if deployment is None:
+        return {}
+    if len(targets) != 1:
+        raise Refusal(
+            say("A deployment belongs to one service: /rollback api {id} or /rollback web {id}.", id=deployment)
+        )
+    host = deployment.split("://")[-1].strip("/<>").split("|")[0]
+    if not _DEPLOYMENT.fullmatch(host):
+        raise Refusal(say("{id} is not a deployment. Write its id (dpl_…) or its address.", id=deployment))
+    return {targets[0]: host}
+
+
+def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str) -> Run:
+    """Start the procedure that a step names; the step is ticked by its outcome."""
+    record = tx.steps.get(run.id, step_id)
+    assert record
+    if record.state is StepState.STARTED:
+        raise Refusal(say("It was started already; see its own card."))
+    step = office.procedure_of(tx, run).step(step_id)
+    wanted = office.runbook.procedure(step.procedure)  # type: ignore[union-attr]
+    assert run.channel
+    asked = Asked("all", run.channel, parent=(run.id, step_id))
+    started = _start(office, tx, actor, wanted, asked)
+    tx.steps.save(record, state=StepState.STARTED, started_at=tx.now, attempt=record.attempt + 1)
+    tx.timeline.record("procedure.started", actor, run.id, step=step_id, text=step.text, run=started.id)
+    tx.cards.touch(run.id)
+    return started
+
+
+def _start(office: Office, tx: Tx, actor: Actor, procedure: Procedure, asked: Asked) -> Run:
+    match procedure.kind:
+        case "rollback":
+            return request_rollback(office, tx, actor, asked)
+        case "deploy":
+            return request_deploy(office, tx, actor, asked)
+        case _:
+            return _start_checklist(office, tx, actor, procedure, asked)
+
+
+def _start_checklist(office: Office, tx: Tx, actor: Actor, procedure: Procedure, asked: Asked) -> Run:
+    assert asked.parent
+    run = Run(
+        0, procedure.id, procedure.kind, RunState.ACTIVE, "", procedure.title, actor.user, tx.now, started_at=tx.now,
+        channel=asked.place, parent_run=asked.parent[0], parent_step=asked.parent[1],
+    )  # fmt: skip
+    run = create_run(office, tx, procedure, run)
+    tx.timeline.record("run.started", actor, run.id, title=run.title)
+    show_cards(tx, run, procedure, "main", channel=run.channel)
+    return run

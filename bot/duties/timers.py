@@ -1,0 +1,96 @@
+"""Timers: due times in the database, woken by APScheduler, each fired once."""
+
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.effects import SOON, Timer
+from bot.incidents.model import IncidentStatus
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runs.layout import steps_of
+from bot.runs.start import records_of
+
+SWEEP = timedelta(seconds=5)
+"""How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""
+
+
+class Timers:
+    """Wakes the timers of the database."""
+
+    def __init__(self, desk: Desk, clock: Clock) -> None:
+        self._desk, self._clock = desk, clock
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Start the clock; what fell due while the bot was away fires now."""
+        self._scheduler.add_job(self.fire_due, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep", **_ONCE)
+        self._scheduler.start()
+
+    async def wake(self) -> None:
+        """Have the next due timer fire to the second."""
+        due = await self._desk.read(lambda tx: tx.timers.next_due())
+        if due is not None and self._scheduler.running:
+            self._scheduler.add_job(self.fire_due, DateTrigger(due), id="next", replace_existing=True, **_ONCE)
+
+    async def fire_due(self) -> None:
+        """Fire what is due."""
+        now = self._clock.now()
+        if not await self._desk.read(lambda tx: tx.timers.due(now)):
+            return
+        await self._desk.do(fire_all)
+        await self.wake()
+
+    def stop(self) -> None:
+        """Stop the clock."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+
+_ONCE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+
+def fire_all(office: Office, tx: Tx) -> list[Timer]:
+    """Fire every timer that is due: a reminder is planned in the transaction that marks the timer as fired."""
+    due = tx.timers.due(tx.now)
+    for timer in due:
+        tx.timers.save(timer, state="fired", fired_at=tx.now)
+        _FIRE[timer.kind](office, tx, timer)
+    return due
+
+
+def _response(office: Office, tx: Tx, timer: Timer) -> None:
+    """The response time is over: say so when nobody has acted."""
+    incident = tx.incidents.find(run_id=timer.run_id)[0]
+    if incident.status is IncidentStatus.OPEN and incident.responded_at is None:
+        _remind(tx, timer, "timer.response", {"declared_at": incident.declared_at.isoformat()})
+
+
+def _phase(office: Office, tx: Tx, timer: Timer) -> None:
+    """A phase's window is over: say what is still open."""
+    run = tx.runs.get(timer.run_id)
+    assert run
+    procedure = office.procedure_of(tx, run)
+    phase = next((phase for phase in procedure.phases if phase.id == timer.key), None)
+    if phase is None or run.state.ended:
+        return
+    records = records_of(tx, run.id)
+    left = [step.text for step in steps_of(phase, run.targets) if not records[step.id].state.settled]
+    if left:
+        _remind(tx, timer, "timer.phase", {"phase": phase.title, "open": left})
+
+
+def _remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None:
+    data = {**data, "due_at": timer.due_at.isoformat()}
+    tx.timeline.record(message, ROBOT, timer.run_id, **data)
+    payload = {"to": "run", "message": message, "data": data}
+    tx.effects.plan("post", f"run:{timer.run_id}:say", payload, run_id=timer.run_id, priority=SOON)
+    tx.cards.touch(timer.run_id)
+
+
+_FIRE = {"response": _response, "phase": _phase}

@@ -1,0 +1,1 @@
+"""Health: the runbook's checks, all at once, each answer kept."""

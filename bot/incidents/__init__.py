@@ -1,0 +1,1 @@
+"""Incidents: declaring, conducting, resolving, and looking at them."""

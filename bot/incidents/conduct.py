@@ -1,0 +1,200 @@
+"""Conducting an incident: notes, severity, roles, resolving, closing, reopening."""
+
+from bot.effects import LATER, SOON
+from bot.errors import Refusal
+from bot.incidents.declare import set_timers
+from bot.incidents.model import Incident, IncidentStatus
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runbook.model import Runbook
+from bot.runs.layout import pages
+from bot.runs.model import Run, RunState
+from bot.runs.start import finish, fresh_records, open_required, records_of, show_cards
+from bot.text import listing, plural, say, shorten
+
+NOTE_LIMIT = 3000
+"""Characters of a note that are kept."""
+ROLES = ("commander", "communications", "scribe", "operations", "liaison")
+"""The roles of an incident, in the field's usual words."""
+
+
+def incident_of(tx: Tx, number: int) -> Incident:
+    """The incident with this number; a Refusal when there is none."""
+    incident = tx.incidents.get(number)
+    if incident is None:
+        raise Refusal(say("There is no incident {number}.", number=number))
+    return incident
+
+
+def run_of(tx: Tx, incident: Incident) -> Run:
+    """The incident's run."""
+    run = tx.runs.get(incident.run_id)
+    assert run
+    return run
+
+
+def may_see(incident: Incident, actor: Actor, runbook: Runbook) -> bool:
+    """Whether the actor may know of the incident: confidential ones are for their members only."""
+    if not incident.confidential:
+        return True
+    invited = set(runbook.severity(incident.severity).invite) if incident.severity in _ids(runbook) else set()
+    return actor.user in incident.members or bool(actor.roles & invited)
+
+
+def _ids(runbook: Runbook) -> set[str]:
+    return {severity.id for severity in runbook.severities}
+
+
+def _conducted(office: Office, tx: Tx, actor: Actor, number: int, *, closed: bool = False) -> tuple[Incident, Run]:
+    incident = incident_of(tx, number)
+    run = run_of(tx, incident)
+    runbook = office.runbook_of(tx, run)
+    if not may_see(incident, actor, runbook):
+        raise Refusal(say("There is no incident {number}.", number=number))
+    require(actor, "respond", runbook, say("change an incident"))
+    if incident.status is IncidentStatus.CLOSED and not closed:
+        raise Refusal(say("Incident {id} is closed. Use /incident reopen first.", id=incident.id))
+    return incident, run
+
+
+def note(office: Office, tx: Tx, actor: Actor, number: int, text: str) -> Incident:
+    """Write a note into the timeline."""
+    incident, run = _conducted(office, tx, actor, number, closed=True)
+    if not text.strip():
+        raise Refusal(say("A note needs a text: /incident note what you saw or did."))
+    if len(text) > NOTE_LIMIT:
+        raise Refusal(
+            say(
+                "This note has {count} characters, and a note holds {limit}. Nothing was saved: split it, or put it in "
+                "the channel as a file.",
+                count=f"{len(text):,}",
+                limit=f"{NOTE_LIMIT:,}",
+            )
+        )
+    tx.timeline.record("note.added", actor, run.id, text=text.strip())
+    _touch(tx, incident)
+    if incident.responded_at is None:
+        incident = tx.incidents.save(incident, responded_at=tx.now)
+    return incident
+
+
+def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_id: str) -> Incident:
+    """Change the severity: the checklist becomes that of the new procedure (what has the same id keeps its state)."""
+    incident, run = _conducted(office, tx, actor, number)
+    if severity_id == incident.severity:
+        raise Refusal(say("Incident {id} is {severity} already.", id=incident.id, severity=severity_id))
+    runbook = office.runbook_of(tx, run)
+    severity = runbook.severity(severity_id)
+    if severity.channel.private and not incident.private:
+        raise Refusal(
+            say(
+                "A {severity} incident needs a private channel, and this one is public. Declare it anew with "
+                "/incident {severity}; members of this channel would otherwise read it.",
+                severity=severity_id,
+            )
+        )
+    procedure = runbook.procedure(severity.procedure)
+    run = tx.runs.save(run, procedure=procedure.id)
+    changed = tx.incidents.save(
+        incident, severity=severity_id, confidential=severity.confidential or incident.confidential
+    )
+    known = records_of(tx, run.id)
+    tx.steps.add_all([record for record in fresh_records(run, procedure) if record.step_id not in known])
+    tx.timeline.record("incident.severity", actor, run.id, old=incident.severity, new=severity_id)
+    _deal_cards(tx, run, procedure.id, office)
+    set_timers(tx, changed, severity, procedure)
+    _tell(tx, changed, "incident.severity", {"old": incident.severity, "new": severity_id, "by": actor.user})
+    tx.wake("run", run.id)
+    return changed
+
+
+def _deal_cards(tx: Tx, run: Run, procedure_id: str, office: Office) -> None:
+    procedure = office.runbook_of(tx, run).procedure(procedure_id)
+    wanted = {page.key for page in pages(procedure) if page.stage == "main"}
+    for card in tx.cards.find(run_id=run.id):
+        tx.cards.save(card, state="live" if card.page in wanted else "retired")
+    show_cards(tx, run, procedure, "main", channel=run.channel)
+    tx.cards.touch(run.id)
+
+
+def give_role(office: Office, tx: Tx, actor: Actor, number: int, role: str, user: str) -> Incident:
+    """Give one of the incident's roles to a user."""
+    incident, run = _conducted(office, tx, actor, number)
+    if role not in ROLES:
+        raise Refusal(
+            say("{role} is not a role of an incident; the roles are {roles}.", role=role, roles=listing(ROLES))
+        )
+    members = tuple(dict.fromkeys((*incident.members, user)))
+    changed = tx.incidents.save(incident, roles={**incident.roles, role: user}, members=members)
+    tx.timeline.record("incident.role", actor, run.id, role=role, user=user)
+    tx.effects.plan("channel.invite", f"run:{run.id}:invite", {"roles": [], "users": [user]}, run_id=run.id)
+    _tell(tx, changed, "incident.role", {"role": role, "user": user, "by": actor.user})
+    return changed
+
+
+def resolve(office: Office, tx: Tx, actor: Actor, number: int, summary: str) -> Incident:
+    """The service works again. What is left of the checklist stays open until the incident is closed."""
+    incident, run = _conducted(office, tx, actor, number)
+    if incident.status is IncidentStatus.RESOLVED:
+        raise Refusal(say("Incident {id} is resolved already; /incident close ends it.", id=incident.id))
+    changed = tx.incidents.save(
+        incident, status=IncidentStatus.RESOLVED, resolved_at=tx.now, summary=shorten(summary.strip(), 1000) or None
+    )
+    tx.timers.cancel(run.id)
+    tx.timeline.record("incident.resolved", actor, run.id, summary=changed.summary)
+    _tell(tx, changed, "incident.resolved", {"by": actor.user, "summary": changed.summary}, announce=True)
+    return changed
+
+
+def close(office: Office, tx: Tx, actor: Actor, number: int) -> tuple[Incident, str]:
+    """End the incident; returns what was left open, in words (empty = nothing)."""
+    incident, run = _conducted(office, tx, actor, number)
+    procedure = office.procedure_of(tx, run)
+    left = open_required(procedure, run, records_of(tx, run.id), "main")
+    resolved_at = incident.resolved_at or tx.now
+    changed = tx.incidents.save(incident, status=IncidentStatus.CLOSED, closed_at=tx.now, resolved_at=resolved_at)
+    finish(office, tx, run, RunState.DONE, actor)
+    tx.timeline.record("incident.closed", actor, run.id, left=list(left))
+    _tell(tx, changed, "incident.closed", {"by": actor.user, "left": len(left)})
+    words = plural("{count} item was left open", "{count} items were left open", len(left)) if left else ""
+    return changed, words
+
+
+def reopen(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
+    """It is not over: open again, with the timers that still lie ahead."""
+    incident, run = _conducted(office, tx, actor, number, closed=True)
+    if incident.status is IncidentStatus.OPEN:
+        raise Refusal(say("Incident {id} is open.", id=incident.id))
+    changed = tx.incidents.save(incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None)
+    if run.state.ended:
+        run = tx.runs.save(run, state=RunState.ACTIVE, ended_at=None)
+    runbook = office.runbook_of(tx, run)
+    set_timers(tx, changed, runbook.severity(changed.severity), runbook.procedure(run.procedure))
+    tx.timeline.record("incident.reopened", actor, run.id)
+    _tell(tx, changed, "incident.reopened", {"by": actor.user})
+    tx.wake("run", run.id)
+    return changed
+
+
+def joined(tx: Tx, channel: str, user: str) -> None:
+    """Somebody joined an incident's channel: the incident is theirs to see."""
+    for incident in tx.incidents.find(channel=channel):
+        if user not in incident.members:
+            tx.incidents.save(incident, members=(*incident.members, user))
+
+
+def _touch(tx: Tx, incident: Incident) -> None:
+    tx.cards.touch(incident.run_id)
+
+
+def _tell(tx: Tx, incident: Incident, message: str, data: dict[str, object], *, announce: bool = False) -> None:
+    """Say it in the channel, renew topic and cards, and (when it matters to all) say it where it was announced."""
+    run_id = incident.run_id
+    _touch(tx, incident)
+    post = {"to": "run", "message": message, "data": data}
+    tx.effects.plan("post", f"run:{run_id}:say", post, run_id=run_id, priority=SOON)
+    tx.effects.plan("channel.topic", f"run:{run_id}:topic", {}, run_id=run_id, priority=LATER)
+    if announce and not incident.confidential and not incident.drill:
+        said = {"to": "incidents", "message": message, "data": data}
+        tx.effects.plan("post", f"run:{run_id}:announce", said, run_id=run_id, priority=LATER)

@@ -1,0 +1,139 @@
+"""Declaring an incident: one transaction that makes its run, its channel's intent, its timers and its announcement."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from slugify import slugify
+
+from bot.effects import FIRST, LATER, SOON
+from bot.errors import Refusal
+from bot.incidents.model import Incident, IncidentStatus
+from bot.office import Office
+from bot.people import ROBOT, Actor
+from bot.ports import Tx
+from bot.runbook.model import ChannelRule, Procedure, Severity
+from bot.runbook.steps import ChannelCreate
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.start import create_run, show_cards
+from bot.text import say, shorten
+
+CHANNEL_NAME_LIMIT = 80
+"""Slack's limit of a channel name, in characters."""
+TITLE_LIMIT = 150
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a person asks for."""
+
+    severity: str
+    title: str
+    drill: bool = False
+    place: str | None = None
+    """The channel in which it was asked for."""
+
+
+def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Incident:
+    """Declare an incident. Any member of the workspace may."""
+    severity = office.runbook.severity(asked.severity)
+    title = clean_title(asked.title)
+    procedure = office.runbook.procedure(severity.procedure)
+    run = create_run(office, tx, procedure, _draft(tx, actor, procedure, title, drill=asked.drill))
+    incident = tx.incidents.add(_incident(office, tx, actor, severity, run))
+    said = {"severity": severity.id, "title": title, "channel": incident.channel_name, "drill": asked.drill}
+    tx.timeline.record("incident.declared", actor, run.id, incident=incident.id, **said)
+    show_cards(tx, run, procedure, "main", channel=None)
+    _open_channel(tx, run, procedure, incident, severity)
+    set_timers(tx, incident, severity, procedure)
+    return incident
+
+
+def clean_title(text: str) -> str:
+    """One line, without control characters, at most TITLE_LIMIT characters; a Refusal when nothing is left."""
+    title = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not title:
+        raise Refusal(say("An incident needs a title: say in a few words what is wrong, without patient data."))
+    return shorten(title, TITLE_LIMIT)
+
+
+def _draft(tx: Tx, actor: Actor, procedure: Procedure, title: str, *, drill: bool) -> Run:
+    return Run(
+        0, procedure.id, "incident", RunState.ACTIVE, "", title, actor.user, tx.now, drill=drill, started_at=tx.now
+    )
+
+
+def _incident(office: Office, tx: Tx, actor: Actor, severity: Severity, run: Run) -> Incident:
+    name = channel_name(severity.channel, tx.now.astimezone(office.zone).strftime("%Y%m%d-%H%M"))
+    return Incident(
+        0, run.id, severity.id, run.title, IncidentStatus.OPEN, actor.user, tx.now, free_name(tx, name),
+        private=severity.channel.private, confidential=severity.confidential, drill=run.drill, members=(actor.user,),
+    )  # fmt: skip
+
+
+def channel_name(rule: ChannelRule, stamp: str) -> str:
+    """`incident-20261123-0102`: the rule's prefix in letters that a channel name may have (accents transliterated)."""
+    prefix = slugify(rule.prefix, max_length=CHANNEL_NAME_LIMIT - len(stamp) - 5) or "incident"
+    return f"{prefix}-{stamp}"
+
+
+def free_name(tx: Tx, base: str) -> str:
+    """The name, or the name with -2, -3 …: the first that no incident of ours has."""
+    number = 1
+    while tx.incidents.find(channel_name=numbered(base, number), limit=1):
+        number += 1
+    return numbered(base, number)
+
+
+def numbered(base: str, number: int) -> str:
+    """The n-th name of a base: the base itself, then -2, -3 …"""
+    return base if number == 1 else f"{base}-{number}"
+
+
+def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, severity: Severity) -> None:
+    """Plan the way to the first card (create, then card, with the invitation beside it), then the decoration."""
+    step = next((step for _, step in procedure.steps() if isinstance(step, ChannelCreate)), None)
+    record = tx.steps.get(run.id, step.id) if step else None
+    if record:
+        tx.steps.save(record, state=StepState.STARTED, attempt=1, started_at=tx.now)
+    create = tx.effects.plan(
+        "channel.create", f"run:{run.id}:channel", {}, run_id=run.id, step_id=step.id if step else None, priority=FIRST
+    )
+    invited = {"roles": list(severity.invite), "users": [incident.declared_by]}
+    tx.effects.plan("channel.invite", f"run:{run.id}:invite", invited, run_id=run.id, after=create.seq, priority=SOON)
+    tx.effects.plan("channel.topic", f"run:{run.id}:topic", {}, run_id=run.id, after=create.seq, priority=LATER)
+    if severity.announce and not severity.confidential and not run.drill:
+        _announce(tx, run, create.seq)
+
+
+def _announce(tx: Tx, run: Run, after: int) -> None:
+    payload = {"to": "incidents", "message": "incident.declared", "data": {}}
+    tx.effects.plan("post", f"run:{run.id}:announce", payload, run_id=run.id, after=after, priority=LATER)
+
+
+def set_timers(tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
+    """Timers for the response time and for each phase's window that still lies ahead."""
+    tx.timers.cancel(incident.run_id, "response", "phase")
+    due = {("response", "response"): severity.response}
+    due |= {
+        ("phase", phase.id): phase.window.until for phase in procedure.phases if phase.window and phase.window.until
+    }
+    for (kind, key), delay in due.items():
+        if _ahead(tx, incident, delay):
+            tx.timers.set(kind, key, incident.declared_at + delay, incident.run_id)
+
+
+def _ahead(tx: Tx, incident: Incident, delay: timedelta) -> bool:
+    return incident.declared_at + delay > tx.now
+
+
+def channel_opened(tx: Tx, run_id: int, channel: str, name: str) -> None:
+    """Slack made the channel: the cards go there."""
+    incident = tx.incidents.find(run_id=run_id)[0]
+    run = tx.runs.get(run_id)
+    assert run
+    tx.incidents.save(incident, channel=channel, channel_name=name)
+    tx.runs.save(run, channel=channel)
+    tx.timeline.record("channel.created", ROBOT, run_id, channel=channel, name=name)
+    for card in tx.cards.find(run_id=run_id):
+        tx.cards.save(card, channel=channel)
+    tx.cards.touch(run_id)

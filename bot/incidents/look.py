@@ -1,0 +1,67 @@
+"""Looking at incidents: which one is meant, which are open, what happened."""
+
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.incidents.conduct import may_see
+from bot.incidents.model import Incident, IncidentStatus
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runs.model import Run, StepRecord
+from bot.runs.start import records_of
+from bot.text import say
+from bot.timeline import Event
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An incident with its run and steps."""
+
+    incident: Incident
+    run: Run
+    records: dict[str, StepRecord]
+
+
+def meant(office: Office, tx: Tx, actor: Actor, number: int | None, channel: str) -> Incident:
+    """The incident of this number, else of this channel, else the only open one; a Refusal when it is not clear."""
+    if number is not None:
+        found = tx.incidents.get(number)
+        return _visible(office, tx, actor, [found] if found else [], say("There is no incident {n}.", n=number))
+    here = tx.incidents.find(channel=channel, order="-id", limit=1)
+    if here:
+        return here[0]
+    return _visible(
+        office, tx, actor, open_incidents(office, tx, actor),
+        say("Which incident? Say it in the incident's channel, or with its number: /incident 7 status."),
+    )  # fmt: skip
+
+
+def _visible(office: Office, tx: Tx, actor: Actor, found: list[Incident], otherwise: str) -> Incident:
+    seen = [incident for incident in found if may_see(incident, actor, office.runbook)]
+    if len(seen) != 1:
+        raise Refusal(otherwise)
+    return seen[0]
+
+
+def open_incidents(office: Office, tx: Tx, actor: Actor) -> list[Incident]:
+    """Incidents that are not closed and that the actor may see, newest first."""
+    found = tx.incidents.find(status=(IncidentStatus.OPEN, IncidentStatus.RESOLVED), order="-id")
+    return [incident for incident in found if may_see(incident, actor, office.runbook)]
+
+
+def situations(office: Office, tx: Tx, actor: Actor) -> list[Situation]:
+    """The open incidents with how far they are."""
+    return [situation(tx, incident) for incident in open_incidents(office, tx, actor)]
+
+
+def situation(tx: Tx, incident: Incident) -> Situation:
+    """One incident with how far it is."""
+    run = tx.runs.get(incident.run_id)
+    assert run
+    return Situation(incident, run, records_of(tx, run.id))
+
+
+def timeline(tx: Tx, incident: Incident, *, before: int | None = None, limit: int = 30) -> list[Event]:
+    """The latest events of an incident, oldest first."""
+    return tx.timeline.of_run(incident.run_id, before=before, limit=limit)

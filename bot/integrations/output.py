@@ -1,0 +1,110 @@
+"""What a command prints: cleaned, masked, cut into lines, kept in a file with its head and tail, and shown live."""
+
+import codecs
+import io
+import os
+import re
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.masking import LineMasker, Masker
+
+# ECMA-48 control sequences, operating system commands (titles, links), and the other escapes.
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def plain(text: str) -> str:
+    """The text without colours, cursor movements and control characters."""
+    return _CONTROL.sub("", _ANSI.sub("", text))
+
+
+class Ring:
+    """The last lines that fit into `cap` bytes."""
+
+    def __init__(self, cap: int) -> None:
+        self._cap, self.size, self.left_out = cap, 0, 0
+        self._lines: deque[bytes] = deque()
+
+    def add(self, line: bytes) -> None:
+        self._lines.append(line)
+        self.size += len(line)
+        while self.size > self._cap and len(self._lines) > 1:
+            gone = len(self._lines.popleft())
+            self.size -= gone
+            self.left_out += gone
+
+    def bytes(self) -> bytes:
+        return b"".join(self._lines)
+
+
+class Output:
+    """The output of one command. What is written, kept and told is masked; raw bytes live no longer than a line."""
+
+    def __init__(
+        self,
+        path: Path,
+        masker: Masker,
+        *,
+        cap: int,
+        tail: int,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        self._path, self._cap, self._on_line = path, cap, on_line
+        self._decode = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+        self._lines = LineMasker(masker, clean=plain)
+        self._head_size, self._late, self._tail = 0, Ring(cap // 2), Ring(tail)
+        self._file: io.BufferedWriter | None = None
+
+    def __enter__(self) -> Self:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Only the bot's own user may read what a command printed.
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file = os.fdopen(descriptor, "wb")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._feed(self._decode.decode(b"", final=True))
+        for line in self._lines.end():
+            self._keep(line)
+        assert self._file is not None
+        if self.truncated:
+            self._file.write(f"\n[… {self._late.left_out} bytes left out: the cap is {self._cap} bytes …]\n\n".encode())
+        self._file.write(self._late.bytes())
+        self._file.close()
+
+    def feed(self, data: bytes) -> None:
+        """Takes bytes as they come."""
+        self._feed(self._decode.decode(data))
+
+    @property
+    def tail(self) -> str:
+        """The last lines, for a card."""
+        return self._tail.bytes().decode("utf-8", "replace").rstrip("\n")
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the file misses the middle of the output."""
+        return self._late.left_out > 0
+
+    def _feed(self, text: str) -> None:
+        for line in self._lines.feed(text):
+            self._keep(line)
+
+    def _keep(self, line: str) -> None:
+        data = (line + "\n").encode("utf-8", "replace")
+        self._tail.add(data)
+        assert self._file is not None
+        if self._head_size + len(data) <= self._cap // 2 and not self._late.size:
+            self._head_size += len(data)
+            self._file.write(data)
+            self._file.flush()
+        else:
+            self._late.add(data)
+        if self._on_line is not None:
+            self._on_line(line)

@@ -1,0 +1,53 @@
+"""What every transaction knows beside the database: the runbook in force, archived ones, the team, the zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from bot.people import Actor, Member, Team
+from bot.ports import Tx
+from bot.runbook.load import Loaded, parse
+from bot.runbook.model import Procedure, Runbook
+from bot.runs.model import Run
+
+
+@dataclass(frozen=True)
+class Office:
+    """The team's data, read once at start."""
+
+    loaded: Loaded
+    team: Team
+    zone: ZoneInfo
+    env: Mapping[str, str]
+    _library: dict[str, Runbook] = field(default_factory=dict, repr=False)
+
+    @property
+    def runbook(self) -> Runbook:
+        """The runbook in force."""
+        return self.loaded.runbook
+
+    def runbook_of(self, tx: Tx, run: Run) -> Runbook:
+        """The runbook that the run started with, on which it finishes."""
+        if run.runbook_version == self.loaded.version:
+            return self.runbook
+        if run.runbook_version not in self._library:
+            archived = tx.runbooks.text(run.runbook_version)
+            assert archived, f"runbook {run.runbook_version} was kept when run {run.id} started"
+            text, source = archived
+            self._library[run.runbook_version] = parse(text, source=source, env=self.env).runbook
+        return self._library[run.runbook_version]
+
+    def procedure_of(self, tx: Tx, run: Run) -> Procedure:
+        """The procedure that the run executes."""
+        return self.runbook_of(tx, run).procedure(run.procedure)
+
+    def actor(self, member: Member) -> Actor:
+        """A member with the roles that the team file gives."""
+        key = self.team.key_of(slack=member.user, email=member.email)
+        person = self.team.people.get(key or "")
+        return Actor(
+            member.user,
+            person.name if person else member.name,
+            self.team.roles_of(key),
+            person.locale if person else "en",
+        )

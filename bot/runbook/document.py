@@ -1,0 +1,161 @@
+"""YAML text as plain data that knows the line of every value; nothing in the file is ever executed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from bot.runbook.problems import Finding, Path, Problem, RunbookError, quoted
+from bot.text import say
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+MAX_VALUES = 100_000
+"""Values after anchors are repeated: a few lines of nested anchors could otherwise fill the memory."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE = "tag:yaml.org,2002:"
+_SCALARS = {_CORE + name for name in ("str", "int", "float", "bool", "null")}
+
+
+@dataclass(frozen=True)
+class Document:
+    """`data` is what the YAML says; `lines` has the line (from 1) of every path; `findings` did not stop it."""
+
+    source: str
+    data: Any
+    lines: dict[Path, int]
+    findings: list[Finding]
+
+    def line(self, path: Path) -> int:
+        """The line of the value at `path`, or of the nearest thing around it that is there."""
+        return next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), 1)
+
+
+def read_document(text: str, source: str) -> Document:
+    """The document in `text`.
+
+    Raises:
+        RunbookError: it is empty, too big, or not YAML; with the line, and the column where it is known.
+    """
+    _check_characters(text, source)
+    try:
+        _check_depth(text, source)
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = say("line {line}, column {column}: not YAML: {why}", line=line, column=column, why=error.problem)
+        raise _refused(source, line, what) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise _refused(source, 1, say("not YAML: {why}", why=error)) from None
+    if node is None:
+        raise _refused(source, 1, say("the file is empty"))
+    reader = _Reader(source)
+    return Document(source, reader.value(node, ()), reader.lines, reader.findings)
+
+
+def _refused(source: str, line: int, reason: str) -> RunbookError:
+    return RunbookError([Problem(source, line, "", None, (), reason)])
+
+
+def _check_characters(text: str, source: str) -> None:
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise _refused(source, 1, say("the file is larger than 1 MB"))
+    strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if strange:
+        before = text[: strange.start()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        what = "line {line}, column {column}: the character U+{code} is not allowed"
+        raise _refused(source, line, say(what, line=line, column=column, code=f"{ord(strange.group()):04X}"))
+
+
+def _check_depth(text: str, source: str) -> None:
+    """Before the tree is built: building it is recursive, reading events is not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise _refused(source, line, say("nested more than {limit} deep", limit=MAX_DEPTH))
+
+
+@dataclass
+class _Reader:
+    source: str
+    lines: dict[Path, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if len(self.lines) > MAX_VALUES or len(path) > MAX_DEPTH:
+            raise _refused(self.source, node.start_mark.line + 1, say("too many values: anchors that repeat anchors"))
+        match node:
+            case yaml.MappingNode():
+                return self._mapping(node, path)
+            case yaml.SequenceNode():
+                return [self.value(each, (*path, index)) for index, each in enumerate(node.value)]
+            case _:
+                return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if not (isinstance(key, yaml.ScalarNode) and key.tag == _CORE + "str"):
+                self._find(key, path, say("a field's name must be text: put it in quotes"), key)
+            elif key.value in found:
+                self._find(key, (*path, key.value), say("is there twice"), key)
+            else:
+                self.lines[*path, key.value] = key.start_mark.line + 1
+                found[key.value] = self.value(value, (*path, key.value))
+        return found
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Any:
+        if node.tag == _CORE + "timestamp":
+            return node.value
+        try:
+            if node.tag not in _SCALARS:
+                raise ValueError(node.tag)
+            return yaml.constructor.SafeConstructor().construct_object(node)
+        except (ValueError, KeyError, IndexError, yaml.YAMLError):
+            self._find(node, path, say("{value} cannot be read: put it in quotes", value=quoted(node.value)), node)
+            return None
+
+    def _find(self, node: yaml.Node, path: Path, reason: str, at: yaml.Node) -> None:
+        text = node.value if isinstance(node.value, str) else None
+        self.findings.append(Finding(path, reason, value=text, line=at.start_mark.line + 1))
+
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+def fill_variables(document: Document, values: dict[str, str | None]) -> tuple[Any, list[Finding]]:
+    """The data with `${NAME}` replaced by `values[NAME]` (None = known, but with no value that could be used)."""
+    findings = [
+        Finding(path, say("${{{name}}} is not among the variables", name=name), value=name, allowed=tuple(values))
+        for path, text in _strings(document.data, ())
+        if path[0] != "variables"
+        for name in _VARIABLE.findall(text)
+        if name not in values
+    ]
+    return _filled(document.data, {name: value for name, value in values.items() if value is not None}), findings
+
+
+def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(data, str) and path:
+        yield path, data
+    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in pairs:
+        yield from _strings(value, (*path, key))
+
+
+def _filled(data: Any, values: dict[str, str]) -> Any:
+    if isinstance(data, dict):
+        return {key: value if key == "variables" else _filled(value, values) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_filled(each, values) for each in data]
+    if isinstance(data, str):
+        return _VARIABLE.sub(lambda match: values.get(match.group(1), match.group()), data)
+    return data

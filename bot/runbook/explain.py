@@ -1,0 +1,107 @@
+"""pydantic's errors in the words of somebody who writes a runbook."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.runbook.model import Runbook
+from bot.runbook.problems import Finding, Path, quoted
+from bot.text import say
+
+_QUOTED = re.compile(r"'([^']*)'")
+_WRONG_TYPES = {
+    "string_type": "must be text: put it in quotes",
+    "model_type": "must be fields with values",
+    "model_attributes_type": "must be fields with values",
+    "dict_type": "must be fields with values",
+    "tuple_type": "must be a list",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+}
+_SLUG = "must start with a lower-case letter and hold only lower-case letters, digits, - and _"
+
+
+def explain(error: ValidationError, data: Any) -> Iterator[Finding]:
+    """One finding for each error; `data` is what was validated."""
+    for detail in error.errors(include_url=False):
+        path = _path(detail, data)
+        yield _finding(detail, path, _allowed_fields(path[:-1], data))
+
+
+def _path(detail: ErrorDetails, data: Any) -> Path:
+    """The error's place in the data: pydantic's own marks (`[key]`, the names of kinds) are left out."""
+    path: list[str | int] = []
+    for position, key in enumerate(detail["loc"]):
+        last = position == len(detail["loc"]) - 1
+        if (isinstance(data, dict) and key in data) or (isinstance(data, list) and isinstance(key, int)):
+            data = data[key]  # type: ignore[index]
+            path.append(key)
+        elif last and detail["type"] == "missing":
+            path.append(key)
+    return tuple(path)
+
+
+def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Finding:
+    name, value, context = str((detail["loc"] or ("",))[-1]), detail["input"], detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return Finding(path, say("is missing"))
+        case "extra_forbidden":
+            return Finding(path, say("{name} is not a field here", name=quoted(name)), name, fields)
+        case "union_tag_invalid":
+            kind = str(context["tag"])
+            kinds = tuple(_QUOTED.findall(str(context["expected_tags"])))
+            thing = say("step") if "steps" in path else say("check")
+            text = say("{kind} is not a kind of {thing}", kind=quoted(kind), thing=thing)
+            return Finding((*path, "kind"), text, kind, kinds)
+        case "literal_error":
+            words = tuple(_QUOTED.findall(str(context["expected"]))) or (str(context["expected"]),)
+            return Finding(path, say("{value} is not allowed here", value=quoted(value)), str(value), words)
+        case _:
+            return Finding(path, f"{quoted(value)} {_reason(detail)}", str(value))
+
+
+def _reason(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if plain := _WRONG_TYPES.get(detail["type"]):
+        return say(plain)
+    if detail["type"] == "string_pattern_mismatch" and str(context["pattern"]).startswith("^[a-z]"):
+        return say(_SLUG)
+    if detail["type"] == "value_error":
+        return say("is wrong: {why}", why=context["error"])
+    return detail["msg"].replace("Input should", "should").replace("String should", "should")
+
+
+def _allowed_fields(path: Path, data: Any) -> tuple[str, ...]:
+    """The names of the fields that the model has at `path`; nothing when it is not a mapping with known fields."""
+    part = _resolved(_schema(), data)
+    for key in path:
+        data = data[key]
+        below = part.get("items") if isinstance(key, int) else part.get("properties", {}).get(key)
+        part = _resolved(below or part.get("additionalProperties") or {}, data)
+    return tuple(part.get("properties", ()))
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return Runbook.model_json_schema(by_alias=True)
+
+
+def _resolved(part: Any, data: Any) -> dict[str, Any]:
+    """The schema itself behind a reference, an optional value or a choice by `kind`."""
+    if not isinstance(part, dict):
+        return {}
+    if "discriminator" in part:
+        kinds = part["discriminator"]["mapping"]
+        kind = data.get("kind", next(iter(kinds))) if isinstance(data, dict) else None
+        return _resolved({"$ref": kinds.get(kind)} if kind in kinds else {}, data)
+    if "anyOf" in part:
+        return _resolved(next((each for each in part["anyOf"] if "$ref" in each), {}), data)
+    if "$ref" in part:
+        found: dict[str, Any] = _schema()["$defs"][part["$ref"].rpartition("/")[2]]
+        return found
+    return part

@@ -1,0 +1,223 @@
+"""What a model cannot say about itself: ids, references, order, limits, schedules."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, pairwise
+
+from bot.runbook.addresses import addresses
+from bot.runbook.model import Phase, Procedure, Runbook
+from bot.runbook.problems import Finding, Path
+from bot.runbook.references import references
+from bot.runbook.schedules import schedules
+from bot.runbook.steps import (
+    ShellStep,
+    StartProcedure,
+    Step,
+    VercelDeploy,
+    VercelList,
+    VercelPromote,
+    VercelRollback,
+    VercelWaitAlias,
+)
+from bot.text import say
+
+TEXT_STYLE = 150
+"""Characters of a step's text that a card shows without a second line on a phone; 300 are refused by the model."""
+ITEMS = 100
+"""Items of a procedure: more cards than a channel can follow."""
+PLACEHOLDERS = ("ref", "sha", "target", "run", "data")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
+STAGES = ("before", "main", "after")
+
+
+def lint(runbook: Runbook) -> list[Finding]:
+    """Everything wrong with a runbook whose parts are right, in no order."""
+    return list(chain.from_iterable(check(runbook) for check in CHECKS))
+
+
+def _ids(runbook: Runbook) -> Iterator[Finding]:
+    for path, ids in _id_lists(runbook):
+        counts = Counter(ids)
+        for index, each in enumerate(ids):
+            if counts[each] > 1 and ids.index(each) < index:
+                yield Finding((*path, index, "id"), say("{id!r} is there twice", id=each), each)
+
+
+def _id_lists(runbook: Runbook) -> Iterator[tuple[Path, list[str]]]:
+    for name in ("procedures", "services", "vendors", "health", "severities"):
+        yield (name,), [each.id for each in getattr(runbook, name)]
+    for index, procedure in enumerate(runbook.procedures):
+        yield ("procedures", index, "phases"), [phase.id for phase in procedure.phases]
+    for index, group in enumerate(runbook.health):
+        yield ("health", index, "checks"), [check.id for check in group.checks]
+    for part, lists in {"monitoring": ["metrics"], "backups": ["kinds"], "upkeep": ["reviews"]}.items():
+        if section := getattr(runbook, part):
+            yield from (((part, name), [each.id for each in getattr(section, name)]) for name in lists)
+    if runbook.compliance:
+        yield ("compliance", "checks"), [each.id for each in runbook.compliance.checks]
+        yield ("compliance", "frameworks"), [each.id for each in runbook.compliance.frameworks]
+
+
+def _step_ids(runbook: Runbook) -> Iterator[Finding]:
+    """Steps are keyed by their id within the whole procedure, not within their phase."""
+    for index, procedure in enumerate(runbook.procedures):
+        seen: set[str] = set()
+        for path, step in _steps(procedure, index):
+            if step.id in seen:
+                yield Finding((*path, "id"), say("{id!r} is there twice in this procedure", id=step.id), step.id)
+            seen.add(step.id)
+
+
+def _steps(procedure: Procedure, index: int) -> Iterator[tuple[Path, Step]]:
+    for phase_index, phase in enumerate(procedure.phases):
+        for step_index, step in enumerate(phase.steps):
+            yield ("procedures", index, "phases", phase_index, "steps", step_index), step
+
+
+def _all_steps(runbook: Runbook) -> Iterator[tuple[Path, Step]]:
+    return chain.from_iterable(_steps(procedure, index) for index, procedure in enumerate(runbook.procedures))
+
+
+def _texts(runbook: Runbook) -> Iterator[Finding]:
+    for path, step in _all_steps(runbook):
+        for name, text in (("text", step.text), ("pt", step.pt or "")):
+            if len(text) > TEXT_STYLE:
+                reason = say("{count} characters; a card reads well up to {limit}", count=len(text), limit=TEXT_STYLE)
+                yield Finding((*path, name), reason, level="warning")
+
+
+def _sizes(runbook: Runbook) -> Iterator[Finding]:
+    for index, procedure in enumerate(runbook.procedures):
+        count = sum(len(phase.steps) for phase in procedure.phases)
+        if count > ITEMS:
+            yield Finding(("procedures", index), say("{count} items; at most {limit}", count=count, limit=ITEMS))
+
+
+def _kinds(runbook: Runbook) -> Iterator[Finding]:
+    for kind in ("deploy", "rollback"):
+        found = [index for index, each in enumerate(runbook.procedures) if each.kind == kind]
+        for index in found[1:]:
+            reason = say("only one procedure can be of kind {kind!r}", kind=kind)
+            yield Finding(("procedures", index, "kind"), reason, kind)
+
+
+def _cycles(runbook: Runbook) -> Iterator[Finding]:
+    starts = {
+        procedure.id: {step.procedure for _, step in procedure.steps() if isinstance(step, StartProcedure)}
+        for procedure in runbook.procedures
+    }
+    owners = [procedure.id for procedure in runbook.procedures]
+    for path, step in _all_steps(runbook):
+        owner = owners[int(path[1])]
+        if isinstance(step, StartProcedure) and owner in _reachable(step.procedure, starts):
+            reason = say("{owner!r} would start itself again through {step!r}", owner=owner, step=step.procedure)
+            yield Finding((*path, "procedure"), reason, step.procedure)
+
+
+def _reachable(start: str, starts: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    ahead = [start]
+    while ahead:
+        here = ahead.pop()
+        ahead += starts.get(here, set()) - seen - {here}
+        seen.add(here)
+    return seen
+
+
+def _windows(runbook: Runbook) -> Iterator[Finding]:
+    for index, procedure in enumerate(runbook.procedures):
+        path: Path = ("procedures", index, "phases")
+        for phase_index, phase in enumerate(procedure.phases):
+            if phase.window and phase.window.until is not None and phase.window.until <= phase.window.starts:
+                yield Finding((*path, phase_index, "window"), say("ends before it starts"))
+        with_window = [(position, phase) for position, phase in enumerate(procedure.phases) if phase.window]
+        for (_, before), (position, phase) in pairwise(with_window):
+            if not _follows(before, phase):
+                reason = say("starts before the window of {phase!r} ends", phase=before.id)
+                yield Finding((*path, position, "window"), reason)
+
+
+def _follows(before: Phase, phase: Phase) -> bool:
+    if not (before.window and phase.window):
+        return True
+    return before.window.until is not None and phase.window.starts >= before.window.until
+
+
+def _stages(runbook: Runbook) -> Iterator[Finding]:
+    for index, procedure in enumerate(runbook.procedures):
+        for position, (before, phase) in enumerate(pairwise(procedure.phases), start=1):
+            if STAGES.index(phase.stage) < STAGES.index(before.stage):
+                sentence = "a phase of stage {stage!r} cannot follow one of {before!r}"
+                reason = say(sentence, stage=phase.stage, before=before.stage)
+                yield Finding(("procedures", index, "phases", position, "stage"), reason)
+
+
+def _vercel(runbook: Runbook) -> Iterator[Finding]:
+    projects = {service.id for service in runbook.services if service.vercel_project}
+    known = {service.id for service in runbook.services}
+    for path, step in _all_steps(runbook):
+        for service in sorted(_vercel_services(step) & known - projects):
+            reason = say("the service {service!r} has no vercel_project", service=service)
+            yield Finding((*path, "services" if isinstance(step, VercelList) else "service"), reason, service)
+
+
+def _vercel_services(step: Step) -> set[str]:
+    match step:
+        case VercelList():
+            return set(step.services)
+        case VercelDeploy() | VercelPromote() | VercelRollback() | VercelWaitAlias():
+            return {step.service}
+        case _:
+            return set()
+
+
+def _order_of_traffic(runbook: Runbook) -> Iterator[Finding]:
+    """A promote needs the deployment that its own run built; waiting needs something to wait for."""
+    for index, procedure in enumerate(runbook.procedures):
+        built: set[str] = set()
+        moved: set[str] = set()
+        for path, step in _steps(procedure, index):
+            if isinstance(step, VercelPromote) and step.service not in built:
+                yield Finding((*path, "kind"), say("there is no vercel.deploy of this service before it"))
+            if isinstance(step, VercelWaitAlias) and step.service not in moved:
+                yield Finding((*path, "kind"), say("there is no promote or rollback of this service before it"))
+            built |= {step.service} if isinstance(step, VercelDeploy) else set()
+            moved |= {step.service} if isinstance(step, VercelPromote | VercelRollback) else set()
+
+
+def _commands(runbook: Runbook) -> Iterator[Finding]:
+    for path, step in _all_steps(runbook):
+        if not isinstance(step, ShellStep):
+            continue
+        for index, argv in enumerate(step.run):
+            if not argv or not argv[0].strip():
+                yield Finding((*path, "run", index), say("an empty command"))
+            for position, word in enumerate(argv):
+                yield from _placeholders(word, (*path, "run", index, position))
+        if step.cwd and (step.cwd.startswith("/") or ".." in step.cwd.split("/")):
+            yield Finding((*path, "cwd"), say("must be below the work directory"), step.cwd)
+
+
+def _placeholders(word: str, path: Path) -> Iterator[Finding]:
+    for name in _PLACEHOLDER.findall(word):
+        if name not in PLACEHOLDERS:
+            yield Finding(path, say("{name!r} in braces is not known", name=name), name, PLACEHOLDERS)
+
+
+CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
+    _ids,
+    _step_ids,
+    references,
+    addresses,
+    _texts,
+    _sizes,
+    _kinds,
+    _cycles,
+    _windows,
+    _stages,
+    _vercel,
+    _order_of_traffic,
+    _commands,
+    schedules,
+)

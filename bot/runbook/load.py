@@ -1,0 +1,107 @@
+"""From a file to a runbook that is known to be right, or to everything that is wrong with it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.runbook.document import MAX_BYTES, Document, fill_variables, read_document
+from bot.runbook.explain import explain
+from bot.runbook.lint import lint
+from bot.runbook.model import Runbook
+from bot.runbook.problems import Finding, Problem, RunbookError, field_text
+from bot.text import say
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A runbook and the text that it was read from.
+
+    `version` is the first 12 hexadecimal digits of the SHA-256 of the text (UTF-8). The values of its variables are not
+    part of it: they belong to the installation. `warnings` did not keep it from being used.
+    """
+
+    runbook: Runbook
+    version: str
+    text: str
+    source: str
+    warnings: tuple[Problem, ...] = ()
+
+
+def bundled_path() -> Path:
+    """The NeonPro runbook that comes with the bot."""
+    return Path(__file__).with_name("neonpro.yml")
+
+
+def load(path: Path, env: Mapping[str, str]) -> Loaded:
+    """The runbook in a file (UTF-8, at most 1 MB).
+
+    Raises:
+        RunbookError: it cannot be read, or see `parse`.
+    """
+    source = str(path)
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if len(error.object) <= MAX_BYTES:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise _unreadable(source, say("the file is not UTF-8 text"), line) from None
+        text = " " * (MAX_BYTES + 1)  # cut in the middle of a character: it is refused for its size
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise _unreadable(source, say("cannot be read: {why}", why=reason or error)) from None
+    return parse(text, source=source, env=env)
+
+
+def parse(text: str, *, source: str = "runbook.yml", env: Mapping[str, str]) -> Loaded:
+    """The runbook in `text`. `${NAME}` is `env[NAME]` when that is there and not blank, else the variable's default.
+
+    Raises:
+        RunbookError: with every problem of the text, each with its line. References between parts (`lint`) are
+            looked at once the parts themselves are right.
+    """
+    document = read_document(text, source)
+    data, findings = fill_variables(document, _values(document.data, env))
+    findings += document.findings
+    try:
+        runbook = Runbook.model_validate(data)
+    except ValidationError as error:
+        raise RunbookError(_problems(document, [*findings, *explain(error, data)])) from None
+    problems = _problems(document, [*findings, *lint(runbook)])
+    if any(each.level == "error" for each in problems):
+        raise RunbookError(problems)
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return Loaded(runbook, version, text, source, warnings=tuple(problems))
+
+
+def _values(data: Any, env: Mapping[str, str]) -> dict[str, str | None]:
+    declared = data.get("variables") if isinstance(data, dict) else None
+    return {name: _value(name, each, env) for name, each in declared.items()} if isinstance(declared, dict) else {}
+
+
+def _value(name: str, declared: Any, env: Mapping[str, str]) -> str | None:
+    default = declared.get("default") if isinstance(declared, dict) else None
+    return env.get(name, "").strip() or (default if isinstance(default, str) else None)
+
+
+def _problems(document: Document, findings: Iterable[Finding]) -> list[Problem]:
+    return [
+        Problem(
+            document.source,
+            finding.line or document.line(finding.path),
+            field_text(finding.path, document.data),
+            finding.value,
+            finding.allowed,
+            finding.reason,
+            finding.level,
+        )
+        for finding in findings
+    ]
+
+
+def _unreadable(source: str, reason: str, line: int = 1) -> RunbookError:
+    return RunbookError([Problem(source, line, "", None, (), reason)])

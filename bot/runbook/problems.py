@@ -1,0 +1,99 @@
+"""What is wrong with a runbook file: where, what, and what is allowed instead."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.errors import Refusal
+from bot.text import plural, say, shorten
+
+Path = tuple[str | int, ...]
+"""The way to a value: ("procedures", 0, "phases", 2, "title")."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong at a path of the document; `line` is counted from 1, None = where the path is written."""
+
+    path: Path
+    reason: str
+    value: str | None = None
+    allowed: tuple[str, ...] = ()
+    level: Literal["error", "warning"] = "error"
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A finding with its place in the file; its text is one line."""
+
+    file: str
+    line: int
+    field: str
+    value: str | None
+    allowed: tuple[str, ...]
+    reason: str
+    level: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self.value or "", self.allowed, n=1)
+        parts = [
+            self.reason if self.level == "error" else say("warning: {reason}", reason=self.reason),
+            say("did you mean {word!r}?", word=near[0]) if near else "",
+            say("allowed: {words}", words=", ".join(self.allowed)) if self.allowed else "",
+        ]
+        place = f"{self.file}:{self.line}: " + (f"{self.field}: " if self.field else "")
+        return one_line(place + "; ".join(part for part in parts if part))
+
+
+class RunbookError(Refusal):
+    """The file is not a runbook; `problems` are all that were found, in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems), key=lambda each: (each.line, each.field, each.reason)))
+        one, many = "The runbook has {count} problem.", "The runbook has {count} problems."
+        super().__init__(
+            f"{plural(one, many, len(self.problems))} {self.problems[0]}",
+            hint=say("`neonops runbook check FILE` lists all of them."),
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+def one_line(text: str) -> str:
+    """`text` with all that breaks a line or cannot be seen written as an escape."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def quoted(value: Any) -> str:
+    """A value as a message quotes it: short and on one line."""
+    return shorten(one_line(repr(value) if not isinstance(value, str) else f"'{value}'"), 60)
+
+
+def field_text(path: Path, data: Any) -> str:
+    """`procedures.deploy.phases[2].steps[1].kind`: an entry of a top-level list goes by its id, others by position."""
+    text = ""
+    for depth, key in enumerate(path):
+        name = _id(data, key) if depth == 1 else None
+        data = _descend(data, key)
+        if isinstance(key, int) and name is None:
+            text += f"[{key}]"
+        else:
+            text += f".{name or key}" if text else str(name or key)
+    return text
+
+
+def _id(entries: Any, key: str | int) -> str | None:
+    """The id of an entry; None when another entry has it too."""
+    ids = [each.get("id") for each in entries if isinstance(each, dict)] if isinstance(entries, list) else []
+    found = _descend(_descend(entries, key), "id")
+    return found if isinstance(found, str) and ids.count(found) == 1 else None
+
+
+def _descend(data: Any, key: str | int) -> Any:
+    try:
+        return data[key]
+    except (KeyError, IndexError, TypeError):
+        return None

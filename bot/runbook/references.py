@@ -1,0 +1,97 @@
+"""Whether what one part of a runbook names is there: procedures, services, vendors, groups, metrics, roles."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.runbook.model import Runbook
+from bot.runbook.problems import Finding, Path, quoted
+from bot.runbook.steps import HealthCheckStep, Notify, StartProcedure, StatuspageCheck, Step, VercelList
+from bot.text import say
+
+Named = Iterator[tuple[str, Path, str]]
+"""What is named (the word for its kind), where, and the name."""
+
+
+def references(runbook: Runbook) -> Iterator[Finding]:
+    """Names that nothing has, and roles that have no permission."""
+    known = _known(runbook)
+    for what, path, name in _all_names(runbook):
+        if name not in known[what]:
+            reason = say("{name} is not a {what} of this runbook", name=quoted(name), what=what)
+            yield Finding(path, reason, name, tuple(known[what]))
+
+
+def _known(runbook: Runbook) -> dict[str, list[str]]:
+    """A role is known when it may do something: who has a duty must at least be able to respond."""
+    return {
+        "procedure": [each.id for each in runbook.procedures],
+        "service": [each.id for each in runbook.services],
+        "vendor": [each.id for each in runbook.vendors],
+        "group": [each.id for each in runbook.health],
+        "metric": [each.id for each in runbook.monitoring.metrics] if runbook.monitoring else [],
+        "role": sorted({role for roles in runbook.permissions.values() for role in roles}),
+    }
+
+
+def _all_names(runbook: Runbook) -> Named:
+    for index, procedure in enumerate(runbook.procedures):
+        for phase_index, phase in enumerate(procedure.phases):
+            path: Path = ("procedures", index, "phases", phase_index)
+            yield from _one("service", (*path, "service"), phase.service)
+            for step_index, step in enumerate(phase.steps):
+                yield from _of_step(step, (*path, "steps", step_index))
+    for index, group in enumerate(runbook.health):
+        for position, check in enumerate(group.checks):
+            yield from _one("service", ("health", index, "checks", position, "service"), check.service)
+    yield from _of_sections(runbook)
+    yield from _of_people(runbook)
+
+
+def _of_step(step: Step, path: Path) -> Named:
+    yield from _one("service", (*path, "service"), step.service)
+    match step:
+        case VercelList():
+            yield from _many("service", (*path, "services"), step.services)
+        case StatuspageCheck():
+            yield from _many("vendor", (*path, "vendors"), step.vendors)
+        case HealthCheckStep():
+            yield from _many("group", (*path, "groups"), step.groups)
+        case Notify():
+            yield from _many("role", (*path, "roles"), step.roles)
+        case StartProcedure():
+            yield "procedure", (*path, "procedure"), step.procedure
+        case _:
+            pass
+
+
+def _of_sections(runbook: Runbook) -> Named:
+    if runbook.backups:
+        yield "procedure", ("backups", "verification"), runbook.backups.verification
+        yield "procedure", ("backups", "recovery"), runbook.backups.recovery
+    if runbook.maintenance:
+        yield "procedure", ("maintenance", "procedure"), runbook.maintenance.procedure
+    if runbook.monitoring:
+        for index, threshold in enumerate(runbook.monitoring.thresholds):
+            yield "metric", ("monitoring", "thresholds", index, "metric"), threshold.metric
+
+
+def _of_people(runbook: Runbook) -> Named:
+    for index, severity in enumerate(runbook.severities):
+        yield "procedure", ("severities", index, "procedure"), severity.procedure
+        yield from _many("role", ("severities", index, "invite"), severity.invite)
+    for index, contact in enumerate(runbook.contacts):
+        yield "role", ("contacts", index, "role"), contact.role
+    for index, level in enumerate(runbook.escalation):
+        yield from _many("role", ("escalation", index, "roles"), level.roles)
+    for index, check in enumerate(runbook.compliance.checks if runbook.compliance else ()):
+        yield from _many("role", ("compliance", "checks", index, "roles"), check.roles)
+    for index, review in enumerate(runbook.upkeep.reviews if runbook.upkeep else ()):
+        yield from _many("role", ("upkeep", "reviews", index, "roles"), review.roles)
+
+
+def _one(what: str, path: Path, name: str | None) -> Named:
+    if name is not None:
+        yield what, path, name
+
+
+def _many(what: str, path: Path, names: Iterable[str]) -> Named:
+    return ((what, (*path, index), name) for index, name in enumerate(names))

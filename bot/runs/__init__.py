@@ -1,0 +1,1 @@
+"""Runs: procedures being executed."""

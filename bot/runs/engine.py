@@ -1,0 +1,137 @@
+"""The engine: one task per run that reads its rows, executes what is next, and writes what came of it.
+
+Nothing but the rows is state. A task ends when its run rests; a wake starts it again. Each task takes a new token, and
+every write checks it: who lost the token stops.
+"""
+
+import asyncio
+from pathlib import Path
+
+import structlog
+
+from bot.desk import Desk
+from bot.errors import Ambiguous, Refusal
+from bot.runbook.steps import AnyStep
+from bot.runs import progress
+from bot.runs.outcome import Context, Failed, Outcome, Unknown
+from bot.runs.progress import Fenced, Task, Work
+from bot.runs.steps import KINDS, RECONCILE
+from bot.text import say, span
+from bot.tools import Tools
+
+log = structlog.get_logger()
+
+
+class Engine:
+    """Drives runs. `wake` may be called at any time, from the event loop."""
+
+    def __init__(self, desk: Desk, tools: Tools, data_dir: Path) -> None:
+        self._desk, self._tools, self._data_dir = desk, tools, data_dir
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._woken: dict[int, asyncio.Event] = {}
+        self._stopping = False
+
+    def wake(self, run_id: int) -> None:
+        """Look at a run now (or again, when it is being looked at)."""
+        self._woken.setdefault(run_id, asyncio.Event()).set()
+        if run_id not in self._tasks and not self._stopping:
+            task = asyncio.create_task(self._drive(run_id), name=f"run-{run_id}")
+            self._tasks[run_id] = task
+            task.add_done_callback(lambda done: self._ended(run_id, done))
+
+    async def sweep(self) -> None:
+        """Look at every run that has not ended: what a crash left."""
+        for run_id in await self._desk.read(progress.unfinished):
+            if run_id not in self._tasks:
+                self.wake(run_id)
+
+    async def stop(self) -> None:
+        """Stop what runs; it is found as interrupted by the next start."""
+        self._stopping = True
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    @property
+    def busy(self) -> int:
+        """How many runs are being driven now."""
+        return len(self._tasks)
+
+    def _ended(self, run_id: int, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(run_id, None)
+        woken = self._woken.pop(run_id, None)
+        failure = None if task.cancelled() else task.exception()
+        if failure and not isinstance(failure, Fenced):
+            log.error("run.stopped", run=run_id, exc_info=failure)
+        elif woken and woken.is_set() and not self._stopping:
+            self.wake(run_id)
+
+    async def _drive(self, run_id: int) -> None:
+        work = await self._desk.do(progress.take, run_id)
+        token = work.run.token
+        running = {asyncio.create_task(self._recover(work, token, task)) for task in work.reconcile}
+        try:
+            await self._loop(run_id, token, running)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _loop(self, run_id: int, token: int, running: set[asyncio.Task[None]]) -> None:
+        woken = self._woken[run_id]
+        while True:
+            woken.clear()
+            work = await self._desk.do(progress.advance, run_id, token)
+            running |= {asyncio.create_task(self._execute(work, token, task)) for task in work.tasks}
+            if not running and not woken.is_set():
+                return
+            await self._wait(woken, running)
+
+    async def _wait(self, woken: asyncio.Event, running: set[asyncio.Task[None]]) -> None:
+        if woken.is_set():
+            return
+        called = asyncio.create_task(woken.wait())
+        done, _ = await asyncio.wait({called, *running}, return_when=asyncio.FIRST_COMPLETED)
+        called.cancel()
+        running -= done
+        for task in done - {called}:
+            task.result()
+
+    async def _execute(self, work: Work, token: int, task: Task) -> None:
+        outcome = await self._outcome(work, task)
+        if isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts:
+            await self._tools.sleep(task.step.retry.delay.total_seconds())
+        await self._desk.do(progress.settle, work.run.id, token, task.step.id, outcome)
+
+    async def _recover(self, work: Work, token: int, task: Task) -> None:
+        settle = RECONCILE.get(task.step.kind)
+        try:
+            outcome = await settle(task.step, self._context(work, task)) if settle else None
+        except Refusal as refusal:
+            outcome = Unknown(refusal.sentence)
+        found = outcome or progress.interrupted(task.step)
+        await self._desk.do(progress.settle, work.run.id, token, task.step.id, found)
+
+    async def _outcome(self, work: Work, task: Task) -> Outcome:
+        seconds = task.step.timeout.total_seconds()
+        if work.run.drill and task.step.mutates:
+            return progress.rehearsed(task.step)
+        try:
+            async with asyncio.timeout(seconds):
+                return await KINDS[task.step.kind](task.step, self._context(work, task))
+        except Ambiguous as refusal:
+            return Unknown(refusal.sentence)
+        except Refusal as refusal:
+            return Failed(refusal.sentence)
+        except TimeoutError:
+            return self._timed_out(task.step)
+        except Exception:
+            log.exception("step.defect", run=work.run.id, step=task.step.id)
+            return Failed(say("NeonOps has a defect in this step; its log says more. The step was not finished."))
+
+    def _timed_out(self, step: AnyStep) -> Outcome:
+        found = say("It took longer than {limit} and was stopped.", limit=span(step.timeout))
+        return Unknown(found) if step.mutates else Failed(found)
+
+    def _context(self, work: Work, task: Task) -> Context:
+        return Context(work.run, task.record, work.runbook, work.procedure, work.records, self._tools, self._data_dir)

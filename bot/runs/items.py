@@ -1,0 +1,207 @@
+"""What people do with the items of a run: tick, untick, skip, run, and answer what a failure asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runbook.steps import AnyStep, ManualStep, StartProcedure
+from bot.runs.layout import page_of
+from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
+from bot.runs.start import finish
+from bot.text import say, shorten
+
+
+@dataclass(frozen=True)
+class StepRef:
+    """What a button is about: a step, and the count of decisions that it was drawn at."""
+
+    run_id: int
+    step_id: str
+    decision: int
+
+
+@dataclass(frozen=True)
+class GateRef:
+    """What a gate's button is about."""
+
+    gate_id: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """A step of a run, found."""
+
+    run: Run
+    step: AnyStep
+    record: StepRecord
+    page: str
+
+
+def find_item(office: Office, tx: Tx, run_id: int, step_id: str) -> Item:
+    """The step of a run; a Refusal when there is no such thing (any more)."""
+    run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
+    if run is None or record is None:
+        raise Refusal(say("This item does not exist any more."))
+    procedure = office.procedure_of(tx, run)
+    try:
+        return Item(run, procedure.step(step_id), record, page_of(procedure, run.targets, step_id))
+    except KeyError as error:
+        raise Refusal(say("This item belongs to an earlier checklist of this incident.")) from error
+
+
+def permission_of(run: Run) -> str:
+    """What it takes to work on the items of a run."""
+    return {"deploy": "deploy", "rollback": "rollback", "checklist": "maintain"}.get(run.kind, "respond")
+
+
+def may_work(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
+    """Raise a Refusal unless the actor may work on the run's items now."""
+    runbook = office.runbook_of(tx, run)
+    if not actor.may("respond", runbook):
+        require(actor, permission_of(run), runbook, say("work on this checklist"))
+    if run.kind == "incident" and run.state.ended:
+        raise Refusal(say("This incident is closed. Reopen it with /incident reopen to change its checklist."))
+    if run.state in (RunState.CANCELLED, RunState.ABORTED, RunState.FAILED):
+        raise Refusal(
+            say("{title} has ended ({state}): its checklist is closed.", title=run.title, state=str(run.state))
+        )
+
+
+def check_fresh(ref: StepRef, record: StepRecord) -> None:
+    """Raise a Refusal when somebody decided about the item since the button was drawn."""
+    if ref.decision == record.decision:
+        return
+    words = {StepState.DONE: say("ticked"), StepState.SKIPPED: say("skipped")}.get(record.state, say("changed"))
+    who = say("by {who}", who=mention(record.by)) if record.by else ""
+    raise Refusal(
+        say("Nothing was changed: this item was already {words} {who}.", words=words, who=who).replace(" .", ".")
+    )
+
+
+def mention(user: str | None) -> str:
+    """How a sentence names a user; the door turns it into what its readers see."""
+    return f"<@{user}>" if user and user != "neonops" else "NeonOps"
+
+
+def tick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
+    """A person says that the item is done."""
+    item = _touchable(office, tx, actor, ref)
+    if item.record.state is StepState.DONE:
+        raise Refusal(say("This item is ticked already."))
+    _void_gates(tx, item, actor, "done")
+    return _decide(tx, item, actor, "step.ticked", state=StepState.DONE)
+
+
+def untick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
+    """A person says that the item is not done after all."""
+    item = _touchable(office, tx, actor, ref)
+    if not item.record.state.settled:
+        raise Refusal(say("This item is open already."))
+    return _decide(tx, item, actor, "step.unticked", state=StepState.OPEN, reason=None)
+
+
+def skip(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> StepRecord:
+    """A person says that the item is not needed, and why."""
+    if not reason.strip():
+        raise Refusal(say("Say why this item is skipped: the reason stands on the card and in the timeline."))
+    item = _touchable(office, tx, actor, ref)
+    if item.record.state.settled:
+        raise Refusal(say("This item is settled already."))
+    _void_gates(tx, item, actor, "skip")
+    return _decide(tx, item, actor, "step.skipped", state=StepState.SKIPPED, reason=shorten(reason.strip(), 500))
+
+
+def run_step(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
+    """A person presses Run (again): the engine takes it from there."""
+    item = _touchable(office, tx, actor, ref)
+    if isinstance(item.step, ManualStep | StartProcedure):
+        raise Refusal(say("NeonOps cannot do this item: do it, then tick it."))
+    if item.record.state is StepState.STARTED or item.record.asked_by:
+        raise Refusal(say("NeonOps is doing this already."))
+    if item.record.state.settled:
+        raise Refusal(say("This item is settled already; untick it first."))
+    _void_gates(tx, item, actor, "retry")
+    record = tx.steps.save(item.record, asked_by=actor.user, state=StepState.OPEN)
+    tx.timeline.record("step.asked", actor, item.run.id, step=item.step.id, text=item.step.text)
+    _changed(tx, item)
+    return record
+
+
+def _touchable(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> Item:
+    item = find_item(office, tx, ref.run_id, ref.step_id)
+    may_work(office, tx, actor, item.run)
+    check_fresh(ref, item.record)
+    return item
+
+
+def _decide(tx: Tx, item: Item, actor: Actor, event: str, *, state: StepState, reason: str | None = None) -> StepRecord:
+    record = tx.steps.save(
+        item.record,
+        state=state,
+        decision=item.record.decision + 1,
+        by=actor.user,
+        at=tx.now,
+        reason=reason,
+        asked_by=None,
+    )
+    tx.timeline.record(event, actor, item.run.id, step=item.step.id, text=item.step.text, reason=reason)
+    _responded(tx, item.run)
+    _changed(tx, item)
+    return record
+
+
+def _changed(tx: Tx, item: Item) -> None:
+    tx.cards.touch(item.run.id, item.page)
+    tx.wake("run", item.run.id)
+
+
+def _responded(tx: Tx, run: Run) -> None:
+    for incident in tx.incidents.find(run_id=run.id) if run.kind == "incident" else ():
+        if incident.responded_at is None:
+            tx.incidents.save(incident, responded_at=tx.now)
+
+
+def _void_gates(tx: Tx, item: Item, actor: Actor, answer: str) -> None:
+    for gate in tx.gates.find(run_id=item.run.id, step_id=item.step.id, state="open"):
+        _close(tx, gate, actor, answer)
+
+
+def _close(tx: Tx, gate: Gate, actor: Actor, answer: str) -> Gate:
+    return tx.gates.save(gate, state="answered", answer=answer, answered_by=actor.user, answered_at=tx.now)
+
+
+def answer_gate(office: Office, tx: Tx, actor: Actor, ref: GateRef, answer: str) -> None:
+    """Answer what a failed or interrupted step asks: `retry`, `done`, `abort` (skip goes through `skip`)."""
+    gate = tx.gates.get(ref.gate_id)
+    if gate is None or gate.state != "open" or gate.kind is GateKind.START or gate.step_id is None:
+        raise Refusal(say("Nothing was changed: this question is answered already."))
+    item = find_item(office, tx, gate.run_id, gate.step_id)
+    may_work(office, tx, actor, item.run)
+    step_ref = StepRef(gate.run_id, gate.step_id, item.record.decision)
+    match answer:
+        case "retry":
+            run_step(office, tx, actor, step_ref)
+        case "done":
+            tick(office, tx, actor, step_ref)
+        case "abort":
+            _close(tx, gate, actor, answer)
+            finish(office, tx, item.run, RunState.ABORTED, actor, why=item.record.found)
+        case _:
+            raise Refusal(say("Choose one of retry, done, abort."))
+
+
+Click = Callable[[], object]
+
+
+def recorded(tx: Tx, actor: Actor, run_id: int | None, deed: str, click: Click) -> Refusal | None:
+    """Do a click; a refusal is written into the timeline and returned: every click leaves its trace."""
+    try:
+        click()
+    except Refusal as refusal:
+        known = run_id if run_id is not None and tx.runs.get(run_id) else None
+        tx.timeline.record("click.refused", actor, known, deed=deed, why=refusal.sentence)
+        return refusal
+    return None

@@ -1,0 +1,87 @@
+"""Which steps of a procedure apply to a run, and on which cards they are shown."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.runbook.model import Phase, Procedure
+from bot.runbook.steps import AnyStep
+
+ITEMS_PER_CARD = 20
+"""More items than this, and each phase gets a card of its own; a longer phase is cut into parts."""
+
+STAGES = ("before", "main", "after")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A phase on a card, with those of its steps that the card shows."""
+
+    phase: Phase
+    steps: tuple[AnyStep, ...]
+    part: int = 0
+    parts: int = 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """One card. `key` names it within the run: `main`, `before`, `main/investigation`, `main/investigation/2`."""
+
+    key: str
+    stage: str
+    sections: tuple[Section, ...]
+    live: bool = False
+    """Whether it shows a sequence that the bot runs, a line a step, rather than a checklist."""
+
+
+def applies(service: str | None, targets: Iterable[str]) -> bool:
+    """Whether something for this service belongs to a run with these targets (no targets = all)."""
+    wanted = tuple(targets)
+    return service is None or not wanted or service in wanted
+
+
+def steps_of(phase: Phase, targets: Iterable[str]) -> tuple[AnyStep, ...]:
+    """The steps of a phase that apply to a run with these targets."""
+    wanted = tuple(targets)
+    if not applies(phase.service, wanted):
+        return ()
+    return tuple(step for step in phase.steps if applies(step.service, wanted))
+
+
+def phases_of(procedure: Procedure, stage: str, targets: Iterable[str]) -> tuple[Phase, ...]:
+    """The phases of a stage that have something to do."""
+    wanted = tuple(targets)
+    return tuple(phase for phase in procedure.phases if phase.stage == stage and steps_of(phase, wanted))
+
+
+def pages(procedure: Procedure, targets: Iterable[str] = ()) -> tuple[Page, ...]:
+    """Every card of a run, in order."""
+    wanted = tuple(targets)
+    return tuple(page for stage in STAGES for page in _stage_pages(procedure, stage, wanted))
+
+
+def page_of(procedure: Procedure, targets: Iterable[str], step_id: str) -> str:
+    """The key of the card that shows a step; KeyError when no card does."""
+    for page in pages(procedure, targets):
+        if any(step.id == step_id for section in page.sections for step in section.steps):
+            return page.key
+    raise KeyError(step_id)
+
+
+def _stage_pages(procedure: Procedure, stage: str, targets: tuple[str, ...]) -> Iterator[Page]:
+    sections = tuple(Section(phase, steps_of(phase, targets)) for phase in phases_of(procedure, stage, targets))
+    if not sections:
+        return
+    if any(section.phase.mode == "sequence" for section in sections):
+        yield Page(stage, stage, sections, live=True)
+    elif sum(len(section.steps) for section in sections) <= ITEMS_PER_CARD:
+        yield Page(stage, stage, sections)
+    else:
+        yield from (page for section in sections for page in _phase_pages(stage, section))
+
+
+def _phase_pages(stage: str, section: Section) -> Iterator[Page]:
+    cuts = range(0, len(section.steps), ITEMS_PER_CARD)
+    for part, start in enumerate(cuts):
+        key = f"{stage}/{section.phase.id}" + (f"/{part + 1}" if len(cuts) > 1 else "")
+        cut = Section(section.phase, section.steps[start : start + ITEMS_PER_CARD], part, len(cuts))
+        yield Page(key, stage, (cut,))

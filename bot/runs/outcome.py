@@ -1,0 +1,66 @@
+"""What came of a step, and what a step's execution is handed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.runbook.model import Procedure, Runbook
+from bot.runs.model import Run, StepRecord
+
+if TYPE_CHECKING:
+    from bot.tools import Tools
+
+
+@dataclass(frozen=True)
+class Done:
+    """It was done; `found` is what to show, `detail` what later steps read, `output` the file with all it printed."""
+
+    found: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    output: str | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It was not done, and that is certain."""
+
+    found: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    output: str | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may have been done: a person decides."""
+
+    found: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    output: str | None = None
+
+
+Outcome = Done | Failed | Unknown
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a step's execution may read. It returns an outcome; it writes nothing of ours but its output file."""
+
+    run: Run
+    record: StepRecord
+    runbook: Runbook
+    procedure: Procedure
+    records: Mapping[str, StepRecord]
+    tools: "Tools"
+    data_dir: Path
+
+    def output_path(self) -> Path:
+        """Where this attempt's whole output goes."""
+        return self.data_dir / "outputs" / f"run-{self.run.id}" / f"{self.record.step_id}-{self.record.attempt}.log"
+
+    def detail_of(self, kind: str, service: str) -> dict[str, Any]:
+        """What the run's step of this kind for this service found; empty when it has not run."""
+        for _, step in self.procedure.steps():
+            if step.kind == kind and getattr(step, "service", None) == service and step.id in self.records:
+                return self.records[step.id].detail
+        return {}

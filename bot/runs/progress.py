@@ -1,0 +1,198 @@
+"""How the engine moves a run, one short transaction at a time, fenced by the run's token."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runbook.model import Procedure, Runbook
+from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
+from bot.runs.layout import page_of
+from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
+from bot.runs.outcome import Done, Failed, Outcome, Unknown
+from bot.runs.plan import Execute, Finish, next_move
+from bot.runs.start import finish, records_of
+from bot.text import say, shorten
+
+FOUND_LIMIT = 1500
+"""Characters of what a step found that are kept for the card; the whole is in the output file."""
+
+
+class Fenced(Exception):
+    """Another execution has taken the run over: stop."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step that the engine is to execute, its intent already written."""
+
+    step: AnyStep
+    record: StepRecord
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one look at a run asks the engine to do."""
+
+    run: Run
+    runbook: Runbook
+    procedure: Procedure
+    records: dict[str, StepRecord]
+    tasks: tuple[Task, ...] = ()
+    reconcile: tuple[Task, ...] = ()
+
+
+def take(office: Office, tx: Tx, run_id: int) -> Work:
+    """Take the run: a new token, and what an earlier execution left started."""
+    run = tx.runs.get(run_id)
+    assert run, f"run {run_id} exists"
+    run = tx.runs.save(run, token=run.token + 1)
+    procedure = office.procedure_of(tx, run)
+    records = records_of(tx, run_id)
+    left = [_left_behind(tx, run, procedure.step(r.step_id), r) for r in _started_in(procedure, records)]
+    reconcile = tuple(task for task in left if task)
+    return Work(run, office.runbook_of(tx, run), procedure, records_of(tx, run_id), reconcile=reconcile)
+
+
+def _started_in(procedure: Procedure, records: dict[str, StepRecord]) -> list[StepRecord]:
+    ids = {step.id for _, step in procedure.steps()}
+    return [r for r in records.values() if r.state is StepState.STARTED and r.step_id in ids]
+
+
+def _left_behind(tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> Task | None:
+    """A step found started by a later execution: reading ones run again, delivered ones go on, others are looked at."""
+    if isinstance(step, StartProcedure) or tx.effects.find(
+        run_id=run.id, step_id=step.id, state=("pending", "sending")
+    ):
+        return None
+    if not step.mutates:
+        tx.steps.save(record, state=StepState.OPEN, asked_by=record.asked_by or ROBOT.user)
+        return None
+    return Task(step, record)
+
+
+def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
+    """Write the intent of what comes next (`started`), or end the run; returns what to execute."""
+    run = _fenced(tx, run_id, token)
+    procedure = office.procedure_of(tx, run)
+    records = records_of(tx, run_id)
+    move = next_move(run, procedure, records)
+    tasks: list[Task] = []
+    if isinstance(move, Execute):
+        tasks = [task for step in move.steps if (task := begin(office, tx, run, step, records[step.id]))]
+    elif isinstance(move, Finish):
+        run = finish(office, tx, run, RunState.DONE)
+    return Work(run, office.runbook_of(tx, run), procedure, records_of(tx, run_id), tuple(tasks))
+
+
+def _fenced(tx: Tx, run_id: int, token: int) -> Run:
+    run = tx.runs.get(run_id)
+    if run is None or run.token != token:
+        raise Fenced(f"run {run_id} was taken over")
+    return run
+
+
+def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> Task | None:
+    """Write that a step has started. A step that is delivered (a channel, an alert) is planned as an effect instead."""
+    started = tx.steps.save(
+        record, state=StepState.STARTED, attempt=record.attempt + 1, started_at=tx.now, ended_at=None, found=None,
+        output=None, asked_by=None,
+    )  # fmt: skip
+    tx.timeline.record("step.started", ROBOT, run.id, step=step.id, text=step.text, attempt=started.attempt)
+    tx.cards.touch(run.id, page_of(office.procedure_of(tx, run), run.targets, step.id))
+    if isinstance(step, Notify):
+        payload = {"roles": list(step.roles), "message": step.message}
+        tx.effects.plan("notify", f"run:{run.id}:notify:{step.id}", payload, run_id=run.id, step_id=step.id, priority=1)
+        return None
+    if isinstance(step, ChannelCreate | StartProcedure):
+        return None
+    return Task(step, started)
+
+
+def settle(office: Office, tx: Tx, run_id: int, token: int, step_id: str, outcome: Outcome) -> None:
+    """Write what came of a step, unless a person decided about it in between."""
+    run = _fenced(tx, run_id, token)
+    record = tx.steps.get(run_id, step_id)
+    if record is None or record.state is not StepState.STARTED:
+        return
+    settle_record(office, tx, run, record, outcome)
+
+
+def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome: Outcome) -> None:
+    """Write an outcome onto a started step: done, asked of a person, failed, or unknown."""
+    procedure = office.procedure_of(tx, run)
+    step = procedure.step(record.step_id)
+    record = tx.steps.save(
+        record,
+        found=shorten(outcome.found, FOUND_LIMIT) or None,
+        detail={**record.detail, **outcome.detail},
+        output=outcome.output,
+        ended_at=tx.now,
+    )
+    match outcome:
+        case Done():
+            _done(tx, run, step, record)
+        case Failed():
+            _failed(tx, run, procedure, step, record)
+        case Unknown():
+            _unknown(tx, run, record)
+    said = {"step": step.id, "text": step.text, "found": record.found, "attempt": record.attempt}
+    event = {Done: "step.done", Failed: "step.failed", Unknown: "step.unknown"}[type(outcome)]
+    tx.timeline.record(event, ROBOT, run.id, **said)
+    tx.cards.touch(run.id, page_of(procedure, run.targets, step.id))
+    tx.wake("run", run.id)
+
+
+def _done(tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
+    if step.ticked_by == "person":
+        tx.steps.save(record, state=StepState.OPEN)
+        return
+    tx.steps.save(record, state=StepState.DONE, by=ROBOT.user, at=tx.now, decision=record.decision + 1)
+
+
+def _failed(tx: Tx, run: Run, procedure: Procedure, step: AnyStep, record: StepRecord) -> None:
+    if record.attempt < step.retry.attempts:
+        tx.steps.save(record, state=StepState.OPEN, found=None, asked_by=ROBOT.user)
+        return
+    tx.steps.save(record, state=StepState.FAILED)
+    if _in_sequence(procedure, step) and step.required:
+        _ask(tx, run, step.id, GateKind.FAILED)
+
+
+def _in_sequence(procedure: Procedure, step: AnyStep) -> bool:
+    return any(phase.mode == "sequence" for phase, each in procedure.steps() if each.id == step.id)
+
+
+def _unknown(tx: Tx, run: Run, record: StepRecord) -> None:
+    tx.steps.save(record, state=StepState.UNKNOWN)
+    _ask(tx, run, record.step_id, GateKind.INTERRUPTED)
+
+
+def _ask(tx: Tx, run: Run, step_id: str, kind: GateKind) -> None:
+    if not tx.gates.find(run_id=run.id, step_id=step_id, state="open"):
+        tx.gates.add(Gate(0, run.id, kind, tx.now, step_id))
+        tx.timeline.record("gate.opened", ROBOT, run.id, step=step_id, asks=str(kind))
+
+
+def interrupted(step: AnyStep) -> Unknown:
+    """The outcome of a step that was interrupted while it acted, when nothing outside settles what happened."""
+    return Unknown(say("NeonOps was interrupted while it did this. Look whether it happened, then choose."))
+
+
+def delivered(office: Office, tx: Tx, run_id: int, step_id: str, outcome: Outcome) -> None:
+    """The outcome of a step that was planned as an effect."""
+    run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
+    if run and record and record.state is StepState.STARTED:
+        settle_record(office, tx, run, record, outcome)
+
+
+def unfinished(tx: Tx) -> Sequence[int]:
+    """Ids of the runs that a start of the bot has to look at."""
+    states = (RunState.WAITING, RunState.ACTIVE)
+    return [run.id for run in tx.runs.find(state=states)]
+
+
+def rehearsed(step: AnyStep) -> Done:
+    """The outcome of a changing step in a drill: nothing outside was touched."""
+    return Done(say("Drill: not done for real."))

@@ -1,0 +1,32 @@
+"""What the bot does for each kind of step: one coroutine a kind, and for changing kinds how to find out what happened.
+
+A new kind is one module here, one model in `bot/runbook/steps.py`, and one line below.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.runs.outcome import Context, Outcome
+from bot.runs.steps import health, http, shell, sql, statuspage, vercel
+
+Kind = Callable[[Any, Context], Awaitable[Outcome]]
+
+KINDS: dict[str, Kind] = {
+    "shell": shell.run,
+    "http": http.run,
+    "sql": sql.run,
+    "health.check": health.run,
+    "statuspage.check": statuspage.run,
+    "vercel.list": vercel.list_deployments,
+    "vercel.deploy": vercel.deploy,
+    "vercel.promote": vercel.promote,
+    "vercel.rollback": vercel.rollback,
+    "vercel.wait_alias": vercel.wait_alias,
+}
+
+RECONCILE: dict[str, Kind] = {
+    "vercel.deploy": vercel.reconcile_deploy,
+    "vercel.promote": vercel.reconcile_move,
+    "vercel.rollback": vercel.reconcile_move,
+}
+"""How a later execution finds out, by reading only, what an interrupted step did."""

@@ -1,0 +1,27 @@
+"""`http`: one request; reading requests are probes, others are sent once."""
+
+from bot.health.checks import probe_of
+from bot.integrations.http import HttpCall, request
+from bot.integrations.probes import probe
+from bot.runbook.steps import HttpStep
+from bot.runs.outcome import Context, Done, Failed, Outcome
+from bot.text import say
+
+
+async def run(step: HttpStep, context: Context) -> Outcome:
+    """Send it and compare the answer with what the runbook expects."""
+    if not step.mutates:
+        return await _probe(step, context)
+    call = HttpCall(
+        step.method, step.url, step.headers, json=step.body, expected=frozenset(step.status),
+        timeout_s=step.timeout.total_seconds(),
+    )  # fmt: skip
+    answer = await request(context.tools.http, call)
+    return Done(say("answered {status}", status=answer.status))
+
+
+async def _probe(step: HttpStep, context: Context) -> Outcome:
+    found = await probe(context.tools.http, probe_of(step))
+    if found.state == "healthy":
+        return Done(say("answered {status} in {ms} ms", status=found.status, ms=found.latency_ms))
+    return Failed(found.reason or found.state)

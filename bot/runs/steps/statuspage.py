@@ -1,0 +1,23 @@
+"""`statuspage.check`: what vendors say of themselves. It is done when it was read, whatever it says."""
+
+import asyncio
+
+from bot.integrations.statuspage import VendorStatus
+from bot.runbook.steps import StatuspageCheck
+from bot.runs.outcome import Context, Done, Failed, Outcome
+
+
+async def run(step: StatuspageCheck, context: Context) -> Outcome:
+    """Read the pages; a page that does not answer leaves the item open for a person."""
+    vendors = [context.runbook.vendor(vendor) for vendor in step.vendors]
+    found = await asyncio.gather(*(context.tools.status_pages.get(vendor.status_url) for vendor in vendors))
+    lines = [words(vendor.title, status) for vendor, status in zip(vendors, found, strict=True)]
+    detail = {"vendors": {vendor.id: status.indicator for vendor, status in zip(vendors, found, strict=True)}}
+    unread = any(status.indicator == "unknown" for status in found)
+    return (Failed if unread else Done)("\n".join(lines), detail)
+
+
+def words(title: str, status: VendorStatus) -> str:
+    """`Vercel: Partial System Outage (Elevated errors)`."""
+    incidents = "; ".join(incident.name for incident in status.incidents[:3])
+    return f"{title}: {status.description}" + (f" ({incidents})" if incidents else "")

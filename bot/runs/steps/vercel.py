@@ -1,0 +1,189 @@
+"""`vercel.*`: list, deploy, promote, roll back, and wait until it is live.
+
+Every change is one request that is never repeated; what became of a lost answer is found out by reading. Promote and
+rollback only ask: traffic has moved when `vercel.wait_alias` saw the alias job of this very request succeed.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.errors import Refusal
+from bot.integrations.vercel import Deployment, GitSource, Redeploy, Requested
+from bot.runbook.model import Service
+from bot.runbook.steps import VercelDeploy, VercelList, VercelPromote, VercelRollback, VercelWaitAlias
+from bot.runs.layout import applies
+from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
+from bot.text import say, shorten, span
+
+_LIMIT = 20
+
+
+def _project(service: Service) -> str:
+    assert service.vercel_project, f"the runbook was checked: {service.id} has a Vercel project"
+    return service.vercel_project
+
+
+def brief(deployment: Deployment) -> dict[str, str]:
+    """A deployment as steps keep it: id, commit, message, author, when it was made (ISO 8601)."""
+    commit = deployment.commit
+    return {
+        "id": deployment.id,
+        "sha": commit.sha[:7] if commit else "",
+        "message": shorten((commit.message or "").split("\n")[0], 80) if commit else "",
+        "author": (commit.author or "") if commit else "",
+        "created_at": deployment.created_at.isoformat(),
+    }
+
+
+async def list_deployments(step: VercelList, context: Context) -> Outcome:
+    """The last production deployments, which one is live, and which one to go back to."""
+    found: dict[str, object] = {}
+    lines: list[str] = []
+    for name in step.services:
+        if applies(name, context.run.targets):
+            listed = await _listed(context, context.runbook.service(name), step.limit)
+            found[name] = listed
+            lines.append(_summary(context.runbook.service(name), listed))
+    return Done("\n".join(lines), {"services": found})
+
+
+async def _listed(context: Context, service: Service, limit: int) -> dict[str, object]:
+    vercel, name = context.tools.vercel, _project(service)
+    project = await vercel.project(name)
+    deployments = await vercel.deployments(name, state=("READY",), limit=_LIMIT)
+    recommended = await vercel.last_stable(name, context.run.inputs.get("verdicts", {}))
+    return {
+        "live": project.production_id,
+        "pinned": project.pinned,
+        "recommended": recommended.deployment.id if recommended else None,
+        "verified": bool(recommended and recommended.verified),
+        "deployments": [brief(each) for each in _earlier(deployments, project.production_id)[:limit]],
+    }
+
+
+def _earlier(deployments: tuple[Deployment, ...], live: str | None) -> list[Deployment]:
+    return [each for each in deployments if each.substate == "PROMOTED" or each.id == live]
+
+
+def _summary(service: Service, listed: dict[str, object]) -> str:
+    rows: list[dict[str, str]] = listed["deployments"]  # type: ignore[assignment]
+    known = {row["id"]: row for row in rows}
+    live, back = known.get(str(listed["live"])), known.get(str(listed["recommended"]))
+    live_text = f"{live['sha'] or live['id']} {live['message']}" if live else str(listed["live"])
+    back_text = f"{back['sha'] or back['id']} {back['message']}" if back else say("nothing to go back to")
+    pinned = say(" (pinned by a rollback)") if listed["pinned"] else ""
+    return say(
+        "{service}: live {live}{pinned}; before: {back}",
+        service=service.title,
+        live=live_text,
+        back=back_text,
+        pinned=pinned,
+    )
+
+
+async def deploy(step: VercelDeploy, context: Context) -> Outcome:
+    """Build, without giving it traffic, and wait until it is READY (which is not live)."""
+    service = context.runbook.service(step.service)
+    vercel, name = context.tools.vercel, _project(service)
+    source = await _source(context, service)
+    started = await vercel.deploy(name, source, key=_key(step, context), staged=True)
+    return await _built(step, context, started)
+
+
+def _key(step: VercelDeploy, context: Context) -> str:
+    return f"run-{context.run.id}-{step.id}-{context.record.attempt}"
+
+
+async def _source(context: Context, service: Service) -> GitSource | Redeploy:
+    if service.git_repo:
+        org, _, repo = service.git_repo.partition("/")
+        return GitSource(org, repo, context.run.inputs.get("ref", "main"), context.run.inputs.get("sha"))
+    project = await context.tools.vercel.project(_project(service))
+    assert project.production_id
+    return Redeploy(project.production_id)
+
+
+async def _built(step: VercelDeploy, context: Context, started: Deployment) -> Outcome:
+    detail = {"deployment": started.id, "url": started.url}
+    build = await context.tools.vercel.wait_ready(started.id, step.timeout.total_seconds() - 10)
+    if build.state == "ready":
+        made = build.deployment or started
+        took = span(context.tools.now() - started.created_at)
+        return Done(say("{id} is built ({took}), not live yet", id=made.id, took=took), {**detail, "made": brief(made)})
+    why = (build.deployment.error_message if build.deployment else None) or build.state
+    return Failed(say("{id} was not built: {why}", id=started.id, why=why), detail)
+
+
+async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
+    """After an interruption: the build that our key marks goes on; without one, nothing was started."""
+    name = _project(context.runbook.service(step.service))
+    since = _asked_at(context) - timedelta(minutes=1)
+    found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
+    if found is None:
+        return Failed(say("NeonOps was interrupted before the build was asked for."))
+    return await _built(step, context, found)
+
+
+def _asked_at(context: Context) -> datetime:
+    assert context.record.started_at, "the intent was written when it started"
+    return context.record.started_at
+
+
+async def promote(step: VercelPromote, context: Context) -> Outcome:
+    """Ask for production to be what this run built."""
+    target = _target(step, context)
+    asked = await context.tools.vercel.promote(_project(context.runbook.service(step.service)), target)
+    return _requested(context, asked)
+
+
+async def rollback(step: VercelRollback, context: Context) -> Outcome:
+    """Ask for production to go back to the chosen deployment. It stays pinned there until a promote."""
+    target = _target(step, context)
+    why = say("NeonOps run {id}: {title}", id=context.run.id, title=context.run.title)
+    name = _project(context.runbook.service(step.service))
+    return _requested(context, await context.tools.vercel.rollback(name, target, why))
+
+
+def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
+    if isinstance(step, VercelPromote):
+        built: str | None = context.detail_of("vercel.deploy", step.service).get("deployment")
+    else:
+        built = context.run.inputs.get("choice", {}).get(step.service)
+    if built is None:
+        raise Refusal(say("There is no deployment of {service} to make live.", service=step.service))
+    return built
+
+
+def _requested(context: Context, asked: Requested) -> Outcome:
+    detail = {"deployment": asked.deployment_id, "asked_at": _asked_at(context).isoformat(), "state": asked.state}
+    if asked.state == "already_current":
+        return Done(say("{id} is live already", id=asked.deployment_id), detail)
+    return Done(say("asked for {id} to go live", id=asked.deployment_id), detail)
+
+
+async def reconcile_move(step: VercelPromote | VercelRollback, context: Context) -> Outcome:
+    """After an interruption: whether the promote or rollback was asked for, by reading the project."""
+    target = _target(step, context)
+    name = _project(context.runbook.service(step.service))
+    found = await context.tools.vercel.reconcile(name, target, _asked_at(context))
+    detail = {"deployment": target, "asked_at": _asked_at(context).isoformat(), "state": "requested"}
+    if found.state in ("done", "in_progress"):
+        return Done(say("NeonOps was interrupted, but it had been asked for: {why}", why=found.reason), detail)
+    if found.state == "not_done":
+        return Failed(say("NeonOps was interrupted before it was asked for: {why}", why=found.reason), detail)
+    return Unknown(say("NeonOps was interrupted and cannot tell whether it happened: {why}", why=found.reason), detail)
+
+
+async def wait_alias(step: VercelWaitAlias, context: Context) -> Outcome:
+    """Wait until production is what this run asked for."""
+    asked = context.detail_of("vercel.promote", step.service) or context.detail_of("vercel.rollback", step.service)
+    if not asked:
+        return Failed(say("Nothing was asked for, so there is nothing to wait for."))
+    if asked["state"] == "already_current":
+        return Done(say("{id} is live already", id=asked["deployment"]))
+    name = _project(context.runbook.service(step.service))
+    since = datetime.fromisoformat(asked["asked_at"])
+    patience = step.timeout.total_seconds() - 5
+    outcome = await context.tools.vercel.wait_alias(name, asked["deployment"], since, patience)
+    if outcome.state == "succeeded":
+        return Done(say("{id} is live", id=asked["deployment"]), {"deployment": asked["deployment"]})
+    return Failed(say("{id} is not live: {why}", id=asked["deployment"], why=outcome.reason))

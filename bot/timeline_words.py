@@ -1,0 +1,55 @@
+"""What an event of the timeline says, in one sentence. Users appear as `<@U…>`: the reader's door names them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.text import listing, say, shorten
+from bot.timeline import Event
+
+Words = Callable[[dict[str, Any]], str]
+
+
+def event_words(event: Event) -> str:
+    """The sentence, without its time and actor."""
+    words = _WORDS.get(event.kind)
+    return words(event.data) if words else event.kind.replace(".", " ").replace("_", " ")
+
+
+def _found(data: dict[str, Any]) -> str:
+    found = str(data.get("found") or "").splitlines()
+    return f": {shorten(found[0], 200)}" if found else ""
+
+
+_WORDS: dict[str, Words] = {
+    "incident.declared": lambda d: say("declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]),
+    "incident.severity": lambda d: say("changed the severity from {old} to {new}", old=d["old"], new=d["new"]),
+    "incident.role": lambda d: say("made <@{user}> {role}", user=d["user"], role=d["role"]),
+    "incident.resolved": lambda d: say("resolved the incident") + (f": {d['summary']}" if d.get("summary") else ""),
+    "incident.closed": lambda d: say("closed the incident") + (
+        say("; left open: {items}", items=listing(d["left"])) if d.get("left") else ""
+    ),
+    "incident.reopened": lambda d: say("reopened the incident"),
+    "channel.created": lambda d: say("opened #{name}", name=d["name"]),
+    "channel.invited": lambda d: say("invited {users}", users=listing([f"<@{user}>" for user in d["users"]], most=20)),
+    "note.added": lambda d: say("noted: {text}", text=d["text"]),
+    "step.ticked": lambda d: say("ticked {step}", step=d.get("text") or d["step"]),
+    "step.unticked": lambda d: say("unticked {step}", step=d["text"]),
+    "step.skipped": lambda d: say("skipped {step}: {why}", step=d["text"], why=d.get("reason")),
+    "step.asked": lambda d: say("asked NeonOps to do {step}", step=d["text"]),
+    "step.started": lambda d: say("started {step}", step=d["text"]),
+    "step.done": lambda d: say("did {step}", step=d["text"]) + _found(d),
+    "step.failed": lambda d: say("could not do {step}", step=d.get("text") or d["step"]) + _found(d),
+    "step.unknown": lambda d: say("was interrupted in {step}", step=d["text"]),
+    "gate.opened": lambda d: say("asks for a decision about {step}", step=d["step"]),
+    "procedure.started": lambda d: say("started run {run} for {step}", run=d["run"], step=d["text"]),
+    "run.requested": lambda d: say("asked for: {title}", title=d["title"]),
+    "run.approved": lambda d: say("approved: {title}", title=d["title"]),
+    "run.confirmed": lambda d: say("confirmed: {title}", title=d["title"]),
+    "run.started": lambda d: say("started: {title}", title=d["title"]),
+    "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
+    "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
+    "timer.response": lambda d: say("reminded: the response time is over"),
+    "timer.phase": lambda d: say("reminded: {phase} is over, open: {items}", phase=d["phase"], items=listing(d["open"])),
+    "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
+    "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
+}

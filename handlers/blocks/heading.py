@@ -1,0 +1,107 @@
+"""The top of every card: what it is, how far it is, and what could not be done."""
+
+from bot.incidents.model import Incident
+from bot.runs.model import Run, RunState
+from bot.text import plural, say, span
+from handlers import ids
+from handlers.blocks.elements import Block, actions, button, context, escape, header, section, user, when
+from handlers.blocks.view import CardView
+from handlers.refs import RunRef
+
+STATES = {
+    RunState.WAITING: ("🟡", "waiting to start"),
+    RunState.ACTIVE: ("🔵", "running"),
+    RunState.DONE: ("🟢", "done"),
+    RunState.FAILED: ("🔴", "failed"),
+    RunState.ABORTED: ("🔴", "aborted"),
+    RunState.CANCELLED: ("⚪", "cancelled"),
+}
+_ICONS = {"deploy": "🚀", "rollback": "⏪", "checklist": "📋"}
+
+
+def heading(view: CardView) -> list[Block]:
+    """Header and facts; a card that is not the first of its stage has only a header."""
+    title = header(title_words(view))
+    if not view.first:
+        return [title]
+    return [title, context(*_facts(view))]
+
+
+def title_words(view: CardView) -> str:
+    """The card's title, in plain words."""
+    if view.incident:
+        return incident_title(view.incident, view)
+    part = {"before": say(": before it starts"), "after": say(": afterwards")}.get(view.page.stage, "")
+    return f"{_ICONS.get(view.run.kind, '📋')} {drill(view.run)}{view.run.title}{part}"
+
+
+def incident_title(incident: Incident, view: CardView) -> str:
+    severity = view.runbook.severity(incident.severity)
+    return f"{severity.emoji} {drill(view.run)}{incident.severity.upper()} · {incident.title}"
+
+
+def drill(run: Run) -> str:
+    """The mark of a drill, on everything that it shows."""
+    return say("DRILL · ") if run.drill else ""
+
+
+def _facts(view: CardView) -> list[str]:
+    done, count = view.done()
+    progress = say("*{done} of {count}* items done", done=done, count=count)
+    return [*(_incident_facts(view, view.incident) if view.incident else _run_facts(view)), progress]
+
+
+def _incident_facts(view: CardView, incident: Incident) -> list[str]:
+    severity = view.runbook.severity(incident.severity)
+    roles = "  ·  ".join(f"{role}: {user(holder)}" for role, holder in incident.roles.items())
+    declared = say("declared by {who} {time}", who=user(incident.declared_by), time=when(incident.declared_at))
+    response = say("respond within {time}", time=span(severity.response))
+    facts = [f"*{_status_words(incident)}*", f"#{incident.id} {declared}", escape(severity.impact), response]
+    return [*facts, roles] if roles else facts
+
+
+def _status_words(incident: Incident) -> str:
+    return {"open": say("Open"), "resolved": say("Resolved"), "closed": say("Closed")}[str(incident.status)]
+
+
+def _run_facts(view: CardView) -> list[str]:
+    run = view.run
+    icon, words = STATES[run.state]
+    facts = [f"{icon} *{say(words)}*", say("run {id}, asked for by {who}", id=run.id, who=user(run.requested_by))]
+    if run.approved_by:
+        facts.append(say("approved by {who}", who=user(run.approved_by)))
+    if run.started_at:
+        facts.append(say("{time} so far", time=span(view.now - run.started_at)) if not run.ended_at
+                     else say("took {time}", time=span(run.ended_at - run.started_at)))  # fmt: skip
+    return facts
+
+
+def heading_words(view: CardView) -> str:
+    """The heading for a screen reader, escaped."""
+    done, count = view.done()
+    state = _status_words(view.incident) if view.incident else say(STATES[view.run.state][1])
+    return f"{escape(title_words(view))} - {state}, {say('{done} of {count} items done', done=done, count=count)}"
+
+
+def notices(view: CardView) -> list[Block]:
+    """What could not be done outside, with a button that tries again."""
+    if not view.dead or not view.first:
+        return []
+    lines = "\n".join(f"• {effect_words(effect.kind)}: {escape(effect.error or '')}" for effect in view.dead[:5])
+    count = plural("{count} thing could not be done", "{count} things could not be done", len(view.dead))
+    retry = button(say("Try again"), ids.RUN_REVIVE, RunRef(view.run.id))
+    return [section(f"⚠️ *{count}*\n{lines}"), actions(retry)]
+
+
+def effect_words(kind: str) -> str:
+    """What an effect does, in words."""
+    return {
+        "channel.create": say("Create the channel"),
+        "channel.invite": say("Invite people"),
+        "channel.topic": say("Set the topic"),
+        "channel.pin": say("Pin the checklist"),
+        "post": say("Post a message"),
+        "notify": say("Alert people"),
+        "page": say("Page people"),
+        "file": say("Post an output"),
+    }.get(kind, kind)

@@ -1,0 +1,116 @@
+"""Answers to "what is there?": incidents, runs, timelines. Each is (text, blocks) for a reply."""
+
+from bot.deploys.look import Progress
+from bot.incidents.look import Situation
+from bot.incidents.model import Incident
+from bot.runbook.model import Runbook
+from bot.runs.model import Run, StepRecord, StepState
+from bot.text import plural, say, shorten, span
+from bot.timeline import Event
+from bot.timeline_words import event_words
+from handlers.blocks.elements import SECTION_LIMIT, Block, context, escape, section, sentence, user, when
+from handlers.blocks.heading import STATES
+
+Answer = tuple[str, tuple[Block, ...]]
+
+
+def chunks(lines: list[str], limit: int = SECTION_LIMIT, most: int = 20) -> tuple[Block, ...]:
+    """Lines as sections, as many to each as fit."""
+    texts = [""]
+    for line in lines:
+        line = shorten(line, limit)
+        if len(texts[-1]) + len(line) + 1 > limit:
+            texts.append("")
+        texts[-1] = f"{texts[-1]}\n{line}".strip()
+    return tuple(section(text) for text in texts[:most] if text)
+
+
+def incident_list(found: list[Situation], runbook: Runbook) -> Answer:
+    """Open incidents, newest first."""
+    if not found:
+        return say("No incident is open. `/incident p1 what is wrong` declares one."), ()
+    lines = [_incident_line(each, runbook) for each in found]
+    return _answer(plural("{count} incident is not closed", "{count} incidents are not closed", len(found)), lines)
+
+
+def _answer(title: str, lines: list[str]) -> Answer:
+    return shorten("\n".join([title, *lines]), 3000), (section(f"*{title}*"), *chunks(lines))
+
+
+def _incident_line(each: Situation, runbook: Runbook) -> str:
+    incident = each.incident
+    severity = runbook.severity(incident.severity)
+    where = f"<#{incident.channel}>" if incident.channel else f"#{incident.channel_name}"
+    done, count = _done(each.records)
+    status = {"open": say("open"), "resolved": say("resolved"), "closed": say("closed")}[str(incident.status)]
+    drill = say("DRILL · ") if incident.drill else ""
+    return say(
+        "{emoji} *{id}* {drill}{severity} *{title}* · {status} since {time} · {done} of {count} done · {where}",
+        emoji=severity.emoji,
+        id=incident.id,
+        drill=drill,
+        severity=incident.severity.upper(),
+        title=escape(incident.title),
+        status=status,
+        time=when(incident.resolved_at or incident.declared_at, "{date_short_pretty} {time}"),
+        done=done,
+        count=count,
+        where=where,
+    )
+
+
+def _done(records: dict[str, StepRecord]) -> tuple[int, int]:
+    return sum(record.state.settled for record in records.values()), len(records)
+
+
+def incident_status(each: Situation, runbook: Runbook) -> Answer:
+    """One incident: state, roles, what is open."""
+    procedure = runbook.procedure(each.run.procedure)
+    known = {step.id: step.text for _, step in procedure.steps()}
+    open_items = [known[i] for i, r in each.records.items() if i in known and r.state is not StepState.DONE]
+    roles = [f"{role}: {user(holder)}" for role, holder in each.incident.roles.items()]
+    lines = [_incident_line(each, runbook), *roles, *(f"⬜ {escape(text)}" for text in open_items[:20])]
+    return _answer(say("Incident {id}", id=each.incident.id), lines)
+
+
+def timeline_blocks(incident: Incident, events: list[Event]) -> Answer:
+    """The latest events of an incident, oldest first; an export has them all."""
+    lines = [event_line(event) for event in events]
+    text, blocks = _answer(say("Timeline of incident {id}: the latest {count}", id=incident.id, count=len(events)), lines)
+    hint = say("All of it: `neonops timeline export --incident {id}`", id=incident.id)
+    return text, (*blocks[:40], context(hint))
+
+
+def event_line(event: Event) -> str:
+    """An event with its time and actor."""
+    return f"{when(event.at, '{time_secs}')}  {user(event.actor)} {sentence(shorten(event_words(event), 500))}"
+
+
+def runs_now(found: list[Progress]) -> Answer:
+    """Deploys and rollbacks that run or wait."""
+    if not found:
+        return say("No deploy and no rollback is running or waiting."), ()
+    lines = [_run_line(each.run) + _at_step(each) for each in found]
+    return _answer(say("Running or waiting now"), lines)
+
+
+def _at_step(each: Progress) -> str:
+    done, count = _done(each.records)
+    return say(" · {done} of {count} steps", done=done, count=count)
+
+
+def _run_line(run: Run) -> str:
+    icon, words = STATES[run.state]
+    started = run.started_at or run.created_at
+    lasted = say(" in {time}", time=span(run.ended_at - started)) if run.ended_at else ""
+    return (
+        f"{icon} *{run.id}* {escape(run.title)} · {say(words)}{lasted} · {user(run.requested_by)}"
+        f" · {when(started, '{date_short_pretty} {time}')}"
+    )
+
+
+def run_history(found: list[Run]) -> Answer:
+    """The last deploys and rollbacks, newest first."""
+    if not found:
+        return say("Nothing was deployed with NeonOps yet."), ()
+    return _answer(say("The last deploys and rollbacks"), [_run_line(run) for run in found])

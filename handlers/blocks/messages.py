@@ -1,0 +1,136 @@
+"""Messages that say that something happened: announcements, reminders, changes. One function each, by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.incidents.model import Incident
+from bot.runbook.model import Runbook
+from bot.runs.model import Run
+from bot.text import listing, plural, say, shorten, span
+from handlers.blocks.elements import TEXT_LIMIT, Message, escape, user, when
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a message may speak of."""
+
+    run: Run
+    runbook: Runbook
+    incident: Incident | None
+    data: dict[str, Any]
+
+    @property
+    def the_incident(self) -> Incident:
+        """The incident; a message about one is never planned without."""
+        assert self.incident
+        return self.incident
+
+
+def render(name: str, scene: Scene) -> Message:
+    """The message of this name."""
+    text = MESSAGES[name](scene)
+    drill = say("[DRILL] ") if scene.run.drill else ""
+    return Message(shorten(drill + text, TEXT_LIMIT))
+
+
+def _declared(scene: Scene) -> str:
+    incident = scene.the_incident
+    severity = scene.runbook.severity(incident.severity)
+    where = f"<#{incident.channel}>" if incident.channel else f"#{incident.channel_name}"
+    return say(
+        "{emoji} *{severity}* declared by {who}: *{title}*\n{impact}. Follow along in {where}.",
+        emoji=severity.emoji,
+        severity=escape(severity.title),
+        who=user(incident.declared_by),
+        title=escape(incident.title),
+        impact=escape(severity.impact),
+        where=where,
+    )
+
+
+def _severity(scene: Scene) -> str:
+    return say(
+        "{who} changed the severity from {old} to *{new}*. The checklist follows it.",
+        who=user(scene.data["by"]),
+        old=scene.data["old"].upper(),
+        new=scene.data["new"].upper(),
+    )
+
+
+def _role(scene: Scene) -> str:
+    return say(
+        "{user} is now *{role}* (given by {who}).",
+        user=user(scene.data["user"]),
+        role=scene.data["role"],
+        who=user(scene.data["by"]),
+    )
+
+
+def _resolved(scene: Scene) -> str:
+    incident = scene.the_incident
+    lasted = span((incident.resolved_at or incident.declared_at) - incident.declared_at)
+    summary = f"\n{escape(scene.data['summary'])}" if scene.data.get("summary") else ""
+    return (
+        say(
+            "✅ {who} resolved {severity} *{title}* after {time}.",
+            who=user(scene.data["by"]),
+            severity=incident.severity.upper(),
+            title=escape(incident.title),
+            time=lasted,
+        )
+        + summary
+    )
+
+
+def _closed(scene: Scene) -> str:
+    left = scene.data.get("left", 0)
+    words = plural(" {count} item was left open.", " {count} items were left open.", left) if left else ""
+    return say("🏁 {who} closed the incident.", who=user(scene.data["by"])) + words
+
+
+def _reopened(scene: Scene) -> str:
+    return say("🔁 {who} reopened the incident.", who=user(scene.data["by"]))
+
+
+def _response_due(scene: Scene) -> str:
+    severity = scene.runbook.severity(scene.the_incident.severity)
+    declared = datetime.fromisoformat(scene.data["declared_at"])
+    return say(
+        "⏰ *The response time of {time} is over, and nobody has acted yet* (declared {when}). "
+        "Tick an item or write a note to show that somebody is on it.",
+        time=span(severity.response),
+        when=when(declared),
+    )
+
+
+def _phase_due(scene: Scene) -> str:
+    left: list[str] = scene.data["open"]
+    items = "\n".join(f"• {escape(item)}" for item in left[:10])
+    more = say("\n…and {count} more", count=len(left) - 10) if len(left) > 10 else ""
+    count = plural("{count} item is still open", "{count} items are still open", len(left))
+    return (
+        say("⏰ *{phase}: the time is over, and {count}*", phase=escape(scene.data["phase"]), count=count)
+        + f"\n{items}{more}"
+    )
+
+
+def _alert(scene: Scene) -> str:
+    people = listing([user(each) for each in scene.data["users"]], most=20)
+    default = say("you are needed: *{title}*", title=escape(scene.run.title))
+    words = escape(scene.data["message"]) if scene.data.get("message") else default
+    return f"🚨 {people}: {words}"
+
+
+MESSAGES: dict[str, Callable[[Scene], str]] = {
+    "incident.declared": _declared,
+    "incident.severity": _severity,
+    "incident.role": _role,
+    "incident.resolved": _resolved,
+    "incident.closed": _closed,
+    "incident.reopened": _reopened,
+    "timer.response": _response_due,
+    "timer.phase": _phase_due,
+    "alert": _alert,
+}

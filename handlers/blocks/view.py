@@ -1,0 +1,132 @@
+"""What a card shows, read from the database in one go, and how one item of it reads."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.effects import Effect
+from bot.incidents.model import Incident
+from bot.office import Office
+from bot.ports import Tx
+from bot.runbook.model import Procedure, Runbook
+from bot.runbook.steps import AnyStep
+from bot.runs.layout import Page, pages
+from bot.runs.model import Card, Gate, Run, StepRecord, StepState
+from bot.runs.start import records_of
+from bot.text import say, span
+from handlers.blocks.elements import escape, quote, user, when
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card's whole state. `now` is when it is drawn."""
+
+    run: Run
+    page: Page
+    runbook: Runbook
+    procedure: Procedure
+    records: dict[str, StepRecord]
+    now: datetime
+    first: bool = True
+    gates: dict[str, Gate] = field(default_factory=dict)
+    incident: Incident | None = None
+    dead: tuple[Effect, ...] = ()
+
+    def done(self) -> tuple[int, int]:
+        """How many of the run's items in this stage are settled, and how many there are."""
+        ids = [step.id for page in pages(self.procedure, self.run.targets) if page.stage == self.page.stage
+               for section in page.sections for step in section.steps]  # fmt: skip
+        return sum(self.records[each].state.settled for each in ids), len(ids)
+
+
+def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
+    """Read what a card shows; None when its procedure has no such page any more."""
+    run = tx.runs.get(card.run_id)
+    assert run
+    procedure = office.procedure_of(tx, run)
+    every = pages(procedure, run.targets)
+    page = next((page for page in every if page.key == card.page), None)
+    if page is None:
+        return None
+    incidents = tx.incidents.find(run_id=run.id)
+    return CardView(
+        run,
+        page,
+        office.runbook_of(tx, run),
+        procedure,
+        records_of(tx, run.id),
+        tx.now,
+        first=page is next(each for each in every if each.stage == page.stage),
+        gates={gate.step_id or "": gate for gate in tx.gates.find(run_id=run.id, state="open")},
+        incident=incidents[0] if incidents else None,
+        dead=tuple(tx.effects.find(run_id=run.id, state="dead")),
+    )
+
+
+_MARKS = {
+    StepState.OPEN: "⬜",
+    StepState.STARTED: "⏳",
+    StepState.DONE: "✅",
+    StepState.FAILED: "⚠️",
+    StepState.UNKNOWN: "❓",
+    StepState.SKIPPED: "⏭️",
+}
+
+
+def mark(record: StepRecord) -> str:
+    """The sign in front of an item; the words behind it say the same."""
+    return "⏳" if record.asked_by and not record.state.settled else _MARKS[record.state]
+
+
+def item_text(step: AnyStep, record: StepRecord) -> str:
+    """An item as mrkdwn: its text, who settled it and when, and what was found."""
+    lines = [f"{mark(record)} {_title(step, record)}{_by(record)}"]
+    if record.found and record.state is not StepState.SKIPPED:
+        lines.append(quote(record.found))
+    return "\n".join(lines)
+
+
+def _title(step: AnyStep, record: StepRecord) -> str:
+    text = escape(step.text)
+    return text if record.state.settled else f"*{text}*"
+
+
+def _by(record: StepRecord) -> str:
+    match record.state:
+        case StepState.DONE:
+            return f"  ·  {user(record.by)} {when(record.at)}" if record.at else ""
+        case StepState.SKIPPED:
+            return say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
+        case StepState.STARTED:
+            return say("  ·  _NeonOps is on it_")
+        case StepState.UNKNOWN:
+            return say("  ·  *interrupted: did it happen?*")
+        case StepState.FAILED:
+            return say("  ·  *failed*")
+        case _:
+            return say("  ·  _queued_") if record.asked_by else ""
+
+
+def item_words(step: AnyStep, record: StepRecord) -> str:
+    """An item for a screen reader: its state in words."""
+    state = {
+        StepState.OPEN: say("open"),
+        StepState.STARTED: say("running"),
+        StepState.DONE: say("done by {who}", who=user(record.by)),
+        StepState.FAILED: say("failed"),
+        StepState.UNKNOWN: say("interrupted"),
+        StepState.SKIPPED: say("skipped"),
+    }[record.state]
+    return f"- {escape(step.text)} ({state})"
+
+
+def took(record: StepRecord, now: datetime) -> timedelta | None:
+    """How long the last attempt ran, or has been running."""
+    if record.started_at is None:
+        return None
+    return (record.ended_at or now) - record.started_at
+
+
+def took_words(record: StepRecord, now: datetime) -> str:
+    """` · 12 s` for a step that took a while."""
+    lasted = took(record, now)
+    return f"  ·  {span(lasted)}" if lasted and lasted >= timedelta(seconds=1) else ""

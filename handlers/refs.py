@@ -1,0 +1,50 @@
+"""What a button is about travels in its value: one typed reference, one writer, one reader."""
+
+import json
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.runs.items import GateRef, StepRef
+from bot.text import say
+
+
+@dataclass(frozen=True)
+class RunRef:
+    """A whole run."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class IncidentRef:
+    """An incident by its number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class ServiceRef:
+    """A service of a run."""
+
+    run_id: int
+    service: str
+
+
+Ref = StepRef | GateRef | RunRef | IncidentRef | ServiceRef
+
+_KINDS: dict[str, type[Ref]] = {"s": StepRef, "g": GateRef, "r": RunRef, "i": IncidentRef, "v": ServiceRef}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def write_ref(ref: Ref) -> str:
+    """A reference as a button's value: short, and readable in a log."""
+    return json.dumps([_NAMES[type(ref)], *vars(ref).values()], separators=(",", ":"))
+
+
+def read_ref(value: str) -> Ref:
+    """The reference in a button's value; a Refusal for what this bot did not write."""
+    try:
+        name, *fields = json.loads(value)
+        return _KINDS[name](*fields)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal(say("This button is from an older NeonOps and does nothing any more.")) from error

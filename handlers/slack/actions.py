@@ -1,0 +1,214 @@
+"""Clicks: each is one transaction, and leaves its trace in the timeline even when it is refused."""
+
+from collections.abc import Awaitable, Callable
+
+from bot import delivery
+from bot.deploys import decide
+from bot.deploys.request import start_from_step
+from bot.errors import Refusal
+from bot.health.checks import VENDORS
+from bot.incidents import conduct
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runs import items
+from bot.runs.items import GateRef, StepRef, recorded
+from bot.runs.start import records_of
+from bot.text import say
+from handlers import ids
+from handlers.blocks import forms
+from handlers.refs import IncidentRef, RunRef, read_ref, write_ref
+from handlers.slack.door import Door
+from handlers.slack.health import plan_look
+from handlers.slack.order import Click, Reply
+
+Deed = Callable[[Office, Tx, Actor], object]
+
+
+async def answer(door: Door, click: Click) -> Reply:
+    """Carry a click out; raises a Refusal with the sentence to show."""
+    handler = ACTIONS.get(click.action)
+    if handler is None:
+        raise Refusal(say("This button is from an older NeonOps and does nothing any more."))
+    return await handler(door, click)
+
+
+async def _decide(door: Door, click: Click, run_id: int, deed: Deed) -> Reply:
+    """One transaction for the click; a refusal is recorded in it, and then shown."""
+
+    def work(office: Office, tx: Tx) -> Refusal | None:
+        return recorded(tx, click.order.actor, run_id, click.action, lambda: deed(office, tx, click.order.actor))
+
+    refusal = await door.desk.once(click.order.identity, work)
+    if refusal is not None:
+        raise refusal
+    return Reply()
+
+
+def _step(deed: Callable[[Office, Tx, Actor, StepRef], object]) -> "Handler":
+    async def handle(door: Door, click: Click) -> Reply:
+        ref = read_ref(click.value)
+        assert isinstance(ref, StepRef)
+        return await _decide(door, click, ref.run_id, lambda office, tx, actor: deed(office, tx, actor, ref))
+
+    return handle
+
+
+def _run(deed: Callable[[Office, Tx, Actor, int], object]) -> "Handler":
+    async def handle(door: Door, click: Click) -> Reply:
+        ref = read_ref(click.value)
+        assert isinstance(ref, RunRef)
+        return await _decide(door, click, ref.run_id, lambda office, tx, actor: deed(office, tx, actor, ref.run_id))
+
+    return handle
+
+
+def _gate(choice: str) -> "Handler":
+    async def handle(door: Door, click: Click) -> Reply:
+        ref = read_ref(click.value)
+        assert isinstance(ref, GateRef)
+        gate = await door.desk.read(lambda tx: tx.gates.get(ref.gate_id))
+        run_id = gate.run_id if gate else 0
+        return await _decide(
+            door, click, run_id, lambda office, tx, actor: items.answer_gate(office, tx, actor, ref, choice)
+        )
+
+    return handle
+
+
+async def _start(door: Door, click: Click) -> Reply:
+    """Start the procedure that an item names."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, StepRef)
+
+    def deed(office: Office, tx: Tx, actor: Actor) -> object:
+        item = items.find_item(office, tx, ref.run_id, ref.step_id)
+        items.may_work(office, tx, actor, item.run)
+        items.check_fresh(ref, item.record)
+        return start_from_step(office, tx, actor, item.run, ref.step_id)
+
+    return await _decide(door, click, ref.run_id, deed)
+
+
+async def _choose(door: Door, click: Click) -> Reply:
+    run_id, service, deployment = (click.value.split("|", 2) + ["", ""])[:3]
+    number = int(run_id) if run_id.isdigit() else 0
+    return await _decide(
+        door, click, number, lambda office, tx, actor: decide.choose(office, tx, actor, number, service, deployment)
+    )
+
+
+async def _skip(door: Door, click: Click) -> Reply:
+    """Open the form in which an item is chosen (or is given) and its reason is written."""
+    ref = read_ref(click.value)
+    run_id = ref.run_id if isinstance(ref, StepRef | RunRef) else 0
+    only = ref.step_id if isinstance(ref, StepRef) else None
+    found = await door.desk.look(_skippable, run_id, only)
+    return Reply(modal=forms.skip_form(str(run_id), found) if found else forms.nothing_to_skip())
+
+
+def _skippable(office: Office, tx: Tx, run_id: int, only: str | None) -> list[tuple[str, str]]:
+    run = tx.runs.get(run_id)
+    if run is None:
+        return []
+    texts = {step.id: step.text for _, step in office.procedure_of(tx, run).steps()}
+    records = [record for record in records_of(tx, run_id).values() if record.step_id in texts]
+    left = [record for record in records if not record.state.settled and only in (None, record.step_id)]
+    return [(texts[r.step_id], write_ref(StepRef(run_id, r.step_id, r.decision))) for r in left]
+
+
+async def _output(door: Door, click: Click) -> Reply:
+    """Post a step's whole output into the thread of its card."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, StepRef)
+    place = {"channel": click.order.channel, "ts": click.message_ts}
+
+    def deed(office: Office, tx: Tx, actor: Actor) -> object:
+        item = items.find_item(office, tx, ref.run_id, ref.step_id)
+        items.may_work(office, tx, actor, item.run)
+        if not item.record.output:
+            raise Refusal(say("There is no output of this step."))
+        payload = {**place, "path": item.record.output, "title": item.step.text}
+        return tx.effects.plan("file", f"run:{ref.run_id}:file", payload, run_id=ref.run_id)
+
+    return await _decide(door, click, ref.run_id, deed)
+
+
+def _number(click: Click) -> int:
+    ref = read_ref(click.value)
+    assert isinstance(ref, IncidentRef)
+    return ref.number
+
+
+async def _note(door: Door, click: Click) -> Reply:
+    return Reply(modal=forms.note_form(_number(click)))
+
+
+async def _resolve(door: Door, click: Click) -> Reply:
+    return Reply(modal=forms.resolve_form(_number(click)))
+
+
+async def _incident(door: Door, click: Click, deed: Callable[[Office, Tx, Actor, int], object]) -> Reply:
+    number = _number(click)
+    found = await door.desk.read(lambda tx: tx.incidents.get(number))
+    run_id = found.run_id if found else 0
+    return await _decide(door, click, run_id, lambda office, tx, actor: deed(office, tx, actor, number))
+
+
+async def _close(door: Door, click: Click) -> Reply:
+    return await _incident(door, click, conduct.close)
+
+
+async def _reopen(door: Door, click: Click) -> Reply:
+    return await _incident(door, click, conduct.reopen)
+
+
+def _revive(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
+    require(actor, "respond", office.runbook, say("try it again"))
+    return delivery.revive(office, tx, run_id)
+
+
+async def _health(door: Door, click: Click) -> Reply:
+    known = {group.id for group in door.runbook.health} | {VENDORS}
+    groups = [name for name in click.value.split(",") if name in known]
+    await door.desk.once(click.order.identity, plan_look, groups, click.order.channel, click.order.actor.user)
+    return Reply()
+
+
+async def _declare(door: Door, click: Click) -> Reply:
+    return Reply(modal=forms.declare_form(door.runbook))
+
+
+async def _deploy(door: Door, click: Click) -> Reply:
+    return Reply(modal=forms.deploy_form(door.runbook, door.desk.office.team.channels.get("devops", "")))
+
+
+async def _nothing(door: Door, click: Click) -> Reply:
+    return Reply()
+
+
+Handler = Callable[[Door, Click], Awaitable[Reply]]
+ACTIONS: dict[str, Handler] = {
+    ids.STEP_TICK: _step(items.tick),
+    ids.STEP_UNTICK: _step(items.untick),
+    ids.STEP_RUN: _step(items.run_step),
+    ids.STEP_START: _start,
+    ids.STEP_SKIP: _skip,
+    ids.STEP_OUTPUT: _output,
+    ids.GATE_RETRY: _gate("retry"),
+    ids.GATE_DONE: _gate("done"),
+    ids.GATE_ABORT: _gate("abort"),
+    ids.RUN_APPROVE: _run(decide.approve),
+    ids.RUN_CONFIRM: _run(decide.confirm_rollback),
+    ids.RUN_CANCEL: _run(decide.cancel),
+    ids.RUN_REVIVE: _run(_revive),
+    ids.ROLLBACK_CHOOSE: _choose,
+    ids.INCIDENT_NOTE: _note,
+    ids.INCIDENT_RESOLVE: _resolve,
+    ids.INCIDENT_CLOSE: _close,
+    ids.INCIDENT_REOPEN: _reopen,
+    ids.INCIDENT_DECLARE: _declare,
+    ids.DEPLOY_REQUEST: _deploy,
+    ids.HEALTH_AGAIN: _health,
+    ids.LINK: _nothing,
+}

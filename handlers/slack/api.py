@@ -1,0 +1,104 @@
+"""Slack's Web API as the bot calls it: budgeted, never repeated by itself, every answer sorted.
+
+SlackError             Slack did not do it
+├─ Lost                no answer, or an answer that leaves open whether it happened: look before trying again
+├─ Later               not done; try again after `seconds`
+└─ Refused             not done, and trying again will not help: `code` is Slack's error
+"""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.effects import SOON
+from handlers.metrics import SLACK_CALLS
+from handlers.slack.budgets import Budgets
+
+log = structlog.get_logger()
+
+TIMEOUT = 15.0
+"""Seconds that one call may take."""
+_LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+_LOST = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+METHODS = {
+    "auth.test": "auth_test", "bookmarks.add": "bookmarks_add", "chat.postEphemeral": "chat_postEphemeral",
+    "chat.postMessage": "chat_postMessage", "chat.update": "chat_update",
+    "conversations.create": "conversations_create", "conversations.history": "conversations_history", "conversations.info": "conversations_info",
+    "conversations.invite": "conversations_invite", "conversations.list": "conversations_list",
+    "conversations.replies": "conversations_replies", "conversations.setTopic": "conversations_setTopic",
+    "files.upload": "files_upload_v2", "pins.add": "pins_add", "users.info": "users_info",
+    "users.lookupByEmail": "users_lookupByEmail", "views.open": "views_open", "views.publish": "views_publish",
+}  # fmt: skip
+"""Every method that the bot calls, with its name in the SDK: the manifest's scopes are held against this table."""
+
+
+class SlackError(Exception):
+    """Slack did not do it."""
+
+
+class Lost(SlackError):
+    """It may have happened."""
+
+
+class Later(SlackError):
+    """Not now."""
+
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class Refused(SlackError):
+    """It will not happen like this."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} ({detail})" if detail else code)
+        self.code = code
+
+
+class Slack:
+    """The Web API."""
+
+    def __init__(self, client: AsyncWebClient, budgets: Budgets) -> None:
+        self._client, self._budgets = client, budgets
+        self.user_id = ""
+        self.team_id = ""
+
+    async def call(self, method: str, *, priority: int = SOON, **arguments: Any) -> dict[str, Any]:
+        """Make one call when the budgets allow it; raises one of SlackError."""
+        await self._budgets.take(method, arguments.get("channel"), priority)
+        try:
+            answer = await asyncio.wait_for(getattr(self._client, METHODS[method])(**arguments), TIMEOUT)
+        except SlackApiError as error:
+            raise self._sorted(method, error) from error
+        except (aiohttp.ClientError, TimeoutError, ConnectionError, OSError) as error:
+            SLACK_CALLS.labels(method, "lost").inc()
+            raise Lost(f"Slack did not answer {method}: {type(error).__name__}") from error
+        SLACK_CALLS.labels(method, "ok").inc()
+        data: dict[str, Any] = answer.data
+        return data
+
+    def _sorted(self, method: str, error: SlackApiError) -> SlackError:
+        response = error.response
+        status = getattr(response, "status_code", 200)
+        code = str(response.get("error", "")) if isinstance(response.data, dict) else ""
+        SLACK_CALLS.labels(method, code or str(status)).inc()
+        if status == 429 or code in _LATER:
+            seconds = float(response.headers.get("Retry-After", 1) or 1)
+            self._budgets.pause(method, seconds)
+            return Later(f"Slack limits {method}", seconds)
+        if status >= 500 or code in _LOST or not code:
+            return Lost(f"Slack answered {method} with {code or status}")
+        log.info("slack.refused", method=method, error=code, needed=response.get("needed"))
+        return Refused(code, _detail(response))
+
+
+def _detail(response: Any) -> str:
+    if needed := response.get("needed"):
+        return f"the app needs the scope {needed}: install it again from the manifest"
+    messages = (response.get("response_metadata") or {}).get("messages") or []
+    return "; ".join(map(str, messages))[:300]

@@ -1,0 +1,199 @@
+"""The publisher of cards: one update in flight a message, at most one a second, and the last state always wins.
+
+A card is drawn from the database when it is sent. 200 clicks on it raise `wanted` 200 times and cost a handful of
+updates. A post whose answer was lost is looked for by its op_id before it is posted again; `message_not_found`
+re-posts.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+
+from bot.desk import Desk
+from bot.errors import Refusal
+from bot.effects import FIRST, LATER, SOON
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runs.model import Card, Run
+from handlers.blocks.card import draw
+from handlers.blocks.elements import Message
+from handlers.blocks.view import read_view
+from handlers.slack.api import Later, Refused, Slack, SlackError
+from handlers.slack.lookup import find_message, metadata
+
+log = structlog.get_logger()
+
+PACE = 1.1
+"""Seconds between two updates of one message."""
+SLOWEST = 30.0
+
+
+class Cards:
+    """Keeps every card as the database has it. `wake` may be called at any time, from the event loop."""
+
+    def __init__(self, desk: Desk, slack: Slack, clock: Callable[[], float] = time.monotonic) -> None:
+        self._desk, self._slack, self._clock = desk, slack, clock
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._stopping = False
+
+    def wake(self, card_id: int) -> None:
+        """Show a card's newest state."""
+        self._again.add(card_id)
+        if card_id not in self._tasks and not self._stopping:
+            task = asyncio.create_task(self._keep(card_id), name=f"card-{card_id}")
+            self._tasks[card_id] = task
+            task.add_done_callback(lambda _: self._ended(card_id))
+
+    async def sweep(self) -> None:
+        """Wake the cards that Slack shows in an older state: what a crash left."""
+        for card_id in await self._desk.read(lambda tx: tx.cards.dirty()):
+            if card_id not in self._tasks:
+                self.wake(card_id)
+
+    async def stop(self, patience: float = 5.0) -> None:
+        """Let updates in flight end."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=patience)
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _ended(self, card_id: int) -> None:
+        self._tasks.pop(card_id, None)
+        if card_id in self._again:
+            self.wake(card_id)
+
+    async def _keep(self, card_id: int) -> None:
+        failures = 0
+        while card_id in self._again:
+            self._again.discard(card_id)
+            began = self._clock()
+            try:
+                failures = 0 if await self._show(card_id) else failures
+            except Later as limited:
+                await self._retry(card_id, limited.seconds)
+            except (SlackError, Refusal) as failure:
+                failures += 1
+                log.warning("card.postponed", card=card_id, why=str(failure))
+                await self._retry(card_id, min(SLOWEST, 0.5 * 2**failures))
+            if self._stopping:
+                return
+            await asyncio.sleep(max(0.0, PACE - (self._clock() - began)) if card_id in self._again else 0)
+            await self._rest(card_id, began)
+
+    async def _rest(self, card_id: int, began: float) -> None:
+        """Keep the message's pace: what comes in meanwhile is shown with the next update."""
+        if card_id not in self._again:
+            await asyncio.sleep(max(0.0, PACE - (self._clock() - began)))
+
+    async def _retry(self, card_id: int, seconds: float) -> None:
+        self._again.add(card_id)
+        await asyncio.sleep(seconds)
+
+    async def _show(self, card_id: int) -> bool:
+        shown = await self._desk.look(_drawn, card_id)
+        if shown is None:
+            return True
+        card, message = shown
+        try:
+            await (self._update(card, message) if card.ts else self._post(card, message))
+        except Refused as refusal:
+            await self._refused(card, refusal)
+        return True
+
+    async def _update(self, card: Card, message: Message) -> None:
+        await self._slack.call(
+            "chat.update", priority=SOON, channel=card.channel, ts=card.ts, text=message.text, blocks=message.blocks
+        )
+        await self._desk.do(_updated, card)
+
+    async def _post(self, card: Card, message: Message) -> None:
+        assert card.channel
+        ts = None
+        if card.attempts:
+            ts = await find_message(self._slack, card.channel, card.op_id)
+        else:
+            await self._desk.do(_trying, card.id)
+        if ts is None:
+            posted = await self._slack.call(
+                "chat.postMessage",
+                priority=FIRST,
+                channel=card.channel,
+                text=message.text,
+                blocks=message.blocks,
+                metadata=metadata(card.op_id),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            ts = str(posted["ts"])
+        await self._desk.do(_posted, card, ts)
+
+    async def _refused(self, card: Card, refusal: Refused) -> None:
+        if refusal.code == "message_not_found":
+            await self._desk.do(_repost, card)
+        elif refusal.code in ("channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel"):
+            await self._desk.do(_elsewhere, card, refusal.code)
+        else:
+            log.error("card.refused", card=card.id, error=str(refusal))
+            await self._desk.do(_dead, card, str(refusal))
+
+
+def _drawn(office: Office, tx: Tx, card_id: int) -> tuple[Card, Message] | None:
+    card = tx.cards.get(card_id)
+    if card is None or card.state != "live" or card.channel is None or card.shown >= card.wanted:
+        return None
+    view = read_view(office, tx, card)
+    return (card, draw(view)) if view else None
+
+
+def _trying(office: Office, tx: Tx, card_id: int) -> None:
+    card = tx.cards.get(card_id)
+    assert card
+    tx.cards.save(card, attempts=card.attempts + 1)
+
+
+def _updated(office: Office, tx: Tx, card: Card) -> None:
+    tx.cards.save(card, shown=card.wanted, error=None)
+
+
+def _posted(office: Office, tx: Tx, card: Card, ts: str) -> None:
+    tx.cards.save(card, shown=card.wanted, ts=ts, error=None)
+    run = tx.runs.get(card.run_id)
+    if run and run.kind == "incident" and card.page in ("main", _first_page(tx, run)):
+        payload = {"channel": card.channel, "ts": ts}
+        tx.effects.plan("channel.pin", f"run:{run.id}:pin", payload, run_id=run.id, priority=LATER)
+
+
+def _first_page(tx: Tx, run: Run) -> str:
+    return tx.cards.find(run_id=run.id, limit=1)[0].page
+
+
+def _repost(office: Office, tx: Tx, card: Card) -> None:
+    tx.cards.save(card, ts=None, op_id=uuid.uuid4().hex, attempts=0, wanted=card.wanted + 1)
+    tx.timeline.record("card.reposted", ROBOT, card.run_id, page=card.page)
+    tx.wake("card", card.id)
+
+
+def _elsewhere(office: Office, tx: Tx, card: Card, code: str) -> None:
+    """The bot may not post there: the team's channel for deploys is next, then a message to who asked."""
+    run = tx.runs.get(card.run_id)
+    assert run
+    tried = card.error or ""
+    places = [office.team.channels.get("devops"), run.requested_by]
+    place = next((each for each in places if each and each != card.channel and each not in tried), None)
+    if place is None or run.kind == "incident":
+        _dead(office, tx, card, code)
+        return
+    tx.cards.save(card, channel=place, ts=None, op_id=uuid.uuid4().hex, attempts=0, error=f"{tried} {card.channel}")
+    tx.wake("card", card.id)
+
+
+def _dead(office: Office, tx: Tx, card: Card, why: str) -> None:
+    tx.cards.save(card, state="dead", error=why)
+    tx.timeline.record("card.failed", ROBOT, card.run_id, page=card.page, why=why)

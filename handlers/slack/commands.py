@@ -1,0 +1,47 @@
+"""The table of commands: help, the manifest, the README's list and the dispatch all come from it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.text import say
+from handlers.slack import deploy, health, incident
+from handlers.slack.door import Door
+from handlers.slack.order import Order, Reply
+
+Handler = Callable[[Door, Order], Awaitable[Reply]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One slash command. `forms`: what can be typed after it, and what that does."""
+
+    name: str
+    description: str
+    usage: str
+    handler: Handler
+    forms: tuple[tuple[str, str], ...]
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("/deploy", "Deploy to production, step by step", "[api|web|all] [ref]", deploy.deploy, deploy.DEPLOY_FORMS),
+        Command("/rollback", "Roll production back", "[api|web|all] [deployment]", deploy.rollback, deploy.ROLLBACK_FORMS),
+        Command("/health", "Check everything now", "[api|web|database|vendors|all]", health.health, health.FORMS),
+        Command("/incident", "Declare and conduct incidents", "p1 [title] | list | status | note …", incident.incident, incident.FORMS),
+    )
+}  # fmt: skip
+
+
+async def answer(door: Door, order: Order) -> Reply:
+    """Carry a command out; raises a Refusal with the sentence to show."""
+    command = COMMANDS[order.command]
+    if order.text.strip().lower() in ("help", "?", "-h", "--help"):
+        return Reply(help_text(command))
+    return await command.handler(door, order)
+
+
+def help_text(command: Command) -> str:
+    """All forms of a command."""
+    forms = [f"• `{command.name} {form}`".replace(" `", "`", 0) + f"  {text}" for form, text in command.forms]
+    return f"*{command.name}*  {say(command.description)}\n" + "\n".join(forms)

@@ -1,0 +1,243 @@
+"""Delivers effects to Slack: channels, invitations, topics, pins, posts, alerts, files."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
+from bot.desk import Desk
+from bot.effects import Effect
+from bot.incidents.declare import channel_opened, numbered
+from bot.incidents.model import Incident
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.text import listing, say
+from handlers.blocks.elements import Message
+from handlers.blocks.messages import Scene, render
+from handlers.slack.api import Later, Lost, Refused, Slack
+from handlers.slack.lookup import find_message, metadata
+from handlers.slack.topic import topic_of
+
+INVITED_AT_ONCE = 100
+"""conversations.invite takes at most 100 users."""
+NAMES_TRIED = 20
+
+
+class SlackDeliverers:
+    """One method for each kind of effect that goes to Slack."""
+
+    def __init__(self, desk: Desk, slack: Slack) -> None:
+        self._desk, self._slack = desk, slack
+
+    def kinds(self) -> dict[str, Deliver]:
+        """Every kind with its deliverer; Slack's answers become the worker's."""
+        kinds: dict[str, Deliver] = {
+            "channel.create": self.create_channel,
+            "channel.invite": self.invite,
+            "channel.topic": self.topic,
+            "channel.pin": self.pin,
+            "post": self.post,
+            "notify": self.notify,
+            "file": self.file,
+        }
+        return {kind: _sorted(deliver) for kind, deliver in kinds.items()}
+
+    async def create_channel(self, effect: Effect) -> Delivered:
+        """Make the incident's channel; on `name_taken` take over what is ours, or go on to the next name."""
+        incident = await self._incident(effect)
+        for number in range(1, NAMES_TRIED + 1):
+            name = numbered(incident.channel_name, number)
+            try:
+                made = await self._slack.call(
+                    "conversations.create", priority=effect.priority, name=name, is_private=incident.private
+                )
+            except Refused as refusal:
+                if refusal.code != "name_taken":
+                    raise
+                if number == 1 and effect.attempts > 1 and (ours := await self._our_channel(name)):
+                    return _opened(effect, ours, name)
+                continue
+            return _opened(effect, str(made["channel"]["id"]), str(made["channel"].get("name") or name))
+        raise Undeliverable(say("every channel name from {name} on is taken", name=incident.channel_name))
+
+    async def _our_channel(self, name: str) -> str | None:
+        """The channel of this name if the bot made it: the answer to an earlier try was lost."""
+        cursor = ""
+        while True:
+            page = await self._slack.call(
+                "conversations.list", types="public_channel,private_channel", limit=200, cursor=cursor
+            )
+            for channel in page["channels"]:
+                if channel["name"] == name and channel.get("creator") == self._slack.user_id:
+                    return str(channel["id"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return None
+
+    async def invite(self, effect: Effect) -> Delivered:
+        """Invite people by role and by id; who is there already, or cannot be invited, holds nobody up."""
+        incident = await self._incident(effect)
+        users = [*await self._users(effect.payload["roles"]), *effect.payload["users"]]
+        wanted = [user for user in dict.fromkeys(users) if user != self._slack.user_id]
+        failed: dict[str, str] = {}
+        for start in range(0, len(wanted), INVITED_AT_ONCE):
+            failed |= await self._invite(incident, wanted[start : start + INVITED_AT_ONCE], effect.priority)
+        invited = tuple(user for user in wanted if user not in failed)
+
+        def write(office: Office, tx: Tx) -> None:
+            known = tx.incidents.get(incident.id)
+            assert known
+            tx.incidents.save(known, members=tuple(dict.fromkeys((*known.members, *invited))))
+            tx.timeline.record("channel.invited", ROBOT, effect.run_id, users=list(invited), failed=failed)
+
+        return Delivered({"failed": failed}, write)
+
+    async def _invite(self, incident: Incident, users: list[str], priority: int) -> dict[str, str]:
+        try:
+            await self._slack.call(
+                "conversations.invite", priority=priority, channel=incident.channel, users=",".join(users), force=True
+            )
+        except Refused as refusal:
+            if refusal.code == "already_in_channel":
+                return {}
+            if len(users) == 1:
+                return {users[0]: refusal.code}
+            one_by_one = [await self._invite(incident, [user], priority) for user in users]
+            return {user: code for failed in one_by_one for user, code in failed.items()}
+        return {}
+
+    async def _users(self, roles: list[str]) -> list[str]:
+        """Slack ids of the people who hold the roles; who has only an e-mail address is looked up."""
+        team = self._desk.office.team
+        found = [await self._user(team.people[key].slack, team.people[key].email) for key in team.holders(roles)]
+        return [user for user in found if user]
+
+    async def _user(self, slack_id: str | None, email: str | None) -> str | None:
+        if slack_id or not email:
+            return slack_id
+        try:
+            answer = await self._slack.call("users.lookupByEmail", email=email)
+        except Refused:
+            return None
+        return str(answer["user"]["id"])
+
+    async def topic(self, effect: Effect) -> Delivered:
+        """Set the topic to what it should be now."""
+        incident = await self._incident(effect)
+        topic = topic_of(incident, self._desk.office.runbook)
+        await self._slack.call(
+            "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic
+        )
+        return Delivered()
+
+    async def pin(self, effect: Effect) -> Delivered:
+        """Pin a card."""
+        try:
+            await self._slack.call(
+                "pins.add", priority=effect.priority, channel=effect.payload["channel"], timestamp=effect.payload["ts"]
+            )
+        except Refused as refusal:
+            if refusal.code != "already_pinned":
+                raise
+        return Delivered()
+
+    async def post(self, effect: Effect) -> Delivered:
+        """Post a message, once."""
+        scene = await self._desk.look(_scene, effect)
+        channel = self._place(effect.payload["to"], scene)
+        if channel is None:
+            return Delivered({"skipped": "no such channel in the team file"})
+        return Delivered(await self._post(effect, channel, render(effect.payload["message"], scene)))
+
+    async def _post(self, effect: Effect, channel: str, message: Message) -> dict[str, Any]:
+        if effect.attempts > 1 and (ts := await find_message(self._slack, channel, effect.op_id)):
+            return {"channel": channel, "ts": ts}
+        posted = await self._slack.call(
+            "chat.postMessage", priority=effect.priority, channel=channel, text=message.text,
+            metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
+            **({"blocks": message.blocks} if message.blocks else {}),
+        )  # fmt: skip
+        return {"channel": channel, "ts": posted["ts"]}
+
+    def _place(self, to: str, scene: Scene) -> str | None:
+        channels = self._desk.office.team.channels
+        if to == "run":
+            if scene.run.channel is None:
+                raise Undelivered(say("its channel is not there yet"), 1.0)
+            return scene.run.channel
+        if to == "incidents":
+            return channels.get("incidents") or channels.get("announcements")
+        return to if to.startswith(("C", "G", "D", "U", "W")) else channels.get(to)
+
+    async def notify(self, effect: Effect) -> Delivered:
+        """Mention the holders of roles in the run's channel, and page those who have a pager."""
+        roles = effect.payload["roles"]
+        users = await self._users(roles)
+        keys = self._desk.office.team.holders(roles)
+        if not users:
+            words = listing([role.replace("_", " ") for role in roles])
+            raise Undeliverable(
+                say("nobody in the team file holds the role {roles} and is found in Slack", roles=words)
+            )
+        scene = await self._desk.look(_scene, effect)
+        channel = self._place("run", scene)
+        assert channel
+        said = Scene(scene.run, scene.runbook, scene.incident, {"users": users, "message": effect.payload["message"]})
+        posted = await self._post(effect, channel, render("alert", said))
+        names = listing([self._desk.office.team.people[key].name for key in keys], most=8)
+
+        def write(office: Office, tx: Tx) -> None:
+            for key in keys if not scene.run.drill else ():
+                if office.team.people[key].page:
+                    tx.effects.plan("page", f"page:{key}", {"person": key}, run_id=effect.run_id, priority=1)
+
+        return Delivered({**posted, "found": say("alerted {names}", names=names)}, write)
+
+    async def file(self, effect: Effect) -> Delivered:
+        """Post a step's whole output into its card's thread."""
+        path = Path(effect.payload["path"])
+        content = await asyncio.to_thread(_read, path)
+        if content is None:
+            raise Undeliverable(say("the output file is not there any more"))
+        await self._slack.call(
+            "files.upload", priority=effect.priority, channel=effect.payload["channel"],
+            thread_ts=effect.payload["ts"], filename=path.name, content=content, title=effect.payload["title"],
+        )  # fmt: skip
+        return Delivered()
+
+    async def _incident(self, effect: Effect) -> Incident:
+        found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
+        return found[0]
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text("utf-8", "replace") if path.is_file() else None
+
+
+def _opened(effect: Effect, channel: str, name: str) -> Delivered:
+    assert effect.run_id
+    run_id = effect.run_id
+    result = {"channel": channel, "found": f"#{name}"}
+    return Delivered(result, lambda _, tx: channel_opened(tx, run_id, channel, name))
+
+
+def _scene(office: Office, tx: Tx, effect: Effect) -> Scene:
+    run = tx.runs.get(effect.run_id)
+    assert run
+    incidents = tx.incidents.find(run_id=run.id)
+    return Scene(run, office.runbook_of(tx, run), incidents[0] if incidents else None, effect.payload.get("data", {}))
+
+
+def _sorted(deliver: Deliver) -> Deliver:
+    async def sorted_(effect: Effect) -> Delivered:
+        try:
+            return await deliver(effect)
+        except Later as later:
+            raise Undelivered(str(later), later.seconds) from later
+        except Lost as lost:
+            raise Undelivered(str(lost)) from lost
+        except Refused as refusal:
+            raise Undeliverable(say("Slack refused: {why}", why=str(refusal))) from refusal
+
+    return sorted_

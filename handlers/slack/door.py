@@ -1,0 +1,24 @@
+"""What every handler is handed: the desk and the people at the door."""
+
+from dataclasses import dataclass
+
+from bot.desk import Desk
+from bot.runbook.model import Runbook
+from handlers.slack.api import Slack
+from handlers.slack.people import People
+
+
+@dataclass(frozen=True)
+class Door:
+    """The door's furniture."""
+
+    desk: Desk
+    slack: Slack
+    people: People
+
+    @property
+    def runbook(self) -> Runbook:
+        """The runbook in force."""
+        return self.desk.office.runbook
+
+

@@ -1,0 +1,65 @@
+"""Delivers a look at health: asks everything, keeps the results, posts the card once."""
+
+from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
+from bot.desk import Desk
+from bot.effects import Effect
+from bot.health.checks import VENDORS, Report, look
+from bot.office import Office
+from bot.ports import Tx
+from bot.tools import Tools
+from handlers.blocks.elements import Message
+from handlers.blocks.health import health_card
+from handlers.slack.api import Later, Lost, Refused, Slack
+from handlers.slack.lookup import find_message, metadata
+
+
+def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
+    """The deliverer of `health` effects."""
+
+    async def deliver(effect: Effect) -> Delivered:
+        if effect.attempts > 1 and await _posted(slack, effect):
+            return Delivered()
+        report = await _look(desk, tools, effect.payload["groups"])
+        again = ",".join(effect.payload["groups"])
+        card = health_card(report, effect.payload["user"], tools.now(), again)
+        await _post(slack, effect, card)
+        return Delivered(then=lambda office, tx: _keep(office, tx, report))
+
+    return deliver
+
+
+async def _look(desk: Desk, tools: Tools, names: list[str]) -> Report:
+    runbook = desk.office.runbook
+    groups = [group for group in runbook.health if group.id in names]
+    return await look(tools, groups, runbook.vendors if VENDORS in names else ())
+
+
+def _keep(office: Office, tx: Tx, report: Report) -> None:
+    for result in report.results:
+        tx.health.add(result)
+
+
+async def _posted(slack: Slack, effect: Effect) -> bool:
+    try:
+        return await find_message(slack, effect.payload["channel"], effect.op_id) is not None
+    except (Lost, Later) as error:
+        raise Undelivered(str(error)) from error
+
+
+async def _post(slack: Slack, effect: Effect, card: Message) -> None:
+    """Post where it was asked for; where the bot may not post, to the person who asked."""
+    for place in (effect.payload["channel"], effect.payload["user"]):
+        try:
+            await slack.call(
+                "chat.postMessage", priority=effect.priority, channel=place, text=card.text, blocks=card.blocks,
+                metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
+            )  # fmt: skip
+        except Later as later:
+            raise Undelivered(str(later), later.seconds) from later
+        except Lost as lost:
+            raise Undelivered(str(lost)) from lost
+        except Refused as refusal:
+            if place == effect.payload["user"]:
+                raise Undeliverable(str(refusal)) from refusal
+            continue
+        return

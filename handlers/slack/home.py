@@ -1,0 +1,42 @@
+"""The app's Home: what is open, for the person who looks, and the first buttons."""
+
+from bot.deploys import look as deploys
+from bot.deploys.look import Progress
+from bot.incidents import look
+from bot.incidents.look import Situation
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runbook.model import Runbook
+from bot.text import say
+from handlers import ids
+from handlers.blocks.elements import Block, actions, button, context, divider, header, section
+from handlers.blocks.lists import incident_list, runs_now
+from handlers.slack.door import Door
+
+
+async def home(door: Door, actor: Actor) -> Block:
+    """The Home view of a person: confidential incidents only for their members."""
+    situations, running = await door.desk.look(_read, actor)
+    return home_view(door.runbook, situations, running)
+
+
+def _read(office: Office, tx: Tx, actor: Actor) -> tuple[list[Situation], list[Progress]]:
+    return look.situations(office, tx, actor), deploys.running(office, tx)
+
+
+def home_view(runbook: Runbook, situations: list[Situation], running: list[Progress]) -> Block:
+    """What the Home shows."""
+    declare = button(say("Declare an incident"), ids.INCIDENT_DECLARE, "home", style="danger")
+    deploy = button(say("Deploy…"), ids.DEPLOY_REQUEST, "home")
+    incidents, runs = incident_list(situations, runbook), runs_now(running)
+    blocks = [
+        header(say("NeonOps runs the {name} runbook", name=runbook.name)),
+        actions(declare, deploy),
+        divider(),
+        *(incidents[1] or (section(incidents[0]),)),
+        divider(),
+        *(runs[1] or (section(runs[0]),)),
+        context(say("`/incident help`  ·  `/deploy help`  ·  `/rollback help`  ·  `/health help`")),
+    ]
+    return {"type": "home", "blocks": blocks[:100]}

@@ -1,0 +1,154 @@
+"""`/incident`: declare and conduct."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.errors import Refusal
+from bot.incidents import conduct, look
+from bot.incidents.declare import Declaration, declare
+from bot.incidents.model import Incident
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runbook.model import Severity
+from bot.text import say
+from bot.timeline import Event
+from handlers.blocks.forms import declare_form
+from handlers.blocks.lists import incident_list, incident_status, timeline_blocks
+from handlers.slack.door import Door
+from handlers.slack.order import Order, Reply
+from handlers.slack.words import split, take_flag, take_number, unknown, user_in
+
+FORMS = (
+    ("p1 [title]", "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise"),
+    ("list", "incidents that are not closed"),
+    ("status", "where this incident stands"),
+    ("note <text>", "write into the timeline; never put patient data in"),
+    ("timeline", "what happened so far"),
+    ("severity <p1|p2|p3>", "change the severity"),
+    ("role <role> @user", "commander, communications, scribe, operations, liaison"),
+    ("resolve [summary]", "the service works again"),
+    ("close", "end the incident"),
+    ("reopen", "it is not over"),
+    ("7 status", "any of these for incident 7, from anywhere"),
+)
+_ALIASES = {"data_loss": "data-loss", "dataloss": "data-loss", "sev1": "p1", "sev2": "p2", "sev3": "p3"}
+
+
+async def incident(door: Door, order: Order) -> Reply:
+    """Carry out `/incident …`."""
+    number, text = take_number(order.text)
+    word, rest = split(text)
+    word = _ALIASES.get(word, word)
+    severities = {severity.id: severity for severity in door.runbook.severities}
+    if not word:
+        return Reply(modal=declare_form(door.runbook)) if number is None else await status(door, order, number, "")
+    if word in severities and number is None:
+        return await _declare(door, order, severities[word], rest)
+    if word not in _FORMS:
+        raise unknown("/incident", word, [*severities, *_FORMS])
+    return await _FORMS[word](door, order, number, rest)
+
+
+async def _declare(door: Door, order: Order, severity: Severity, text: str) -> Reply:
+    drill, title = take_flag(text, "--drill")
+    return await declare_it(door, order, Declaration(severity.id, title.strip("\"'“” ") or severity.impact, drill, order.channel))
+
+
+async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
+    """Declare, and say where it goes on."""
+    made = await door.desk.once(order.identity, declare, order.actor, asked)
+    if made is None:
+        return Reply()
+    severity = door.runbook.severity(made.severity)
+    text = say(
+        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist; you are invited there. "
+        "Please keep patient data out of Slack.",
+        emoji=severity.emoji,
+        drill=say("DRILL · ") if made.drill else "",
+        severity=severity.title,
+        title=made.title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+        channel=made.channel_name,
+    )
+    return Reply(text)
+
+
+async def _meant(door: Door, order: Order, number: int | None) -> Incident:
+    return await door.desk.look(look.meant, order.actor, number, order.channel)
+
+
+async def status(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    """Where an incident stands."""
+    found = await _meant(door, order, number)
+    situation = await door.desk.read(lambda tx: look.situation(tx, found))
+    return Reply(*incident_status(situation, door.runbook))
+
+
+async def _list(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    return Reply(*incident_list(await door.desk.look(look.situations, order.actor), door.runbook))
+
+
+async def _timeline(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+
+    def read(tx: Tx) -> list[Event]:
+        return look.timeline(tx, found)
+
+    return Reply(*timeline_blocks(found, await door.desk.read(read)))
+
+
+async def _note(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.note, order.actor, found.id, rest)
+    return Reply(say("📝 Noted in the timeline of incident {id}.", id=found.id) if made else "")
+
+
+async def _severity(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    word = _ALIASES.get(rest.lower(), rest.lower())
+    severities = [severity.id for severity in door.runbook.severities]
+    if word not in severities:
+        raise unknown("/incident severity", rest or say("(nothing)"), severities)
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.change_severity, order.actor, found.id, word)
+    return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
+
+
+async def _role(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    role, who = split(rest)
+    user = user_in(who)
+    if user is None:
+        raise Refusal(say("Say which role and who: /incident role commander @name."))
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.give_role, order.actor, found.id, role, user)
+    return Reply(say("<@{user}> is {role} of incident {id} now.", user=user, role=role, id=found.id) if made else "")
+
+
+async def _resolve(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.resolve, order.actor, found.id, rest)
+    return Reply(say("✅ Incident {id} is resolved. /incident close ends it.", id=found.id) if made else "")
+
+
+async def _close(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.close, order.actor, found.id)
+    return Reply(say("🏁 Incident {id} is closed. {left}", id=found.id, left=made[1]).strip() if made else "")
+
+
+async def _reopen(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.reopen, order.actor, found.id)
+    return Reply(say("🔁 Incident {id} is open again.", id=found.id) if made else "")
+
+
+_Form = Callable[[Door, Order, int | None, str], Awaitable[Reply]]
+_FORMS: dict[str, _Form] = {
+    "list": _list,
+    "status": status,
+    "note": _note,
+    "timeline": _timeline,
+    "severity": _severity,
+    "role": _role,
+    "resolve": _resolve,
+    "close": _close,
+    "reopen": _reopen,
+}

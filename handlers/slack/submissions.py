@@ -1,0 +1,71 @@
+"""Forms come back: each is one transaction. A Refusal shows at the field it is about, and nothing typed is lost."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.deploys.request import Asked
+from bot.incidents import conduct
+from bot.incidents.declare import Declaration, clean_title
+from bot.runs import items
+from bot.runs.items import StepRef
+from bot.text import say
+from handlers import ids
+from handlers.refs import read_ref
+from handlers.slack.deploy import ask_deploy
+from handlers.slack.door import Door
+from handlers.slack.incident import declare_it
+from handlers.slack.order import Form, Reply
+
+
+async def answer(door: Door, form: Form) -> Reply:
+    """Carry a form out; raises a Refusal to show at the field of the form that `FIELDS` names."""
+    handler = FORMS.get(form.callback)
+    return await handler(door, form) if handler else Reply()
+
+
+async def _declare(door: Door, form: Form) -> Reply:
+    clean_title(form.fields["title"])
+    drill = form.fields.get("drill") == "drill"
+    asked = Declaration(form.fields["severity"], form.fields["title"], drill, form.about or None)
+    return await declare_it(door, form.order, asked)
+
+
+async def _deploy(door: Door, form: Form) -> Reply:
+    place = form.about or door.desk.office.team.channels.get("devops") or form.order.actor.user
+    return await ask_deploy(door, form.order, Asked(form.fields["target"], place, ref=form.fields["ref"].strip()))
+
+
+async def _note(door: Door, form: Form) -> Reply:
+    number = int(form.fields.get("incident") or form.about)
+    made = await door.desk.once(form.order.identity, conduct.note, form.order.actor, number, form.fields["text"])
+    return Reply(say("📝 Noted in the timeline of incident {id}.", id=number) if made else "")
+
+
+async def _resolve(door: Door, form: Form) -> Reply:
+    text = form.fields.get("text", "")
+    await door.desk.once(form.order.identity, conduct.resolve, form.order.actor, int(form.about), text)
+    return Reply()
+
+
+async def _skip(door: Door, form: Form) -> Reply:
+    ref = read_ref(form.fields["item"])
+    assert isinstance(ref, StepRef)
+    await door.desk.once(form.order.identity, items.skip, form.order.actor, ref, form.fields["reason"])
+    return Reply()
+
+
+Handler = Callable[[Door, Form], Awaitable[Reply]]
+FORMS: dict[str, Handler] = {
+    ids.INCIDENT_DECLARE: _declare,
+    ids.DEPLOY_REQUEST: _deploy,
+    ids.INCIDENT_NOTE: _note,
+    ids.INCIDENT_RESOLVE: _resolve,
+    ids.STEP_SKIP: _skip,
+}
+FIELDS = {
+    ids.INCIDENT_DECLARE: "title",
+    ids.DEPLOY_REQUEST: "ref",
+    ids.INCIDENT_NOTE: "text",
+    ids.INCIDENT_RESOLVE: "text",
+    ids.STEP_SKIP: "reason",
+}
+"""The field at which a form's refusal is shown."""

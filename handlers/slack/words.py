@@ -1,0 +1,48 @@
+"""Reading what people type after a command."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from bot.errors import Refusal
+from bot.text import say
+
+_USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def split(text: str) -> tuple[str, str]:
+    """The first word, in lower case, and the rest as it was typed."""
+    first, _, rest = text.strip().partition(" ")
+    return first.lower(), rest.strip()
+
+
+def take_flag(text: str, flag: str) -> tuple[bool, str]:
+    """Whether the flag is among the words, and the text without it. An em dash (`—drill`) counts: phones write it."""
+    words = text.split(" ")
+    spellings = {flag, flag.replace("--", "—"), flag.replace("--", "–")}
+    left = [word for word in words if word.lower() not in spellings]
+    return len(left) < len(words), " ".join(left).strip()
+
+
+def take_number(text: str) -> tuple[int | None, str]:
+    """A leading number (`7` or `#7`), and the rest."""
+    first, rest = split(text)
+    digits = first.removeprefix("#")
+    return (int(digits), rest) if digits.isdigit() and len(digits) < 10 else (None, text.strip())
+
+
+def user_in(text: str) -> str | None:
+    """The user that the text mentions."""
+    found = _USER.search(text)
+    return found[1] if found else None
+
+
+def unknown(command: str, word: str, known: Iterable[str]) -> Refusal:
+    """What to say to a word that nobody knows: the nearest that somebody does."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    guess = say(" Did you mean `{command} {word}`?", command=command, word=near[0]) if near else ""
+    return Refusal(
+        say("`{word}` is not something {command} knows.", word=word[:40].replace("`", "'"), command=command)
+        + guess
+        + say(" `{command} help` lists everything.", command=command)
+    )

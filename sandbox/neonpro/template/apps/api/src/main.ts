@@ -1,0 +1,3 @@
+export function title(clinic: string): string {
+  return `Agenda of ${clinic}`;
+}

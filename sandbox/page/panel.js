@@ -1,0 +1,78 @@
+/** The practice controls: switches of NeonPro, faults of Slack, the bot's connection, and the live traffic. */
+
+import { coalesced } from "./api.js";
+import { faultsSection } from "./faults.js";
+import { fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { neonproSection } from "./neonpro.js";
+import { botWords } from "./topbar.js";
+import { Traffic } from "./traffic.js";
+import { preference } from "./workspace.js";
+
+export class Panel {
+  /** @param {{api: object, close: () => void}} options */
+  constructor(node, { api, close }) {
+    this.api = api;
+    this.bot = null;
+    this.connection = h("div", { class: "panel-bot" });
+    this.neonpro = h("div");
+    this.faults = h("div");
+    this.traffic = new Traffic(api);
+    this.refreshNeonpro = coalesced(() => this.#loadNeonpro());
+    this.refreshFaults = coalesced(() => this.#loadFaults());
+    fill(node,
+      h("header", { class: "panel-head" }, h("h2", {}, "Practice controls"), h("button", { type: "button", class: "icon-button", "aria-label": "Close the practice controls", onclick: close }, icon("close"))),
+      h("div", { class: "panel-scroll" },
+        this.connection,
+        part({ id: "neonpro", title: "NeonPro", text: "Make production misbehave", opensAtFirst: true }, this.neonpro),
+        part({ id: "faults", title: "Slack faults", text: "Make Slack slow, forgetful or strict", opensAtFirst: false }, this.faults),
+        part({ id: "traffic", title: "Traffic", text: "What passes between Slack and the bot", opensAtFirst: true }, this.traffic.node)));
+    this.setBot(null);
+  }
+
+  /** Loads everything; called when the panel is opened and after the page was reconnected. */
+  refresh() {
+    this.refreshNeonpro();
+    this.refreshFaults();
+    this.traffic.refresh();
+  }
+
+  setBot(bot) {
+    this.bot = bot;
+    const disconnect = async (reason) => this.api.set("disconnect", { reason });
+    const count = bot?.connections ?? 0;
+    fill(this.connection, h("div", { class: `bot-line ${bot ? (bot.connected ? "is-on" : "is-off") : ""}` }, h("span", { class: "dot", "aria-hidden": "true" }), h("b", {}, botWords(bot)), bot?.connected ? h("span", { class: "quiet" }, `${count} ${count === 1 ? "connection" : "connections"}`) : null),
+      h("div", { class: "panel-row" },
+        h("button", { type: "button", class: "button is-tiny", onclick: () => disconnect("refresh_requested") }, "Ask to reconnect"),
+        h("button", { type: "button", class: "button is-tiny", onclick: () => disconnect("cut") }, "Cut the connection")));
+  }
+
+  async #loadNeonpro() {
+    const answer = await this.api.get("neonpro");
+    fill(this.neonpro, neonproSection(answer, (id, value) => this.#setNeonpro(id, value)));
+  }
+
+  async #setNeonpro(id, value) {
+    await this.api.set("neonpro", { id, value });
+    await this.refreshNeonpro();
+  }
+
+  async #loadFaults() {
+    const answer = await this.api.get("faults");
+    fill(this.faults, faultsSection(answer, (changes) => this.#setFaults(changes)));
+  }
+
+  async #setFaults(changes) {
+    const answer = await this.api.set("faults", changes);
+    await this.refreshFaults();
+    return answer;
+  }
+}
+
+/** A part that remembers whether it is open. */
+function part({ id, title, text, opensAtFirst }, body) {
+  const isOpen = (preference.read(`panel.${id}`) ?? (opensAtFirst ? "open" : "closed")) === "open";
+  const node = h("details", { class: "part", open: isOpen, ontoggle: () => preference.write(`panel.${id}`, node.open ? "open" : "closed") },
+    h("summary", { class: "part-head" }, h("span", { class: "part-title" }, title), h("span", { class: "part-text" }, text), icon("down", 16)), h("div", { class: "part-body" }, body));
+  return node;
+}

@@ -1,0 +1,183 @@
+"""What people do at their keyboards: commands, shortcuts, messages, channels, the home tab.
+
+Every deed is checked against what Slack's client would let this person do (Impossible says what it would not), is
+delivered to the app, and returns once the app acked or Slack gave up waiting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from . import payloads, wire
+from .channels import Channel, Message, name_error
+from .core import Core
+from .deliveries import Ack, Delivery
+from .errors import Impossible, SlackError
+from .escaping import escaped
+from .payloads import Deed
+from .people import Person
+
+
+class Deeds:
+    """People are named by id or by name, channels by id or by name."""
+
+    _core: Core
+
+    async def command(self, user: str, channel: str, command: str, text: str = "") -> Ack:
+        """Type a slash command. What the app answers in its ack becomes a message, as in Slack."""
+        core, person = self._core, self.person(user)
+        place = self._writable(person, channel)
+        entry = core.manifest.commands.get(command)
+        if entry is None:
+            raise Impossible("unknown_command", f"{command} is not a valid command.")
+        text = escaped(text, core.workspace) if entry.should_escape else text
+        url = core.response_url(core.responses.new(person.id, place.id))
+        payload = payloads.command_payload(
+            self._deed(person), core.app, place, command=command, text=text.strip(), url=url
+        )
+        ack = await core.deliveries.interact(Delivery("slash_commands", payload, command, answerable=True))
+        return self._complain(person, ack) if ack.failed else self._show_answer(person, place, ack)
+
+    async def shortcut(self, user: str, callback_id: str, *, channel: str = "", ts: str = "") -> Ack:
+        """Use a global shortcut, or with `channel` and `ts` a message shortcut."""
+        core, person = self._core, self.person(user)
+        entry = core.manifest.shortcuts.get(callback_id)
+        if entry is None or (entry.type == "message") != bool(ts):
+            raise Impossible("unknown_shortcut", f"There is no such shortcut here: {callback_id}.")
+        payload = (
+            self._message_shortcut(person, callback_id, channel, ts) if ts else self._shortcut(person, callback_id)
+        )
+        return self._complain(person, await core.deliveries.interact(Delivery("interactive", payload, callback_id)))
+
+    async def open_home(self, user: str) -> None:
+        """Open the app's home tab: the event app_home_opened."""
+        core, person = self._core, self.person(user)
+        if not core.manifest.home_tab:
+            raise Impossible("no_home_tab", "The app has no home tab.")
+        channel, _ = core.workspace.direct((core.bot, person.id))
+        event: dict[str, Any] = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": "home"}
+        if (view := core.views.home(person.id)) is not None:
+            event["view"] = core.views.as_object(view)
+        core.workspace.on_event({**event, "event_ts": core.ids.ts()}, channel)
+
+    async def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
+        """Write a message; @names and #channels are resolved. Returns it as it was posted."""
+        core, person = self._core, self.person(user)
+        place = self._writable(person, channel)
+        if thread_ts and thread_ts not in place.messages:
+            raise Impossible("thread_not_found", "There is no such thread.")
+        if not text.strip():
+            raise Impossible("no_text", "There is nothing to send.")
+        message = Message(
+            core.ids.ts(),
+            place.id,
+            escaped(text, core.workspace),
+            user=person.id,
+            username=person.name,
+            thread_ts=thread_ts,
+        )
+        return core.workspace.post(place, message).copy()
+
+    async def join(self, user: str, channel: str) -> None:
+        """Join a public channel."""
+        person, place = self.person(user), self.channel(channel)
+        if not place.is_public or person.is_guest or person.is_outsider:
+            raise Impossible("channel_not_found", f"{person.name} cannot see {channel}.")
+        if place.is_archived:
+            raise Impossible("is_archived", f"#{place.name} is archived.")
+        if person.id not in place.members:
+            self._core.workspace.add_member(place, person.id)
+
+    async def leave(self, user: str, channel: str) -> None:
+        person, place = self.person(user), self.channel(channel)
+        if person.id in place.members and not place.is_general:
+            self._core.workspace.remove_member(place, person.id)
+
+    async def invite(self, user: str, channel: str, *invited: str) -> None:
+        """Add people, or the bot, to a channel that `user` is in."""
+        person = self.person(user)
+        place = self._writable(person, channel)
+        for name in invited:
+            guest = self.person(name)
+            if guest.id not in place.members:
+                self._core.workspace.add_member(place, guest.id, inviter=person.id)
+
+    async def create_channel(self, user: str, name: str, *, is_private: bool = False) -> Channel:
+        """Make a channel, with its maker as the only member."""
+        person = self.person(user)
+        error = name_error(name) or ("name_taken" if self._core.workspace.channel_named(name) else None)
+        if person.is_guest:
+            error = "restricted_action"
+        if error:
+            raise Impossible(error, f"#{name} cannot be created.")
+        return self._core.workspace.create(name, creator=person.id, is_private=is_private)
+
+    async def archive(self, user: str, channel: str) -> None:
+        """Archive a channel by hand."""
+        person = self.person(user)
+        self._core.workspace.archive(self._writable(person, channel), user=person.id)
+
+    def read(self, user: str, channel: str) -> None:
+        """Look at a channel: nothing in it is unread any more."""
+        place = self.channel(channel)
+        place.read_to[self.person(user).id] = max((m.ts for m in place.messages.values()), default="0")
+        self._core.pulse.beat("channels")
+
+    def person(self, user: str) -> Person:
+        """By id or name. Raises Impossible."""
+        workspace = self._core.workspace
+        person = workspace.people.get(user) or workspace.person_named(user)
+        if person is None or person.deleted:
+            raise Impossible("user_not_found", f"There is nobody called {user}.")
+        return person
+
+    def channel(self, name: str) -> Channel:
+        """By id or name. Raises Impossible."""
+        workspace = self._core.workspace
+        found = workspace.channels.get(name) or workspace.channel_named(name.removeprefix("#"))
+        if found is None:
+            raise Impossible("channel_not_found", f"There is no channel {name}.")
+        return found
+
+    def _writable(self, person: Person, channel: str) -> Channel:
+        place = self.channel(channel)
+        if not place.sees(person.id):
+            raise Impossible("channel_not_found", f"There is no channel {channel}.")
+        if person.id not in place.members:
+            raise Impossible("not_in_channel", f"{person.name} is not in #{place.name}.")
+        if place.is_archived:
+            raise Impossible("is_archived", f"#{place.name} is archived.")
+        return place
+
+    def _deed(self, person: Person) -> Deed:
+        return Deed(person, self._core.triggers.new(person.id), self._core.ids.ts())
+
+    def _shortcut(self, person: Person, callback_id: str) -> payloads.Json:
+        return payloads.global_shortcut(self._deed(person), self._core.app, callback_id)
+
+    def _message_shortcut(self, person: Person, callback_id: str, channel: str, ts: str) -> payloads.Json:
+        core, place = self._core, self._writable(person, channel)
+        message = place.messages.get(ts)
+        if message is None:
+            raise Impossible("message_not_found", "There is no such message.")
+        sent = wire.message_object(message, place, core.app)
+        url = core.response_url(core.responses.new(person.id, place.id))
+        deed = self._deed(person)
+        return payloads.message_shortcut(deed, core.app, callback_id, channel=place, wire=sent, url=url)
+
+    def _show_answer(self, person: Person, place: Channel, ack: Ack) -> Ack:
+        try:
+            self._core.responses.answer_command(person.id, place, ack.payload)
+        except SlackError as error:
+            return self._complain(person, replace(ack, ok=False, error=error.error))
+        return ack
+
+    def _complain(self, person: Person, ack: Ack) -> Ack:
+        """A failed ack shows as a toast to whoever waited for it."""
+        if ack.failed:
+            name = self._core.app.name
+            said = {"timeout": f"{name} did not answer in {self._core.limits.ack_seconds:g} seconds"}
+            text = said.get(ack.error or "", f"{name} could not be reached: {ack.error}")
+            self._core.pulse.beat("toast", only=person.id, text=text, level="error")
+        return ack

@@ -1,0 +1,43 @@
+"""A browser for the page's tests: one Chromium a module, one page a test, and no error in its console."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, *, size: dict[str, int] | None = None, **context: Any) -> Iterator[Page]:
+    """The page, ready to be used. Raises AssertionError at the end when anything went wrong in its console."""
+    complaints: list[str] = []
+    with browser.new_context(viewport=size or WIDE, **context) as made:
+        page = made.new_page()
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: complaints.append(_words(error)))
+        page.on("console", lambda message: complaints.extend(_errors(message)))
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        yield page
+    assert complaints == []
+
+
+def _errors(message: ConsoleMessage) -> list[str]:
+    return [message.text] if message.type == "error" else []
+
+
+def _words(error: Error) -> str:
+    return f"{error.message} {error.stack}"
