@@ -109,7 +109,7 @@ class Delivery:
             await self._desk.do(bury, effect, str(failure), self._on_dead)
         except Refusal as refusal:
             await self._put_off(effect, refusal.sentence, None)
-        except Exception:  # noqa: BLE001 - the last door: a defect in one deliverer must not stop the others
+        except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
             await self._desk.do(bury, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
         else:

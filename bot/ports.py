@@ -137,6 +137,10 @@ class Timeline(Protocol):
         """The latest events of a run before `before`, oldest first."""
         ...
 
+    def of_run_after(self, run_id: int, seq: int, limit: int) -> list[Event]:
+        """Events of a run after `seq`, in order."""
+        ...
+
     def after(self, seq: int, limit: int) -> list[Event]:
         """Events of the whole chain after `seq`, in order."""
         ...

@@ -1,6 +1,6 @@
 """Every setting, typed, from the environment or `.env` in the working directory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -102,3 +102,10 @@ def load_settings(**overrides: object) -> Settings:
         name = ".".join(map(str, first["loc"]))
         why = first["msg"].removeprefix("Value error, ")
         raise Refusal(say("The setting {name} is wrong: {why}.", name=name, why=why)) from error
+
+
+def fixed_settings(values: Mapping[str, str]) -> Settings:
+    """Settings from these values alone: neither this process's environment nor a `.env` file is looked at."""
+    fields = Settings.model_fields.values()
+    given = {str(field.validation_alias): values.get(str(field.validation_alias)) or field.default for field in fields}
+    return load_settings(_env_file=None, **given)

@@ -21,12 +21,14 @@ def _found(data: dict[str, Any]) -> str:
 
 
 _WORDS: dict[str, Words] = {
-    "incident.declared": lambda d: say("declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]),
+    "incident.declared": lambda d: say(
+        "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
+    ),
     "incident.severity": lambda d: say("changed the severity from {old} to {new}", old=d["old"], new=d["new"]),
     "incident.role": lambda d: say("made <@{user}> {role}", user=d["user"], role=d["role"]),
     "incident.resolved": lambda d: say("resolved the incident") + (f": {d['summary']}" if d.get("summary") else ""),
-    "incident.closed": lambda d: say("closed the incident") + (
-        say("; left open: {items}", items=listing(d["left"])) if d.get("left") else ""
+    "incident.closed": lambda d: (
+        say("closed the incident") + (say("; left open: {items}", items=listing(d["left"])) if d.get("left") else "")
     ),
     "incident.reopened": lambda d: say("reopened the incident"),
     "channel.created": lambda d: say("opened #{name}", name=d["name"]),
@@ -49,7 +51,9 @@ _WORDS: dict[str, Words] = {
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
     "timer.response": lambda d: say("reminded: the response time is over"),
-    "timer.phase": lambda d: say("reminded: {phase} is over, open: {items}", phase=d["phase"], items=listing(d["open"])),
+    "timer.phase": lambda d: say(
+        "reminded: {phase} is over, open: {items}", phase=d["phase"], items=listing(d["open"])
+    ),
     "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
     "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
 }

@@ -65,6 +65,11 @@ class SqlDatabase:
         self._write_threads = ThreadPoolExecutor(1, "db-writer")
         self._read_threads = ThreadPoolExecutor(4, "db-reader")
 
+    @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return "sqlite" if self.sqlite else "postgresql"
+
     def on_commit(self, listener: Callable[[Iterable[Wake]], None]) -> None:
         """Tell who hears the wakes of each commit, on the event loop."""
         self._listeners.append(listener)

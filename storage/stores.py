@@ -175,6 +175,12 @@ class TimelineRows(Rows[Event]):
         query = select(table).where(table.c.run_id == run_id).order_by(table.c.seq.desc()).limit(limit)
         return self._all(query if before is None else query.where(table.c.seq < before))[::-1]
 
+    def of_run_after(self, run_id: int, seq: int, limit: int) -> list[Event]:
+        table = self._table
+        return self._all(
+            select(table).where(table.c.run_id == run_id, table.c.seq > seq).order_by(table.c.seq).limit(limit)
+        )
+
     def after(self, seq: int, limit: int) -> list[Event]:
         table = self._table
         return self._all(select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit))

@@ -32,6 +32,11 @@ class Timers:
         self._scheduler.add_job(self.fire_due, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep", **_ONCE)
         self._scheduler.start()
 
+    def soon(self) -> None:
+        """Look at the timers right away: one was set."""
+        if self._scheduler.running:
+            self._scheduler.add_job(self.wake, id="soon", replace_existing=True, **_ONCE)
+
     async def wake(self) -> None:
         """Have the next due timer fire to the second."""
         due = await self._desk.read(lambda tx: tx.timers.next_due())

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from slugify import slugify
 
-from bot.effects import FIRST, LATER, SOON
+from bot.effects import FIRST, LATER, SOON, Effect
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
@@ -137,3 +137,15 @@ def channel_opened(tx: Tx, run_id: int, channel: str, name: str) -> None:
     for card in tx.cards.find(run_id=run_id):
         tx.cards.save(card, channel=channel)
     tx.cards.touch(run_id)
+
+
+def without_channel(office: Office, tx: Tx, effect: Effect) -> None:
+    """The channel could not be made: the cards go where somebody sees them, so that the checklist is there at all."""
+    if effect.kind != "channel.create":
+        return
+    incident = tx.incidents.find(run_id=effect.run_id)[0]
+    shared = None if incident.confidential else office.team.channels.get("incidents")
+    place = shared or incident.declared_by
+    for card in tx.cards.find(run_id=incident.run_id):
+        tx.cards.save(card, channel=place)
+    tx.cards.touch(incident.run_id)

@@ -76,7 +76,9 @@ def incident_status(each: Situation, runbook: Runbook) -> Answer:
 def timeline_blocks(incident: Incident, events: list[Event]) -> Answer:
     """The latest events of an incident, oldest first; an export has them all."""
     lines = [event_line(event) for event in events]
-    text, blocks = _answer(say("Timeline of incident {id}: the latest {count}", id=incident.id, count=len(events)), lines)
+    text, blocks = _answer(
+        say("Timeline of incident {id}: the latest {count}", id=incident.id, count=len(events)), lines
+    )
     hint = say("All of it: `neonops timeline export --incident {id}`", id=incident.id)
     return text, (*blocks[:40], context(hint))
 

@@ -91,7 +91,7 @@ async def _start(door: Door, click: Click) -> Reply:
 
 
 async def _choose(door: Door, click: Click) -> Reply:
-    run_id, service, deployment = (click.value.split("|", 2) + ["", ""])[:3]
+    run_id, service, deployment = [*click.value.split("|", 2), "", ""][:3]
     number = int(run_id) if run_id.isdigit() else 0
     return await _decide(
         door, click, number, lambda office, tx, actor: decide.choose(office, tx, actor, number, service, deployment)

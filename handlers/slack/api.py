@@ -25,14 +25,25 @@ TIMEOUT = 15.0
 _LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _LOST = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 METHODS = {
-    "auth.test": "auth_test", "bookmarks.add": "bookmarks_add", "chat.postEphemeral": "chat_postEphemeral",
-    "chat.postMessage": "chat_postMessage", "chat.update": "chat_update",
-    "conversations.create": "conversations_create", "conversations.history": "conversations_history", "conversations.info": "conversations_info",
-    "conversations.invite": "conversations_invite", "conversations.list": "conversations_list",
-    "conversations.replies": "conversations_replies", "conversations.setTopic": "conversations_setTopic",
-    "files.upload": "files_upload_v2", "pins.add": "pins_add", "users.info": "users_info",
-    "users.lookupByEmail": "users_lookupByEmail", "views.open": "views_open", "views.publish": "views_publish",
-}  # fmt: skip
+    "auth.test": "auth_test",
+    "bookmarks.add": "bookmarks_add",
+    "chat.postEphemeral": "chat_postEphemeral",
+    "chat.postMessage": "chat_postMessage",
+    "chat.update": "chat_update",
+    "conversations.create": "conversations_create",
+    "conversations.history": "conversations_history",
+    "conversations.info": "conversations_info",
+    "conversations.invite": "conversations_invite",
+    "conversations.list": "conversations_list",
+    "conversations.replies": "conversations_replies",
+    "conversations.setTopic": "conversations_setTopic",
+    "files.upload": "files_upload_v2",
+    "pins.add": "pins_add",
+    "users.info": "users_info",
+    "users.lookupByEmail": "users_lookupByEmail",
+    "views.open": "views_open",
+    "views.publish": "views_publish",
+}
 """Every method that the bot calls, with its name in the SDK: the manifest's scopes are held against this table."""
 
 

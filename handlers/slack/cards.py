@@ -9,12 +9,13 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
 from bot.desk import Desk
-from bot.errors import Refusal
 from bot.effects import FIRST, LATER, SOON
+from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -39,7 +40,15 @@ class Cards:
         self._desk, self._slack, self._clock = desk, slack, clock
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
+        self._posted = asyncio.Condition()
         self._stopping = False
+
+    async def first_shown(self, run_id: int, patience: float = 10.0) -> None:
+        """Return when the run's first card stands (or has failed, or `patience` is over): nothing is said before it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience), self._posted:
+                while not await self._desk.read(lambda tx: _first_stands(tx, run_id)):
+                    await self._posted.wait()
 
     def wake(self, card_id: int) -> None:
         """Show a card's newest state."""
@@ -133,6 +142,8 @@ class Cards:
             )
             ts = str(posted["ts"])
         await self._desk.do(_posted, card, ts)
+        async with self._posted:
+            self._posted.notify_all()
 
     async def _refused(self, card: Card, refusal: Refused) -> None:
         if refusal.code == "message_not_found":
@@ -142,6 +153,11 @@ class Cards:
         else:
             log.error("card.refused", card=card.id, error=str(refusal))
             await self._desk.do(_dead, card, str(refusal))
+
+
+def _first_stands(tx: Tx, run_id: int) -> bool:
+    cards = tx.cards.find(run_id=run_id, limit=1)
+    return not cards or cards[0].ts is not None or cards[0].state != "live"
 
 
 def _drawn(office: Office, tx: Tx, card_id: int) -> tuple[Card, Message] | None:

@@ -22,15 +22,19 @@ class Command:
     forms: tuple[tuple[str, str], ...]
 
 
-COMMANDS = {
-    command.name: command
-    for command in (
-        Command("/deploy", "Deploy to production, step by step", "[api|web|all] [ref]", deploy.deploy, deploy.DEPLOY_FORMS),
-        Command("/rollback", "Roll production back", "[api|web|all] [deployment]", deploy.rollback, deploy.ROLLBACK_FORMS),
-        Command("/health", "Check everything now", "[api|web|database|vendors|all]", health.health, health.FORMS),
-        Command("/incident", "Declare and conduct incidents", "p1 [title] | list | status | note …", incident.incident, incident.FORMS),
-    )
-}  # fmt: skip
+_ROWS = (
+    Command("/deploy", "Deploy to production, step by step", "[api|web|all] [ref]", deploy.deploy, deploy.DEPLOY_FORMS),
+    Command("/rollback", "Roll production back", "[api|web|all] [deployment]", deploy.rollback, deploy.ROLLBACK_FORMS),
+    Command("/health", "Check everything now", "[api|web|database|vendors|all]", health.health, health.FORMS),
+    Command(
+        "/incident",
+        "Declare and conduct incidents",
+        "p1 [title] | list | status | note …",
+        incident.incident,
+        incident.FORMS,
+    ),
+)
+COMMANDS = {command.name: command for command in _ROWS}
 
 
 async def answer(door: Door, order: Order) -> Reply:
@@ -43,5 +47,5 @@ async def answer(door: Door, order: Order) -> Reply:
 
 def help_text(command: Command) -> str:
     """All forms of a command."""
-    forms = [f"• `{command.name} {form}`".replace(" `", "`", 0) + f"  {text}" for form, text in command.forms]
+    forms = [f"• `{f'{command.name} {form}'.strip()}`  {text}" for form, text in command.forms]
     return f"*{command.name}*  {say(command.description)}\n" + "\n".join(forms)

@@ -16,6 +16,7 @@ from bot.text import listing, say
 from handlers.blocks.elements import Message
 from handlers.blocks.messages import Scene, render
 from handlers.slack.api import Later, Lost, Refused, Slack
+from handlers.slack.cards import Cards
 from handlers.slack.lookup import find_message, metadata
 from handlers.slack.topic import topic_of
 
@@ -27,8 +28,8 @@ NAMES_TRIED = 20
 class SlackDeliverers:
     """One method for each kind of effect that goes to Slack."""
 
-    def __init__(self, desk: Desk, slack: Slack) -> None:
-        self._desk, self._slack = desk, slack
+    def __init__(self, desk: Desk, slack: Slack, cards: Cards) -> None:
+        self._desk, self._slack, self._cards = desk, slack, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer; Slack's answers become the worker's."""
@@ -145,6 +146,8 @@ class SlackDeliverers:
     async def post(self, effect: Effect) -> Delivered:
         """Post a message, once."""
         scene = await self._desk.look(_scene, effect)
+        if effect.payload["to"] == "run":
+            await self._cards.first_shown(scene.run.id)
         channel = self._place(effect.payload["to"], scene)
         if channel is None:
             return Delivered({"skipped": "no such channel in the team file"})
@@ -180,6 +183,8 @@ class SlackDeliverers:
             raise Undeliverable(
                 say("nobody in the team file holds the role {roles} and is found in Slack", roles=words)
             )
+        scene = await self._desk.look(_scene, effect)
+        await self._cards.first_shown(scene.run.id)
         scene = await self._desk.look(_scene, effect)
         channel = self._place("run", scene)
         assert channel

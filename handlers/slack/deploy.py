@@ -43,7 +43,13 @@ async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:
     run = await door.desk.once(order.identity, request_deploy, order.actor, asked)
     if run is None:
         return Reply()
-    return Reply(say("🚀 *{title}* (run {id}) waits for its checklist and for somebody's approval; see its card.", title=run.title, id=run.id))
+    return Reply(
+        say(
+            "🚀 *{title}* (run {id}) waits for its checklist and for somebody's approval; see its card.",
+            title=run.title,
+            id=run.id,
+        )
+    )
 
 
 async def rollback(door: Door, order: Order) -> Reply:
@@ -57,7 +63,13 @@ async def rollback(door: Door, order: Order) -> Reply:
     run = await door.desk.once(order.identity, request_rollback, order.actor, asked)
     if run is None:
         return Reply()
-    return Reply(say("⏪ *{title}* (run {id}): looking up where it can go back to; the card asks before anything happens.", title=run.title, id=run.id))
+    return Reply(
+        say(
+            "⏪ *{title}* (run {id}): looking up where it can go back to; the card asks before anything happens.",
+            title=run.title,
+            id=run.id,
+        )
+    )
 
 
 def _check_target(door: Door, command: str, word: str, more: list[str]) -> None:

@@ -20,5 +20,3 @@ class Door:
     def runbook(self) -> Runbook:
         """The runbook in force."""
         return self.desk.office.runbook
-
-

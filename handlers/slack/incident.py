@@ -6,8 +6,6 @@ from bot.errors import Refusal
 from bot.incidents import conduct, look
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
-from bot.office import Office
-from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Severity
 from bot.text import say
@@ -19,7 +17,10 @@ from handlers.slack.order import Order, Reply
 from handlers.slack.words import split, take_flag, take_number, unknown, user_in
 
 FORMS = (
-    ("p1 [title]", "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise"),
+    (
+        "p1 [title]",
+        "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise",
+    ),
     ("list", "incidents that are not closed"),
     ("status", "where this incident stands"),
     ("note <text>", "write into the timeline; never put patient data in"),
@@ -51,7 +52,9 @@ async def incident(door: Door, order: Order) -> Reply:
 
 async def _declare(door: Door, order: Order, severity: Severity, text: str) -> Reply:
     drill, title = take_flag(text, "--drill")
-    return await declare_it(door, order, Declaration(severity.id, title.strip("\"'“” ") or severity.impact, drill, order.channel))
+    return await declare_it(
+        door, order, Declaration(severity.id, title.strip("\"'“” ") or severity.impact, drill, order.channel)
+    )
 
 
 async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
@@ -61,7 +64,7 @@ async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
         return Reply()
     severity = door.runbook.severity(made.severity)
     text = say(
-        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist; you are invited there. "
+        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist; you are invited. "
         "Please keep patient data out of Slack.",
         emoji=severity.emoji,
         drill=say("DRILL · ") if made.drill else "",

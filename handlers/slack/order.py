@@ -59,7 +59,8 @@ def click_identity(body: dict[str, Any], action: dict[str, Any]) -> str:
     """A click's identity: message or view, element, user, and the moment that Slack stamped."""
     place = body.get("container", {})
     where = f"{place.get('channel_id')}:{place.get('message_ts')}:{place.get('view_id')}"
-    return f"click:{where}:{action.get('action_id')}:{body['user']['id']}:{action.get('action_ts')}:{body.get('trigger_id')}"
+    what = f"{action.get('action_id')}:{action.get('action_ts')}:{body.get('trigger_id')}"
+    return f"click:{where}:{body['user']['id']}:{what}"
 
 
 def form_identity(body: dict[str, Any]) -> str:

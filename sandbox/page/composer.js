@@ -124,9 +124,10 @@ export class Composer {
     return true;
   }
 
-  // A command that is typed in full is sent by Enter, not completed once more.
+  // What is typed in full is sent by Enter, not completed once more.
   #enter(item) {
-    if (item.insert.trim() === this.field.value.trim()) this.#send();
+    const typed = this.field.value.slice(this.#found.from, this.field.selectionStart);
+    if (typed === item.insert.trim()) this.#send();
     else this.#accept(item);
   }
 

@@ -1,6 +1,6 @@
 /** The faults of the practice Slack: what the next calls of the bot will meet. */
 
-import { h, uid } from "./dom.js";
+import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { number, toggle } from "./neonpro.js";
 
@@ -13,21 +13,21 @@ const KINDS = {
   rate_limit: { title: "429 rate limit", asks: ["Retry-After (s)", "5"], body: (n, seconds) => ({ n, retry_after: Number(seconds) || 1 }), clear: { n: 0 }, show: (fault) => `${fault.n} × 429, retry after ${fault.retry_after} s` },
 };
 
-/** @param {object} answer  of GET /ui/faults   @param {(changes: object) => Promise<object>} change */
+/** @param {object} answer  of GET /ui/faults   @param {(changes: object) => void} change */
 export function faultsSection(answer, change) {
   if (!answer.ok) return h("p", { class: "quiet" }, "The faults cannot be read now.");
   const faults = answer.faults ?? answer;
-  const latency = uid("latency");
+  const latency = "fault-latency";
   return [
     h("div", { class: "switch-row" }, h("label", { class: "switch-title", for: latency }, "Latency of each call (ms)"), number(latency, faults.latency_ms, (value) => change({ latency_ms: value }))),
-    Object.entries(SWITCHES).filter(([name]) => typeof faults[name] === "boolean").map(([name, title]) => flag(title, faults[name], (value) => change({ [name]: value }))),
+    Object.entries(SWITCHES).filter(([name]) => typeof faults[name] === "boolean").map(([name, title]) => flag(name, title, faults[name], (value) => change({ [name]: value }))),
     planForm(change),
     planned(faults, change),
   ];
 }
 
-function flag(title, isOn, change) {
-  const id = uid("fault");
+function flag(name, title, isOn, change) {
+  const id = `fault-${name}`;
   return h("div", { class: "switch-row" }, h("label", { class: "switch-title", for: id }, title), toggle(id, isOn, change));
 }
 

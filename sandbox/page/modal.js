@@ -15,6 +15,7 @@ export class Modals {
   #stack = [];
   #surfaces = new Map();
   #shown = "";
+  #changes = 0;
 
   constructor(api) {
     this.api = api;
@@ -25,6 +26,7 @@ export class Modals {
 
   /** Shows the stack that the server tells of; an empty one closes the dialog. */
   show(stack) {
+    this.#changes += 1;
     this.#stack = stack ?? [];
     const ids = new Set(this.#stack.map((view) => view.id));
     for (const id of this.#surfaces.keys()) if (!ids.has(id)) this.#surfaces.delete(id);
@@ -103,8 +105,10 @@ export class Modals {
 
   /** Asks for the stack: a page that was reloaded, or lost its stream, may have missed a change. */
   async refresh() {
+    const changes = this.#changes;
     const answer = await this.api.get("views");
-    if (answer.ok) this.show(answer.stack);
+    // What the stream said meanwhile is newer than this answer.
+    if (answer.ok && changes === this.#changes) this.show(answer.stack);
   }
 
   async #submit() {

@@ -2,6 +2,7 @@
 
 import { coalesced } from "./api.js";
 import { faultsSection } from "./faults.js";
+import { toast } from "./dialogs.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { neonproSection } from "./neonpro.js";
@@ -49,24 +50,32 @@ export class Panel {
 
   async #loadNeonpro() {
     const answer = await this.api.get("neonpro");
-    fill(this.neonpro, neonproSection(answer, (id, value) => this.#setNeonpro(id, value)));
+    redraw(this.neonpro, neonproSection(answer, (id, value) => this.#setNeonpro(id, value)));
   }
 
   async #setNeonpro(id, value) {
-    await this.api.set("neonpro", { id, value });
+    const answer = await this.api.set("neonpro", { id, value });
+    if (!answer.ok) toast(answer.detail ?? answer.error, "error");
     await this.refreshNeonpro();
   }
 
   async #loadFaults() {
     const answer = await this.api.get("faults");
-    fill(this.faults, faultsSection(answer, (changes) => this.#setFaults(changes)));
+    redraw(this.faults, faultsSection(answer, (changes) => this.#setFaults(changes)));
   }
 
   async #setFaults(changes) {
     const answer = await this.api.set("faults", changes);
+    if (!answer.ok) toast(answer.detail ?? answer.error, "error");
     await this.refreshFaults();
-    return answer;
   }
+}
+
+/** Fills a part anew; the control in use stays in use. */
+function redraw(node, content) {
+  const inUse = node.contains(document.activeElement) ? document.activeElement.id : null;
+  fill(node, content);
+  if (inUse) document.getElementById(inUse)?.focus({ preventScroll: true });
 }
 
 /** A part that remembers whether it is open. */

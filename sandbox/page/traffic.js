@@ -56,6 +56,6 @@ export class Traffic {
 
 function row(call) {
   return h("tr", { class: isError(call) ? "is-error" : "", title: call.summary },
-    h("td", { class: "is-time" }, clockSeconds(new Date(call.at))), h("td", {}, h("span", { class: `kind is-${call.kind}` }, call.kind)), h("td", { class: "is-name" }, call.name),
+    h("td", { class: "is-time" }, clockSeconds(new Date(call.at))), h("td", {}, h("span", { class: `kind is-${call.kind}` }, call.kind)), h("td", { class: "is-name", title: call.name }, call.name),
     h("td", { class: "is-ms" }, Math.round(call.ms)), h("td", { class: "is-outcome" }, call.outcome));
 }

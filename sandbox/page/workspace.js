@@ -1,6 +1,7 @@
 /** What the page knows of the workspace: who, where, and as whom. Filled by main.js, read by everything that draws. */
 
 const FALLBACK_COLOR = "#5b5a5c";
+const PALETTE = ["#2f6f4f", "#9a4b1f", "#6b4aa0", "#2a6a9a", "#a03c5e", "#5f6b1f", "#1f6f75", "#7a5230"];
 
 export const workspace = {
   me: "",
@@ -27,8 +28,11 @@ export const workspace = {
   handle(id) {
     return id === this.bot.user_id ? this.bot.name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "-") : this.person(id)?.name ?? id;
   },
+  /** Each face has a colour of its own, also when the server gives several people the same. */
   colorOf(id) {
-    return this.person(id)?.avatar_color ?? FALLBACK_COLOR;
+    const given = this.person(id)?.avatar_color;
+    const isShared = this.people.filter((person) => person.avatar_color === given).length > 1;
+    return isShared ? PALETTE[this.people.findIndex((person) => person.id === id) % PALETTE.length] : given ?? FALLBACK_COLOR;
   },
   isBot(message) {
     return Boolean(message.bot_id) || message.user === this.bot.user_id;

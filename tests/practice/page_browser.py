@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
+PROBES = Path(__file__).with_name("page_probes.js")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE = {"width": 1440, "height": 900}
@@ -32,7 +34,12 @@ def opened(browser: Browser, address: str, *, size: dict[str, int] | None = None
         page.goto(address)
         page.wait_for_selector("body[data-ready]")
         yield page
-    assert complaints == []
+    assert complaints == [], complaints
+
+
+def probe(page: Page, name: str, argument: Any = None) -> Any:
+    """The answer of one of the functions in page_probes.js."""
+    return page.evaluate(f"(argument) => ({PROBES.read_text()}).{name}(argument)", argument)
 
 
 def _errors(message: ConsoleMessage) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the canned server of the page's tests shows: people, channels, a live incident with every kind of block, forms."""
+"""What the canned server of the page's tests shows: people, channels, a live incident, every kind of block, forms."""
 
 import time
 from typing import Any
@@ -171,7 +171,11 @@ def words(*parts: str | Json) -> list[Json]:
 
 def report_blocks() -> list[Json]:
     header = [{"type": "raw_text", "text": text} for text in ("Service", "Status", "p95", "Deployment")]
-    rows = [("api", "ok", "182 ms", "dpl_8fk2"), ("web", "degraded", "2,410 ms", "dpl_77aa"), ("database", "ok", "9", "")]
+    rows = [
+        ("api", "ok", "182 ms", "dpl_8fk2"),
+        ("web", "degraded", "2,410 ms", "dpl_77aa"),
+        ("database", "ok", "9", ""),
+    ]
     steps = [
         {"type": "task_card", "task_id": "1", "title": "Run the tests", "status": "complete"},
         {"type": "task_card", "task_id": "2", "title": "Build the web app", "status": "in_progress"},
@@ -223,7 +227,10 @@ def report_blocks() -> list[Json]:
     ]
 
 
-ATTACK = "&lt;img src=x onerror=alert(1)&gt; <javascript:alert(1)|click> &amp;lt; *bold <@U02BRUNO>* `a &lt; b` :tada: :nope:"
+ATTACK = (
+    "&lt;img src=x onerror=alert(1)&gt; <javascript:alert(1)|click> &amp;lt; "
+    "*bold <@U02BRUNO>* `a &lt; b` :tada: :nope:"
+)
 
 
 def messages() -> dict[str, list[Json]]:
@@ -265,20 +272,33 @@ def field(block_id: str, label: str, element: Json, **fields: Any) -> Json:
 
 
 def views() -> dict[str, Json]:
-    severities = [option("p1", "*P1* · production is down", "Answer within 15 minutes"), option("p2", "*P2* · degraded")]
+    severities = [
+        option("p1", "*P1* · production is down", "Answer within 15 minutes"),
+        option("p2", "*P2* · degraded"),
+    ]
     declare = [
         {"type": "alert", "block_id": "a", "level": "warning", "text": mrkdwn("Never write *patient data* here.")},
         field("title", "What is happening?", {"type": "plain_text_input", "placeholder": plain("Checkout is down")}),
-        field("severity", "Severity", {"type": "radio_buttons", "options": severities, "initial_option": severities[0]}),
-        field("services", "Services", {"type": "multi_static_select", "options": [option("api", "API"), option("web", "Web")]}),
-        field("people", "Who should join?", {"type": "multi_users_select"}, optional=True, hint=plain("They are invited.")),
+        field(
+            "severity", "Severity", {"type": "radio_buttons", "options": severities, "initial_option": severities[0]}
+        ),
+        field(
+            "services",
+            "Services",
+            {"type": "multi_static_select", "options": [option("api", "API"), option("web", "Web")]},
+        ),
+        field(
+            "people", "Who should join?", {"type": "multi_users_select"}, optional=True, hint=plain("They are invited.")
+        ),
         field("since", "Since when?", {"type": "timepicker", "initial_time": "03:10"}, optional=True),
         field("room", "Announce in", {"type": "conversations_select"}, dispatch_action=True, optional=True),
         field("more", "More", {"type": "plain_text_input", "multiline": True}, optional=True),
     ]
     return {
         "declare": form("V1", "Declare an incident", declare),
-        "role": form("V2", "Assign a role", [field("title", "Role", {"type": "plain_text_input"})], previous_view_id="V1"),
+        "role": form(
+            "V2", "Assign a role", [field("title", "Role", {"type": "plain_text_input"})], previous_view_id="V1"
+        ),
         "home": {"id": "VH", "type": "home", "blocks": incident_card()},
     }
 

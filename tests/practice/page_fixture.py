@@ -1,4 +1,4 @@
-"""A server with canned data that speaks the page's protocol: what the page asked is recorded, what it sees can be changed."""
+"""A server with canned data that speaks the page's protocol: it records what is asked and shows what a test wants."""
 
 import asyncio
 import threading
@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from page_canned import BOOT, channels, messages, neonpro, traffic, views
-from sandbox.page import routes as page_routes
-from sandbox.serving import serve
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sandbox.page import routes as page_routes
+from sandbox.serving import serve
 
 Json = dict[str, Any]
 
@@ -24,6 +25,7 @@ class CannedSlack:
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, Json]] = []
+        self._posted = threading.Condition()
         self.channels = channels()
         self.messages = messages()
         self.views = views()
@@ -38,6 +40,11 @@ class CannedSlack:
     def sent(self, path: str) -> list[Json]:
         """The bodies that were posted to /ui/`path`."""
         return [body for posted, body in self.posts if posted == path]
+
+    def wait_for(self, condition: Callable[[], Any]) -> None:
+        """Until a post makes it true. Raises AssertionError after five seconds."""
+        with self._posted:
+            assert self._posted.wait_for(condition, timeout=5), self.posts
 
     def push(self, event: Json) -> None:
         self._run(self._tell(event))
@@ -141,7 +148,9 @@ class CannedSlack:
 
     async def _post(self, request: Request) -> Response:
         path, body = request.path_params["path"], await request.json()
-        self.posts.append((path, body))
+        with self._posted:
+            self.posts.append((path, body))
+            self._posted.notify_all()
         answer = getattr(self, f"_on_{path}", None)
         return JSONResponse({"ok": True, **(await answer(body) if answer else {})})
 

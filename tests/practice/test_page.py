@@ -1,10 +1,10 @@
-"""The page of the practice workspace in a real browser: what a newcomer sees, types and clicks, and what the page sends."""
+"""The page of the practice workspace in a real browser: what one sees, types and clicks, and what the page sends."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from page_browser import PHONE, chromium, opened
+from page_browser import PHONE, chromium, opened, probe
 from page_canned import DEVOPS
 from page_fixture import CannedSlack
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -51,11 +51,8 @@ def card_ts(page: Page) -> str:
 
 def sent(slack: CannedSlack, page: Page, path: str) -> dict[str, Any]:
     """The one body that was posted to this path, once it has come."""
-    page.wait_for_function("() => true")
-    for _ in range(100):
-        if slack.sent(path):
-            break
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    slack.wait_for(lambda: slack.sent(path))
     (body,) = slack.sent(path)
     return body
 
@@ -321,14 +318,9 @@ def test_a_phone_has_its_channels_in_a_drawer(phone: Page) -> None:
     expect(phone.get_by_role("link", name="general")).not_to_be_in_viewport()
 
 
-TOO_SMALL = """() => [...document.querySelectorAll("button, .popover [role=option]")].filter((node) => node.checkVisibility({ visibilityProperty: true }))
-  .map((node) => [node.getAttribute("aria-label") ?? node.textContent, node.getBoundingClientRect()])
-  .filter(([, at]) => at.width > 0 && (at.height < 36 || at.width < 36)).map(([name, at]) => `${name}: ${at.width} x ${at.height}`)"""
-
-
 def test_a_phone_has_room_for_fingers_and_no_sideways_scrolling(phone: Page) -> None:
     phone.get_by_role("button", name="Practice controls").tap()
     expect(phone.locator(".is-traffic tbody tr").first).to_be_attached()
-    assert phone.evaluate(TOO_SMALL) == []
+    assert probe(phone, "tooSmall") == []
     widths = "() => [document.documentElement.scrollWidth, document.querySelector('.messages').scrollWidth]"
     assert max(phone.evaluate(widths)) <= PHONE["width"]

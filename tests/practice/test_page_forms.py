@@ -86,6 +86,7 @@ def test_escape_closes_the_form_and_tells_the_app(form: Page, slack: CannedSlack
     form.keyboard.press("Escape")
     expect(dialog(form)).to_have_count(0)
     expect(form.get_by_label("Message #devops")).to_be_focused()
+    slack.wait_for(lambda: slack.sent("close"))
     assert [body["view_id"] for body in slack.sent("close")] == ["V1"]
 
 
@@ -109,6 +110,7 @@ def test_a_list_can_be_filtered_and_chosen_by_keyboard(form: Page, slack: Canned
     form.keyboard.type("gene")
     form.keyboard.press("Enter")
     expect(form.get_by_role("button", name="Announce in: general")).to_be_focused()
+    slack.wait_for(lambda: slack.sent("action"))
     body = slack.sent("action")[-1]
     assert body["container"] == {"type": "view", "view_id": "V1"}
     assert body["element"] == {"type": "conversations_select", "selected_conversation": "C0GENERAL"}
@@ -132,6 +134,7 @@ def test_a_pushed_form_goes_back_to_the_one_below(form: Page, slack: CannedSlack
     form.get_by_role("button", name="Back", exact=True).click()
     expect(dialog(form)).to_have_accessible_name("Declare an incident")
     expect(title(form)).to_have_value("Checkout")
+    slack.wait_for(lambda: slack.sent("close"))
     assert [body["view_id"] for body in slack.sent("close")] == ["V2"]
 
 
@@ -140,6 +143,7 @@ def test_the_cross_closes_the_whole_stack(form: Page, slack: CannedSlack) -> Non
     expect(dialog(form)).to_have_accessible_name("Assign a role")
     dialog(form).get_by_role("button", name="Close", exact=True).click()
     expect(dialog(form)).to_have_count(0)
+    slack.wait_for(lambda: slack.sent("close"))
     assert slack.sent("close") == [{"as": "U01ALICE", "view_id": "V1", "all": True}]
 
 

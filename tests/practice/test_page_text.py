@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from page_browser import chromium, opened
+from page_browser import chromium, opened, probe
 from page_canned import DEVOPS
 from page_fixture import CannedSlack
 from playwright.sync_api import Browser, Page, expect
@@ -31,15 +31,6 @@ def page(browser: Browser, slack: CannedSlack) -> Iterator[Page]:
         yield page
 
 
-HTML_OF = """async ([module, text]) => {
-  const draw = (await import(`/page/${module}.js`))[module];
-  const box = document.createElement("div");
-  box.append(draw(text));
-  for (const node of box.querySelectorAll("*")) for (const { name } of [...node.attributes]) if (name !== "href") node.removeAttribute(name);
-  return box.innerHTML.replaceAll("<span></span>", "");
-}"""
-
-
 @pytest.mark.parametrize(
     ("text", "html"),
     [
@@ -58,7 +49,10 @@ HTML_OF = """async ([module, text]) => {
         ("<javascript:alert(1)|docs>", "&lt;javascript:alert(1)|docs&gt;"),
         ("<data:text/html,x>", "&lt;data:text/html,x&gt;"),
         ("<mailto:a@example.com|write>", '<a href="mailto:a@example.com">write</a>'),
-        ("*<@U02BRUNO>* <!here> <!subteam^S1|@ops>", "<b><span>@Bruno Braga</span></b> <span>@here</span> <span>@ops</span>"),
+        (
+            "*<@U02BRUNO>* <!here> <!subteam^S1|@ops>",
+            "<b><span>@Bruno Braga</span></b> <span>@here</span> <span>@ops</span>",
+        ),
         ("<@U99NOBODY>", "<span>@U99NOBODY</span>"),
         ("<!date^0^{nothing}|then>", "<time>{nothing}</time>"),
         ("<!date^soon^{date}|then>", "<time>then</time>"),
@@ -68,7 +62,7 @@ HTML_OF = """async ([module, text]) => {
 )
 @browsing
 def test_mrkdwn(page: Page, text: str, html: str) -> None:
-    assert page.evaluate(HTML_OF, ["mrkdwn", text]) == html
+    assert probe(page, "htmlOf", ["mrkdwn", text]) == html
 
 
 @pytest.mark.parametrize(
@@ -85,7 +79,7 @@ def test_mrkdwn(page: Page, text: str, html: str) -> None:
 )
 @browsing
 def test_markdown(page: Page, text: str, html: str) -> None:
-    assert page.evaluate(HTML_OF, ["markdown", text]) == html
+    assert probe(page, "htmlOf", ["markdown", text]) == html
 
 
 @browsing
@@ -115,41 +109,9 @@ def test_every_known_block_is_drawn(page: Page) -> None:
     expect(report.locator(".block > .unknown")).to_have_count(1)
 
 
-UNNAMED = """() => [...document.querySelectorAll("button, a[href], input, textarea, select, [role=region]")]
-  .filter((node) => !(node.getAttribute("aria-label") || node.labels?.length || node.textContent.trim())).map((node) => node.outerHTML)"""
-
-
 @browsing
 def test_every_control_has_a_name(page: Page) -> None:
-    assert page.evaluate(UNNAMED) == []
-
-
-LOW_CONTRAST = """() => {
-  const parse = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return text.startsWith("color(") ? { c: [r * 255, g * 255, b * 255], a } : { c: [r, g, b], a }; };
-  const over = (top, below) => top.c.map((value, i) => value * top.a + below[i] * (1 - top.a));
-  const ground = (node) => {
-    const layers = [];
-    for (let at = node; at; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      if (style.backgroundImage !== "none") return null;
-      layers.push(parse(style.backgroundColor));
-    }
-    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
-  };
-  const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; }); return .2126 * r + .7152 * g + .0722 * b; };
-  const found = new Set();
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const node = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !node.checkVisibility({ visibilityProperty: true }) || node.closest(".emoji, noscript, :disabled")) continue;
-    const below = ground(node);
-    if (!below) continue;
-    const [a, b] = [light(over(parse(getComputedStyle(node).color), below)), light(below)].sort((x, y) => y - x);
-    const ratio = (a + .05) / (b + .05);
-    if (ratio < 4.5) found.add(`${ratio.toFixed(2)} ${node.className} ${walk.currentNode.data.slice(0, 30)}`);
-  }
-  return [...found];
-}"""
+    assert probe(page, "unnamed") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -160,7 +122,7 @@ def test_all_text_stands_out_from_its_ground(browser: Browser, slack: CannedSlac
         page.get_by_role("button", name="Practice controls").click()
         expect(page.locator(".is-traffic tbody tr")).to_have_count(5)
         page.get_by_label("Message #devops").fill("/")
-        assert page.evaluate(LOW_CONTRAST) == []
+        assert probe(page, "lowContrast") == []
 
 
 @pytest.mark.parametrize(

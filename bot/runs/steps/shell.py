@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.errors import Refusal
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
@@ -36,19 +35,11 @@ async def _one(step: ShellStep, context: Context, argv: tuple[str, ...], part: P
         argv,
         context.tools.checkout / (step.cwd or "."),
         part,
-        env=_environment(step, context),
+        env=step.environment(context.tools.environment or {}),
         timeout_s=step.timeout.total_seconds() - 5,
         idle_s=step.idle_timeout.total_seconds(),
     )
     return await run_command(command, masker=context.tools.masker, environ=context.tools.environment or {})
-
-
-def _environment(step: ShellStep, context: Context) -> dict[str, str]:
-    known = context.tools.environment or {}
-    missing = [name for name in step.env if name not in known]
-    if missing:
-        raise Refusal(say("{names} must be set in NeonOps' environment for this step.", names=", ".join(missing)))
-    return {name: known[name] for name in step.env}
 
 
 def fill(argv: tuple[str, ...], context: Context) -> tuple[str, ...]:

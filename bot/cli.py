@@ -1,0 +1,132 @@
+"""The command line: `neonops run`, `sandbox`, `doctor`, `runbook …`, `db …`, `timeline …`, `manifest`."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.errors import Refusal
+from bot.runbook.cli import runbook_app
+from bot.settings import load_settings
+
+cli = typer.Typer(
+    name="neonops",
+    help="NeonOps runs your deployment and incident runbook from Slack.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+database_app = typer.Typer(help="The bot's own database.", no_args_is_help=True)
+timeline_app = typer.Typer(help="The record of all that happened.", no_args_is_help=True)
+cli.add_typer(runbook_app, name="runbook")
+cli.add_typer(database_app, name="db")
+cli.add_typer(timeline_app, name="timeline")
+
+
+def fail(sentence: str, code: int = 1) -> typer.Exit:
+    """Say what is wrong on standard error, in one line."""
+    typer.echo(f"neonops: {sentence}", err=True)
+    return typer.Exit(code)
+
+
+def finish(work: Coroutine[Any, Any, int]) -> None:
+    """Run to the end; a Refusal is one line, never a traceback."""
+    try:
+        code = asyncio.run(work)
+    except Refusal as refusal:
+        raise fail(refusal.sentence) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    raise typer.Exit(code)
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot until SIGTERM."""
+    from bot.app import run as run_app
+
+    async def work() -> int:
+        return await run_app(load_settings())
+
+    finish(work())
+
+
+@cli.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 4242,
+    directory: Annotated[Path, typer.Option(help="Where the practice data lives; emptied at each start.")] = Path(
+        ".sandbox"
+    ),
+    speed: Annotated[float, typer.Option(help="How much faster builds and checks are than in life.")] = 1.0,
+) -> None:
+    """Practise: a Slack workspace and a NeonPro in one process, with the real bot connected. Opens a page."""
+    from bot.practice import practise
+
+    finish(practise(port, directory, speed))
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at settings, tokens, scopes, database, runbook and team: what is wrong, and how to mend it."""
+    from bot.doctor import examine
+
+    finish(examine())
+
+
+@cli.command()
+def manifest() -> None:
+    """Print the app's manifest, for https://api.slack.com/apps (also in manifest.yml)."""
+    from handlers.slack.manifest import manifest_text
+
+    typer.echo(manifest_text(), nl=False)
+
+
+@database_app.command("upgrade")
+def upgrade_database() -> None:
+    """Bring the database to the newest schema (the bot does so at each start)."""
+    from storage.migrate import upgrade
+
+    try:
+        copy = upgrade(load_settings().database)
+    except Refusal as refusal:
+        raise fail(refusal.sentence) from None
+    typer.echo(f"The database is up to date.{f' The copy from before is {copy}.' if copy else ''}")
+
+
+@database_app.command("backup")
+def back_up_database(
+    target: Annotated[Path | None, typer.Argument(help="The copy; default: beside it.")] = None,
+) -> None:
+    """Copy the SQLite database while the bot runs. (A PostgreSQL database is backed up with pg_dump.)"""
+    from storage.database import open_engines
+    from storage.migrate import back_up
+
+    writer, reader = open_engines(load_settings().database)
+    copy = back_up(writer, target)
+    writer.dispose()
+    reader.dispose()
+    if copy is None:
+        raise fail("Only an existing SQLite database can be copied so; for PostgreSQL use pg_dump.")
+    typer.echo(copy)
+
+
+@timeline_app.command("verify")
+def verify_timeline() -> None:
+    """Prove that no event was changed, removed, put in or moved."""
+    from bot.records import verify
+
+    finish(verify())
+
+
+@timeline_app.command("export")
+def export_timeline(
+    incident: Annotated[int | None, typer.Option(help="Only this incident.")] = None,
+    run_id: Annotated[int | None, typer.Option("--run", help="Only this run.")] = None,
+    form: Annotated[str, typer.Option("--format", help="jsonl or text")] = "jsonl",
+) -> None:
+    """Write events to standard output, oldest first."""
+    from bot.records import export
+
+    finish(export(incident, run_id, form))

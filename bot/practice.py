@@ -1,0 +1,52 @@
+"""`neonops sandbox`: the practice world and the real bot, connected by real Socket Mode, in one process."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from bot.app import App
+from bot.errors import Refusal
+from bot.settings import fixed_settings
+from bot.text import say
+from handlers.slack.manifest import manifest
+
+try:
+    from sandbox import Sandbox
+except ImportError as error:
+    MISSING: ImportError | None = error
+else:
+    MISSING = None
+
+
+async def practise(port: int, directory: Path, speed: float) -> int:
+    """Run until interrupted.
+
+    Raises:
+        Refusal: the port is taken, or the extra packages are not installed.
+    """
+    if MISSING:
+        raise Refusal(say("The sandbox needs more packages: pip install 'neonops[sandbox]' ({why}).", why=MISSING))
+    world = Sandbox(directory, manifest(), speed=speed)
+    try:
+        await world.start(port)
+    except OSError as error:
+        raise Refusal(
+            say("Port {port} cannot be used ({why}). Try --port 4343.", port=port, why=error.strerror)
+        ) from error
+    environment = world.environment()
+    app = App(fixed_settings(environment), environ=environment)
+    await app.start()
+    sys.stdout.write(say("\n  NeonOps sandbox: open {url}\n  Ctrl-C ends it.\n\n", url=world.url))
+    sys.stdout.flush()
+    await _until_interrupted()
+    await app.stop()
+    await world.stop()
+    return 0
+
+
+async def _until_interrupted() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()

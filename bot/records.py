@@ -1,0 +1,79 @@
+"""The timeline from the command line: verify and export. Joins settings and storage; see `bot/timeline.py`."""
+
+import functools
+import json
+import sys
+from collections.abc import Iterator
+
+from bot.clock import SystemClock
+from bot.errors import Refusal
+from bot.ports import Tx
+from bot.settings import load_settings
+from bot.text import say
+from bot.timeline import Event, Verifier
+from bot.timeline_words import event_words
+from storage.database import SqlDatabase
+from storage.migrate import upgrade
+
+BATCH = 5000
+"""Events that are held in memory at once."""
+
+
+def _open() -> SqlDatabase:
+    settings = load_settings()
+    upgrade(settings.database)
+    return SqlDatabase(settings.database, SystemClock(), str)
+
+
+async def verify() -> int:
+    """Walk the whole chain; 0 when it is whole, 1 with what is wrong."""
+    database = _open()
+    verifier = Verifier()
+    while events := await database.read(lambda tx: tx.timeline.after(verifier.seq, BATCH)):
+        verifier.read(events)
+    verifier.finish(*await database.read(lambda tx: tx.timeline.head()))
+    database.close()
+    for fault in verifier.faults[:20]:
+        sys.stdout.write(f"event {fault.seq}: {fault.what}\n")
+    if not verifier.faults:
+        sys.stdout.write(
+            say("The timeline is whole: {count} events, head {head}.\n", count=verifier.seq, head=verifier.hash[:16])
+        )
+    return 1 if verifier.faults else 0
+
+
+async def export(incident: int | None, run_id: int | None, form: str) -> int:
+    """Write events, oldest first, as JSON lines or as text."""
+    if form not in ("jsonl", "text"):
+        raise Refusal(say("{form} is not a format; write jsonl or text.", form=form))
+    database = _open()
+    try:
+        run = await database.read(lambda tx: _run_of(tx, incident, run_id))
+        events = await database.read(lambda tx: _page(tx, run, 0))
+        while events:
+            sys.stdout.writelines(_lines(events, form))
+            events = await database.read(functools.partial(_page, run=run, seq=events[-1].seq))
+    finally:
+        database.close()
+    return 0
+
+
+def _run_of(tx: Tx, incident: int | None, run_id: int | None) -> int | None:
+    if incident is None:
+        return run_id
+    found = tx.incidents.get(incident)
+    if found is None:
+        raise Refusal(say("There is no incident {number}.", number=incident))
+    return found.run_id
+
+
+def _page(tx: Tx, run: int | None, seq: int) -> list[Event]:
+    return tx.timeline.after(seq, BATCH) if run is None else tx.timeline.of_run_after(run, seq, BATCH)
+
+
+def _lines(events: list[Event], form: str) -> Iterator[str]:
+    for event in events:
+        if form == "text":
+            yield f"{event.at:%Y-%m-%d %H:%M:%S}Z  {event.actor_name}: {event_words(event)}\n"
+        else:
+            yield json.dumps({**vars(event), "at": event.at.isoformat()}, ensure_ascii=False) + "\n"

@@ -1,0 +1,263 @@
+"""Bolt's app: every delivery is read into a typed value, answered once, and acked with what the person sees.
+
+Three catch-all listeners look things up in our own tables (commands, actions, forms), so that there is one place where
+people are recognised, refusals are answered and defects are caught. Nothing before the ack waits for the network.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Refusal
+from bot.incidents.conduct import joined
+from bot.people import Actor
+from bot.text import say
+from handlers import ids
+from handlers.blocks import forms
+from handlers.blocks.elements import Block, section, sentence
+from handlers.metrics import ACKS, DELIVERIES
+from handlers.slack import actions, commands, submissions
+from handlers.slack.api import SlackError
+from handlers.slack.door import Door
+from handlers.slack.home import home
+from handlers.slack.order import Click, Form, Order, Reply, click_identity, command_identity, form_identity
+from handlers.slack.respond import Responder
+
+log = structlog.get_logger()
+
+Ack = Callable[..., Awaitable[Any]]
+_ANY = re.compile("")
+"""Matches every id: the tables decide."""
+DEFECT = "NeonOps has a defect here and could not do this; nothing was changed. Its log says more."
+
+
+class Listeners:
+    """What Bolt calls."""
+
+    def __init__(self, door: Door, responder: Responder) -> None:
+        self._door, self._responder = door, responder
+
+    async def command(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A slash command: answered in the ack itself, or by a form."""
+        began = time.perf_counter()
+        reply = await self._guarded(lambda: self._command(body))
+        await ack(**_ephemeral(reply))
+        ACKS.labels("command").observe(time.perf_counter() - began)
+        await self._open(reply, body)
+
+    async def _command(self, body: dict[str, Any]) -> Reply:
+        actor = self._door.people.known(body["user_id"], body.get("team_id"))
+        identity = command_identity(body)
+        if actor is None:
+            return await self._introduce(body["user_id"], identity, "command", _kept(body))
+        order = Order(actor, body["channel_id"], identity, body["command"], body.get("text") or "")
+        return await commands.answer(self._door, order)
+
+    async def action(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """A click: acked when it is saved; a refusal is told to the person who clicked."""
+        began = time.perf_counter()
+        reply = await self._guarded(lambda: self._action(body, action))
+        await ack()
+        ACKS.labels("click").observe(time.perf_counter() - began)
+        await self._open(reply, body)
+        if reply.text:
+            await self._responder.whisper(body, reply.text)
+
+    async def _action(self, body: dict[str, Any], action: dict[str, Any]) -> Reply:
+        user = body["user"]
+        actor = self._door.people.known(user["id"], user.get("team_id"))
+        click = _click(body, action, actor)
+        if actor is None:
+            kept = {
+                "action": click.action,
+                "value": click.value,
+                "channel": click.order.channel,
+                "ts": click.message_ts,
+            }
+            return await self._introduce(user["id"], click.order.identity, "click", kept)
+        return await actions.answer(self._door, click)
+
+    async def form(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A submitted form: a refusal stands at its field, and what was typed stays."""
+        began = time.perf_counter()
+        form, refusal, reply = None, None, Reply()
+        try:
+            form = self._form(body)
+            reply = await submissions.answer(self._door, form)
+        except Refusal as error:
+            refusal = error
+        except Exception:
+            log.exception("form.defect", callback=body.get("view", {}).get("callback_id"))
+            refusal = Refusal(say(DEFECT))
+        await ack(**_form_answer(body, refusal))
+        ACKS.labels("form").observe(time.perf_counter() - began)
+        if reply.text and form:
+            await self._responder.tell(form.order.actor.user, reply.text)
+
+    def _form(self, body: dict[str, Any]) -> Form:
+        user, view = body["user"], body["view"]
+        actor = self._door.people.known(user["id"], user.get("team_id"))
+        if actor is None:
+            raise Refusal(say("NeonOps has not met you yet. Type /incident help once, then submit this again."))
+        order = Order(actor, "", form_identity(body))
+        return Form(view["callback_id"], order, view.get("private_metadata", ""), _fields(view))
+
+    async def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A shortcut: declare an incident, or keep a message as a note."""
+        await ack()
+        if body["callback_id"] == ids.NOTE_FROM_MESSAGE:
+            reply = await self._guarded(lambda: self._note_from_message(body))
+        else:
+            reply = Reply(modal=forms.declare_form(self._door.runbook))
+        await self._open(reply, body)
+        if reply.text:
+            await self._responder.whisper(body, reply.text)
+
+    async def _note_from_message(self, body: dict[str, Any]) -> Reply:
+        channel = body["channel"]["id"]
+        found = await self._door.desk.read(lambda tx: tx.incidents.find(channel=channel, order="-id", limit=1))
+        if not found:
+            raise Refusal(say("Messages can be kept as notes in the channel of an incident."))
+        return Reply(modal=forms.note_form(found[0].id, body["message"].get("text", "")))
+
+    async def home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Somebody looks at the app's Home."""
+        if event.get("tab") not in (None, "home"):
+            return
+        try:
+            actor = self._door.people.known(event["user"], body.get("team_id"))
+            actor = actor or await self._door.people.meet(event["user"])
+            await self._door.slack.call("views.publish", user_id=event["user"], view=await home(self._door, actor))
+        except (Refusal, SlackError) as error:
+            log.info("home.not_shown", why=str(error))
+
+    async def member_joined(self, event: dict[str, Any]) -> None:
+        """Somebody joined a channel: if it is an incident's, the incident is theirs to see."""
+        user, channel = event["user"], event["channel"]
+        if user != self._door.slack.user_id:
+            await self._door.desk.do(lambda _, tx: joined(tx, channel, user))
+
+    async def _guarded(self, answer: Callable[[], Awaitable[Reply]]) -> Reply:
+        """The reply, or the sentence of what went wrong."""
+        try:
+            reply = await answer()
+        except Refusal as refusal:
+            DELIVERIES.labels("any", "refused").inc()
+            hint = f" {refusal.hint}" if refusal.hint else ""
+            return Reply("⚠️ " + sentence(refusal.sentence + hint))
+        except Exception:
+            log.exception("delivery.defect")
+            DELIVERIES.labels("any", "defect").inc()
+            return Reply("⚠️ " + say(DEFECT))
+        DELIVERIES.labels("any", "answered").inc()
+        return reply
+
+    async def _introduce(self, user: str, identity: str, kind: str, kept: dict[str, str]) -> Reply:
+        """Somebody not met before: keep what they asked for, look them up, then do it."""
+        await self._door.desk.once(
+            identity, lambda _, tx: tx.effects.plan("meet", f"meet:{user}", {"user": user, "kind": kind, **kept})
+        )
+        return Reply(say("👋 One moment: NeonOps is looking up who you are, and then does it."))
+
+    async def _open(self, reply: Reply, body: dict[str, Any]) -> None:
+        if reply.modal is None:
+            return
+        try:
+            await self._door.slack.call("views.open", priority=0, trigger_id=body.get("trigger_id"), view=reply.modal)
+        except SlackError as error:
+            log.info("form.not_opened", why=str(error))
+            command = body.get("command", "/incident")
+            words = say("⚠️ The form could not be opened. Try again, or type it: `{command} help`.", command=command)
+            await self._responder.whisper(body, words)
+
+
+def _kept(body: dict[str, Any]) -> dict[str, str]:
+    return {"channel": body["channel_id"], "command": body["command"], "text": body.get("text") or ""}
+
+
+def _click(body: dict[str, Any], action: dict[str, Any], actor: Actor | None) -> Click:
+    user = body["user"]["id"]
+    channel = (body.get("channel") or {}).get("id") or body.get("container", {}).get("channel_id") or user
+    order = Order(actor or Actor(user, user), channel, click_identity(body, action), trigger=body.get("trigger_id"))
+    value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+    message = body.get("message") or {}
+    ts = message.get("thread_ts") or message.get("ts") or body.get("container", {}).get("message_ts") or ""
+    return Click(action["action_id"], value, order, ts, body.get("response_url", ""))
+
+
+def _fields(view: dict[str, Any]) -> dict[str, str]:
+    values = view.get("state", {}).get("values", {})
+    return {name: _value(element) for fields in values.values() for name, element in fields.items()}
+
+
+def _value(element: dict[str, Any]) -> str:
+    return str(element.get("value") or (element.get("selected_option") or {}).get("value") or "")
+
+
+def _ephemeral(reply: Reply) -> dict[str, Any]:
+    if not reply.text:
+        return {}
+    blocks: list[Block] = list(reply.blocks) or [section(reply.text)]
+    return {"response_type": "ephemeral", "text": reply.text, "blocks": blocks[:50]}
+
+
+def _form_answer(body: dict[str, Any], refusal: Refusal | None) -> dict[str, Any]:
+    if refusal is None:
+        return {}
+    callback = body.get("view", {}).get("callback_id", "")
+    field = submissions.FIELDS.get(callback)
+    return {"response_action": "errors", "errors": {field: refusal.sentence}} if field else {}
+
+
+def build_bolt(
+    client: AsyncWebClient, listeners: Listeners, signing_secret: str | None, bot: AuthorizeResult
+) -> AsyncApp:
+    """The Bolt app. Who we are was asked once at start, so that no request waits for `auth.test`."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return bot
+
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_token)
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        signing_secret=signing_secret or "",
+        request_verification_enabled=signing_secret is not None,
+    )
+    register(app, listeners)
+    return app
+
+
+def _about_token(record: logging.LogRecord) -> bool:
+    """Bolt warns that a token in the environment is not used: `authorize` hands it the same one."""
+    return "`token` (or SLACK_BOT_TOKEN env variable) will be ignored" not in record.getMessage()
+
+
+def register(app: AsyncApp, listeners: Listeners) -> None:
+    """Bind ids to plain functions: one catch-all a kind."""
+    app.command(_ANY)(listeners.command)
+    app.action(_ANY)(listeners.action)
+    app.view(_ANY)(listeners.form)
+    app.shortcut(_ANY)(listeners.shortcut)
+    app.event("app_home_opened")(listeners.home_opened)
+    app.event("member_joined_channel")(listeners.member_joined)
+    app.event(_ANY)(_ignore)
+    app.error(_defect)
+
+
+async def _ignore(body: dict[str, Any]) -> None:
+    """Events that the manifest brings and nobody needs."""
+
+
+async def _defect(error: Exception) -> BoltResponse:
+    """What raised before any handler: still acked, so that nobody sees a failure of Slack's making."""
+    log.error("bolt.defect", exc_info=error)
+    return BoltResponse(status=200, body="")
