@@ -80,35 +80,29 @@ class Cards:
 
     async def _keep(self, card_id: int) -> None:
         failures = 0
-        while card_id in self._again:
+        while card_id in self._again and not self._stopping:
             self._again.discard(card_id)
-            began = self._clock()
             try:
-                failures = 0 if await self._show(card_id) else failures
+                wait = PACE if await self._show(card_id) else 0.0
+                failures = 0
             except Later as limited:
-                await self._retry(card_id, limited.seconds)
+                wait = self._retry(card_id, limited.seconds)
             except (SlackError, Refusal) as failure:
                 failures += 1
                 log.warning("card.postponed", card=card_id, why=str(failure))
-                await self._retry(card_id, min(SLOWEST, 0.5 * 2**failures))
-            if self._stopping:
-                return
-            await asyncio.sleep(max(0.0, PACE - (self._clock() - began)) if card_id in self._again else 0)
-            await self._rest(card_id, began)
+                wait = self._retry(card_id, min(SLOWEST, 0.5 * 2**failures))
+            if wait:
+                await asyncio.sleep(wait)
 
-    async def _rest(self, card_id: int, began: float) -> None:
-        """Keep the message's pace: what comes in meanwhile is shown with the next update."""
-        if card_id not in self._again:
-            await asyncio.sleep(max(0.0, PACE - (self._clock() - began)))
-
-    async def _retry(self, card_id: int, seconds: float) -> None:
+    def _retry(self, card_id: int, seconds: float) -> float:
         self._again.add(card_id)
-        await asyncio.sleep(seconds)
+        return seconds
 
     async def _show(self, card_id: int) -> bool:
+        """Send the newest state, if Slack has an older one; whether a call was made."""
         shown = await self._desk.look(_drawn, card_id)
         if shown is None:
-            return True
+            return False
         card, message = shown
         try:
             await (self._update(card, message) if card.ts else self._post(card, message))

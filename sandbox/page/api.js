@@ -20,7 +20,11 @@ export class Api {
 
   /** What is nobody's deed: the practice controls. */
   set(path, body) {
-    return request(`/ui/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    return request(`/ui/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
   }
 }
 
@@ -78,7 +82,9 @@ export function coalesced(job) {
         again = false;
         await job();
       } while (again);
-    })().finally(() => { running = null; });
+    })().finally(() => {
+      running = null;
+    });
     return running;
   };
 }
@@ -86,5 +92,10 @@ export function coalesced(job) {
 /** Runs `job` at most once in `ms` milliseconds, and always once after the last call. */
 export function throttled(job, ms) {
   let timer = null;
-  return () => { timer ??= setTimeout(() => { timer = null; job(); }, ms); };
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      job();
+    }, ms);
+  };
 }

@@ -5,6 +5,7 @@ import { button, elementNode } from "./elements.js";
 import { icon } from "./icons.js";
 import { markdown } from "./markdown.js";
 import { plainText, textObject } from "./mrkdwn.js";
+import { plan, taskCard } from "./plans.js";
 import { richText } from "./richtext.js";
 import { dataTable, table } from "./tables.js";
 
@@ -18,39 +19,85 @@ function blockNode(block, surface) {
 }
 
 function attempt(draw) {
-  try { return draw(); } catch (error) {
+  try {
+    return draw();
+  } catch (error) {
     console.error("a block could not be drawn", error);
     return null;
   }
 }
 
-const raw = (block) => h("details", { class: "unknown" }, h("summary", {}, `A “${block?.type}” block, which this page does not draw`), h("pre", { class: "pre" }, JSON.stringify(block, null, 2)));
+const raw = (block) =>
+  h(
+    "details",
+    { class: "unknown" },
+    h("summary", {}, `A “${block?.type}” block, which this page does not draw`),
+    h("pre", { class: "pre" }, JSON.stringify(block, null, 2)),
+  );
 
 function section(block, surface) {
   const { text, fields, accessory } = block;
-  return h("div", { class: `section${accessory ? " has-accessory" : ""}` },
-    h("div", { class: "section-body" },
+  return h(
+    "div",
+    { class: `section${accessory ? " has-accessory" : ""}` },
+    h(
+      "div",
+      { class: "section-body" },
       text ? h("div", { class: "text" }, textObject(text)) : null,
-      fields ? h("div", { class: "fields" }, fields.map((field) => h("div", { class: "field text" }, textObject(field)))) : null),
-    accessory ? h("div", { class: "accessory" }, elementNode(accessory, block, surface, text ? plainText(text).slice(0, 80) : "")) : null);
+      fields
+        ? h(
+            "div",
+            { class: "fields" },
+            fields.map((field) => h("div", { class: "field text" }, textObject(field))),
+          )
+        : null,
+    ),
+    accessory
+      ? h(
+          "div",
+          { class: "accessory" },
+          elementNode(accessory, block, surface, text ? plainText(text).slice(0, 80) : ""),
+        )
+      : null,
+  );
 }
 
-const header = (block) => h("div", { class: `header-block level-${block.level ?? 1}`, role: "heading", "aria-level": (block.level ?? 1) + 2 }, textObject(block.text));
+const header = (block) =>
+  h(
+    "div",
+    { class: `header-block level-${block.level ?? 1}`, role: "heading", "aria-level": (block.level ?? 1) + 2 },
+    textObject(block.text),
+  );
 
 function context(block) {
-  const one = (element) => (element.type === "image"
-    ? h("img", { class: "context-image", src: element.image_url, alt: element.alt_text ?? "" })
-    : h("span", { class: "context-text" }, textObject(element)));
+  const one = (element) =>
+    element.type === "image"
+      ? h("img", { class: "context-image", src: element.image_url, alt: element.alt_text ?? "" })
+      : h("span", { class: "context-text" }, textObject(element));
   return h("div", { class: "context" }, (block.elements ?? []).map(one));
 }
 
-const actions = (block, surface) => h("div", { class: "actions" }, (block.elements ?? []).map((element) => elementNode(element, block, surface)));
+const actions = (block, surface) =>
+  h(
+    "div",
+    { class: "actions" },
+    (block.elements ?? []).map((element) => elementNode(element, block, surface)),
+  );
 
-const contextActions = (block, surface) => h("div", { class: "context-actions" }, (block.elements ?? []).map((element) => elementNode(element, block, surface)));
+const contextActions = (block, surface) =>
+  h(
+    "div",
+    { class: "context-actions" },
+    (block.elements ?? []).map((element) => elementNode(element, block, surface)),
+  );
 
 function image(block) {
-  return h("figure", { class: "figure" }, block.title ? h("figcaption", {}, textObject(block.title)) : null,
-    h("img", { src: block.image_url ?? block.slack_file?.url, alt: block.alt_text ?? "", loading: "lazy" }));
+  return h(
+    "figure",
+    { class: "figure" },
+    block.title ? h("figcaption", {}, textObject(block.title)) : null,
+    h("img", { src: block.image_url ?? block.slack_file?.url, alt: block.alt_text ?? "", loading: "lazy" }),
+  );
 }
 
 function input(block, surface) {
@@ -63,68 +110,102 @@ function input(block, surface) {
     control?.setAttribute("aria-invalid", "true");
     control?.setAttribute("aria-describedby", errorId);
   }
-  return h("div", { class: `input-block${error ? " has-error" : ""}` },
-    h("div", { class: "label" }, textObject(block.label), block.optional ? h("span", { class: "optional" }, " (optional)") : null),
+  return h(
+    "div",
+    { class: `input-block${error ? " has-error" : ""}` },
+    h(
+      "div",
+      { class: "label" },
+      textObject(block.label),
+      block.optional ? h("span", { class: "optional" }, " (optional)") : null,
+    ),
     node,
     error ? h("div", { class: "error", id: errorId, role: "alert" }, icon("warning", 16), h("span", {}, error)) : null,
-    block.hint ? h("div", { class: "hint" }, textObject(block.hint)) : null);
-}
-
-const TASK_ICONS = { pending: "○", in_progress: "◐", complete: "✓", error: "!" };
-const TASK_WORDS = { pending: "to do", in_progress: "in progress", complete: "done", error: "failed" };
-
-function taskCard(task) {
-  const status = task.status ?? "pending";
-  const sources = (task.sources ?? []).map((source) => h("a", { href: /^https?:/.test(source.url) ? source.url : null, target: "_blank", rel: "noopener noreferrer", class: "task-source" }, source.text || source.url));
-  const inside = [task.details ? richText(task.details) : null, task.output ? richText(task.output) : null, sources.length ? h("div", { class: "task-sources" }, sources) : null].filter(Boolean);
-  const head = [h("span", { class: `task-icon is-${status}`, "aria-hidden": "true" }, TASK_ICONS[status] ?? "○"), h("span", { class: "task-title" }, textObject(task.title)), h("span", { class: "sr-only" }, `, ${TASK_WORDS[status] ?? status}`)];
-  if (!inside.length) return h("div", { class: `task is-${status}` }, h("div", { class: "task-head" }, head));
-  return h("details", { class: `task is-${status}` }, h("summary", { class: "task-head" }, head, icon("down", 16)), h("div", { class: "task-body" }, inside));
-}
-
-/** Collapsed at first and after every update, as in Slack. */
-function plan(block) {
-  const tasks = block.tasks ?? [];
-  const done = tasks.filter((task) => task.status === "complete").length;
-  return h("details", { class: "plan" },
-    h("summary", { class: "plan-head" }, h("span", { class: "plan-title" }, textObject(block.title)), h("span", { class: "plan-count" }, `${done} of ${tasks.length} done`), icon("down", 16)),
-    h("div", { class: "plan-tasks" }, tasks.map(taskCard)));
+    block.hint ? h("div", { class: "hint" }, textObject(block.hint)) : null,
+  );
 }
 
 function container(block, surface) {
   const head = [
     block.icon ? h("img", { class: "context-image", src: block.icon.image_url, alt: block.icon.alt_text ?? "" }) : null,
-    h("span", { class: "container-titles" }, h("span", { class: "container-title" }, block.rich_text_title ? richText(block.rich_text_title) : textObject(block.title)), block.subtitle ? h("span", { class: "container-subtitle" }, textObject(block.subtitle)) : null),
+    h(
+      "span",
+      { class: "container-titles" },
+      h(
+        "span",
+        { class: "container-title" },
+        block.rich_text_title ? richText(block.rich_text_title) : textObject(block.title),
+      ),
+      block.subtitle ? h("span", { class: "container-subtitle" }, textObject(block.subtitle)) : null,
+    ),
   ];
   const body = h("div", { class: "container-body" }, blockNodes(block.child_blocks, surface));
   const shape = `container width-${block.width ?? "standard"}`;
   if (!block.is_collapsible) return h("div", { class: shape }, h("div", { class: "container-head" }, head), body);
-  return h("details", { class: shape, open: !block.default_collapsed }, h("summary", { class: "container-head" }, head, icon("down", 16)), body);
+  return h(
+    "details",
+    { class: shape, open: !block.default_collapsed },
+    h("summary", { class: "container-head" }, head, icon("down", 16)),
+    body,
+  );
 }
 
 const ALERT_ICONS = { warning: "warning", error: "warning", success: "check" };
 
 function alert(block) {
   const level = block.level ?? "default";
-  return h("div", { class: `alert is-${level}`, role: level === "error" ? "alert" : "note" }, icon(ALERT_ICONS[level] ?? "info"), h("div", { class: "text" }, textObject(block.text)));
+  return h(
+    "div",
+    { class: `alert is-${level}`, role: level === "error" ? "alert" : "note" },
+    icon(ALERT_ICONS[level] ?? "info"),
+    h("div", { class: "text" }, textObject(block.text)),
+  );
 }
 
 function card(block, surface) {
-  return h("div", { class: "card" },
-    block.hero_image ? h("img", { class: "card-hero", src: block.hero_image.image_url, alt: block.hero_image.alt_text ?? "" }) : null,
-    h("div", { class: "card-title" }, textObject(block.title)), h("div", { class: "card-subtitle" }, textObject(block.subtitle)), h("div", { class: "text" }, textObject(block.body)),
-    block.actions ? h("div", { class: "actions" }, block.actions.map((element) => button(element, block, surface))) : null);
+  return h(
+    "div",
+    { class: "card" },
+    block.hero_image
+      ? h("img", { class: "card-hero", src: block.hero_image.image_url, alt: block.hero_image.alt_text ?? "" })
+      : null,
+    h("div", { class: "card-title" }, textObject(block.title)),
+    h("div", { class: "card-subtitle" }, textObject(block.subtitle)),
+    h("div", { class: "text" }, textObject(block.body)),
+    block.actions
+      ? h(
+          "div",
+          { class: "actions" },
+          block.actions.map((element) => button(element, block, surface)),
+        )
+      : null,
+  );
 }
 
 const file = (block) => h("div", { class: "unknown" }, `File ${block.external_id ?? ""}`);
 
 const BLOCKS = {
-  section, header, context, actions, image, input, plan, container, alert, card, file, table,
+  section,
+  header,
+  context,
+  actions,
+  image,
+  input,
+  plan,
+  container,
+  alert,
+  card,
+  file,
+  table,
   context_actions: contextActions,
   divider: () => h("hr", { class: "divider" }),
   rich_text: richText,
   markdown: (block) => markdown(block.text),
   data_table: dataTable,
   task_card: taskCard,
-  carousel: (block, surface) => append(h("div", { class: "carousel", tabindex: "0" }), (block.elements ?? []).map((each) => card(each, surface))),
+  carousel: (block, surface) =>
+    append(
+      h("div", { class: "carousel", tabindex: "0" }),
+      (block.elements ?? []).map((each) => card(each, surface)),
+    ),
 };

@@ -2,7 +2,7 @@
 
 import { completionsFor } from "./completion.js";
 import { fill, h, uid } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 
 /**
  * @param {{placeholder: string, withCommands: boolean, onSend: (text: string) => Promise<?string>, onShortcuts: ?(anchor: HTMLElement) => void}} options
@@ -18,20 +18,35 @@ export class Composer {
     Object.assign(this, { withCommands, onSend });
     const listId = uid("completions");
     this.field = h("textarea", {
-      class: "composer-field", rows: 1, placeholder, "aria-label": placeholder, "aria-controls": listId, "aria-autocomplete": "list", "aria-haspopup": "listbox", autocomplete: "off",
-      oninput: () => this.#typed(), onclick: () => this.#complete(), onkeydown: (event) => this.#key(event), onblur: () => this.#close(),
+      class: "composer-field",
+      rows: 1,
+      placeholder,
+      "aria-label": placeholder,
+      "aria-controls": listId,
+      "aria-autocomplete": "list",
+      "aria-haspopup": "listbox",
+      autocomplete: "off",
+      oninput: () => this.#typed(),
+      onclick: () => this.#complete(),
+      onkeydown: (event) => this.#key(event),
+      onblur: () => this.#close(),
     });
-    this.list = h("div", { class: "completions", id: listId, role: "listbox", "aria-label": "Suggestions", hidden: true });
+    this.list = h("div", {
+      class: "completions",
+      id: listId,
+      role: "listbox",
+      "aria-label": "Suggestions",
+      hidden: true,
+    });
     this.notice = h("div", { class: "composer-notice", role: "alert", hidden: true });
-    this.sendButton = h("button", { type: "button", class: "icon-button is-send", "aria-label": "Send", title: "Send (Enter)", disabled: true, onclick: () => this.#send() }, icon("send"));
-    this.node = h("div", { class: "composer" }, this.notice, this.list, h("div", { class: "composer-box" }, this.field, this.#tools(onShortcuts)));
-  }
-
-  #tools(onShortcuts) {
-    const shortcuts = onShortcuts && h("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => onShortcuts(event.currentTarget) }, icon("bolt"));
-    const commands = this.withCommands && h("button", { type: "button", class: "icon-button is-slash", "aria-label": "Slash commands", title: "Slash commands", onclick: () => this.insert("/") }, h("span", { "aria-hidden": "true" }, "/"));
-    const mention = h("button", { type: "button", class: "icon-button is-slash", "aria-label": "Mention someone", title: "Mention someone", onclick: () => this.#appendWord("@") }, h("span", { "aria-hidden": "true" }, "@"));
-    return h("div", { class: "composer-tools" }, shortcuts, commands, mention, h("span", { class: "composer-hint" }, h("b", {}, "Enter"), " to send, ", h("b", {}, "Shift + Enter"), " for a new line"), this.sendButton);
+    this.sendButton = iconButton("Send", "send", () => this.#send(), { class: "icon-button is-send", disabled: true });
+    this.node = h(
+      "div",
+      { class: "composer" },
+      this.notice,
+      this.list,
+      h("div", { class: "composer-box" }, this.field, toolRow(this, onShortcuts)),
+    );
   }
 
   focus() {
@@ -46,7 +61,8 @@ export class Composer {
     this.#typed();
   }
 
-  #appendWord(sign) {
+  /** Begins a mention after what is there. */
+  appendWord(sign) {
     const text = this.field.value;
     this.insert(text && !/\s$/.test(text) ? `${text} ${sign}` : text + sign);
   }
@@ -60,7 +76,12 @@ export class Composer {
   tell(text) {
     this.notice.hidden = !text;
     if (!text) return;
-    fill(this.notice, icon("warning", 16), h("span", {}, text), h("button", { type: "button", class: "icon-button is-small", "aria-label": "Dismiss", onclick: () => this.tell(null) }, icon("close", 14)));
+    fill(
+      this.notice,
+      icon("warning", 16),
+      h("span", {}, text),
+      iconButton("Dismiss", "close", () => this.tell(null), { class: "icon-button is-small" }),
+    );
   }
 
   #typed() {
@@ -86,16 +107,41 @@ export class Composer {
     this.list.hidden = !found;
     this.field.setAttribute("aria-activedescendant", found ? `${this.list.id}-${this.#active}` : "");
     if (!found) return;
-    fill(this.list, h("div", { class: "completions-title" }, found.kind), found.items.map((item, index) => this.#option(item, index)));
+    fill(
+      this.list,
+      h("div", { class: "completions-title" }, found.kind),
+      found.items.map((item, index) => this.#option(item, index)),
+    );
     this.list.querySelector(".is-active")?.scrollIntoView({ block: "nearest" });
   }
 
   #option(item, index) {
     const isActive = index === this.#active;
-    return h("div", {
-      class: isActive ? "completion is-active" : "completion", role: "option", id: `${this.list.id}-${index}`, "aria-selected": String(isActive),
-      onpointerdown: (event) => { event.preventDefault(); this.#accept(item); },
-    }, item.lead, h("span", { class: "completion-text" }, h("span", { class: "completion-label" }, item.label, item.extra ? h("span", { class: "completion-extra" }, item.extra) : null), item.hint ? h("span", { class: "completion-hint" }, item.hint) : null));
+    return h(
+      "div",
+      {
+        class: isActive ? "completion is-active" : "completion",
+        role: "option",
+        id: `${this.list.id}-${index}`,
+        "aria-selected": String(isActive),
+        onpointerdown: (event) => {
+          event.preventDefault();
+          this.#accept(item);
+        },
+      },
+      item.lead,
+      h(
+        "span",
+        { class: "completion-text" },
+        h(
+          "span",
+          { class: "completion-label" },
+          item.label,
+          item.extra ? h("span", { class: "completion-extra" }, item.extra) : null,
+        ),
+        item.hint ? h("span", { class: "completion-hint" }, item.hint) : null,
+      ),
+    );
   }
 
   #accept(item) {
@@ -116,9 +162,9 @@ export class Composer {
     const { items } = this.#found;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.#active = (this.#active + step + items.length) % items.length;
-    else if (event.key === "Escape") return this.#close(), true;
-    else if (event.key === "Tab" && !event.shiftKey) return this.#accept(items[this.#active]), true;
-    else if (event.key === "Enter" && !event.shiftKey) return this.#enter(items[this.#active]), true;
+    else if (event.key === "Escape") return (this.#close(), true);
+    else if (event.key === "Tab" && !event.shiftKey) return (this.#accept(items[this.#active]), true);
+    else if (event.key === "Enter" && !event.shiftKey) return (this.#enter(items[this.#active]), true);
     else return false;
     this.#draw();
     return true;
@@ -132,7 +178,7 @@ export class Composer {
   }
 
   #fieldKey(event) {
-    if (event.key === "Enter" && !event.shiftKey) return this.#send(), true;
+    if (event.key === "Enter" && !event.shiftKey) return (this.#send(), true);
     if (event.key === "ArrowUp" && (!this.field.value || this.#recalled >= 0)) return this.#recall(1);
     if (event.key === "ArrowDown" && this.#recalled >= 0) return this.#recall(-1);
     if (event.key.length === 1) this.#recalled = -1;
@@ -165,3 +211,27 @@ export class Composer {
     this.#close();
   }
 }
+
+/** What stands below the field: shortcuts, commands, mentions, a hint, and the button that sends. */
+function toolRow(composer, onShortcuts) {
+  const menu = { "aria-haspopup": "menu", "aria-expanded": "false" };
+  return h(
+    "div",
+    { class: "composer-tools" },
+    onShortcuts ? iconButton("Shortcuts", "bolt", (event) => onShortcuts(event.currentTarget), menu) : null,
+    composer.withCommands ? signButton("Slash commands", "/", () => composer.insert("/")) : null,
+    signButton("Mention someone", "@", () => composer.appendWord("@")),
+    h(
+      "span",
+      { class: "composer-hint" },
+      h("b", {}, "Enter"),
+      " to send, ",
+      h("b", {}, "Shift + Enter"),
+      " for a new line",
+    ),
+    composer.sendButton,
+  );
+}
+
+const signButton = (label, sign, onclick) =>
+  h("button", { type: "button", class: "icon-button is-slash", "aria-label": label, title: label, onclick }, sign);

@@ -1,6 +1,16 @@
 /** Building elements. Text always becomes a text node: nothing in this page parses HTML. */
 
-const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "indeterminate", "inert", "open", "selected", "required"]);
+const PROPERTIES = new Set([
+  "value",
+  "checked",
+  "disabled",
+  "hidden",
+  "indeterminate",
+  "inert",
+  "open",
+  "selected",
+  "required",
+]);
 
 /**
  * Makes an element: `h("button", {class: "x", onclick: run, "aria-label": "Close"}, icon("close"))`.
@@ -45,7 +55,9 @@ export const uid = (prefix = "id") => `${prefix}-${++lastId}`;
 export function announce(text) {
   const region = document.getElementById("announcer");
   region.textContent = "";
-  requestAnimationFrame(() => { region.textContent = text; });
+  requestAnimationFrame(() => {
+    region.textContent = text;
+  });
 }
 
 export const isPhone = () => matchMedia("(max-width: 760px)").matches;

@@ -24,13 +24,18 @@ timer_clock:⏲️ triangular_flag_on_post:🚩 turtle:🐢 unlock:🔓 upside_d
 warning:⚠️ wave:👋 white_check_mark:✅ ballot_box_with_check:☑️ white_circle:⚪ white_large_square:⬜ black_large_square:⬛ wink:😉
 wrench:🔧 x:❌ negative_squared_cross_mark:❎ yellow_heart:💛 zap:⚡ zzz:💤`;
 
-const EMOJI = new Map(TABLE.trim().split(/\s+/).map((entry) => {
-  const cut = entry.lastIndexOf(":");
-  return [entry.slice(0, cut), entry.slice(cut + 1)];
-}));
+const EMOJI = new Map(
+  TABLE.trim()
+    .split(/\s+/)
+    .map((entry) => {
+      const cut = entry.lastIndexOf(":");
+      return [entry.slice(0, cut), entry.slice(cut + 1)];
+    }),
+);
 
 /** The character of a short code without its colons, or null. */
 export const emojiOf = (name) => EMOJI.get(name) ?? null;
 
 /** Replaces the known short codes in plain text. */
-export const withEmoji = (text) => String(text).replace(/:([a-z0-9_+-]+):(?::skin-tone-\d:)?/g, (whole, name) => emojiOf(name) ?? whole);
+export const withEmoji = (text) =>
+  String(text).replace(/:([a-z0-9_+-]+):(?::skin-tone-\d:)?/g, (whole, name) => emojiOf(name) ?? whole);

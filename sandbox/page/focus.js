@@ -1,7 +1,10 @@
 /** Keeping one's place while things are redrawn: what had the focus before has it after. */
 
 /** Marks a control, so that its successor can be found; `part` tells the boxes of one element apart. */
-export const focusData = (block, element, part = "") => ({ focus: `${block.block_id}/${element.action_id}${part}`, action: `${element.action_id}${part}` });
+export const focusData = (block, element, part = "") => ({
+  focus: `${block.block_id}/${element.action_id}${part}`,
+  action: `${element.action_id}${part}`,
+});
 
 /**
  * The control in `fresh` that stands for `active`, which was in `old`: the same key, or, as a redrawn block may have a new

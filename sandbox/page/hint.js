@@ -1,4 +1,4 @@
-/** The strip for newcomers: three things to try. It goes when one of them was used, or when it is closed. */
+/** The strip for newcomers: three things to try. It stays until it is closed. */
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -18,8 +18,31 @@ export function hint(insert) {
     preference.write("hint", "closed");
     node.remove();
   };
-  const node = h("section", { class: "hint-strip", "aria-label": "Things to try" },
-    h("div", { class: "hint-head" }, h("span", {}, h("b", {}, "New here? "), "Nothing you do in this workspace touches a real system. Try one:"), h("button", { type: "button", class: "icon-button is-small", "aria-label": "Close the hints", onclick: close }, icon("close", 14))),
-    h("div", { class: "hint-tries" }, known.map(({ text, title }) => h("button", { type: "button", class: "try", onclick: () => insert(text) }, h("span", { class: "try-title" }, title), h("code", {}, text)))));
+  const node = h(
+    "section",
+    { class: "hint-strip", "aria-label": "Things to try" },
+    h(
+      "div",
+      { class: "hint-head" },
+      h("span", {}, h("b", {}, "New here? "), "Nothing you do in this workspace touches a real system. Try one:"),
+      h(
+        "button",
+        { type: "button", class: "icon-button is-small", "aria-label": "Close the hints", onclick: close },
+        icon("close", 14),
+      ),
+    ),
+    h(
+      "div",
+      { class: "hint-tries" },
+      known.map(({ text, title }) =>
+        h(
+          "button",
+          { type: "button", class: "try", onclick: () => insert(text) },
+          h("span", { class: "try-title" }, title),
+          h("code", {}, text),
+        ),
+      ),
+    ),
+  );
   return node;
 }

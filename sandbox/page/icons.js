@@ -1,5 +1,7 @@
 /** The page's line icons, drawn on a 24 by 24 grid. */
 
+import { h } from "./dom.js";
+
 const PATHS = {
   hash: "M9 4 7 20M17 4l-2 16M4 9h17M3 15h17",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
@@ -17,7 +19,8 @@ const PATHS = {
   thread: "M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12h5",
   menu: "M4 7h16M4 12h16M4 17h16",
   sliders: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
-  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20c0-3.5 2.5-6 6-6s6 2.5 6 6M16 4.5a3.5 3.5 0 0 1 0 6.5M17.5 14.5c2.2.700 3.5 2.7 3.5 5.5",
+  people:
+    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20c0-3.5 2.5-6 6-6s6 2.5 6 6M16 4.5a3.5 3.5 0 0 1 0 6.5M17.5 14.5c2.2.700 3.5 2.7 3.5 5.5",
   dots: "M5 12h.01M12 12h.01M19 12h.01",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   up: "M7 11v9H4v-9zM7 11l4-7c1.5 0 2.5 1 2.5 2.5V10h5l1 2-2 8H7",
@@ -32,10 +35,24 @@ const PATHS = {
 /** A decorative icon: hidden from screen readers, so the button around it needs a name. */
 export function icon(name, size = 18) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const attributes = { viewBox: "0 0 24 24", width: size, height: size, class: `icon icon-${name}`, "aria-hidden": "true", focusable: "false" };
+  const attributes = {
+    viewBox: "0 0 24 24",
+    width: size,
+    height: size,
+    class: `icon icon-${name}`,
+    "aria-hidden": "true",
+    focusable: "false",
+  };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", PATHS[name] ?? PATHS.info);
   svg.append(path);
   return svg;
+}
+
+/** A button with an icon alone; its label is what screen readers say and what hovering shows. */
+export function iconButton(label, name, onclick, props = {}) {
+  const isSmall = /\bis-small\b/.test(props.class ?? "");
+  const all = { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...props };
+  return h("button", all, icon(name, isSmall ? 16 : 18));
 }

@@ -13,10 +13,19 @@ export function textInput(element, block, surface, label) {
   const send = () => surface.change(block, element, codec.pack(node.value), node);
   const keep = () => surface.state.set(block, element, codec.pack(node.value));
   const node = h(isLong ? "textarea" : "input", {
-    class: "input", type: isLong ? null : TYPES[element.type] ?? "text", inputmode: element.type === "number_input" ? "decimal" : null, rows: isLong ? 4 : null,
-    placeholder: plainText(element.placeholder) || null, "aria-label": label, maxlength: element.max_length, autocomplete: "off",
+    class: "input",
+    type: isLong ? null : (TYPES[element.type] ?? "text"),
+    inputmode: element.type === "number_input" ? "decimal" : null,
+    rows: isLong ? 4 : null,
+    placeholder: plainText(element.placeholder) || null,
+    "aria-label": label,
+    maxlength: element.max_length,
+    autocomplete: "off",
     dataset: focusData(block, element),
-    oninput: () => { if (block.dispatch_action && triggers.includes("on_character_entered")) send(); else keep(); },
+    oninput: () => {
+      if (block.dispatch_action && triggers.includes("on_character_entered")) send();
+      else keep();
+    },
     onkeydown: (event) => {
       if (event.key !== "Enter" || isLong || !block.dispatch_action || !triggers.includes("on_enter_pressed")) return;
       event.preventDefault();
@@ -30,6 +39,13 @@ export function textInput(element, block, surface, label) {
 const PLAIN = { pack: (text) => (text === "" ? null : text), unpack: (value) => value ?? "" };
 
 const RICH = {
-  pack: (text) => (text === "" ? null : { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] }),
-  unpack: (value) => (value?.elements ?? []).flatMap((section) => section.elements ?? []).map((part) => part.text ?? part.url ?? "").join(""),
+  pack: (text) =>
+    text === ""
+      ? null
+      : { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] },
+  unpack: (value) =>
+    (value?.elements ?? [])
+      .flatMap((section) => section.elements ?? [])
+      .map((part) => part.text ?? part.url ?? "")
+      .join(""),
 };

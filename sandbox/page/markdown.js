@@ -15,10 +15,22 @@ export function markdown(text) {
 }
 
 const TAKERS = [
-  { starts: /^\s*$/, draw: (rows) => { rows.shift(); return null; } },
+  {
+    starts: /^\s*$/,
+    draw: (rows) => {
+      rows.shift();
+      return null;
+    },
+  },
   { starts: /^```/, draw: fence },
   { starts: /^#{1,6} /, draw: heading },
-  { starts: /^\s*([-*_])(\s*\1){2,}\s*$/, draw: (rows) => { rows.shift(); return h("hr"); } },
+  {
+    starts: /^\s*([-*_])(\s*\1){2,}\s*$/,
+    draw: (rows) => {
+      rows.shift();
+      return h("hr");
+    },
+  },
   { starts: /^> ?/, draw: quote },
   { starts: /^\s*([-*+]|\d+[.)]) /, draw: list },
   { starts: /^\|.*\|\s*$/, draw: table },
@@ -38,7 +50,11 @@ function fence(rows) {
 
 function heading(rows) {
   const [, marks, title] = /^(#{1,6}) (.*)$/.exec(rows.shift());
-  return h("div", { class: `md-heading level-${marks.length}`, role: "heading", "aria-level": Math.min(marks.length + 2, 6) }, inline(title));
+  return h(
+    "div",
+    { class: `md-heading level-${marks.length}`, role: "heading", "aria-level": Math.min(marks.length + 2, 6) },
+    inline(title),
+  );
 }
 
 function quote(rows) {
@@ -51,16 +67,50 @@ const ITEM = /^(\s*)([-*+]|\d+[.)]) (?:\[([ xX])\] )?(.*)$/;
 function list(rows) {
   const items = takeWhile(rows, /^\s*([-*+]|\d+[.)]) /).map((row) => ITEM.exec(row));
   const tag = /\d/.test(items[0][2]) ? "ol" : "ul";
-  return h(tag, { class: "rich-list" }, items.map(([, indent, , box, text]) =>
-    h("li", { class: `indent-${Math.min(Math.floor(indent.length / 2), 6)}${box ? " is-task" : ""}` }, box ? (box === " " ? "☐ " : "☑ ") : null, inline(text))));
+  return h(
+    tag,
+    { class: "rich-list" },
+    items.map(([, indent, , box, text]) =>
+      h(
+        "li",
+        { class: `indent-${Math.min(Math.floor(indent.length / 2), 6)}${box ? " is-task" : ""}` },
+        box ? (box === " " ? "☐ " : "☑ ") : null,
+        inline(text),
+      ),
+    ),
+  );
 }
 
 function table(rows) {
-  const lines = takeWhile(rows, /^\|.*\|\s*$/).map((row) => row.trim().slice(1, -1).split("|").map((cell) => cell.trim()));
+  const lines = takeWhile(rows, /^\|.*\|\s*$/).map((row) =>
+    row
+      .trim()
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
   const isRule = (cells) => cells.every((cell) => /^:?-+:?$/.test(cell));
   const [head, ...body] = lines.filter((cells) => !isRule(cells));
-  const cellsOf = (tag, cells) => h("tr", {}, cells.map((cell) => h(tag, {}, inline(cell))));
-  return h("div", { class: "table-box", tabindex: "0" }, h("table", { class: "table" }, h("thead", {}, cellsOf("th", head)), h("tbody", {}, body.map((cells) => cellsOf("td", cells)))));
+  const cellsOf = (tag, cells) =>
+    h(
+      "tr",
+      {},
+      cells.map((cell) => h(tag, {}, inline(cell))),
+    );
+  return h(
+    "div",
+    { class: "table-box", tabindex: "0" },
+    h(
+      "table",
+      { class: "table" },
+      h("thead", {}, cellsOf("th", head)),
+      h(
+        "tbody",
+        {},
+        body.map((cells) => cellsOf("td", cells)),
+      ),
+    ),
+  );
 }
 
 function paragraph(rows) {
@@ -76,7 +126,10 @@ const MARKS = [
   { pattern: /\[([^\]]+)\]\(([^)\s]+)\)/, draw: (match) => link(match[2], inline(match[1])) ?? match[0] },
   { pattern: /https?:\/\/[^\s<>)]*[^\s<>).,;:!?]/, draw: (match) => link(match[0], match[0]) },
   { pattern: /\*\*(.+?)\*\*|__(.+?)__/, draw: (match) => h("b", {}, inline(match[1] ?? match[2])) },
-  { pattern: /(?<!\w)\*([^*\s][^*]*)\*|(?<!\w)_([^_\s][^_]*)_(?!\w)/, draw: (match) => h("i", {}, inline(match[1] ?? match[2])) },
+  {
+    pattern: /(?<!\w)\*([^*\s][^*]*)\*|(?<!\w)_([^_\s][^_]*)_(?!\w)/,
+    draw: (match) => h("i", {}, inline(match[1] ?? match[2])),
+  },
   { pattern: /~~(.+?)~~/, draw: (match) => h("s", {}, inline(match[1])) },
 ];
 

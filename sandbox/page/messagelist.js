@@ -20,13 +20,23 @@ export class MessageList {
   constructor({ api, label, openThread = null, lead = null }) {
     Object.assign(this, { api, openThread });
     this.list = h("ol", { class: "messages-list", "aria-label": label });
-    this.scroller = h("div", { class: "messages", tabindex: "0", role: "region", "aria-label": label, onscroll: () => this.#scrolled() }, h("div", { class: "messages-space" }), lead, this.list);
+    this.scroller = h(
+      "div",
+      { class: "messages", tabindex: "0", role: "region", "aria-label": label, onscroll: () => this.#scrolled() },
+      h("div", { class: "messages-space" }),
+      lead,
+      this.list,
+    );
     this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toNewest() });
     this.node = h("div", { class: "messages-box" }, this.scroller, this.jump);
     // A picture that loads late, or a card that opens, must not push the newest message out of sight.
     this.wasAtBottom = true;
-    new ResizeObserver(() => { if (this.wasAtBottom) this.#stick(); }).observe(this.list);
-    new ResizeObserver(() => { if (this.wasAtBottom) this.#stick(); }).observe(this.scroller);
+    new ResizeObserver(() => {
+      if (this.wasAtBottom) this.#stick();
+    }).observe(this.list);
+    new ResizeObserver(() => {
+      if (this.wasAtBottom) this.#stick();
+    }).observe(this.scroller);
   }
 
   /** Shows these messages, oldest first; `unread` of the newest stand under a line of their own the first time. */
@@ -36,7 +46,11 @@ export class MessageList {
     const added = this.#reconcile(this.#plan(messages, unread));
     if (stays) this.#stick();
     else this.#restore(anchor);
-    if (!this.#isFirst) this.#tellOf(added.filter((message) => message.user !== workspace.me || message.ephemeral), stays);
+    if (!this.#isFirst)
+      this.#tellOf(
+        added.filter((message) => message.user !== workspace.me || message.ephemeral),
+        stays,
+      );
     this.#isFirst = false;
   }
 
@@ -54,7 +68,8 @@ export class MessageList {
     for (const message of messages) {
       const startsDay = !before || dayKey(dateOf(before.ts)) !== dayKey(dateOf(message.ts));
       if (startsDay) plan.push(dayEntry(message));
-      if (message.ts === firstNew) plan.push({ key: "new", sign: "new", build: () => h("li", { class: "new-line" }, h("span", {}, "New")) });
+      if (message.ts === firstNew)
+        plan.push({ key: "new", sign: "new", build: () => h("li", { class: "new-line" }, h("span", {}, "New")) });
       plan.push(this.#messageEntry(message, !startsDay && message.ts !== firstNew && isCompact(message, before)));
       before = message;
     }
@@ -63,12 +78,22 @@ export class MessageList {
 
   #messageEntry(message, compact) {
     const build = () => messageNode(message, { compact, surface: this.#surface(message), openThread: this.openThread });
-    return { key: message.ts, sign: JSON.stringify([message, compact]), content: JSON.stringify([message.text, message.blocks]), build, message };
+    return {
+      key: message.ts,
+      sign: JSON.stringify([message, compact]),
+      content: JSON.stringify([message.text, message.blocks]),
+      build,
+      message,
+    };
   }
 
   #surface(message) {
     const key = message.ts;
-    if (!this.#surfaces.has(key)) this.#surfaces.set(key, new Surface("message", { type: "message", channel: message.channel, ts: message.ts }, this.api));
+    if (!this.#surfaces.has(key))
+      this.#surfaces.set(
+        key,
+        new Surface("message", { type: "message", channel: message.channel, ts: message.ts }, this.api),
+      );
     const surface = this.#surfaces.get(key);
     surface.take(message.blocks);
     return surface;
@@ -100,9 +125,12 @@ export class MessageList {
   /** What must not move: the control in use, else the first message that begins in sight, else the one that fills it. */
   #anchor() {
     const active = document.activeElement;
-    if (this.list.contains(active) && isWithin(active, this.scroller)) return { find: () => this.#inUse(active), offset: active.getBoundingClientRect().top };
+    if (this.list.contains(active) && isWithin(active, this.scroller))
+      return { find: () => this.#inUse(active), offset: active.getBoundingClientRect().top };
     const { top, bottom } = this.scroller.getBoundingClientRect();
-    const seen = [...this.#entries].map(([key, { node }]) => ({ key, at: node.getBoundingClientRect() })).filter(({ at }) => at.bottom > top && at.top < bottom);
+    const seen = [...this.#entries]
+      .map(([key, { node }]) => ({ key, at: node.getBoundingClientRect() }))
+      .filter(({ at }) => at.bottom > top && at.top < bottom);
     const { key, at } = seen.find((each) => each.at.top >= top) ?? seen[0] ?? {};
     return key ? { find: () => this.#entries.get(key)?.node, offset: at.top } : null;
   }
@@ -128,7 +156,9 @@ export class MessageList {
   }
 
   #drawJump() {
-    const words = this.#unseen ? `${this.#unseen} new ${this.#unseen === 1 ? "message" : "messages"}` : "Jump to newest";
+    const words = this.#unseen
+      ? `${this.#unseen} new ${this.#unseen === 1 ? "message" : "messages"}`
+      : "Jump to newest";
     this.jump.replaceChildren(icon("arrowDown", 16), words);
     this.jump.hidden = this.wasAtBottom;
   }

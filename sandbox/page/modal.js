@@ -9,7 +9,10 @@ import { plainText } from "./mrkdwn.js";
 import { Surface } from "./surface.js";
 import { stateful } from "./state.js";
 
-const COMPLAINTS = { timeout: "We had some trouble connecting: the app did not answer in time. Try again?", dispatch_failed: "The app could not be reached. Is the bot running?" };
+const COMPLAINTS = {
+  timeout: "We had some trouble connecting: the app did not answer in time. Try again?",
+  dispatch_failed: "The app could not be reached. Is the bot running?",
+};
 
 export class Modals {
   #stack = [];
@@ -19,8 +22,16 @@ export class Modals {
 
   constructor(api) {
     this.api = api;
-    this.dialog = h("dialog", { class: "dialog is-modal", oncancel: (event) => { event.preventDefault(); this.#close(this.#top()); } });
-    this.dialog.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submit(); });
+    this.dialog = h("dialog", {
+      class: "dialog is-modal",
+      oncancel: (event) => {
+        event.preventDefault();
+        this.#close(this.#top());
+      },
+    });
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submit();
+    });
     document.body.append(this.dialog);
   }
 
@@ -38,7 +49,8 @@ export class Modals {
   }
 
   #surface(view) {
-    if (!this.#surfaces.has(view.id)) this.#surfaces.set(view.id, new Surface("modal", { type: "view", view_id: view.id }, this.api));
+    if (!this.#surfaces.has(view.id))
+      this.#surfaces.set(view.id, new Surface("modal", { type: "view", view_id: view.id }, this.api));
     const surface = this.#surfaces.get(view.id);
     surface.take(view.blocks);
     return surface;
@@ -48,7 +60,15 @@ export class Modals {
     const view = this.#top();
     if (!view) return this.#hide();
     const surface = this.#surface(view);
-    const sign = JSON.stringify([view.id, view.title, view.submit, view.close, view.blocks, surface.errors, this.#stack.length]);
+    const sign = JSON.stringify([
+      view.id,
+      view.title,
+      view.submit,
+      view.close,
+      view.blocks,
+      surface.errors,
+      this.#stack.length,
+    ]);
     if (sign !== this.#shown) this.#fill(view, surface);
     this.#shown = sign;
     return undefined;
@@ -64,7 +84,7 @@ export class Modals {
     const isSame = this.dialog.dataset.view === view.id && this.dialog.open;
     const active = isSame && this.dialog.contains(document.activeElement) ? document.activeElement : null;
     const old = this.dialog.firstElementChild;
-    const scroll = isSame ? this.dialog.querySelector(".dialog-body")?.scrollTop ?? 0 : 0;
+    const scroll = isSame ? (this.dialog.querySelector(".dialog-body")?.scrollTop ?? 0) : 0;
     this.dialog.dataset.view = view.id;
     this.dialog.setAttribute("aria-label", plainText(view.title));
     const fresh = this.#form(view, surface);
@@ -77,21 +97,65 @@ export class Modals {
   }
 
   #form(view, surface) {
-    const submit = (event) => { event.preventDefault(); this.#submit(); };
-    const back = this.#stack.length > 1 ? h("button", { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => this.#close(view) }, icon("back")) : null;
-    return h("form", { class: "dialog-form", novalidate: true, onsubmit: submit },
-      h("header", { class: "dialog-head" }, back, h("h2", {}, plainText(view.title)), h("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => this.#close(this.#stack[0], { all: true }) }, icon("close"))),
+    const submit = (event) => {
+      event.preventDefault();
+      this.#submit();
+    };
+    const back =
+      this.#stack.length > 1
+        ? h(
+            "button",
+            { type: "button", class: "icon-button", "aria-label": "Back", onclick: () => this.#close(view) },
+            icon("back"),
+          )
+        : null;
+    return h(
+      "form",
+      { class: "dialog-form", novalidate: true, onsubmit: submit },
+      h(
+        "header",
+        { class: "dialog-head" },
+        back,
+        h("h2", {}, plainText(view.title)),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button",
+            "aria-label": "Close",
+            onclick: () => this.#close(this.#stack[0], { all: true }),
+          },
+          icon("close"),
+        ),
+      ),
       h("div", { class: "dialog-body" }, blockNodes(view.blocks, surface)),
-      h("footer", { class: "dialog-foot" },
-        h("button", { type: "button", class: "button", onclick: () => this.#close(view) }, plainText(view.close) || (view.submit ? "Cancel" : "Close")),
-        view.submit ? h("button", { type: "submit", class: "button is-primary", dataset: { submit: "" } }, h("span", { class: "button-text" }, plainText(view.submit))) : null));
+      h(
+        "footer",
+        { class: "dialog-foot" },
+        h(
+          "button",
+          { type: "button", class: "button", onclick: () => this.#close(view) },
+          plainText(view.close) || (view.submit ? "Cancel" : "Close"),
+        ),
+        view.submit
+          ? h(
+              "button",
+              { type: "submit", class: "button is-primary", dataset: { submit: "" } },
+              h("span", { class: "button-text" }, plainText(view.submit)),
+            )
+          : null,
+      ),
+    );
   }
 
   #focus(view) {
     const byKey = (key) => this.dialog.querySelector(`[data-focus="${CSS.escape(key)}"]`);
     const wanted = stateful(view.blocks).find(({ element }) => element.focus_on_load);
-    const node = (wanted && byKey(`${wanted.block.block_id}/${wanted.element.action_id}`))
-      || this.dialog.querySelector(".dialog-body :is(input, textarea, .picker)") || this.dialog.querySelector("[data-submit]") || this.dialog.querySelector(".dialog-foot .button");
+    const node =
+      (wanted && byKey(`${wanted.block.block_id}/${wanted.element.action_id}`)) ||
+      this.dialog.querySelector(".dialog-body :is(input, textarea, .picker)") ||
+      this.dialog.querySelector("[data-submit]") ||
+      this.dialog.querySelector(".dialog-foot .button");
     node?.focus({ preventScroll: true });
   }
 

@@ -13,7 +13,9 @@ export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => E
 /** Draws a mrkdwn string with its blocks (``` and quotes) and inline marks. */
 export function mrkdwn(text) {
   const parts = String(text ?? "").split(/```([\s\S]*?)```/);
-  return fragment(parts.map((part, index) => (index % 2 ? preformatted(part) : lines(trimAround(part, index, parts.length)))));
+  return fragment(
+    parts.map((part, index) => (index % 2 ? preformatted(part) : lines(trimAround(part, index, parts.length)))),
+  );
 }
 
 /** Draws a text object of Block Kit: `mrkdwn` is parsed, `plain_text` only gets its emoji. */
@@ -34,7 +36,8 @@ function trimAround(part, index, count) {
   return index < count - 1 ? start.replace(/\n$/, "") : start;
 }
 
-const preformatted = (text) => h("pre", { class: "pre", tabindex: "0" }, pieces(text.replace(/^\n|\n$/g, ""), ANGLE, angle));
+const preformatted = (text) =>
+  h("pre", { class: "pre", tabindex: "0" }, pieces(text.replace(/^\n|\n$/g, ""), ANGLE, angle));
 
 function lines(text) {
   if (!text) return null;
@@ -66,10 +69,14 @@ function takePlain(rows) {
 }
 
 const joined = (rows) => rows.map((row, index) => [index ? h("br") : null, inline(row)]);
-const breaks = (text) => String(text ?? "").split("\n").map((row, index) => [index ? h("br") : null, row]);
+const breaks = (text) =>
+  String(text ?? "")
+    .split("\n")
+    .map((row, index) => [index ? h("br") : null, row]);
 
 const ANGLE = /<([^<>\n]+)>/;
-const ATOM = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+):(?::skin-tone-\d:)?|(https?:\/\/[^\s<>`]*[^\s<>`.,;:!?)\]}'"*_~])|([\uE000-\uF8FF])/g;
+const ATOM =
+  /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+):(?::skin-tone-\d:)?|(https?:\/\/[^\s<>`]*[^\s<>`.,;:!?)\]}'"*_~])|([\uE000-\uF8FF])/g;
 const FIRST_ATOM = 0xe000;
 
 /** Marks inside one line. Code, links and emoji become atoms first, so that the styles around them cannot cut through them. */
@@ -92,7 +99,12 @@ function atomNode({ whole, code, inner, emoji, url, stray }) {
   return document.createTextNode(stray);
 }
 
-export const emojiNode = (name) => h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, emojiOf(name) ?? `:${name}:`);
+export const emojiNode = (name) =>
+  h(
+    "span",
+    { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` },
+    emojiOf(name) ?? `:${name}:`,
+  );
 
 const STYLES = [
   ["b", /(?<![\p{L}\p{N}*])\*(?=\S)(.+?)(?<=\S)\*(?![\p{L}\p{N}*])/u],
@@ -111,11 +123,16 @@ function styled(text, atoms) {
   ];
 }
 
-const plain = (text, atoms) => text.split(/([\uE000-\uF8FF])/).map((piece, index) => (index % 2 ? atoms[piece.charCodeAt(0) - FIRST_ATOM] : unescape(piece)));
+const plain = (text, atoms) =>
+  text
+    .split(/([\uE000-\uF8FF])/)
+    .map((piece, index) => (index % 2 ? atoms[piece.charCodeAt(0) - FIRST_ATOM] : unescape(piece)));
 
 /** Splits by a pattern with one group and draws the groups; the rest is text. */
 function pieces(text, pattern, draw) {
-  return text.split(new RegExp(pattern, "g")).map((piece, index) => (index % 2 ? draw(piece) ?? `<${piece}>` : unescape(piece)));
+  return text
+    .split(new RegExp(pattern, "g"))
+    .map((piece, index) => (index % 2 ? (draw(piece) ?? `<${piece}>`) : unescape(piece)));
 }
 
 /** What stands between < and >: a mention, a channel, a date, a link; null when it is none of these. */
@@ -131,7 +148,11 @@ function angle(inner) {
 
 export function userMention(id, label = "") {
   const isMine = id === workspace.me;
-  return h("span", { class: isMine ? "mention is-me" : "mention", title: workspace.userName(id) }, `@${label || workspace.userName(id)}`);
+  return h(
+    "span",
+    { class: isMine ? "mention is-me" : "mention", title: workspace.userName(id) },
+    `@${label || workspace.userName(id)}`,
+  );
 }
 
 export function channelMention(id, label = "") {
@@ -151,7 +172,7 @@ function special(target, label) {
 export function dateNode(unix, pattern, url, fallback) {
   const text = slackDate(unix, pattern) ?? fallback;
   const time = h("time", { class: "date", title: fallback }, text);
-  return url ? link(url, time) ?? time : time;
+  return url ? (link(url, time) ?? time) : time;
 }
 
 /** A link that opens in its own tab; null when the address is not one that a person may safely follow. */

@@ -21,13 +21,33 @@ export class Panel {
     this.traffic = new Traffic(api);
     this.refreshNeonpro = coalesced(() => this.#loadNeonpro());
     this.refreshFaults = coalesced(() => this.#loadFaults());
-    fill(node,
-      h("header", { class: "panel-head" }, h("h2", {}, "Practice controls"), h("button", { type: "button", class: "icon-button", "aria-label": "Close the practice controls", onclick: close }, icon("close"))),
-      h("div", { class: "panel-scroll" },
+    fill(
+      node,
+      h(
+        "header",
+        { class: "panel-head" },
+        h("h2", {}, "Practice controls"),
+        h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": "Close the practice controls", onclick: close },
+          icon("close"),
+        ),
+      ),
+      h(
+        "div",
+        { class: "panel-scroll" },
         this.connection,
         part({ id: "neonpro", title: "NeonPro", text: "Make production misbehave", opensAtFirst: true }, this.neonpro),
-        part({ id: "faults", title: "Slack faults", text: "Make Slack slow, forgetful or strict", opensAtFirst: false }, this.faults),
-        part({ id: "traffic", title: "Traffic", text: "What passes between Slack and the bot", opensAtFirst: true }, this.traffic.node)));
+        part(
+          { id: "faults", title: "Slack faults", text: "Make Slack slow, forgetful or strict", opensAtFirst: false },
+          this.faults,
+        ),
+        part(
+          { id: "traffic", title: "Traffic", text: "What passes between Slack and the bot", opensAtFirst: true },
+          this.traffic.node,
+        ),
+      ),
+    );
     this.setBot(null);
   }
 
@@ -42,15 +62,38 @@ export class Panel {
     this.bot = bot;
     const disconnect = async (reason) => this.api.set("disconnect", { reason });
     const count = bot?.connections ?? 0;
-    fill(this.connection, h("div", { class: `bot-line ${bot ? (bot.connected ? "is-on" : "is-off") : ""}` }, h("span", { class: "dot", "aria-hidden": "true" }), h("b", {}, botWords(bot)), bot?.connected ? h("span", { class: "quiet" }, `${count} ${count === 1 ? "connection" : "connections"}`) : null),
-      h("div", { class: "panel-row" },
-        h("button", { type: "button", class: "button is-tiny", onclick: () => disconnect("refresh_requested") }, "Ask to reconnect"),
-        h("button", { type: "button", class: "button is-tiny", onclick: () => disconnect("cut") }, "Cut the connection")));
+    fill(
+      this.connection,
+      h(
+        "div",
+        { class: `bot-line ${bot ? (bot.connected ? "is-on" : "is-off") : ""}` },
+        h("span", { class: "dot", "aria-hidden": "true" }),
+        h("b", {}, botWords(bot)),
+        bot?.connected ? h("span", { class: "quiet" }, `${count} ${count === 1 ? "connection" : "connections"}`) : null,
+      ),
+      h(
+        "div",
+        { class: "panel-row" },
+        h(
+          "button",
+          { type: "button", class: "button is-tiny", onclick: () => disconnect("refresh_requested") },
+          "Ask to reconnect",
+        ),
+        h(
+          "button",
+          { type: "button", class: "button is-tiny", onclick: () => disconnect("cut") },
+          "Cut the connection",
+        ),
+      ),
+    );
   }
 
   async #loadNeonpro() {
     const answer = await this.api.get("neonpro");
-    redraw(this.neonpro, neonproSection(answer, (id, value) => this.#setNeonpro(id, value)));
+    redraw(
+      this.neonpro,
+      neonproSection(answer, (id, value) => this.#setNeonpro(id, value)),
+    );
   }
 
   async #setNeonpro(id, value) {
@@ -61,7 +104,10 @@ export class Panel {
 
   async #loadFaults() {
     const answer = await this.api.get("faults");
-    redraw(this.faults, faultsSection(answer, (changes) => this.#setFaults(changes)));
+    redraw(
+      this.faults,
+      faultsSection(answer, (changes) => this.#setFaults(changes)),
+    );
   }
 
   async #setFaults(changes) {
@@ -81,7 +127,17 @@ function redraw(node, content) {
 /** A part that remembers whether it is open. */
 function part({ id, title, text, opensAtFirst }, body) {
   const isOpen = (preference.read(`panel.${id}`) ?? (opensAtFirst ? "open" : "closed")) === "open";
-  const node = h("details", { class: "part", open: isOpen, ontoggle: () => preference.write(`panel.${id}`, node.open ? "open" : "closed") },
-    h("summary", { class: "part-head" }, h("span", { class: "part-title" }, title), h("span", { class: "part-text" }, text), icon("down", 16)), h("div", { class: "part-body" }, body));
+  const node = h(
+    "details",
+    { class: "part", open: isOpen, ontoggle: () => preference.write(`panel.${id}`, node.open ? "open" : "closed") },
+    h(
+      "summary",
+      { class: "part-head" },
+      h("span", { class: "part-title" }, title),
+      h("span", { class: "part-text" }, text),
+      icon("down", 16),
+    ),
+    h("div", { class: "part-body" }, body),
+  );
   return node;
 }

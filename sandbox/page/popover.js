@@ -36,15 +36,21 @@ function closeBox(mine, box, anchor, onClose, stop) {
 }
 
 function listenForLeaving(box, anchor, mine) {
-  const outside = (event) => { if (!box.contains(event.target) && !anchor.contains(event.target)) mine.close(); };
+  const outside = (event) => {
+    if (!box.contains(event.target) && !anchor.contains(event.target)) mine.close();
+  };
   const escape = (event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
     mine.close();
   };
-  const leave = (event) => { if (event.relatedTarget && !box.contains(event.relatedTarget)) mine.close(); };
-  const resize = () => { if (!isPhone()) mine.close(); };
+  const leave = (event) => {
+    if (event.relatedTarget && !box.contains(event.relatedTarget)) mine.close();
+  };
+  const resize = () => {
+    if (!isPhone()) mine.close();
+  };
   document.addEventListener("pointerdown", outside, true);
   document.addEventListener("keydown", escape, true);
   box.addEventListener("focusout", leave);
@@ -81,18 +87,46 @@ export function openMenu(anchor, items, { label, title = "" }) {
     closePopover();
     return;
   }
-  const list = h("div", { class: "menu", role: "menu", "aria-label": label }, items.map((item) => menuItem(item)));
+  const list = h(
+    "div",
+    { class: "menu", role: "menu", "aria-label": label },
+    items.map((item) => menuItem(item)),
+  );
   anchor.setAttribute("aria-expanded", "true");
   const content = [title ? h("div", { class: "menu-title" }, title) : null, list];
-  openPopover(anchor, content, { label, className: "is-menu", onClose: () => anchor.setAttribute("aria-expanded", "false") });
+  openPopover(anchor, content, {
+    label,
+    className: "is-menu",
+    onClose: () => anchor.setAttribute("aria-expanded", "false"),
+  });
   list.addEventListener("keydown", (event) => moveFocus(event, list));
   (list.querySelector("[aria-current]") ?? list.firstElementChild)?.focus();
 }
 
 function menuItem({ label, hint, lead, isCurrent, run }) {
-  const choose = () => { closePopover(); run(); };
-  return h("button", { type: "button", class: "menu-item", role: "menuitem", tabindex: "-1", "aria-current": isCurrent ? "true" : null, onclick: choose },
-    lead, h("span", { class: "menu-text" }, h("span", { class: "menu-label" }, label), hint ? h("span", { class: "menu-hint" }, hint) : null), isCurrent ? icon("check") : null);
+  const choose = () => {
+    closePopover();
+    run();
+  };
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "menu-item",
+      role: "menuitem",
+      tabindex: "-1",
+      "aria-current": isCurrent ? "true" : null,
+      onclick: choose,
+    },
+    lead,
+    h(
+      "span",
+      { class: "menu-text" },
+      h("span", { class: "menu-label" }, label),
+      hint ? h("span", { class: "menu-hint" }, hint) : null,
+    ),
+    isCurrent ? icon("check") : null,
+  );
 }
 
 function moveFocus(event, list) {

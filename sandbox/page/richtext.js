@@ -21,20 +21,37 @@ function list(element) {
   const tag = element.style === "ordered" ? "ol" : "ul";
   const items = (element.elements ?? []).map((item) => h("li", {}, inlineAll(item.elements ?? [item])));
   const first = element.offset ? element.offset + 1 : null;
-  return h(tag, { class: `rich-list indent-${Math.min(element.indent ?? 0, 6)}`, start: tag === "ol" ? first : null }, items);
+  return h(
+    tag,
+    { class: `rich-list indent-${Math.min(element.indent ?? 0, 6)}`, start: tag === "ol" ? first : null },
+    items,
+  );
 }
 
-const inlineAll = (elements) => fragment((elements ?? []).map((element) => styled(element, (INLINE[element.type] ?? unknown)(element))));
+const inlineAll = (elements) =>
+  fragment((elements ?? []).map((element) => styled(element, (INLINE[element.type] ?? unknown)(element))));
 
 const INLINE = {
-  text: (element) => fragment(String(element.text ?? "").split("\n").map((row, index) => [index ? h("br") : null, row])),
+  text: (element) =>
+    fragment(
+      String(element.text ?? "")
+        .split("\n")
+        .map((row, index) => [index ? h("br") : null, row]),
+    ),
   link: (element) => link(element.url, element.text || element.url) ?? element.text ?? element.url,
-  emoji: (element) => (element.unicode ? h("span", { class: "emoji" }, fromUnicode(element.unicode)) : emojiNode(element.name)),
+  emoji: (element) =>
+    element.unicode ? h("span", { class: "emoji" }, fromUnicode(element.unicode)) : emojiNode(element.name),
   user: (element) => userMention(element.user_id),
   channel: (element) => channelMention(element.channel_id),
   usergroup: (element) => h("span", { class: "mention" }, `@${element.usergroup_id}`),
   broadcast: (element) => h("span", { class: "mention is-me" }, `@${element.range}`),
-  date: (element) => dateNode(element.timestamp, element.format ?? "{date} {time}", element.url, element.fallback ?? String(element.timestamp)),
+  date: (element) =>
+    dateNode(
+      element.timestamp,
+      element.format ?? "{date} {time}",
+      element.url,
+      element.fallback ?? String(element.timestamp),
+    ),
   color: (element) => h("code", { class: "code" }, element.value),
   team: () => workspace.team.name,
 };
@@ -44,6 +61,14 @@ const unknown = (element) => element.text ?? `[${element.type}]`;
 
 function styled(element, node) {
   const style = element.style ?? {};
-  const tags = [["code", style.code], ["s", style.strike], ["i", style.italic], ["b", style.bold], ["u", style.underline]];
-  return tags.filter(([, on]) => on).reduce((inner, [tag]) => h(tag, tag === "code" ? { class: "code" } : {}, inner), node);
+  const tags = [
+    ["code", style.code],
+    ["s", style.strike],
+    ["i", style.italic],
+    ["b", style.bold],
+    ["u", style.underline],
+  ];
+  return tags
+    .filter(([, on]) => on)
+    .reduce((inner, [tag]) => h(tag, tag === "code" ? { class: "code" } : {}, inner), node);
 }

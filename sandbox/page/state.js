@@ -29,7 +29,7 @@ export const fieldOf = (element) => FIELDS[element.type]?.[0] ?? null;
 /** The elements with a value, each with the block it stands in, containers included. */
 export function stateful(blocks) {
   return (blocks ?? []).flatMap((block) => {
-    const inside = [block.element, block.accessory, ...(block.type === "actions" ? block.elements ?? [] : [])];
+    const inside = [block.element, block.accessory, ...(block.type === "actions" ? (block.elements ?? []) : [])];
     const own = inside.filter((element) => element && FIELDS[element.type]).map((element) => ({ block, element }));
     return own.concat(stateful(block.child_blocks));
   });
@@ -61,7 +61,10 @@ export class ElementState {
   values(blocks) {
     const values = {};
     for (const { block, element } of stateful(blocks)) {
-      (values[block.block_id] ??= {})[element.action_id] = { type: element.type, [fieldOf(element)]: this.get(block, element) };
+      (values[block.block_id] ??= {})[element.action_id] = {
+        type: element.type,
+        [fieldOf(element)]: this.get(block, element),
+      };
     }
     return values;
   }

@@ -75,6 +75,14 @@ const WORDS = { timeout: "The app did not answer in time", dispatch_failed: "The
 function showFailure(node, answer) {
   const text = answer.detail ?? WORDS[answer.error] ?? answer.error;
   node.parentElement?.querySelector(":scope > .action-failed")?.remove();
-  if (node.isConnected) node.after(h("span", { class: "action-failed", role: "alert", title: text }, icon("warning", 16), h("span", { class: "sr-only" }, text)));
+  if (node.isConnected)
+    node.after(
+      h(
+        "span",
+        { class: "action-failed", role: "alert", title: text },
+        icon("warning", 16),
+        h("span", { class: "sr-only" }, text),
+      ),
+    );
   if (answer.detail) toast(text, "error");
 }

@@ -15,12 +15,29 @@ export function dataTable(block) {
 
 function tableBox(block, { head, body, caption, rowHeader }) {
   const settings = block.column_settings ?? [];
-  const rowOf = (cells, isHead) => h("tr", {}, (cells ?? []).map((cell, column) => cellNode(cell, settings[column] ?? {}, isHead ? "col" : column === rowHeader ? "row" : null)));
-  return h("div", { class: "table-box", tabindex: "0", role: "region", "aria-label": caption || "Table" },
-    h("table", { class: "table" },
+  const rowOf = (cells, isHead) =>
+    h(
+      "tr",
+      {},
+      (cells ?? []).map((cell, column) =>
+        cellNode(cell, settings[column] ?? {}, isHead ? "col" : column === rowHeader ? "row" : null),
+      ),
+    );
+  return h(
+    "div",
+    { class: "table-box", tabindex: "0", role: "region", "aria-label": caption || "Table" },
+    h(
+      "table",
+      { class: "table" },
       caption ? h("caption", {}, caption) : null,
       h("thead", {}, rowOf(head, true)),
-      h("tbody", {}, body.map((cells) => rowOf(cells, false)))));
+      h(
+        "tbody",
+        {},
+        body.map((cells) => rowOf(cells, false)),
+      ),
+    ),
+  );
 }
 
 function cellNode(cell, setting, scope) {

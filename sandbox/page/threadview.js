@@ -15,10 +15,23 @@ export class ThreadView {
     const place = workspace.channel(channel);
     this.list = new MessageList({ api, label: "Thread" });
     this.composer = new Composer({ placeholder: "Reply…", withCommands: false, onSend: (text) => this.#send(text) });
-    this.node = h("section", { class: "view" },
-      h("header", { class: "channel-head" }, h("h2", { class: "channel-title" }, "Thread"), h("div", { class: "topic" }, place ? `${place.is_im ? "" : "#"}${workspace.channelTitle(place)}` : ""),
-        h("button", { type: "button", class: "icon-button", "aria-label": "Close thread", onclick: close }, icon("close"))),
-      this.list.node, h("div", { class: "channel-foot" }, this.composer.node));
+    this.node = h(
+      "section",
+      { class: "view" },
+      h(
+        "header",
+        { class: "channel-head" },
+        h("h2", { class: "channel-title" }, "Thread"),
+        h("div", { class: "topic" }, place ? `${place.is_im ? "" : "#"}${workspace.channelTitle(place)}` : ""),
+        h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": "Close thread", onclick: close },
+          icon("close"),
+        ),
+      ),
+      this.list.node,
+      h("div", { class: "channel-foot" }, this.composer.node),
+    );
     this.refresh = coalesced(() => this.#load());
     this.refresh();
   }
@@ -31,6 +44,9 @@ export class ThreadView {
 
   async #send(text) {
     if (/^\/\S/.test(text)) return "Slash commands cannot be used in threads. Use the channel's own message field.";
-    return failureOf(await this.api.post("say", { channel: this.channel, text, thread_ts: this.ts }), "The reply could not be sent");
+    return failureOf(
+      await this.api.post("say", { channel: this.channel, text, thread_ts: this.ts }),
+      "The reply could not be sent",
+    );
   }
 }

@@ -31,7 +31,12 @@ export const fullTime = (date) => `${long(date)}, ${clockSeconds(date)}`;
 
 export function ago(date) {
   const seconds = Math.round((date.getTime() - Date.now()) / 1000);
-  const units = [["day", DAY], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const units = [
+    ["day", DAY],
+    ["hour", 3600],
+    ["minute", 60],
+    ["second", 1],
+  ];
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? units.at(-1);
   return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }

@@ -12,12 +12,26 @@ export class Traffic {
 
   constructor(api) {
     this.api = api;
-    this.filter = h("input", { class: "input", type: "search", placeholder: "Filter: chat.update, error, …", "aria-label": "Filter the traffic", oninput: () => this.#draw() });
+    this.filter = h("input", {
+      class: "input",
+      type: "search",
+      placeholder: "Filter: chat.update, error, …",
+      "aria-label": "Filter the traffic",
+      oninput: () => this.#draw(),
+    });
     this.count = h("span", { class: "quiet", role: "status" });
     this.rows = h("tbody");
     const heads = ["Time", "Kind", "Name", "ms", "Outcome"].map((title) => h("th", { scope: "col" }, title));
-    this.node = h("div", { class: "traffic" }, h("div", { class: "traffic-head" }, this.filter, this.count),
-      h("div", { class: "table-box is-traffic", tabindex: "0", role: "region", "aria-label": "Traffic" }, h("table", {}, h("thead", {}, h("tr", {}, heads)), this.rows)));
+    this.node = h(
+      "div",
+      { class: "traffic" },
+      h("div", { class: "traffic-head" }, this.filter, this.count),
+      h(
+        "div",
+        { class: "table-box is-traffic", tabindex: "0", role: "region", "aria-label": "Traffic" },
+        h("table", {}, h("thead", {}, h("tr", {}, heads)), this.rows),
+      ),
+    );
     this.refresh = coalesced(() => this.#load());
   }
 
@@ -39,7 +53,8 @@ export class Traffic {
 
   #matches(call) {
     const words = this.filter.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    const text = `${call.kind} ${call.name} ${call.outcome} ${call.summary ?? ""} ${isError(call) ? "error" : ""}`.toLowerCase();
+    const text =
+      `${call.kind} ${call.name} ${call.outcome} ${call.summary ?? ""} ${isError(call) ? "error" : ""}`.toLowerCase();
     return words.every((word) => text.includes(word));
   }
 
@@ -55,7 +70,13 @@ export class Traffic {
 }
 
 function row(call) {
-  return h("tr", { class: isError(call) ? "is-error" : "", title: call.summary },
-    h("td", { class: "is-time" }, clockSeconds(new Date(call.at))), h("td", {}, h("span", { class: `kind is-${call.kind}` }, call.kind)), h("td", { class: "is-name", title: call.name }, call.name),
-    h("td", { class: "is-ms" }, Math.round(call.ms)), h("td", { class: "is-outcome" }, call.outcome));
+  return h(
+    "tr",
+    { class: isError(call) ? "is-error" : "", title: call.summary },
+    h("td", { class: "is-time" }, clockSeconds(new Date(call.at))),
+    h("td", {}, h("span", { class: `kind is-${call.kind}` }, call.kind)),
+    h("td", { class: "is-name", title: call.name }, call.name),
+    h("td", { class: "is-ms" }, Math.round(call.ms)),
+    h("td", { class: "is-outcome" }, call.outcome),
+  );
 }

@@ -26,13 +26,17 @@ export const workspace = {
   },
   /** The handle typed after an @. */
   handle(id) {
-    return id === this.bot.user_id ? this.bot.name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "-") : this.person(id)?.name ?? id;
+    return id === this.bot.user_id
+      ? this.bot.name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "-")
+      : (this.person(id)?.name ?? id);
   },
   /** Each face has a colour of its own, also when the server gives several people the same. */
   colorOf(id) {
     const given = this.person(id)?.avatar_color;
     const isShared = this.people.filter((person) => person.avatar_color === given).length > 1;
-    return isShared ? PALETTE[this.people.findIndex((person) => person.id === id) % PALETTE.length] : given ?? FALLBACK_COLOR;
+    return isShared
+      ? PALETTE[this.people.findIndex((person) => person.id === id) % PALETTE.length]
+      : (given ?? FALLBACK_COLOR);
   },
   isBot(message) {
     return Boolean(message.bot_id) || message.user === this.bot.user_id;
@@ -56,9 +60,17 @@ export function pageUrl(changes) {
 /** A preference of this browser; private windows may refuse to store, which is fine. */
 export const preference = {
   read(key) {
-    try { return localStorage.getItem(`practice.${key}`); } catch { return null; }
+    try {
+      return localStorage.getItem(`practice.${key}`);
+    } catch {
+      return null;
+    }
   },
   write(key, value) {
-    try { localStorage.setItem(`practice.${key}`, value); } catch { /* the preference lasts as long as the window */ }
+    try {
+      localStorage.setItem(`practice.${key}`, value);
+    } catch {
+      /* the preference lasts as long as the window */
+    }
   },
 };

@@ -21,10 +21,14 @@
   /** Visible buttons that are too small for a finger (36 px). */
   tooSmall() {
     const buttons = [...document.querySelectorAll("button, .popover [role=option]")];
-    const isShown = (node) => node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().width > 0;
+    const isShown = (node) =>
+      node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().width > 0;
     const size = ({ width, height }) => `${width} x ${height}`;
-    return buttons.filter(isShown).map((node) => [node.getAttribute("aria-label") ?? node.textContent, node.getBoundingClientRect()])
-      .filter(([, at]) => at.height < 36 || at.width < 36).map(([name, at]) => `${name}: ${size(at)}`);
+    return buttons
+      .filter(isShown)
+      .map((node) => [node.getAttribute("aria-label") ?? node.textContent, node.getBoundingClientRect()])
+      .filter(([, at]) => at.height < 36 || at.width < 36)
+      .map(([name, at]) => `${name}: ${size(at)}`);
   },
 
   /** Visible texts whose contrast with what is behind them is below 4.5 (WCAG AA). */
@@ -54,7 +58,8 @@
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       const node = walk.currentNode.parentElement;
-      const isShown = node.checkVisibility({ visibilityProperty: true }) && !node.closest(".emoji, noscript, :disabled");
+      const isShown =
+        node.checkVisibility({ visibilityProperty: true }) && !node.closest(".emoji, noscript, :disabled");
       const below = walk.currentNode.data.trim() && isShown ? ground(node) : null;
       if (!below) continue;
       const ratio = contrast(over(parse(getComputedStyle(node).color), below), below);
@@ -62,4 +67,4 @@
     }
     return [...found];
   },
-})
+});

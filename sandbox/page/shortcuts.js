@@ -1,0 +1,21 @@
+/** The menu of the app's global shortcuts. */
+
+import { toast } from "./dialogs.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { openMenu } from "./popover.js";
+import { workspace } from "./workspace.js";
+
+export function openShortcuts(anchor, api) {
+  const items = workspace.shortcuts.filter(({ type }) => type !== "message").map((each) => itemOf(each, api));
+  if (items.length) openMenu(anchor, items, { label: "Shortcuts", title: "Shortcuts" });
+  else toast(`${workspace.bot.name} has no shortcuts.`);
+}
+
+function itemOf({ name, description, callback_id: callbackId }, api) {
+  const run = async () => {
+    const answer = await api.post("shortcut", { callback_id: callbackId });
+    if (!answer.ok && answer.detail) toast(`${name}: ${answer.detail}`, "error");
+  };
+  return { label: name, hint: description, lead: h("span", { class: "lead" }, icon("bolt", 16)), run };
+}
