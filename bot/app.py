@@ -168,6 +168,8 @@ class App:
                     "cannot reach NeonOps."
                 )
             )
+        if self.settings.slack_app_token is None and not self.settings.web_port:
+            raise Refusal(say("HTTP mode needs NEONOPS_WEB_PORT: Slack calls /slack/events there."))
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
         client = AsyncWebClient(
             token.get_secret_value(), base_url=self.settings.slack_api_url, session=session, retry_handlers=[]

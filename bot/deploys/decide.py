@@ -22,7 +22,7 @@ def approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
         raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
-    tx.timeline.record("run.approved", actor, run.id, title=run.title, inputs=run.inputs)
+    tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.get("ref"))
     return _start(office, tx, actor, run, gate, approved_by=actor.user)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
@@ -47,7 +48,7 @@ def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     procedure = only(office.runbook, "rollback")
     targets = services(office.runbook, asked.target)
     title = say("Roll back {what}", what=_names(office.runbook, targets))
-    inputs = {"choice": _choice(targets, asked.deployment)}
+    inputs = {"choice": _choice(targets, asked.deployment), "verdicts": verdicts(office, tx)}
     return _ask(office, tx, actor, procedure, _Draft(asked, title, targets, inputs))
 
 
@@ -60,6 +61,11 @@ class _Draft:
     targets: tuple[str, ...]
     inputs: dict[str, Any]
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the person said, for the timeline."""
+        return {name: value for name, value in self.inputs.items() if name != "verdicts"}
+
 
 def _ask(office: Office, tx: Tx, actor: Actor, procedure: Procedure, draft: _Draft) -> Run:
     parent_run, parent_step = draft.asked.parent or (None, None)
@@ -70,7 +76,7 @@ def _ask(office: Office, tx: Tx, actor: Actor, procedure: Procedure, draft: _Dra
     )  # fmt: skip
     run = create_run(office, tx, procedure, run)
     tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
-    tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=run.inputs)
+    tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=draft.said)
     show_cards(tx, run, procedure, "before", channel=run.channel)
     return run
 

@@ -19,11 +19,14 @@ from handlers.blocks.elements import (
     confirm,
     context,
     escape,
+    option,
     section,
+    select,
     user,
 )
 from handlers.blocks.heading import heading, heading_words, notices
 from handlers.blocks.view import CardView, item_words, mark, took_words
+from handlers.refs import write_ref
 
 LINES_LIMIT = 2600
 """Characters of a phase's lines; beyond it, what is done is counted instead of listed."""
@@ -32,7 +35,7 @@ LINES_LIMIT = 2600
 def live_card(view: CardView) -> Message:
     """The run's one live card."""
     phases = [block for part in view.page.sections for block in _phase(view, part)]
-    blocks = [*heading(view), *phases, *_decision(view), *notices(view)]
+    blocks = [*heading(view), *phases, *_decision(view), *_outputs(view), *notices(view)]
     return Message(_words(view), blocks[:BLOCKS_PER_MESSAGE])
 
 
@@ -152,6 +155,17 @@ def _ending(view: CardView) -> list[Block]:
     if view.run.state is RunState.ABORTED and failed:
         return [section(code(shorten(failed[0].found or "", 1500)))]
     return [context(say("It is live and verified."))] if view.run.state is RunState.DONE and _verified(view) else []
+
+
+def _outputs(view: CardView) -> list[Block]:
+    """A choice of the steps that printed something: the whole of it comes into the thread."""
+    printed = [step for step in _steps(view) if view.records[step.id].output]
+    if not printed:
+        return []
+    options = [
+        option(step.text, write_ref(StepRef(view.run.id, step.id, view.records[step.id].decision))) for step in printed
+    ]
+    return [actions(select(ids.STEP_OUTPUT, say("Show a step's output…"), options))]
 
 
 def _verified(view: CardView) -> bool:

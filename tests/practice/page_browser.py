@@ -39,7 +39,7 @@ def opened(browser: Browser, address: str, *, size: dict[str, int] | None = None
 
 def probe(page: Page, name: str, argument: Any = None) -> Any:
     """The answer of one of the functions in page_probes.js."""
-    return page.evaluate(f"(argument) => ({PROBES.read_text()}).{name}(argument)", argument)
+    return page.evaluate(f"(argument) => {{ {PROBES.read_text()} return probes.{name}(argument) }}", argument)
 
 
 def _errors(message: ConsoleMessage) -> list[str]:

@@ -1,5 +1,5 @@
 /** What the page's tests look up inside the browser. */
-({
+const probes = {
   /** The HTML that a module of the page makes of a text, without classes and the like. */
   async htmlOf([module, text]) {
     const draw = (await import(`/page/${module}.js`))[module];
@@ -67,4 +67,4 @@
     }
     return [...found];
   },
-});
+};

@@ -55,6 +55,7 @@ async def _listed(context: Context, service: Service, limit: int) -> dict[str, o
         "live": project.production_id,
         "pinned": project.pinned,
         "recommended": recommended.deployment.id if recommended else None,
+        "back_to": brief(recommended.deployment) if recommended else None,
         "verified": bool(recommended and recommended.verified),
         "deployments": [brief(each) for each in _earlier(deployments, project.production_id)[:limit]],
     }
@@ -66,18 +67,19 @@ def _earlier(deployments: tuple[Deployment, ...], live: str | None) -> list[Depl
 
 def _summary(service: Service, listed: dict[str, object]) -> str:
     rows: list[dict[str, str]] = listed["deployments"]  # type: ignore[assignment]
-    known = {row["id"]: row for row in rows}
-    live, back = known.get(str(listed["live"])), known.get(str(listed["recommended"]))
-    live_text = f"{live['sha'] or live['id']} {live['message']}" if live else str(listed["live"])
-    back_text = f"{back['sha'] or back['id']} {back['message']}" if back else say("nothing to go back to")
-    pinned = say(" (pinned by a rollback)") if listed["pinned"] else ""
+    live = next((row for row in rows if row["id"] == listed["live"]), None)
+    back: dict[str, str] | None = listed["back_to"]  # type: ignore[assignment]
     return say(
         "{service}: live {live}{pinned}; before: {back}",
         service=service.title,
-        live=live_text,
-        back=back_text,
-        pinned=pinned,
+        live=_short(live) if live else listed["live"],
+        pinned=say(" (pinned by a rollback)") if listed["pinned"] else "",
+        back=_short(back) if back else say("nothing to go back to"),
     )
+
+
+def _short(row: dict[str, str]) -> str:
+    return f"{row['sha'] or row['id']} {row['message']}".strip()
 
 
 async def deploy(step: VercelDeploy, context: Context) -> Outcome:
