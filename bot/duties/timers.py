@@ -18,6 +18,8 @@ from bot.runs.start import records_of
 
 SWEEP = timedelta(seconds=5)
 """How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""
+REMEMBERED = timedelta(days=3)
+"""How long deliveries are remembered; Slack repeats an event for at most a day."""
 
 
 class Timers:
@@ -30,7 +32,13 @@ class Timers:
     def start(self) -> None:
         """Start the clock; what fell due while the bot was away fires now."""
         self._scheduler.add_job(self.fire_due, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep", **_ONCE)
+        self._scheduler.add_job(self._forget, IntervalTrigger(hours=1), id="forget", **_ONCE)
         self._scheduler.start()
+
+    async def _forget(self) -> None:
+        """Drop the identities of deliveries that Slack cannot repeat any more."""
+        before = self._clock.now() - REMEMBERED
+        await self._desk.do(lambda _, tx: tx.deliveries.forget(before))
 
     def soon(self) -> None:
         """Look at the timers right away: one was set."""

@@ -41,7 +41,7 @@ class Engine:
 
     async def sweep(self) -> None:
         """Look at every run that has not ended: what a crash left."""
-        for run_id in await self._desk.read(progress.unfinished):
+        for run_id in await self._desk.look(progress.unfinished):
             if run_id not in self._tasks:
                 self.wake(run_id)
 
@@ -67,6 +67,9 @@ class Engine:
             self.wake(run_id)
 
     async def _drive(self, run_id: int) -> None:
+        self._woken[run_id].clear()
+        if await self._desk.look(progress.idle, run_id):
+            return
         work = await self._desk.do(progress.take, run_id)
         token = work.run.token
         running = {asyncio.create_task(self._recover(work, token, task)) for task in work.reconcile}

@@ -1,6 +1,5 @@
 """How the engine moves a run, one short transaction at a time, fenced by the run's token."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.office import Office
@@ -11,7 +10,7 @@ from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
 from bot.runs.layout import page_of
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Unknown
-from bot.runs.plan import Execute, Finish, next_move
+from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.start import finish, records_of
 from bot.text import say, shorten
 
@@ -187,10 +186,21 @@ def delivered(office: Office, tx: Tx, run_id: int, step_id: str, outcome: Outcom
         settle_record(office, tx, run, record, outcome)
 
 
-def unfinished(tx: Tx) -> Sequence[int]:
-    """Ids of the runs that a start of the bot has to look at."""
-    states = (RunState.WAITING, RunState.ACTIVE)
-    return [run.id for run in tx.runs.find(state=states)]
+def idle(office: Office, tx: Tx, run_id: int) -> bool:
+    """Whether there is nothing for the engine to do: no step to begin, none left behind, no end to write."""
+    run = tx.runs.get(run_id)
+    if run is None:
+        return True
+    procedure = office.procedure_of(tx, run)
+    records = records_of(tx, run_id)
+    left = any(not _goes_on(tx, run, procedure.step(r.step_id), r) for r in _started_in(procedure, records))
+    return not left and isinstance(next_move(run, procedure, records), Rest)
+
+
+def unfinished(office: Office, tx: Tx) -> list[int]:
+    """Ids of the runs that have not ended and wait for the engine: what a crash or a lost wake left."""
+    runs = tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE))
+    return [run.id for run in runs if not idle(office, tx, run.id)]
 
 
 def rehearsed(step: AnyStep) -> Done:

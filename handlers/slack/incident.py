@@ -10,6 +10,7 @@ from bot.ports import Tx
 from bot.runbook.model import Severity
 from bot.text import say
 from bot.timeline import Event
+from handlers.blocks.elements import escape
 from handlers.blocks.forms import declare_form
 from handlers.blocks.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.door import Door
@@ -69,7 +70,7 @@ async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
         emoji=severity.emoji,
         drill=say("DRILL · ") if made.drill else "",
         severity=severity.title,
-        title=made.title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+        title=escape(made.title),
         channel=made.channel_name,
     )
     return Reply(text)

@@ -1,0 +1,1 @@
+"""What the doctor makes of what it found: pure functions from facts to findings."""

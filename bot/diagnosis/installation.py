@@ -1,0 +1,112 @@
+"""What this machine holds: settings, database, disk, the checkout and its programs."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from bot.diagnosis.findings import Finding, broken, limited, well
+from bot.runbook.model import Runbook
+from bot.runbook.steps import ShellStep
+from bot.settings import Settings
+from bot.text import listing, say
+
+LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
+"""Free bytes under which the disk is a warning, and under which it is a fault."""
+UNREAD = ("PROMETHEUS_URL", "GITHUB_TOKEN", "GITHUB_API_URL")
+"""Settings that no part of this version reads yet."""
+
+
+def on_settings(settings: Settings, invalid: Mapping[str, str]) -> list[Finding]:
+    """Which settings are set, left out, or wrong; never a value."""
+    given, left_out = _given(settings)
+    unread = [name for name in given if name in UNREAD]
+    findings = [broken("{name} is wrong: {why}.", "Mend it in the environment or in .env.", name=name, why=why)
+                for name, why in invalid.items()]  # fmt: skip
+    findings += [well("set: {names}", names=", ".join(given))] if given else []
+    findings += [well("not set: {names}", names=", ".join(name for name in left_out if name not in invalid))]
+    if unread:
+        mend = "Leave it out: nothing depends on it."
+        findings.append(limited("{names} has no effect in this version.", mend, names=listing(unread)))
+    return [*findings, *_needed(settings), *_wanted(settings)]
+
+
+def _given(settings: Settings) -> tuple[list[str], list[str]]:
+    given: list[str] = []
+    left_out: list[str] = []
+    for name, info in type(settings).model_fields.items():
+        (left_out if getattr(settings, name) == info.default else given).append(str(info.validation_alias))
+    return given, left_out
+
+
+def _needed(settings: Settings) -> list[Finding]:
+    findings = []
+    if settings.slack_bot_token is None:
+        mend = "Install the app from manifest.yml, and copy the Bot User OAuth Token (xoxb-…) from Install App."
+        findings.append(broken("SLACK_BOT_TOKEN is not set.", mend))
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        mend = "Make an app-level token (xapp-…) with connections:write under Basic Information, for Socket Mode."
+        findings.append(broken("Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set.", mend))
+    elif settings.slack_app_token is None and not settings.web_port:
+        mend = "Set NEONOPS_WEB_PORT to the port that Slack's request URL leads to."
+        findings.append(broken("HTTP mode has no port.", mend))
+    return findings
+
+
+def _wanted(settings: Settings) -> list[Finding]:
+    findings = []
+    if settings.vercel_token is None:
+        mend = "Set VERCEL_TOKEN (and VERCEL_TEAM_ID for a team)."
+        findings.append(limited("Without Vercel nothing can be deployed or rolled back.", mend))
+    if (settings.supabase_access_token is None) != (settings.supabase_project_ref is None):
+        mend = "Set both SUPABASE_ACCESS_TOKEN and SUPABASE_PROJECT_REF."
+        findings.append(limited("Supabase is set up by half, so it is not used.", mend))
+    if settings.neonpro_database_url is None and settings.supabase_access_token is None:
+        mend = "Set NEONPRO_DATABASE_URL to a role that can only read."
+        findings.append(limited("Database checks cannot run.", mend))
+    return findings
+
+
+def on_schema(current: str | None, head: str | None, known: Collection[str]) -> Finding:
+    """The database's schema against this program's."""
+    if current is None:
+        return well("database: empty; the first start lays the schema")
+    if current == head:
+        return well("database: schema {current}, up to date", current=current)
+    if current in known:
+        return well("database: schema {current}; the next start brings it to {head}", current=current, head=head)
+    mend = "Start the newer NeonOps again, or go back to the copy made before the upgrade."
+    return broken("The database has schema {current}, newer than this program's {head}.", mend,
+                  current=current, head=head)  # fmt: skip
+
+
+def on_space(free: int, place: object) -> Finding:
+    """Free bytes in the data directory."""
+    shown = f"{free / 1e9:.1f} GB"
+    mend = "Make room, or move NEONOPS_DATA_DIR."
+    if free < NO_SPACE:
+        return broken("The disk of {place} is full ({free} free).", mend, place=place, free=shown)
+    if free < LITTLE_SPACE:
+        return limited("The disk of {place} is nearly full ({free} free).", mend, place=place, free=shown)
+    return well("data directory: {place}, {free} free", place=place, free=shown)
+
+
+def shell_steps(runbook: Runbook) -> list[ShellStep]:
+    """Every step that runs commands."""
+    steps = (step for procedure in runbook.procedures for _, step in procedure.steps())
+    return [step for step in steps if isinstance(step, ShellStep)]
+
+
+def on_programs(steps: Sequence[ShellStep], found: Collection[str]) -> Finding:
+    """The programs that shell steps name; `found` are those on PATH."""
+    named = sorted({argv[0] for step in steps for argv in step.run})
+    missing = [name for name in named if name not in found]
+    if missing:
+        mend = "Install them, or mend PATH for the process that runs NeonOps."
+        return broken("Not on PATH: {names}.", mend, names=", ".join(missing))
+    return well("programs of the shell steps: {names}", names=", ".join(named) or say("none"))
+
+
+def on_variables(steps: Iterable[ShellStep], environ: Collection[str]) -> list[Finding]:
+    """The environment variables that shell steps hand on."""
+    named = {name for step in steps for name in (*step.env, *([step.postgres] if step.postgres else []))}
+    missing = sorted(name for name in named if name not in environ)
+    mend = "Set them in the environment that NeonOps runs in; .env is not read for them."
+    return [limited("Shell steps need: {names}.", mend, names=", ".join(missing))] if missing else []
