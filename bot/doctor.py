@@ -1,37 +1,29 @@
 """`neonops doctor`: asks everything that NeonOps needs, side by side, and says what is wrong and how to mend it.
 
-The asking is here; what the answers mean is in `bot/diagnosis/`. Nothing is changed anywhere, no secret is printed.
+What is asked stands in `bot/diagnosis/asking.py`, what the answers mean in the modules beside it. Nothing is changed
+anywhere, and no secret is printed.
 """
 
 import asyncio
-import email.utils
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-import httpx
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pydantic import ValidationError
 from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 import storage
-from bot.diagnosis import installation, workspace
+from bot.diagnosis import asking, installation
 from bot.diagnosis.findings import Finding, broken, limited, verdict, well
-from bot.diagnosis.workspace import Answer
+from bot.diagnosis.patient import Patient
 from bot.errors import Refusal
-from bot.integrations.api import Pace
-from bot.integrations.http import open_client, why
-from bot.integrations.sql import query
-from bot.integrations.supabase import Supabase
-from bot.integrations.vercel import Vercel
+from bot.integrations.http import open_client
 from bot.masking import Masker
 from bot.people import Team, load_team
 from bot.runbook.load import bundled_path, load
@@ -46,53 +38,50 @@ PATIENCE = 12.0
 """Seconds that one outside check may take."""
 SHOWN = 5
 """How many of a runbook's problems are shown."""
-ONCE = Pace(attempts=1)
-
-
-@dataclass(frozen=True)
-class Patient:
-    """What is examined. `runbook` and `team` are None when they cannot be read."""
-
-    settings: Settings
-    environ: Mapping[str, str]
-    http: httpx.AsyncClient
-    runbook: Runbook | None
-    team: Team | None
-
-
 Check = Callable[[Patient], Awaitable[list[Finding]]]
+Report = Mapping[str, Sequence[Finding]]
 
 
-async def examine(environ: Mapping[str, str] | None = None, out: TextIO = sys.stdout) -> int:
+async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None = None) -> int:
     """Print the report; 0 when NeonOps can start, else 1. `environ` replaces the process's environment and `.env`."""
     settings, invalid = read_settings(environ)
-    runbook, on_runbook = read_runbook(settings, os.environ if environ is None else environ)
+    variables = os.environ if environ is None else environ
+    runbook, on_runbook = read_runbook(settings, variables)
     team, on_team = read_team(settings)
     async with open_client() as http:
-        patient = Patient(settings, os.environ if environ is None else environ, http, runbook, team)
-        names = list(_CHECKS)
-        found = await asyncio.gather(*(_within(name, _CHECKS[name], patient) for name in names))
+        patient = Patient(settings, variables, http, frozenset(scopes()), runbook, team)
+        names = list(CHECKS)
+        found = await asyncio.gather(*(_within(name, CHECKS[name], patient) for name in names))
+    asked = dict(zip(names, found, strict=True))
     report = {
         "Settings": [*installation.on_settings(settings, invalid), *_on_zone(settings, runbook)],
-        **dict(zip(names, found, strict=True)),
+        "Slack": asked["Slack"],
+        "Database": [*asked["Data directory"], *asked["Database"]],
+        "Runbook": on_runbook,
+        "Team": [*on_team, *asked["Team"]],
+        "Work directory": asked["Work directory"],
+        "Services": asked["Services"],
     }
-    report["Runbook"] = on_runbook
-    report["Team"] = [*on_team, *report["Team"]]
-    _print(report, Masker(_secrets(settings)), out)
+    (out or sys.stdout).write(Masker(_secrets(settings)).mask(_text(report)))
     return 1 if any(each.mark == "✗" for findings in report.values() for each in findings) else 0
 
 
-def _print(report: Mapping[str, Sequence[Finding]], masker: Masker, out: TextIO) -> None:
-    for name in ("Settings", "Slack", "Database", "Runbook", "Team", "Work directory", "Services"):
-        if report[name]:
-            lines = "\n".join(map(str, report[name]))
-            out.write(masker.mask(f"{name}\n{lines}\n"))
-    out.write(f"\n{verdict([each for findings in report.values() for each in findings])}\n")
+def _text(report: Report) -> str:
+    parts = ["\n".join([name, *map(str, findings)]) for name, findings in report.items() if findings]
+    return "\n\n".join([*parts, verdict([each for findings in report.values() for each in findings])]) + "\n"
 
 
 def _secrets(settings: Settings) -> list[str]:
-    passwords = [make_url(secret).password for secret in settings.secrets() if "://" in secret]
-    return [*settings.secrets(), *(password for password in passwords if password)]
+    return [*settings.secrets(), *(word for secret in settings.secrets() for word in _password(secret))]
+
+
+def _password(secret: str) -> list[str]:
+    """The password in a DSN, which a driver may repeat alone."""
+    try:
+        password = make_url(secret).password
+    except (ArgumentError, ValueError):
+        return []
+    return [password] if password else []
 
 
 async def _within(name: str, check: Check, patient: Patient) -> list[Finding]:
@@ -157,67 +146,9 @@ def _on_zone(settings: Settings, runbook: Runbook | None) -> list[Finding]:
     return findings
 
 
-async def ask_slack(patient: Patient, method: str, token: str, **arguments: str) -> tuple[Answer, datetime | None]:
-    """One call of Slack's Web API, with the scopes it names (`x-oauth-scopes`) and the time it tells."""
-    try:
-        response = await patient.http.post(
-            f"{patient.settings.slack_api_url}{method}", data=arguments, headers={"Authorization": f"Bearer {token}"}
-        )
-        body = response.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        return Answer("no_answer"), None
-    granted = frozenset(name.strip() for name in response.headers.get("x-oauth-scopes", "").split(",") if name.strip())
-    error = "" if body.get("ok") else str(body.get("error") or response.status_code)
-    return Answer(error, body, granted), _date(response.headers.get("Date", ""))
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        return email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-
-
-async def _slack(patient: Patient) -> list[Finding]:
-    on_bot, on_app = await asyncio.gather(_bot_token(patient), _app_token(patient))
-    return [*on_bot, *on_app]
-
-
-async def _bot_token(patient: Patient) -> list[Finding]:
-    if patient.settings.slack_bot_token is None:
-        return []
-    answer, slack_now = await ask_slack(patient, "auth.test", patient.settings.slack_bot_token.get_secret_value())
-    token = workspace.on_bot_token(answer)
-    if token.mark != "✓":
-        return [token]
-    return [token, workspace.on_scopes(answer.scopes, scopes()), *workspace.on_clock(datetime.now(UTC), slack_now)]
-
-
-async def _app_token(patient: Patient) -> list[Finding]:
-    if patient.settings.slack_app_token is None:
-        return []
-    token = patient.settings.slack_app_token.get_secret_value()
-    return [workspace.on_app_token((await ask_slack(patient, "apps.connections.open", token))[0])]
-
-
 async def _database(patient: Patient) -> list[Finding]:
-    return await asyncio.to_thread(_look_at_database, patient.settings)
-
-
-def _look_at_database(settings: Settings) -> list[Finding]:
-    """Nothing is created: an SQLite file that is not there yet is made by the first start."""
-    return [*_on_directory(settings.data_dir), _on_schema(settings.database)]
-
-
-def _on_directory(directory: Path) -> list[Finding]:
-    place = next(each for each in (directory.absolute(), *directory.absolute().parents) if each.exists())
-    try:
-        with tempfile.TemporaryFile(dir=place):
-            return [installation.on_space(shutil.disk_usage(place).free, directory)]
-    except OSError as error:
-        mend = "Give the user that runs NeonOps the right to write there, or set NEONOPS_DATA_DIR."
-        why_not = error.strerror
-        return [broken("The data directory {place} cannot be written to: {why}.", mend, place=directory, why=why_not)]
+    """The schema. Nothing is created: an SQLite file that is not there yet is made by the first start."""
+    return [await asyncio.to_thread(_on_schema, patient.settings.database)]
 
 
 def _on_schema(url: str) -> Finding:
@@ -243,30 +174,12 @@ def _revision(url: str) -> str | None:
         reader.dispose()
 
 
-async def _team(patient: Patient) -> list[Finding]:
-    if patient.team is None:
-        return []
-    named = workspace.on_roles(patient.runbook, patient.team) if patient.runbook else []
-    asked = await _members(patient, patient.team) if patient.settings.slack_bot_token else []
-    return [*named, *workspace.unidentified(patient.team), *asked, *workspace.on_pagers(patient.team)]
-
-
-async def _members(patient: Patient, team: Team) -> list[Finding]:
-    token = patient.settings.slack_bot_token
-    assert token
-    people = [person for person in team.people.values() if person.slack or person.email]
-    calls = [
-        ask_slack(patient, "users.info", token.get_secret_value(), user=person.slack)
-        if person.slack
-        else ask_slack(patient, "users.lookupByEmail", token.get_secret_value(), email=person.email or "")
-        for person in people
-    ]
-    rooms = [
-        ask_slack(patient, "conversations.info", token.get_secret_value(), channel=channel)
-        for channel in team.channels.values()
-    ]
-    answers = [answer for answer, _ in await asyncio.gather(*calls, *rooms)]
-    found = [workspace.on_person(person, answer) for person, answer in zip(people, answers, strict=False)]
-    found += [workspace.on_channel(name, answer)
-              for name, answer in zip(team.channels, answers[len(people):], strict=True)]  # fmt: skip
-    return [each for findings in found for each in findings] or [well("people and channels: Slack knows them all")]
+CHECKS: dict[str, Check] = {
+    "Slack": asking.slack,
+    "Data directory": asking.directory,
+    "Database": _database,
+    "Team": asking.team,
+    "Work directory": asking.workdir,
+    "Services": asking.services,
+}
+"""Every check that waits for something; they run side by side."""

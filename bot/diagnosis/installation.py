@@ -94,14 +94,18 @@ def shell_steps(runbook: Runbook) -> list[ShellStep]:
     return [step for step in steps if isinstance(step, ShellStep)]
 
 
-def on_programs(steps: Sequence[ShellStep], found: Collection[str]) -> Finding:
-    """The programs that shell steps name; `found` are those on PATH."""
-    named = sorted({argv[0] for step in steps for argv in step.run})
+def programs(steps: Iterable[ShellStep]) -> list[str]:
+    """The programs that the steps' commands begin with."""
+    return sorted({argv[0] for step in steps for argv in step.run})
+
+
+def on_programs(named: Sequence[str], found: Collection[str]) -> Finding:
+    """The programs of the shell steps; `found` are those on PATH."""
     missing = [name for name in named if name not in found]
     if missing:
         mend = "Install them, or mend PATH for the process that runs NeonOps."
         return broken("Not on PATH: {names}.", mend, names=", ".join(missing))
-    return well("programs of the shell steps: {names}", names=", ".join(named) or say("none"))
+    return well("programs of the shell steps: {names}", names=", ".join(named))
 
 
 def on_variables(steps: Iterable[ShellStep], environ: Collection[str]) -> list[Finding]:

@@ -1,27 +1,22 @@
 """What Slack says of the tokens, and of the team's people and channels."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.diagnosis.findings import Finding, broken, limited, well
-from bot.people import Team, TeamPerson
+from bot.diagnosis.patient import Answer
+from bot.people import Team
 from bot.runbook.model import Runbook
 from bot.runbook.steps import Notify
 from bot.text import listing, say
 
 MOST = 8
 """How many names a line counts up."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What Slack said to one call. `error` is its code, "no_answer" when there was none, "" when all is well."""
-
-    error: str = ""
-    body: Mapping[str, Any] = field(default_factory=dict)
-    scopes: frozenset[str] = frozenset()
+GUEST = ("is_restricted", "is_ultra_restricted", "is_stranger")
+"""What Slack calls those who are not full members."""
+APART = 30
+"""Seconds that the clocks may differ."""
 
 
 def on_bot_token(answer: Answer) -> Finding:
@@ -62,44 +57,72 @@ def on_app_token(answer: Answer) -> Finding:
 def on_clock(now: datetime, slack_now: datetime | None) -> list[Finding]:
     """This machine's clock against Slack's."""
     apart = abs((now - slack_now).total_seconds()) if slack_now else 0
-    if apart <= 30:
+    if apart <= APART:
         return []
     mend = "Keep the clock right with NTP: the timeline and the deadlines go by it."
     return [limited("This machine's clock is {apart:.0f} s away from Slack's.", mend, apart=apart)]
 
 
-def on_person(person: TeamPerson, answer: Answer) -> list[Finding]:
-    """A person of the team file as Slack knows them; nothing when all is well."""
-    user, name = answer.body.get("user") or {}, person.name
-    if answer.error in ("users_not_found", "user_not_found"):
+def on_people(names: Sequence[str], answers: Sequence[Answer]) -> list[Finding]:
+    """The people of the team file as Slack knows them."""
+    strange = _those(names, answers, lambda each: each.error in ("users_not_found", "user_not_found"))
+    gone = _those(names, answers, lambda each: _user(each).get("deleted"))
+    guests = _those(names, answers, lambda each: any(_user(each).get(flag) for flag in GUEST))
+    findings = _unasked(say("people"), answers, "users_not_found", "user_not_found")
+    if strange:
         mend = "Mend their e-mail address or Slack id in the team file."
-        return [limited("Slack does not know {name}.", mend, name=name)]
-    if answer.error:
-        mend = "Mend what stands above and run this again."
-        return [limited("{name} could not be looked up ({error}).", mend, name=name, error=answer.error)]
-    if user.get("deleted"):
-        return [limited("{name} is deactivated in Slack.", "Take them out of the team file.", name=name)]
-    if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger"):
+        findings.append(limited("Slack does not know {names}.", mend, names=strange))
+    if gone:
+        findings.append(limited("Deactivated in Slack: {names}.", "Take them out of the team file.", names=gone))
+    if guests:
         mend = "Guests and outsiders can do nothing here: give their roles to members."
-        return [limited("{name} is not a full member of the workspace.", mend, name=name)]
-    return []
+        findings.append(limited("Not full members of the workspace: {names}.", mend, names=guests))
+    return findings or [well("people: Slack knows all {count}", count=len(names))]
 
 
-def on_channel(name: str, answer: Answer) -> list[Finding]:
-    """A channel of the team file; nothing when the bot may post there."""
-    channel = answer.body.get("channel") or {}
-    if answer.error == "channel_not_found":
-        mend = "Mend its id in the team file; a private channel needs `/invite @NeonOps`."
-        return [limited("The channel {name} does not exist for NeonOps.", mend, name=name)]
-    if answer.error:
-        mend = "Mend what stands above and run this again."
-        return [limited("The channel {name} could not be looked at ({error}).", mend, name=name, error=answer.error)]
-    if channel.get("is_archived"):
-        mend = "Unarchive it or name another in the team file."
-        return [limited("The channel {name} is archived.", mend, name=name)]
-    if channel.get("is_private") and not channel.get("is_member"):
-        return [limited("NeonOps is not in the private channel {name}.", "Type `/invite @NeonOps` there.", name=name)]
-    return []
+def _user(answer: Answer) -> Mapping[str, Any]:
+    return answer.body.get("user") or {}
+
+
+def on_channels(names: Sequence[str], answers: Sequence[Answer]) -> list[Finding]:
+    """The channels of the team file, as far as the bot sees them."""
+    missing = _those(names, answers, lambda each: each.error == "channel_not_found")
+    archived = _those(names, answers, lambda each: _channel(each).get("is_archived"))
+    closed = _those(names, answers, lambda each: _channel(each).get("is_private") and not _channel(each)["is_member"])
+    findings = _unasked(say("channels"), answers, "channel_not_found")
+    if missing:
+        mend = "Mend the id in the team file; into a private channel NeonOps must be invited."
+        findings.append(limited("NeonOps sees no such channel: {names}.", mend, names=missing))
+    if archived:
+        mend = "Unarchive it, or name another in the team file."
+        findings.append(limited("Archived channels: {names}.", mend, names=archived))
+    if closed:
+        findings.append(limited("NeonOps is not in: {names}.", "Type `/invite @NeonOps` there.", names=closed))
+    return findings or [well("channels: NeonOps may post to {names}", names=listing(list(names)) or say("none"))]
+
+
+def _channel(answer: Answer) -> Mapping[str, Any]:
+    return answer.body.get("channel") or {}
+
+
+def _those(names: Sequence[str], answers: Sequence[Answer], wanted: Callable[[Answer], object]) -> str:
+    return listing([name for name, answer in zip(names, answers, strict=True) if wanted(answer)], most=MOST)
+
+
+def _unasked(what: str, answers: Sequence[Answer], *expected: str) -> list[Finding]:
+    """One line for all that Slack would not tell."""
+    errors = [each.error for each in answers if each.error and each.error not in expected]
+    mend = "Mend what Slack complains about, and run this again."
+    why = listing(list(dict.fromkeys(errors)))
+    return [limited("Some {what} could not be looked up ({why}).", mend, what=what, why=why)] if errors else []
+
+
+def on_places(team: Team) -> list[Finding]:
+    """Whether declared incidents can be announced anywhere."""
+    if team.channels.keys() & {"incidents", "announcements"}:
+        return []
+    mend = "Name the channel `incidents` or `announcements` in the team file."
+    return [limited("Incidents are announced nowhere.", mend)]
 
 
 def on_roles(runbook: Runbook, team: Team) -> list[Finding]:

@@ -61,14 +61,19 @@ def _started_in(procedure: Procedure, records: dict[str, StepRecord]) -> list[St
 
 def _left_behind(tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> Task | None:
     """A step found started by a later execution: reading ones run again, delivered ones go on, others are looked at."""
-    if isinstance(step, StartProcedure) or tx.effects.find(
-        run_id=run.id, step_id=step.id, state=("pending", "sending")
-    ):
+    if _goes_on(tx, run, step):
         return None
     if not step.mutates:
         tx.steps.save(record, state=StepState.OPEN, asked_by=record.asked_by or ROBOT.user)
         return None
     return Task(step, record)
+
+
+def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
+    """Whether a started step is not the engine's to end: another run ends it, or an effect that is being delivered."""
+    if isinstance(step, StartProcedure):
+        return True
+    return bool(tx.effects.find(run_id=run.id, step_id=step.id, state=("pending", "sending"), limit=1))
 
 
 def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
@@ -193,7 +198,7 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
         return True
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
-    left = any(not _goes_on(tx, run, procedure.step(r.step_id), r) for r in _started_in(procedure, records))
+    left = any(not _goes_on(tx, run, procedure.step(r.step_id)) for r in _started_in(procedure, records))
     return not left and isinstance(next_move(run, procedure, records), Rest)
 
 

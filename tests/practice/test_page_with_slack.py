@@ -111,8 +111,9 @@ def test_a_command_brings_a_card_that_a_click_changes(page: Page) -> None:
 
 def test_a_form_is_opened_refused_and_sent(page: Page) -> None:
     send(page, "/probe")
-    field = page.get_by_role("dialog", name="Form").get_by_label("Title")
-    page.get_by_role("button", name="Send", exact=True).last.click()
+    form = page.get_by_role("dialog", name="Form")
+    field = form.get_by_label("Title")
+    form.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_have_text("Please complete this required field.")
     field.fill("ab")
     field.press("Enter")

@@ -1,0 +1,178 @@
+"""The outside checks: each asks one system and gives findings. They change nothing."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.diagnosis import installation, workspace
+from bot.diagnosis.findings import Finding, broken, limited, well
+from bot.diagnosis.patient import Answer, Patient, ask_slack
+from bot.errors import Refusal
+from bot.integrations.api import Pace
+from bot.integrations.sql import query
+from bot.integrations.supabase import Supabase
+from bot.integrations.vercel import Vercel
+from bot.people import Team
+from bot.runbook.model import Service
+
+ONCE = Pace(attempts=1)
+"""Nothing is asked twice: the person who reads the report can run it again."""
+GIT_LIMIT = 5.0
+"""Seconds that git may take to say where it is."""
+
+
+async def slack(patient: Patient) -> list[Finding]:
+    """The two tokens, the scopes, and how far apart the clocks are."""
+    on_bot, on_app = await asyncio.gather(_bot_token(patient), _app_token(patient))
+    return [*on_bot, *on_app]
+
+
+async def _bot_token(patient: Patient) -> list[Finding]:
+    if patient.settings.slack_bot_token is None:
+        return []
+    answer = await ask_slack(patient, "auth.test", patient.settings.slack_bot_token.get_secret_value())
+    token = workspace.on_bot_token(answer)
+    if token.mark != "✓":
+        return [token]
+    return [
+        token,
+        workspace.on_scopes(answer.scopes, patient.scopes),
+        *workspace.on_clock(datetime.now(UTC), answer.at),
+    ]
+
+
+async def _app_token(patient: Patient) -> list[Finding]:
+    if patient.settings.slack_app_token is None:
+        return []
+    token = patient.settings.slack_app_token.get_secret_value()
+    return [workspace.on_app_token(await ask_slack(patient, "apps.connections.open", token))]
+
+
+async def team(patient: Patient) -> list[Finding]:
+    """The team file against the runbook and against Slack."""
+    if patient.team is None:
+        return []
+    on_roles = workspace.on_roles(patient.runbook, patient.team) if patient.runbook else []
+    on_members = await _members(patient, patient.team)
+    lost = workspace.unidentified(patient.team)
+    return [*on_roles, *lost, *on_members, *workspace.on_places(patient.team), *workspace.on_pagers(patient.team)]
+
+
+async def _members(patient: Patient, team: Team) -> list[Finding]:
+    if patient.settings.slack_bot_token is None:
+        return []
+    token = patient.settings.slack_bot_token.get_secret_value()
+
+    async def user(slack_id: str | None, address: str | None) -> Answer:
+        if slack_id:
+            return await ask_slack(patient, "users.info", token, user=slack_id)
+        return await ask_slack(patient, "users.lookupByEmail", token, email=address or "")
+
+    people = [person for person in team.people.values() if person.slack or person.email]
+    users = asyncio.gather(*(user(person.slack, person.email) for person in people))
+    rooms = asyncio.gather(
+        *(ask_slack(patient, "conversations.info", token, channel=room) for room in team.channels.values())
+    )
+    on_people = workspace.on_people([each.name for each in people], await users)
+    return [*on_people, *workspace.on_channels(list(team.channels), await rooms)]
+
+
+async def directory(patient: Patient) -> list[Finding]:
+    """The data directory: writable, with space. It is not made."""
+    return await asyncio.to_thread(_on_directory, patient.settings.data_dir)
+
+
+def _on_directory(directory: Path) -> list[Finding]:
+    place = next(each for each in (directory.absolute(), *directory.absolute().parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return [installation.on_space(shutil.disk_usage(place).free, directory)]
+    except OSError as error:
+        mend = "Give the user that runs NeonOps the right to write there, or set NEONOPS_DATA_DIR."
+        why = error.strerror
+        return [broken("The data directory {place} cannot be written to: {why}.", mend, place=directory, why=why)]
+
+
+async def workdir(patient: Patient) -> list[Finding]:
+    """The checkout, its programs, and the variables that they are given."""
+    steps = installation.shell_steps(patient.runbook) if patient.runbook else []
+    if not steps:
+        return []
+    if patient.settings.workdir is None:
+        mend = "Set NEONOPS_WORKDIR to a checkout of what is deployed."
+        return [limited("Without a work directory the shell steps of the runbook fail.", mend)]
+    named = installation.programs(steps)
+    found = {name for name in named if shutil.which(name, path=patient.environ.get("PATH"))}
+    on_git = await _git(patient.settings.workdir, patient.environ)
+    return [on_git, installation.on_programs(named, found), *installation.on_variables(steps, patient.environ)]
+
+
+async def _git(place: Path, environ: Mapping[str, str]) -> Finding:
+    if not place.is_dir():
+        return broken("There is no directory {place}.", "Set NEONOPS_WORKDIR to a checkout.", place=place)
+    mend = "Clone the repository there, or set NEONOPS_WORKDIR to a checkout."
+    program = shutil.which("git", path=environ.get("PATH"))
+    if program is None:
+        return broken("git is not on PATH.", "Install git.")
+    said = asyncio.subprocess.PIPE
+    git = await asyncio.create_subprocess_exec(
+        program, "-C", str(place), "rev-parse", "--abbrev-ref", "HEAD", stdout=said, stderr=said
+    )
+    try:
+        branch, _ = await asyncio.wait_for(git.communicate(), GIT_LIMIT)
+    except TimeoutError:
+        git.kill()
+        return broken("git does not answer in {place}.", mend, place=place)
+    if git.returncode:
+        return broken("{place} is not a git checkout.", mend, place=place)
+    return well("checkout: {place} on {branch}", place=place, branch=branch.decode().strip())
+
+
+async def services(patient: Patient) -> list[Finding]:
+    """One cheap read with each token that is set."""
+    asked = [*_vercel(patient), *_supabase(patient), *_database(patient)]
+    return list(await asyncio.gather(*(_told(what, ask) for what, ask in asked)))
+
+
+Ask = tuple[str, Callable[[], Awaitable[object]]]
+
+
+async def _told(what: str, ask: Callable[[], Awaitable[object]]) -> Finding:
+    try:
+        await ask()
+    except Refusal as refusal:
+        return broken("{why}", refusal.hint or "See that its settings are right, and run this again.", why=refusal)
+    return well("{what}: answers", what=what)
+
+
+def _vercel(patient: Patient) -> list[Ask]:
+    settings = patient.settings
+    if settings.vercel_token is None or patient.runbook is None:
+        return []
+    token, team_id = settings.vercel_token.get_secret_value(), settings.vercel_team_id
+    vercel = Vercel(patient.http, base_url=settings.vercel_api_url, token=token, team_id=team_id, pace=ONCE)
+
+    def ask(service: Service) -> Callable[[], Awaitable[object]]:
+        return lambda: vercel.project(service.vercel_project or "")
+
+    found = [service for service in patient.runbook.services if service.vercel_project]
+    return [(f"Vercel project {service.vercel_project}", ask(service)) for service in found]
+
+
+def _supabase(patient: Patient) -> list[Ask]:
+    settings = patient.settings
+    if settings.supabase_access_token is None or settings.supabase_project_ref is None:
+        return []
+    token, ref = settings.supabase_access_token.get_secret_value(), settings.supabase_project_ref
+    supabase = Supabase(patient.http, base_url=settings.supabase_api_url, token=token, project_ref=ref, pace=ONCE)
+    return [(f"Supabase project {ref}", lambda: supabase.health(("db",)))]
+
+
+def _database(patient: Patient) -> list[Ask]:
+    dsn = patient.settings.neonpro_database_url
+    if dsn is None:
+        return []
+    return [("NEONPRO_DATABASE_URL", lambda: query(dsn.get_secret_value(), "SELECT 1", timeout_s=5))]
