@@ -30,7 +30,6 @@ from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
 from bot.runbook.problems import RunbookError
 from bot.settings import Settings, load_settings
-from bot.text import say
 from handlers.slack.manifest import scopes
 from storage.database import open_engines
 

@@ -111,7 +111,7 @@ async def workdir(patient: Patient) -> list[Finding]:
 
 
 async def _git(place: Path, environ: Mapping[str, str]) -> Finding:
-    if not place.is_dir():
+    if not await asyncio.to_thread(place.is_dir):
         return broken("There is no directory {place}.", "Set NEONOPS_WORKDIR to a checkout.", place=place)
     mend = "Clone the repository there, or set NEONOPS_WORKDIR to a checkout."
     program = shutil.which("git", path=environ.get("PATH"))
@@ -134,7 +134,8 @@ async def _git(place: Path, environ: Mapping[str, str]) -> Finding:
 async def services(patient: Patient) -> list[Finding]:
     """One cheap read with each token that is set."""
     asked = [*_vercel(patient), *_supabase(patient), *_database(patient)]
-    return list(await asyncio.gather(*(_told(what, ask) for what, ask in asked)))
+    found = await asyncio.gather(*(_told(what, ask) for what, ask in asked))
+    return list(dict.fromkeys(found))
 
 
 Ask = tuple[str, Callable[[], Awaitable[object]]]

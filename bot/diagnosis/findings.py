@@ -21,17 +21,17 @@ class Finding:
         return f"  {self.mark} {self.what}" + (f"\n      {self.mend}" if self.mend else "")
 
 
-def well(what: str, **values: Any) -> Finding:
+def well(what: str, /, **values: Any) -> Finding:
     """✓"""
     return Finding("✓", say(what, **values))
 
 
-def limited(what: str, mend: str, **values: Any) -> Finding:
+def limited(what: str, mend: str, /, **values: Any) -> Finding:
     """NeonOps works without it, less well."""
     return Finding("!", say(what, **values), say(mend, **values))
 
 
-def broken(what: str, mend: str, **values: Any) -> Finding:
+def broken(what: str, mend: str, /, **values: Any) -> Finding:
     """NeonOps cannot work so."""
     return Finding("✗", say(what, **values), say(mend, **values))
 

@@ -6,7 +6,7 @@ from bot.diagnosis.findings import Finding, broken, limited, well
 from bot.runbook.model import Runbook
 from bot.runbook.steps import ShellStep
 from bot.settings import Settings
-from bot.text import listing, say
+from bot.text import listing
 
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
 """Free bytes under which the disk is a warning, and under which it is a fault."""

@@ -15,14 +15,26 @@ MOST = 8
 """How many names a line counts up."""
 GUEST = ("is_restricted", "is_ultra_restricted", "is_stranger")
 """What Slack calls those who are not full members."""
+LATER = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+"""Errors of Slack that say nothing about what was asked."""
 APART = 30
 """Seconds that the clocks may differ."""
 
 
-def on_bot_token(answer: Answer) -> Finding:
-    """`auth.test` with the bot token."""
+def _unanswered(answer: Answer, name: str) -> Finding | None:
+    """Slack said nothing about the token itself."""
     if answer.error == "no_answer":
         return broken("Slack does not answer.", "Look at the network, a proxy, and SLACK_API_URL.")
+    if answer.error in LATER:
+        mend = "Run this again in a minute."
+        return limited("Slack would not look at {name} now ({error}).", mend, name=name, error=answer.error)
+    return None
+
+
+def on_bot_token(answer: Answer) -> Finding:
+    """`auth.test` with the bot token."""
+    if unanswered := _unanswered(answer, "SLACK_BOT_TOKEN"):
+        return unanswered
     if answer.error:
         mend = "Copy the Bot User OAuth Token (xoxb-…) from the app's page, under Install App."
         return broken("Slack refuses SLACK_BOT_TOKEN ({error}).", mend, error=answer.error)
@@ -43,8 +55,8 @@ def on_scopes(granted: frozenset[str], needed: Collection[str]) -> Finding:
 
 def on_app_token(answer: Answer) -> Finding:
     """`apps.connections.open` with the app token."""
-    if answer.error == "no_answer":
-        return broken("Slack does not answer.", "Look at the network, a proxy, and SLACK_API_URL.")
+    if unanswered := _unanswered(answer, "SLACK_APP_TOKEN"):
+        return unanswered
     if answer.error == "missing_scope":
         mend = "Make a new app-level token with connections:write under Basic Information."
         return broken("SLACK_APP_TOKEN lacks connections:write.", mend)

@@ -104,7 +104,7 @@ class Engine:
         outcome = await self._outcome(work, task)
         if isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts:
             await self._tools.sleep(task.step.retry.delay.total_seconds())
-        await self._desk.do(progress.settle, work.run.id, token, task.step.id, outcome)
+        await self._desk.do(progress.settle, work.run.id, token, task.record, outcome)
 
     async def _recover(self, work: Work, token: int, task: Task) -> None:
         settle = RECONCILE.get(task.step.kind)
@@ -113,7 +113,7 @@ class Engine:
         except Refusal as refusal:
             outcome = Unknown(refusal.sentence)
         found = outcome or progress.interrupted(task.step)
-        await self._desk.do(progress.settle, work.run.id, token, task.step.id, found)
+        await self._desk.do(progress.settle, work.run.id, token, task.record, found)
 
     async def _outcome(self, work: Work, task: Task) -> Outcome:
         seconds = task.step.timeout.total_seconds()

@@ -8,6 +8,8 @@ from bot.runbook.steps import AnyStep
 
 ITEMS_PER_CARD = 20
 """More items than this, and each phase gets a card of its own; a longer phase is cut into parts."""
+PHASES_PER_CARD = 12
+"""More phases than this, and their titles leave no room on one message (50 blocks) for the items."""
 
 STAGES = ("before", "main", "after")
 
@@ -73,7 +75,7 @@ def _stage_pages(procedure: Procedure, stage: str, targets: tuple[str, ...]) -> 
         return
     if any(section.phase.mode == "sequence" for section in sections):
         yield Page(stage, stage, sections, live=True)
-    elif sum(len(section.steps) for section in sections) <= ITEMS_PER_CARD:
+    elif len(sections) <= PHASES_PER_CARD and sum(len(each.steps) for each in sections) <= ITEMS_PER_CARD:
         yield Page(stage, stage, sections)
     else:
         yield from (page for section in sections for page in _phase_pages(stage, section))

@@ -114,11 +114,11 @@ def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -
     return Task(step, started)
 
 
-def settle(office: Office, tx: Tx, run_id: int, token: int, step_id: str, outcome: Outcome) -> None:
-    """Write what came of a step, unless a person decided about it in between."""
+def settle(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, outcome: Outcome) -> None:
+    """Write what came of an attempt, unless a person decided in between or a later attempt has begun."""
     run = _fenced(tx, run_id, token)
-    record = tx.steps.get(run_id, step_id)
-    if record is None or record.state is not StepState.STARTED:
+    record = tx.steps.get(run_id, tried.step_id)
+    if record is None or record.state is not StepState.STARTED or record.attempt != tried.attempt:
         return
     settle_record(office, tx, run, record, outcome)
 

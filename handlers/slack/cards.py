@@ -36,6 +36,8 @@ SLOWEST = 30.0
 class Cards:
     """Keeps every card as the database has it. `wake` may be called at any time, from the event loop."""
 
+    pace = PACE
+
     def __init__(self, desk: Desk, slack: Slack, clock: Callable[[], float] = time.monotonic) -> None:
         self._desk, self._slack, self._clock = desk, slack, clock
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -83,7 +85,7 @@ class Cards:
         while card_id in self._again and not self._stopping:
             self._again.discard(card_id)
             try:
-                wait = PACE if await self._show(card_id) else 0.0
+                wait = self.pace if await self._show(card_id) else 0.0
                 failures = 0
             except Later as limited:
                 wait = self._retry(card_id, limited.seconds)
@@ -118,7 +120,8 @@ class Cards:
 
     async def _post(self, card: Card, message: Message) -> None:
         assert card.channel
-        ts = None
+        # What a message shows whose answer was lost is not known: it is updated next.
+        ts, shown = None, 0
         if card.attempts:
             ts = await find_message(self._slack, card.channel, card.op_id)
         else:
@@ -134,8 +137,8 @@ class Cards:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            ts = str(posted["ts"])
-        await self._desk.do(_posted, card, ts)
+            ts, shown = str(posted["ts"]), card.wanted
+        await self._desk.do(_posted, card, ts, shown)
         async with self._posted:
             self._posted.notify_all()
 
@@ -172,8 +175,10 @@ def _updated(office: Office, tx: Tx, card: Card) -> None:
     tx.cards.save(card, shown=card.wanted, error=None)
 
 
-def _posted(office: Office, tx: Tx, card: Card, ts: str) -> None:
-    tx.cards.save(card, shown=card.wanted, ts=ts, error=None)
+def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
+    tx.cards.save(card, shown=shown, ts=ts, error=None)
+    if shown < card.wanted:
+        tx.wake("card", card.id)
     run = tx.runs.get(card.run_id)
     if run and run.kind == "incident" and card.page in ("main", _first_page(tx, run)):
         payload = {"channel": card.channel, "ts": ts}

@@ -2,21 +2,24 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Ack
 from sandbox.slack.channels import Message
-from tests.bench.cards import Item, Ledger, as_drawn, items_of
+from tests.bench.cards import Ledger
+from tests.bench.deeds import Deeds, listing, toggling
 from tests.bench.figures import Figure, percentile
 from tests.bench.world import World, bot, world
 
 AT_ONCE = 20
+PAUSE = 0.02
+"""Seconds between two deliveries that come one after another: what follows an ack does not weigh on the next."""
 LOOKING, COMMITTING = 1.5, 2.5
 """Targets: the p99 of an ack that changes nothing, and of one that commits, as multiples of the bare app's."""
-
-Deed = Callable[[], Awaitable[Ack]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Sizes:
 async def measure(directory: Path, sizes: Sizes) -> list[Figure]:
     """Both kinds of ack, one after another and AT_ONCE at once."""
     async with world(directory / "real") as real, world(directory / "bare") as bare, bot(real):
-        yardstick, _ = await bare.connect(sys.executable, "-m", "tests.bench.bare", name="bare")
+        yardstick, _ = await bare.connect(sys.executable, str(Path(__file__).with_name("bare.py")), name="bare")
         try:
             return await _measure(real, bare, sizes)
         finally:
@@ -38,20 +41,60 @@ async def measure(directory: Path, sizes: Sizes) -> list[Figure]:
 
 
 async def _measure(real: World, bare: World, sizes: Sizes) -> list[Figure]:
-    cards = [(await real.declare())[1] for _ in range(2)]
+    drawn = [(await real.declare())[1] for _ in range(2)]
     await Ledger(real.database).settle()
-    cards = [real.slack.message(card.channel, card.ts) for card in cards]
-    copies = [await _copied(bare, card) for card in cards]
-    looks = _looks(real), _looks(bare)
-    clicks = _clicks(real, cards), _clicks(bare, copies)
+    cards = [real.slack.message(card.channel, card.ts) for card in drawn]
+    copies = [await _copied(bare, number, card) for number, card in enumerate(cards)]
+    looks = listing(real), listing(bare)
+    clicks = toggling(real, cards), toggling(bare, copies)
     figures: list[Figure] = []
     for name, pair, limit in (("/incident list", looks, LOOKING), ("a click that commits", clicks, COMMITTING)):
-        figures += _compared(name, await _one_by_one(pair, sizes.sequential), limit)
-        figures += _compared(f"{name}, {AT_ONCE} at once", await _side_by_side(pair, sizes.rounds), limit)
+        await _one_by_one(pair, 10)
+        figures += _compared(f"ack of {name}", await _one_by_one(pair, sizes.sequential), limit)
+        figures += _compared(f"ack of {name}, {AT_ONCE} at once", await _side_by_side(pair, sizes.rounds), limit)
     return figures
 
 
-async def _copied(bare: World, card: Message) -> Message:
+async def _copied(bare: World, number: int, card: Message) -> Message:
     """The same card in the other workspace, posted by its app."""
-    made = await bare.slack.create_channel("alice", f"copy-{card.channel.lower()}")
-    return bare.slack.post_as_app(made.id, card)  # type: ignore[attr-defined]
+    made = await bare.slack.create_channel("alice", f"copy-{number}")
+    await bare.slack.invite("alice", made.id, bare.slack.bot_user_id)
+    client = AsyncWebClient(bare.slack.bot_token, base_url=f"{bare.url}/api/")
+    posted: Any = await client.chat_postMessage(channel=made.id, text=card.text, blocks=list(card.blocks or ()))
+    return bare.slack.message(made.id, posted["ts"])
+
+
+async def _one_by_one(pair: tuple[Deeds, Deeds], count: int) -> tuple[list[float], list[float]]:
+    real, bare = [], []
+    for _ in range(count):
+        for deeds, taken in zip(pair, (real, bare), strict=True):
+            taken.append(_milliseconds(await next(deeds)()))
+            await asyncio.sleep(PAUSE)
+    return real, bare
+
+
+async def _side_by_side(pair: tuple[Deeds, Deeds], rounds: int) -> tuple[list[float], list[float]]:
+    real, bare = [], []
+    for _ in range(rounds):
+        for deeds, taken in zip(pair, (real, bare), strict=True):
+            batch = [next(deeds) for _ in range(AT_ONCE)]
+            taken += [_milliseconds(ack) for ack in await asyncio.gather(*(deed() for deed in batch))]
+            await asyncio.sleep(PAUSE * 5)
+    return real, bare
+
+
+def _milliseconds(ack: Ack) -> float:
+    if not ack.ok:
+        raise RuntimeError(f"not acked: {ack.error}")
+    return ack.ms
+
+
+def _compared(what: str, pair: tuple[list[float], list[float]], limit: float) -> list[Figure]:
+    """The ratio at p50 (reported) and at p99 (held against the target)."""
+    (real50, bare50), (real99, bare99) = ([percentile(side, share) for side in pair] for share in (0.5, 0.99))
+    middle = Figure(f"{what}, p50", real50 / bare50, "×", None, _beside(real50, bare50))
+    return [middle, Figure(f"{what}, p99", real99 / bare99, "×", limit, _beside(real99, bare99))]
+
+
+def _beside(real: float, bare: float) -> str:
+    return f"{real:.1f} ms, bare Bolt {bare:.1f} ms"

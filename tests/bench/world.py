@@ -1,5 +1,6 @@
 """What is measured in: a practice Slack and NeonPro in this process, the bot in one of its own."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -95,8 +96,12 @@ class World:
         return process, time.perf_counter() - began
 
     async def connect_bot(self) -> tuple[Process, float]:
-        """Start `neonops run` and wait until it is connected."""
-        return await self.connect(NEONOPS, "run")
+        """Start `neonops run` and wait until it says that it is up; the seconds are those to its connection."""
+        process, seconds = await self.connect(NEONOPS, "run")
+        async with asyncio.timeout(START_LIMIT):
+            while '"started"' not in process.log.read_text("utf-8"):
+                await asyncio.sleep(0.01)
+        return process, seconds
 
     async def declare(self, text: str = "p1 Checkout is down") -> tuple[Channel, Message]:
         """Declare an incident; its channel and its first card."""

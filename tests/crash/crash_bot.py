@@ -1,0 +1,67 @@
+"""The bot as a process of its own, that can be killed; started from a fork server, so that a start costs little."""
+
+import asyncio
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["bot.app", "bot.cli", "storage.migrate"])
+
+
+def _be_the_bot(environment: dict[str, str], directory: Path) -> None:
+    """`neonops run`, as if a shell had started it in `directory` with this environment and nothing else."""
+    log = os.open(directory / "bot.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(directory)
+    sys.argv = ["neonops", "run"]
+    from bot.__main__ import main
+
+    main()
+
+
+class BotProcess:
+    """One bot at a time, always with the same settings. Its log, `bot.log`, goes on from one life to the next."""
+
+    def __init__(self, environment: Mapping[str, str], directory: Path) -> None:
+        directory.mkdir()
+        self._environment, self.directory = dict(environment), directory
+        self._process: multiprocessing.process.BaseProcess | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        assert self._process.pid
+        return self._process.pid
+
+    def start(self) -> None:
+        self._process = _CONTEXT.Process(target=_be_the_bot, args=(self._environment, self.directory), daemon=True)
+        self._process.start()
+
+    async def kill(self) -> None:
+        """SIGKILL; returns when the process is gone."""
+        assert self._process
+        self._process.kill()
+        await self.ended()
+
+    async def terminate(self) -> int:
+        """SIGTERM; its exit code."""
+        assert self._process
+        self._process.terminate()
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for its end, at most 20 s; its exit code."""
+        assert self._process
+        await asyncio.to_thread(self._process.join, 20)
+        code = self._process.exitcode
+        assert code is not None, "the bot should have ended"
+        return code
+
+    def log(self) -> str:
+        return (self.directory / "bot.log").read_text()

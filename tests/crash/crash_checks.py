@@ -1,0 +1,251 @@
+"""What must hold when the bot has come to rest after the last kill: each check gives the complaints that it finds."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crash_people import Ledger
+from crash_world import CrashWorld
+
+from bot.office import Office
+from bot.ports import Tx
+from bot.runbook.steps import ManualStep
+from bot.runs.layout import phases_of, steps_of
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.plan import Rest, current_stage, next_move
+from bot.runs.start import records_of
+from bot.timeline import Event, Verifier
+from handlers import ids
+from handlers.blocks.card import draw
+from handlers.blocks.view import read_view
+from sandbox.slack.channels import Message
+
+EVENTS = {
+    "step.ticked": (ids.STEP_TICK, ids.GATE_DONE),
+    "step.unticked": (ids.STEP_UNTICK,),
+    "step.asked": (ids.STEP_RUN, ids.GATE_RETRY),
+    "procedure.started": (ids.STEP_START,),
+    "run.ended": (ids.GATE_ABORT, ids.RUN_CANCEL),
+    "run.approved": (ids.RUN_APPROVE,),
+    "run.confirmed": (ids.RUN_CONFIRM,),
+}
+"""What a click that is carried out leaves in the timeline; one that is refused leaves `click.refused`."""
+MUTATIONS = {"create": "deploy", "promote": "promote", "rollback": "back"}
+"""The kinds of changes that the practice Vercel notes, and the step of the runbook that asks for each."""
+MARKS = {"migrations.txt": "migrate", "marks.txt": "mark"}
+"""Files to which a shell step adds a line each time it runs."""
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """Everything there is to look at."""
+
+    world: CrashWorld
+    ledger: Ledger
+    tx: Tx
+    events: list[Event]
+
+    @property
+    def office(self) -> Office:
+        return self.world.office
+
+    def runs(self) -> list[Run]:
+        return self.tx.runs.find(order="id")
+
+
+Complaints = Iterator[str]
+
+
+def lost_or_doubled_words(after: Aftermath) -> Complaints:
+    """A command whose words were told is in the database once; one that was not acked at most once."""
+    noted = Counter(event.data.get("text") for event in after.events if event.kind == "note.added")
+    titles = Counter(incident.title for incident in after.tx.incidents.find())
+    for deed, found in (("note", noted), ("declare", titles)):
+        for entry in after.ledger.of(deed):
+            if found[entry.about] > 1 or (entry.told and not found[entry.about]):
+                yield f"{deed} {entry.about!r} (told: {entry.told}) is there {found[entry.about]} times"
+
+
+def lost_or_doubled_requests(after: Aftermath) -> Complaints:
+    """Every deploy, rollback and look at health that was promised is there, and no more than was asked for."""
+    own = [run for run in after.runs() if run.parent_run is None]
+    found = Counter((run.requested_by, run.kind) for run in own)
+    found += Counter((e.payload["user"], "health") for e in after.tx.effects.find(kind="health"))
+    for user in {entry.user for entry in after.ledger.entries}:
+        for deed in ("deploy", "rollback", "health"):
+            yield from _between(after, (deed,), user, found[user, deed])
+
+
+def lost_or_doubled_clicks(after: Aftermath) -> Complaints:
+    """Every acked click left its event, done or refused; no click left two."""
+    done = Counter((event.actor, event.kind) for event in after.events)
+    refused = Counter((e.actor, e.data["deed"]) for e in after.events if e.kind == "click.refused")
+    for user in {entry.user for entry in after.ledger.entries}:
+        for kind, deeds in EVENTS.items():
+            yield from _between(after, deeds, user, done[user, kind] + sum(refused[user, deed] for deed in deeds))
+
+
+def _between(after: Aftermath, deeds: tuple[str, ...], user: str, found: int) -> Complaints:
+    entries = [entry for entry in after.ledger.of(*deeds) if entry.user == user]
+    told = sum(entry.told for entry in entries)
+    if not told <= found <= len(entries):
+        yield f"{user} did {deeds} {len(entries)} times, {told} of them acked; {found} were recorded"
+
+
+def undecided_ticks(after: Aftermath) -> Complaints:
+    """A step has as many decisions as the timeline has events of them."""
+    kinds = ("step.ticked", "step.unticked", "step.skipped", "step.done")
+    decided = Counter((e.run_id, e.data["step"]) for e in after.events if e.kind in kinds)
+    for run in after.runs():
+        for record in records_of(after.tx, run.id).values():
+            expected = decided[run.id, record.step_id]
+            if record.decision != expected:
+                yield f"run {run.id} {record.step_id}: {record.decision} decisions, {expected} in the timeline"
+
+
+def doubled_messages(after: Aftermath) -> Complaints:
+    """Each channel was made once; each card, announcement, alert and answer stands once; nothing else was posted."""
+    made = [channel.name for channel in after.world.slack.channels() if channel.name.startswith("incident-")]
+    known = [incident.channel_name for incident in after.tx.incidents.find()]
+    if sorted(made) != sorted(known):
+        yield f"channels {sorted(made)} for incidents {sorted(known)}"
+    posted = Counter(_op_id(message) for message in _by_the_bot(after.world))
+    cards = {card.op_id for card in after.tx.cards.find()}
+    effects = {effect.op_id for effect in after.tx.effects.find()}
+    for op_id, count in posted.items():
+        if count > 1 or op_id not in cards | effects:
+            yield f"{count} messages with op_id {op_id}, which is {'known' if op_id in cards | effects else 'unknown'}"
+    for card in after.tx.cards.find():
+        if posted[card.op_id] != 1:
+            yield f"card {card.page} of run {card.run_id} stands {posted[card.op_id]} times"
+
+
+def doubled_announcements(after: Aftermath) -> Complaints:
+    """One announcement and one alert for each incident."""
+    announced = Counter(m.text for m in after.world.slack.messages("incidents") if " declared by " in m.text)
+    for incident in after.tx.incidents.find():
+        count = sum(n for text, n in announced.items() if incident.title in text)
+        alerts = [m for m in after.world.slack.messages(incident.channel or "") if m.text.startswith("🚨")]
+        if count != 1 or len(alerts) != 1:
+            yield f"incident {incident.id}: {count} announcements, {len(alerts)} alerts"
+
+
+def _by_the_bot(world: CrashWorld) -> Iterator[Message]:
+    for channel in world.slack.channels():
+        yield from (m for m in world.slack.messages(channel.id) if m.bot_id and m.metadata)
+
+
+def _op_id(message: Message) -> str:
+    return str((message.metadata or {})["event_payload"]["op_id"])
+
+
+def doubled_mutations(after: Aftermath) -> Complaints:
+    """Vercel was asked at most once for each attempt of a step, and never before one."""
+    for kind, step in MUTATIONS.items():
+        done = [m.at for m in after.world.sandbox.neonpro.vercel.mutations if m.kind == kind]
+        begun = sorted(e.at.timestamp() for e in after.events if e.kind == "step.started" and e.data["step"] == step)
+        for number, count in Counter(sum(at <= when for at in begun) for when in done).items():
+            if number == 0 or count > 1:
+                yield f"{count} × {kind} within attempt {number} of {len(begun)}"
+
+
+def doubled_effects(after: Aftermath) -> Complaints:
+    """A command that changes something was run at most once for each attempt."""
+    checkout = after.world.sandbox.neonpro.workdir
+    assert checkout
+    for name, step in MARKS.items():
+        left = (checkout / name).read_text().split() if (checkout / name).exists() else []
+        begun = Counter(e.run_id for e in after.events if e.kind == "step.started" and e.data["step"] == step)
+        for run_id, count in Counter(map(int, left)).items():
+            if count > begun[run_id]:
+                yield f"run {run_id} ran {step} {count} times in {begun[run_id]} attempts"
+
+
+def standing_still(after: Aftermath) -> Complaints:
+    """Every run has ended or asks somebody something; nothing is begun and left."""
+    for run in after.runs():
+        procedure, records = after.office.procedure_of(after.tx, run), records_of(after.tx, run.id)
+        started = [r.step_id for r in records.values() if r.state is StepState.STARTED and not _child(after, run, r)]
+        if started or not isinstance(next_move(run, procedure, records), Rest):
+            yield f"run {run.id} ({run.state}) stands still: {started or next_move(run, procedure, records)}"
+        elif not run.state.ended and not _asks(after, run):
+            yield f"run {run.id} ({run.state}) neither ends nor asks"
+
+
+def _child(after: Aftermath, run: Run, record: Any) -> bool:
+    children = after.tx.runs.find(parent_run=run.id, parent_step=record.step_id)
+    return any(not child.state.ended for child in children)
+
+
+def _asks(after: Aftermath, run: Run) -> bool:
+    if run.kind == "incident" or after.tx.gates.find(run_id=run.id, state="open"):
+        return True
+    records = records_of(after.tx, run.id)
+    phases = phases_of(after.office.procedure_of(after.tx, run), current_stage(run), run.targets)
+    steps = [step for phase in phases for step in steps_of(phase, run.targets)]
+    return any(isinstance(step, ManualStep) and not records[step.id].state.settled for step in steps)
+
+
+def held_environments(after: Aftermath) -> Complaints:
+    """The environment is held by a run that is active, or by nobody."""
+    holder = after.tx.locks.holder("production")
+    run = after.tx.runs.get(holder) if holder else None
+    if run and run.state is not RunState.ACTIVE:
+        yield f"run {run.id} ({run.state}) holds production"
+
+
+def undone_effects(after: Aftermath) -> Complaints:
+    """What was to be done outside was done: nobody but the kills was in its way."""
+    for effect in after.tx.effects.find(state=("pending", "sending", "dead")):
+        yield f"effect {effect.kind} of run {effect.run_id} is {effect.state}: {effect.error}"
+
+
+def broken_timeline(after: Aftermath) -> Complaints:
+    """The chain of events is whole."""
+    verifier = Verifier()
+    verifier.read(after.events)
+    verifier.finish(*after.tx.timeline.head())
+    yield from (f"event {fault.seq}: {fault.what}" for fault in verifier.faults)
+
+
+def stale_cards(after: Aftermath) -> Complaints:
+    """Each card shows what the database has."""
+    for card in after.tx.cards.find(state=("live", "dead")):
+        view = read_view(after.office, after.tx, card)
+        assert view
+        shown = after.world.slack.message(card.channel or "", card.ts or "") if card.ts else None
+        drawn = draw(view)
+        if shown is None or _timeless(shown.blocks) != _timeless(drawn.blocks):
+            yield f"card {card.page} of run {card.run_id} is {card.state} and shows {shown and shown.text}; not {drawn.text}"
+
+
+def _timeless(blocks: Any) -> str:
+    """Blocks without what depends on when they were drawn, and without the ids that Slack gives."""
+    bare = [{name: value for name, value in block.items() if name != "block_id"} for block in blocks or ()]
+    return re.sub(r"\b\d+ (s|min|h)\b( \d+ (s|min))?", "…", json.dumps(bare, sort_keys=True, ensure_ascii=False))
+
+
+CHECKS: tuple[Callable[[Aftermath], Complaints], ...] = (
+    lost_or_doubled_words,
+    lost_or_doubled_requests,
+    lost_or_doubled_clicks,
+    undecided_ticks,
+    doubled_messages,
+    doubled_announcements,
+    doubled_mutations,
+    doubled_effects,
+    standing_still,
+    held_environments,
+    undone_effects,
+    broken_timeline,
+    stale_cards,
+)
+
+
+def complaints(world: CrashWorld, ledger: Ledger, tx: Tx) -> list[str]:
+    """Everything that is wrong, in words."""
+    after = Aftermath(world, ledger, tx, tx.timeline.after(0, 100_000))
+    return [f"{check.__name__}: {words}" for check in CHECKS for words in check(after)]

@@ -1,0 +1,128 @@
+"""What people do while the bot dies and comes back, and what they were told: the ledger."""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from crash_world import CrashWorld
+
+from handlers import ids
+from sandbox.slack.channels import Message
+from sandbox.slack.errors import Impossible
+
+PEOPLE = ("alice", "bruno", "carla", "elisa")
+BUTTONS = {
+    ids.STEP_TICK: 6,
+    ids.STEP_UNTICK: 1,
+    ids.STEP_RUN: 3,
+    ids.STEP_START: 1,
+    ids.GATE_RETRY: 8,
+    ids.GATE_DONE: 4,
+    ids.GATE_ABORT: 1,
+    ids.RUN_APPROVE: 8,
+    ids.RUN_CONFIRM: 8,
+    ids.RUN_CANCEL: 1,
+}
+"""Buttons, by how much people like to press them."""
+MOST = {"declare": 3, "deploy": 3, "rollback": 2, "health": 3}
+"""How often each is done in a walk: what is there is to be worked on."""
+
+
+@dataclass
+class Entry:
+    """One deed. `told`: it was acked, with words that promise it was done."""
+
+    user: str
+    deed: str
+    about: str = ""
+    told: bool = False
+
+
+@dataclass
+class Ledger:
+    """What was done and what was answered, in order."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    def begin(self, user: str, deed: str, about: str = "") -> Entry:
+        """Write a deed down before it is done: its answer may never come."""
+        self.entries.append(Entry(user, deed, about))
+        return self.entries[-1]
+
+    def of(self, *deeds: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry.deed in deeds]
+
+
+class Person:
+    """Somebody who does one thing after another, chosen by the seed."""
+
+    def __init__(self, name: str, seed: int, world: CrashWorld, ledger: Ledger) -> None:
+        self.name, self._world, self._ledger = name, world, ledger
+        self._dice = random.Random(f"{seed} {name}")
+
+    async def act(self) -> None:
+        """Do things, until cancelled."""
+        while True:
+            await self._world.connected()
+            await self._dice.choices([self._press, self._note, self._command], [8, 2, 1])[0]()
+
+    async def _command(self) -> None:
+        deed = self._dice.choice(list(MOST))
+        if len(self._ledger.of(deed)) < MOST[deed]:
+            await _COMMANDS[deed](self)
+
+    async def declare(self) -> None:
+        title = f"Checkout is down {self._dice.getrandbits(32):08x}"
+        await self._type("declare", title, f"/incident p1 {title}", "declared")
+
+    async def deploy(self) -> None:
+        await self._type("deploy", "", "/deploy api", "waits for its checklist")
+
+    async def rollback(self) -> None:
+        await self._type("rollback", "", "/rollback api", "looking up where")
+
+    async def health(self) -> None:
+        await self._type("health", "", "/health api", "Checking")
+
+    async def _note(self) -> None:
+        text = f"seen {self._dice.getrandbits(32):08x}"
+        await self._type("note", text, f"/incident {self._dice.randint(1, 3)} note {text}", "Noted")
+
+    async def _type(self, deed: str, about: str, line: str, promise: str) -> None:
+        command, _, text = line.partition(" ")
+        entry = self._ledger.begin(self._id, deed, about)
+        ack = await self._world.slack.command(self.name, "devops", command, text)
+        entry.told = ack.ok and promise in str(ack.payload.get("text"))
+
+    async def _press(self) -> None:
+        found = self._buttons()
+        if not found:
+            await self._command()
+            return
+        message, button = self._dice.choices(found, [BUTTONS[each["action_id"]] for _, each in found])[0]
+        entry = self._ledger.begin(self._id, button["action_id"])
+        with suppress(Impossible):
+            ack = await self._world.slack.click(
+                self.name, message.channel, message.ts, action_id=button["action_id"], block_id=button["block_id"],
+                seen=message,
+            )  # fmt: skip
+            entry.told = ack.ok
+
+    def _buttons(self) -> list[tuple[Message, Mapping[str, Any]]]:
+        slack = self._world.slack
+        messages = [m for c in slack.channels(self.name) if self._id in c.members for m in slack.messages(c.id, self.name)]
+        return [(m, each) for m in messages for each in m.actions() if each["action_id"] in BUTTONS]
+
+    @property
+    def _id(self) -> str:
+        return self._world.slack.person(self.name).id
+
+
+_COMMANDS: dict[str, Callable[[Person], Awaitable[None]]] = {
+    "declare": Person.declare,
+    "deploy": Person.deploy,
+    "rollback": Person.rollback,
+    "health": Person.health,
+}

@@ -1,0 +1,74 @@
+"""The practice world in this process, and the bot as a process that is killed and started on the same database."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from crash_bot import BotProcess
+
+from bot.app import open_office
+from bot.clock import SystemClock
+from bot.office import Office
+from bot.ports import Tx
+from bot.settings import fixed_settings
+from handlers.slack.manifest import manifest
+from sandbox import Sandbox
+from sandbox.slack import Limits
+from storage.database import SqlDatabase
+
+T = TypeVar("T")
+RUNBOOK = Path(__file__).with_name("runbook.yml")
+
+
+class CrashWorld:
+    """A sandbox, the bot, and a look into the bot's database from outside."""
+
+    def __init__(self, sandbox: Sandbox, directory: Path, **more: str) -> None:
+        environment = sandbox.environment() | {"NEONOPS_RUNBOOK": str(RUNBOOK)} | more
+        self.sandbox, self.slack = sandbox, sandbox.slack
+        self.bot = BotProcess(environment, directory / "bot")
+        self.settings = fixed_settings(environment)
+        self.office: Office = open_office(self.settings, environment)
+        self._database: SqlDatabase | None = None
+
+    async def connected(self) -> None:
+        """Return when Slack can reach the bot."""
+        await self.slack.wait_for(lambda: self.slack.connections, timeout=30)
+
+    async def kill(self) -> None:
+        """Kill the bot; returns when Slack has seen it go, too."""
+        await self.bot.kill()
+        await self.slack.wait_for(lambda: not self.slack.connections)
+
+    async def read(self, question: Callable[[Tx], T]) -> T:
+        """Ask the bot's database, beside the bot."""
+        self._database = self._database or SqlDatabase(self.settings.database, SystemClock(), str)
+        return await self._database.read(question)
+
+    async def until(self, holds: Callable[[Tx], Any], *, seconds: float = 20) -> None:
+        """Wait until something holds in the database: of another process's commits nobody is told, so it is asked."""
+        over = time.monotonic() + seconds
+        while not await self.read(holds):
+            assert time.monotonic() < over, f"not so after {seconds} s: {holds.__doc__}\n{self.bot.log()[-3000:]}"
+            await asyncio.sleep(0.03)
+
+    def close(self) -> None:
+        if self._database:
+            self._database.close()
+
+
+@asynccontextmanager
+async def crash_world(directory: Path, **more: str) -> AsyncIterator[CrashWorld]:
+    """A world whose bot has not started yet."""
+    sandbox = Sandbox(directory / "sandbox", manifest(), limits=Limits(rates=False), speed=20)
+    await sandbox.start()
+    world = CrashWorld(sandbox, directory, **more)
+    try:
+        yield world
+    finally:
+        await world.bot.kill()
+        world.close()
+        await sandbox.stop()

@@ -1,0 +1,1 @@
+"""The whole bot, driven through the practice Slack as people would drive it."""
