@@ -172,6 +172,8 @@ def revive(office: Office, tx: Tx, run_id: int) -> int:
     dead = tx.effects.find(run_id=run_id, state="dead")
     for effect in dead:
         tx.effects.save(effect, state="sending", attempts=1, due_at=tx.now)
+        if effect.step_id:
+            progress.redeliver(tx, run_id, effect.step_id)
         tx.wake("target", effect.target)
     tx.cards.touch(run_id)
     return len(dead)

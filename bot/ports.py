@@ -60,6 +60,14 @@ class Store(Protocol[Record]):
         ...
 
 
+class Steps(Store[StepRecord], Protocol):
+    """Steps of runs."""
+
+    def runs_at_work(self) -> list[int]:
+        """Ids of the runs with a step that is started or asked for."""
+        ...
+
+
 class Cards(Store[Card], Protocol):
     """Messages that show runs."""
 
@@ -213,7 +221,7 @@ class Tx(Protocol):
     @property
     def runs(self) -> Store[Run]: ...
     @property
-    def steps(self) -> Store[StepRecord]: ...
+    def steps(self) -> Steps: ...
     @property
     def gates(self) -> Store[Gate]: ...
     @property

@@ -12,7 +12,7 @@ from bot.effects import Effect, Timer
 from bot.incidents.model import Incident
 from bot.people import Actor, Member
 from bot.ports import HealthResult
-from bot.runs.model import Card, Gate, Run, StepRecord
+from bot.runs.model import Card, Gate, Run, StepRecord, StepState
 from bot.timeline import Event, digest
 from storage import tables
 from storage.rows import Rows
@@ -33,6 +33,12 @@ class RunRows(Rows[Run]):
 
 class StepRows(Rows[StepRecord]):
     model, entity = tables.StepRow, StepRecord
+
+    def runs_at_work(self) -> list[int]:
+        """Ids of the runs with a step that is started or asked for."""
+        table = self._table
+        at_work = (table.c.state == StepState.STARTED) | table.c.asked_by.is_not(None)
+        return list(self._connection.execute(select(table.c.run_id).where(at_work).distinct()).scalars())
 
 
 class GateRows(Rows[Gate]):

@@ -1,5 +1,7 @@
 """Declaring an incident: one transaction that makes its run, its channel's intent, its timers and its announcement."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +22,7 @@ from bot.text import say, shorten
 CHANNEL_NAME_LIMIT = 80
 """Slack's limit of a channel name, in characters."""
 TITLE_LIMIT = 150
+_NUMBERED = re.compile(r"(.+-\d{8}-\d{4})(?:-(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,13 @@ def numbered(base: str, number: int) -> str:
     return base if number == 1 else f"{base}-{number}"
 
 
+def names_from(name: str, count: int) -> Iterator[str]:
+    """The name and those that follow it: `…-0102-2`, `…-0102-3` …"""
+    found = _NUMBERED.fullmatch(name)
+    base, first = (found[1], int(found[2] or 1)) if found else (name, 1)
+    return (numbered(base, number) for number in range(first, first + count))
+
+
 def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, severity: Severity) -> None:
     """Plan the way to the first card (create, then card, with the invitation beside it), then the decoration."""
     step = next((step for _, step in procedure.steps() if isinstance(step, ChannelCreate)), None)
@@ -131,6 +141,10 @@ def channel_opened(tx: Tx, run_id: int, channel: str, name: str) -> None:
     incident = tx.incidents.find(run_id=run_id)[0]
     run = tx.runs.get(run_id)
     assert run
+    for other in tx.incidents.find(channel_name=name):
+        # Its channel is not made yet: Slack gave the name to this one, because somebody else had ours.
+        if other.id != incident.id:
+            tx.incidents.save(other, channel_name=free_name(tx, incident.channel_name))
     tx.incidents.save(incident, channel=channel, channel_name=name)
     tx.runs.save(run, channel=channel)
     tx.timeline.record("channel.created", ROBOT, run_id, channel=channel, name=name)

@@ -1,6 +1,5 @@
 """What people do with the items of a run: tick, untick, skip, run, and answer what a failure asks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.errors import Refusal
@@ -8,7 +7,7 @@ from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep, ManualStep, StartProcedure
-from bot.runs.layout import page_of
+from bot.runs.layout import pages_about
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import finish
 from bot.text import say, shorten
@@ -37,7 +36,7 @@ class Item:
     run: Run
     step: AnyStep
     record: StepRecord
-    page: str
+    pages: tuple[str, ...]
 
 
 def find_item(office: Office, tx: Tx, run_id: int, step_id: str) -> Item:
@@ -47,7 +46,7 @@ def find_item(office: Office, tx: Tx, run_id: int, step_id: str) -> Item:
         raise Refusal(say("This item does not exist any more."))
     procedure = office.procedure_of(tx, run)
     try:
-        return Item(run, procedure.step(step_id), record, page_of(procedure, run.targets, step_id))
+        return Item(run, procedure.step(step_id), record, pages_about(procedure, run.targets, step_id))
     except KeyError as error:
         raise Refusal(say("This item belongs to an earlier checklist of this incident.")) from error
 
@@ -154,7 +153,8 @@ def _decide(tx: Tx, item: Item, actor: Actor, event: str, *, state: StepState, r
 
 
 def _changed(tx: Tx, item: Item) -> None:
-    tx.cards.touch(item.run.id, item.page)
+    for page in item.pages:
+        tx.cards.touch(item.run.id, page)
     tx.wake("run", item.run.id)
 
 
@@ -193,15 +193,7 @@ def answer_gate(office: Office, tx: Tx, actor: Actor, ref: GateRef, answer: str)
             raise Refusal(say("Choose one of retry, done, abort."))
 
 
-Click = Callable[[], object]
-
-
-def recorded(tx: Tx, actor: Actor, run_id: int | None, deed: str, click: Click) -> Refusal | None:
-    """Do a click; a refusal is written into the timeline and returned: every click leaves its trace."""
-    try:
-        click()
-    except Refusal as refusal:
-        known = run_id if run_id is not None and tx.runs.get(run_id) else None
-        tx.timeline.record("click.refused", actor, known, deed=deed, why=refusal.sentence)
-        return refusal
-    return None
+def record_refusal(office: Office, tx: Tx, actor: Actor, run_id: int | None, deed: str, refusal: Refusal) -> None:
+    """Write into the timeline that a click was refused: every click leaves its trace."""
+    known = run_id if run_id is not None and tx.runs.get(run_id) else None
+    tx.timeline.record("click.refused", actor, known, deed=deed, why=refusal.sentence)

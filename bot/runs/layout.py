@@ -69,6 +69,14 @@ def page_of(procedure: Procedure, targets: Iterable[str], step_id: str) -> str:
     raise KeyError(step_id)
 
 
+def pages_about(procedure: Procedure, targets: Iterable[str], step_id: str) -> tuple[str, ...]:
+    """The keys of the cards that a step's state shows on: its own, and the first of its stage, which counts items."""
+    every = pages(procedure, targets)
+    own = next(each for each in every if each.key == page_of(procedure, targets, step_id))
+    first = next(each for each in every if each.stage == own.stage)
+    return tuple(dict.fromkeys((own.key, first.key)))
+
+
 def _stage_pages(procedure: Procedure, stage: str, targets: tuple[str, ...]) -> Iterator[Page]:
     sections = tuple(Section(phase, steps_of(phase, targets)) for phase in phases_of(procedure, stage, targets))
     if not sections:

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
+from bot.effects import FIRST
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.runbook.model import Procedure, Runbook
+from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
-from bot.runs.layout import page_of
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Unknown
 from bot.runs.plan import Execute, Finish, Rest, next_move
-from bot.runs.start import finish, records_of
+from bot.runs.start import finish, records_of, touch_step
 from bot.text import say, shorten
 
 FOUND_LIMIT = 1500
@@ -49,24 +49,26 @@ def take(office: Office, tx: Tx, run_id: int) -> Work:
     run = tx.runs.save(run, token=run.token + 1)
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
-    left = [_left_behind(tx, run, procedure.step(r.step_id), r) for r in _started_in(procedure, records)]
+    left = [_left_behind(tx, run, phase, Task(step, record)) for phase, step, record in _started_in(procedure, records)]
     reconcile = tuple(task for task in left if task)
     return Work(run, office.runbook_of(tx, run), procedure, records_of(tx, run_id), reconcile=reconcile)
 
 
-def _started_in(procedure: Procedure, records: dict[str, StepRecord]) -> list[StepRecord]:
-    ids = {step.id for _, step in procedure.steps()}
-    return [r for r in records.values() if r.state is StepState.STARTED and r.step_id in ids]
+def _started_in(procedure: Procedure, records: dict[str, StepRecord]) -> list[tuple[Phase, AnyStep, StepRecord]]:
+    known = [(phase, step, records[step.id]) for phase, step in procedure.steps() if step.id in records]
+    return [each for each in known if each[2].state is StepState.STARTED]
 
 
-def _left_behind(tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> Task | None:
+def _left_behind(tx: Tx, run: Run, phase: Phase, task: Task) -> Task | None:
     """A step found started by a later execution: reading ones run again, delivered ones go on, others are looked at."""
-    if _goes_on(tx, run, step):
+    if _goes_on(tx, run, task.step):
         return None
-    if not step.mutates:
-        tx.steps.save(record, state=StepState.OPEN, asked_by=record.asked_by or ROBOT.user)
-        return None
-    return Task(step, record)
+    if task.step.mutates:
+        return task
+    over = run.state.ended and phase.stage != "after"
+    tx.steps.save(task.record, state=StepState.OPEN, asked_by=None if over else task.record.asked_by or ROBOT.user)
+    tx.cards.touch(run.id)
+    return None
 
 
 def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
@@ -104,14 +106,24 @@ def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -
         output=None, asked_by=None,
     )  # fmt: skip
     tx.timeline.record("step.started", ROBOT, run.id, step=step.id, text=step.text, attempt=started.attempt)
-    tx.cards.touch(run.id, page_of(office.procedure_of(tx, run), run.targets, step.id))
+    touch_step(tx, run, office.procedure_of(tx, run), step.id)
     if isinstance(step, Notify):
         payload = {"roles": list(step.roles), "message": step.message}
         tx.effects.plan("notify", f"run:{run.id}:notify:{step.id}", payload, run_id=run.id, step_id=step.id, priority=1)
         return None
-    if isinstance(step, ChannelCreate | StartProcedure):
+    if isinstance(step, ChannelCreate):
+        _open_channel(office, tx, run, started)
         return None
-    return Task(step, started)
+    return None if isinstance(step, StartProcedure) else Task(step, started)
+
+
+def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:
+    """The channel is there already, or making it is planned (once more)."""
+    if run.channel:
+        settle_record(office, tx, run, record, Done())
+        return
+    target = f"run:{run.id}:channel"
+    tx.effects.plan("channel.create", target, {}, run_id=run.id, step_id=record.step_id, priority=FIRST)
 
 
 def settle(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, outcome: Outcome) -> None:
@@ -144,7 +156,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     said = {"step": step.id, "text": step.text, "found": record.found, "attempt": record.attempt}
     event = {Done: "step.done", Failed: "step.failed", Unknown: "step.unknown"}[type(outcome)]
     tx.timeline.record(event, ROBOT, run.id, **said)
-    tx.cards.touch(run.id, page_of(procedure, run.targets, step.id))
+    touch_step(tx, run, procedure, step.id)
     tx.wake("run", run.id)
 
 
@@ -174,6 +186,8 @@ def _unknown(tx: Tx, run: Run, record: StepRecord) -> None:
 
 
 def _ask(tx: Tx, run: Run, step_id: str, kind: GateKind) -> None:
+    if run.state in (RunState.CANCELLED, RunState.ABORTED, RunState.FAILED):
+        return
     if not tx.gates.find(run_id=run.id, step_id=step_id, state="open"):
         tx.gates.add(Gate(0, run.id, kind, tx.now, step_id))
         tx.timeline.record("gate.opened", ROBOT, run.id, step=step_id, asks=str(kind))
@@ -191,6 +205,16 @@ def delivered(office: Office, tx: Tx, run_id: int, step_id: str, outcome: Outcom
         settle_record(office, tx, run, record, outcome)
 
 
+def redeliver(tx: Tx, run_id: int, step_id: str) -> None:
+    """The delivery that failed a step is tried again: the step waits for it, and nobody is asked any more."""
+    record = tx.steps.get(run_id, step_id)
+    if record is None or record.state is not StepState.FAILED:
+        return
+    tx.steps.save(record, state=StepState.STARTED, started_at=tx.now, ended_at=None, found=None)
+    for gate in tx.gates.find(run_id=run_id, step_id=step_id, state="open"):
+        tx.gates.save(gate, state="void")
+
+
 def idle(office: Office, tx: Tx, run_id: int) -> bool:
     """Whether there is nothing for the engine to do: no step to begin, none left behind, no end to write."""
     run = tx.runs.get(run_id)
@@ -198,14 +222,14 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
         return True
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
-    left = any(not _goes_on(tx, run, procedure.step(r.step_id)) for r in _started_in(procedure, records))
+    left = any(not _goes_on(tx, run, step) for _, step, _ in _started_in(procedure, records))
     return not left and isinstance(next_move(run, procedure, records), Rest)
 
 
 def unfinished(office: Office, tx: Tx) -> list[int]:
-    """Ids of the runs that have not ended and wait for the engine: what a crash or a lost wake left."""
-    runs = tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE))
-    return [run.id for run in runs if not idle(office, tx, run.id)]
+    """Ids of the runs that wait for the engine: what a crash or a lost wake left, in runs that have ended too."""
+    runs = [run.id for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE))]
+    return [run_id for run_id in dict.fromkeys([*runs, *tx.steps.runs_at_work()]) if not idle(office, tx, run_id)]
 
 
 def rehearsed(step: AnyStep) -> Done:

@@ -9,7 +9,7 @@ from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure
-from bot.runs.layout import Page, pages, phases_of, steps_of
+from bot.runs.layout import Page, pages, pages_about, phases_of, steps_of
 from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
 
@@ -46,6 +46,12 @@ def show_cards(tx: Tx, run: Run, procedure: Procedure, *stages: str, channel: st
 
 def _card(tx: Tx, run: Run, page: Page, channel: str | None) -> Card:
     return tx.cards.add(Card(0, run.id, page.key, uuid.uuid4().hex, channel))
+
+
+def touch_step(tx: Tx, run: Run, procedure: Procedure, step_id: str) -> None:
+    """Have the cards on which a step's state shows drawn anew."""
+    for page in pages_about(procedure, run.targets, step_id):
+        tx.cards.touch(run.id, page)
 
 
 def activate(office: Office, tx: Tx, run: Run, actor: Actor, **changes: Any) -> Run:
@@ -89,6 +95,7 @@ def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROB
     tx.timeline.record("run.ended", actor, run.id, title=run.title, state=str(state), why=why)
     if state is RunState.DONE:
         show_cards(tx, ended, office.procedure_of(tx, run), "after", channel=run.channel)
+        tx.wake("run", run.id)
     tx.cards.touch(run.id)
     _tell_parent(office, tx, ended)
     return ended

@@ -12,7 +12,7 @@ from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs import items
-from bot.runs.items import GateRef, StepRef, recorded
+from bot.runs.items import GateRef, StepRef
 from bot.runs.start import records_of
 from bot.text import say
 from handlers import ids
@@ -34,14 +34,13 @@ async def answer(door: Door, click: Click) -> Reply:
 
 
 async def _decide(door: Door, click: Click, run_id: int, deed: Deed) -> Reply:
-    """One transaction for the click; a refusal is recorded in it, and then shown."""
-
-    def work(office: Office, tx: Tx) -> Refusal | None:
-        return recorded(tx, click.order.actor, run_id, click.action, lambda: deed(office, tx, click.order.actor))
-
-    refusal = await door.desk.once(click.order.identity, work)
-    if refusal is not None:
-        raise refusal
+    """One transaction for the click. A refused one is undone whole; that it was refused is recorded in another."""
+    identity, actor = click.order.identity, click.order.actor
+    try:
+        await door.desk.once(identity, deed, actor)
+    except Refusal as refusal:
+        await door.desk.once(identity, items.record_refusal, actor, run_id, click.action, refusal)
+        raise
     return Reply()
 
 

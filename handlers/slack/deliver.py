@@ -7,7 +7,7 @@ from typing import Any
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
 from bot.desk import Desk
 from bot.effects import Effect
-from bot.incidents.declare import channel_opened, numbered
+from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.people import ROBOT
@@ -47,8 +47,8 @@ class SlackDeliverers:
     async def create_channel(self, effect: Effect) -> Delivered:
         """Make the incident's channel; on `name_taken` take over what is ours, or go on to the next name."""
         incident = await self._incident(effect)
-        for number in range(1, NAMES_TRIED + 1):
-            name = numbered(incident.channel_name, number)
+        ours = await self._our_channels() if effect.attempts > 1 else {}
+        for name in names_from(incident.channel_name, NAMES_TRIED):
             try:
                 made = await self._slack.call(
                     "conversations.create", priority=effect.priority, name=name, is_private=incident.private
@@ -56,25 +56,27 @@ class SlackDeliverers:
             except Refused as refusal:
                 if refusal.code != "name_taken":
                     raise
-                if number == 1 and effect.attempts > 1 and (ours := await self._our_channel(name)):
-                    return _opened(effect, ours, name)
+                if name in ours:
+                    return _opened(effect, ours[name], name)
                 continue
             return _opened(effect, str(made["channel"]["id"]), str(made["channel"].get("name") or name))
         raise Undeliverable(say("every channel name from {name} on is taken", name=incident.channel_name))
 
-    async def _our_channel(self, name: str) -> str | None:
-        """The channel of this name if the bot made it: the answer to an earlier try was lost."""
+    async def _our_channels(self) -> dict[str, str]:
+        """Channels that the bot made and no incident has, by name: the answer to an earlier try was lost."""
+        found: dict[str, str] = {}
         cursor = ""
         while True:
             page = await self._slack.call(
                 "conversations.list", types="public_channel,private_channel", limit=200, cursor=cursor
             )
-            for channel in page["channels"]:
-                if channel["name"] == name and channel.get("creator") == self._slack.user_id:
-                    return str(channel["id"])
+            made = [each for each in page["channels"] if each.get("creator") == self._slack.user_id]
+            found |= {each["name"]: str(each["id"]) for each in made}
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
-                return None
+                break
+        known = await self._desk.read(lambda tx: {each.channel for each in tx.incidents.find()})
+        return {name: channel for name, channel in found.items() if channel not in known}
 
     async def invite(self, effect: Effect) -> Delivered:
         """Invite people by role and by id; who is there already, or cannot be invited, holds nobody up."""
@@ -124,8 +126,9 @@ class SlackDeliverers:
         return str(answer["user"]["id"])
 
     async def topic(self, effect: Effect) -> Delivered:
-        """Set the topic to what it should be now."""
+        """Set the topic to what it should be now: decoration, which the way to the first card does not wait for."""
         incident = await self._incident(effect)
+        await self._cards.first_shown(incident.run_id)
         topic = topic_of(incident, self._desk.office.runbook)
         await self._slack.call(
             "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic
@@ -146,8 +149,7 @@ class SlackDeliverers:
     async def post(self, effect: Effect) -> Delivered:
         """Post a message, once."""
         scene = await self._desk.look(_scene, effect)
-        if effect.payload["to"] == "run":
-            await self._cards.first_shown(scene.run.id)
+        await self._cards.first_shown(scene.run.id)
         channel = self._place(effect.payload["to"], scene)
         if channel is None:
             return Delivered({"skipped": "no such channel in the team file"})

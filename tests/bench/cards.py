@@ -1,6 +1,5 @@
 """A checklist card as the people who click on it see it, and the same items as the database has them."""
 
-import asyncio
 import copy
 import sqlite3
 from collections.abc import Mapping
@@ -9,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.runs.items import StepRef
 from handlers import ids
 from handlers.refs import read_ref, write_ref
-from bot.runs.items import StepRef
 from sandbox.slack.blocks.walk import elements
 from sandbox.slack.channels import Message
+from tests.bench.processes import until
 
 TOGGLES = (ids.STEP_TICK, ids.STEP_UNTICK)
 
@@ -86,12 +86,9 @@ class Ledger:
 
     async def settle(self, seconds: float = 30.0) -> None:
         """Return when no effect waits, no step is being done, and Slack has every card as it should be."""
-        async with asyncio.timeout(seconds):
-            while self.number(_UNSETTLED):
-                await asyncio.sleep(0.05)
+        await until(lambda: not self.number(_UNSETTLED), seconds)
 
 
 _UNSETTLED = """SELECT (SELECT count(*) FROM effect WHERE state IN ('pending', 'sending'))
   + (SELECT count(*) FROM card WHERE state = 'live' AND wanted > shown AND channel IS NOT NULL)
   + (SELECT count(*) FROM step WHERE state = 'started')"""
-

@@ -17,35 +17,36 @@ from tests.bench.world import World, bot, world
 OF_INCIDENT = 10_000
 """Events of the incident that is opened, spread evenly over the whole history."""
 SECONDS = 1.0
+SHORT = 20_000
 FLAT = 1.2
-"""Most memory with a long history, as a multiple of the most with a short one."""
+"""Most memory with a long history, as a multiple of the most with one of SHORT events."""
 TRIES = 10
 _INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 async def measure(directory: Path, events: int) -> list[Figure]:
-    """A history of `events`, OF_INCIDENT of them in incident 1."""
+    """A history of SHORT events, and then of `events`, OF_INCIDENT of them in incident 1."""
     async with world(directory / "history") as of:
         run = await _begin(of)
+        every = max(1, events // OF_INCIDENT)
+        write_history(of.database, SHORT, run=run, every=every)
         short = await _command(of, "verify", "timeline", "verify")
-        write_history(of.database, run, events)
+        write_history(of.database, events, run=run, every=every)
         looks = await _look(of, events)
         export = await _command(of, "export", "timeline", "export", "--incident", "1")
         proof = await _command(of, "verify", "timeline", "verify")
-    exported = f"{export.output.read_bytes().count(b'\n'):,}"
-    took = "from spawn to exit"
+    exported = export.output.read_bytes().count(b"\n")
+    flat = f"{proof.peak_mb:.0f} MB; over {SHORT:,} events {short.peak_mb:.0f} MB"
     return [
         *looks,
-        Figure(f"export {exported} of {events:,} events", export.seconds, "s", SECONDS, took),
-        Figure(f"verify {events:,} events", proof.seconds, "s", None, took),
-        _memory("export", export, short),
-        _memory("verify", proof, short),
+        Figure(f"export {exported:,} of {events:,} events", export.seconds, "s", SECONDS, _ended(export)),
+        Figure(f"verify {events:,} events", proof.seconds, "s", None, _ended(proof)),
+        Figure("peak memory of verify, long history against short", proof.peak_mb / short.peak_mb, "×", FLAT, flat),
     ]
 
 
-def _memory(name: str, long: Ended, short: Ended) -> Figure:
-    detail = f"{long.peak_mb:.0f} MB, over a handful of events {short.peak_mb:.0f} MB"
-    return Figure(f"peak memory of {name}, long history against short", long.peak_mb / short.peak_mb, "×", FLAT, detail)
+def _ended(command: Ended) -> str:
+    return f"from spawn to exit; peak {command.peak_mb:.0f} MB"
 
 
 async def _command(of: World, name: str, *argv: str) -> Ended:
@@ -91,8 +92,8 @@ async def _ticked(of: World, events: int) -> Figure:
     return Figure(f"a tick in it, {events:,} events", slowest, "s", SECONDS, f"worst of {TRIES}")
 
 
-def write_history(database: Path, run: int, count: int) -> None:
-    """Append events to the chain of a database that nobody has open, until it has `count`; OF_INCIDENT are the run's.
+def write_history(database: Path, count: int, *, run: int, every: int) -> None:
+    """Append events to the chain of a database that nobody has open, until it has `count`; each `every`th is the run's.
 
     They are written straight into the table, as the product's own digest and its verifier want them.
     """
@@ -100,7 +101,6 @@ def write_history(database: Path, run: int, count: int) -> None:
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000")
         seq, head = connection.execute("SELECT seq, hash FROM chain_head").fetchone()
         (last,) = connection.execute("SELECT at FROM event WHERE seq = ?", (seq,)).fetchone()
-        every = max(1, count // OF_INCIDENT)
         begin = Event(seq, datetime.fromisoformat(last + "+00:00"), "", "", "", hash=head)
         connection.executemany(_INSERT, map(_row, _events(begin, count, run=run, every=every)))
         end = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,14 @@ class Process:
                 *argv, env=dict(env), cwd=directory, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output
             )
         return cls(process, log)
+
+    def says(self, words: str) -> bool:
+        """Whether it has said these words."""
+        return words in self.log.read_text("utf-8")
+
+    def last_words(self) -> str:
+        """The end of what it said."""
+        return self.log.read_text("utf-8")[-800:]
 
     @property
     def alive(self) -> bool:
@@ -67,6 +75,10 @@ class Ended:
     code: int
     output: Path
 
+    def last_words(self) -> str:
+        """The end of what it said."""
+        return self.output.read_text("utf-8")[-500:]
+
 
 async def timed(argv: Sequence[str], env: Mapping[str, str], output: Path) -> Ended:
     """Run a command to its end with its output in a file; RuntimeError when it fails.
@@ -81,8 +93,15 @@ async def timed(argv: Sequence[str], env: Mapping[str, str], output: Path) -> En
     said, _ = await small.communicate()
     ended = Ended(**json.loads(said), output=output)
     if ended.code:
-        raise RuntimeError(f"{' '.join(argv)} ended with {ended.code}: {output.read_text('utf-8')[-500:]}")
+        raise RuntimeError(f"{' '.join(argv)} ended with {ended.code}: {ended.last_words()}")
     return ended
+
+
+async def until(condition: Callable[[], bool], seconds: float) -> None:
+    """Return when the condition holds; TimeoutError after so many seconds. Another process is seen only by looking."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 def forget_files(*directories: Path) -> None:

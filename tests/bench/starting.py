@@ -45,7 +45,7 @@ async def _seconds(of: World, *, forgotten: bool = False) -> float:
     process, seconds = await of.connect_bot()
     process.log.write_text("", "utf-8")
     if code := await process.stop():
-        raise RuntimeError(f"the bot ended with {code}: {process.log.read_text('utf-8')[-800:]}")
+        raise RuntimeError(f"the bot ended with {code}: {process.last_words()}")
     await of.wait_for(lambda: of.slack.connections == 0, 10)
     return seconds
 

@@ -1,6 +1,5 @@
 """What is measured in: a practice Slack and NeonPro in this process, the bot in one of its own."""
 
-import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,7 +16,7 @@ from sandbox.serving import Running, serve
 from sandbox.slack import Limits, PracticeSlack
 from sandbox.slack.channels import Channel, Message
 from sandbox.world import CHANNELS, PEOPLE, team_file
-from tests.bench.processes import NEONOPS, Process
+from tests.bench.processes import NEONOPS, Process, until
 
 T = TypeVar("T")
 START_LIMIT = 60.0
@@ -92,15 +91,13 @@ class World:
             await self.slack.wait_for(lambda: self.slack.connections > 0, timeout=START_LIMIT)
         except TimeoutError:
             await process.stop()
-            raise RuntimeError(f"{name} did not connect: {process.log.read_text('utf-8')[-800:]}") from None
+            raise RuntimeError(f"{name} did not connect: {process.last_words()}") from None
         return process, time.perf_counter() - began
 
     async def connect_bot(self) -> tuple[Process, float]:
         """Start `neonops run` and wait until it says that it is up; the seconds are those to its connection."""
         process, seconds = await self.connect(NEONOPS, "run")
-        async with asyncio.timeout(START_LIMIT):
-            while '"started"' not in process.log.read_text("utf-8"):
-                await asyncio.sleep(0.01)
+        await until(lambda: process.says('"started"'), START_LIMIT)
         return process, seconds
 
     async def declare(self, text: str = "p1 Checkout is down") -> tuple[Channel, Message]:
@@ -144,4 +141,4 @@ async def bot(of: World) -> AsyncIterator[Process]:
     finally:
         code = await process.stop()
     if code:
-        raise RuntimeError(f"the bot ended with {code}: {process.log.read_text('utf-8')[-800:]}")
+        raise RuntimeError(f"the bot ended with {code}: {process.last_words()}")

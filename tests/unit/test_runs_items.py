@@ -10,7 +10,7 @@ from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.people import Actor
 from bot.runs import items
-from bot.runs.items import GateRef, StepRef, recorded
+from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 
@@ -249,25 +249,13 @@ def test_an_item_of_an_earlier_checklist_is_refused(world: World) -> None:
     assert "earlier checklist" in refused(world, items.tick, ALICE, stale)
 
 
-def test_a_refused_click_leaves_its_trace_and_nothing_else(small: World) -> None:
-    run = small.begin("work")
-    ref = small.ref(run.id, "look")
-    refusal = small.ask(
-        lambda tx: recorded(tx, FABIO, run.id, "step.tick", lambda: items.tick(small.office, tx, FABIO, ref))
-    )
-    assert refusal is not None
-    assert small.kinds(run.id) == ["click.refused"]
-    assert small.step(run.id, "look").state is StepState.OPEN
-
-
-def test_a_refused_click_about_nothing_is_recorded_without_a_run(small: World) -> None:
-    refusal = small.ask(
-        lambda tx: recorded(
-            tx, ALICE, 4711, "step.tick", lambda: items.tick(small.office, tx, ALICE, StepRef(4711, "look", 0))
-        )
-    )
-    assert refusal is not None
-    assert small.ask(lambda tx: tx.timeline.after(0, 9))[-1].run_id is None
+@pytest.mark.parametrize("known", [True, False])
+def test_a_refused_click_leaves_its_trace(small: World, known: bool) -> None:
+    run = small.begin("work").id if known else 4711
+    small.do(items.record_refusal, FABIO, run, "step.tick", Refusal("You may not."))
+    event = small.ask(lambda tx: tx.timeline.after(0, 9))[-1]
+    assert (event.kind, event.actor, event.run_id) == ("click.refused", FABIO.user, run if known else None)
+    assert event.data == {"deed": "step.tick", "why": "You may not."}
 
 
 def test_a_good_outcome_that_only_informs_leaves_the_tick_to_a_person(world: World) -> None:

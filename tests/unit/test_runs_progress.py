@@ -162,7 +162,8 @@ def test_an_interrupted_reading_step_runs_again(small: World) -> None:
 def test_an_interrupted_changing_step_is_looked_at_and_never_run_again_by_itself(small: World) -> None:
     run = begun(small, "line")
     work = small.take(run)
-    small.do(progress.settle, run, work.run.token, work.reconcile[0].record, progress.interrupted(work.tasks or None))  # type: ignore[arg-type]
+    left = work.reconcile[0]
+    small.do(progress.settle, run, work.run.token, left.record, progress.interrupted(left.step))
     assert ids(small.advance(run)) == []
     assert [gate.kind for gate in small.gates(run)] == [GateKind.INTERRUPTED]
 
@@ -259,7 +260,7 @@ def test_what_comes_after_a_run_begins_when_the_run_ends(small: World) -> None:
 @pytest.mark.parametrize("outcome", [Failed("boom"), Unknown("may be")])
 def test_what_ends_after_its_run_asks_nobody(small: World, outcome: Any) -> None:
     run = begun(small, "line")
-    small.ask(lambda tx: tx.runs.save(small.office and tx.runs.get(run), state=RunState.ABORTED))
+    small.ask(lambda tx: tx.runs.save(tx.runs.get(run), state=RunState.ABORTED))
     small.settle(run, "first", outcome)
     assert small.gates(run) == []
 
@@ -282,7 +283,16 @@ def test_a_started_procedure_outlives_an_interruption(world: World) -> None:
 
 def test_only_runs_that_have_not_ended_are_looked_at_after_a_start(small: World) -> None:
     runs = {state: small.begin("work", state=state).id for state in RunState}
-    assert small.ask(progress.unfinished) == [runs[RunState.WAITING], runs[RunState.ACTIVE]]
+    assert small.do(progress.unfinished) == [runs[RunState.ACTIVE]]
+
+
+def test_a_run_that_waits_for_people_is_left_alone(small: World) -> None:
+    run = begun(small)
+    small.settle(run, "mend", Done())
+    small.settle(run, "probe", Done())
+    assert small.do(progress.idle, run)
+    small.tick(run, "look")
+    assert not small.do(progress.idle, run)
 
 
 def test_a_drill_does_nothing_for_real(small: World) -> None:

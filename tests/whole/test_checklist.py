@@ -92,7 +92,7 @@ async def test_two_people_who_tick_the_same_item_tick_it_once(workspace: Workspa
     seen = card.message
     clicks = (card.tick(SCOPE, by=person, seen=seen) for person in (workspace.alice, workspace.bruno))
     assert all(ack.ok for ack in await asyncio.gather(*clicks))
-    assert len(await workspace.events("step.ticked", run_id=1)) == 1 + 0 * len(await workspace.events())
+    assert len(await workspace.events("step.ticked")) == 1
     refused = await workspace.events("click.refused")
     assert "already ticked" in refused[0].data["why"]
 
@@ -118,7 +118,7 @@ async def test_a_hundred_items_with_long_titles_are_all_on_cards_with_a_button(w
     assert all(len(m.blocks or ()) <= 50 for m in cards)
 
 
-async def test_one_click_on_a_long_checklist_updates_one_card(workspace: Workspace) -> None:
+async def test_a_tick_on_a_later_card_is_counted_on_the_first(workspace: Workspace) -> None:
     path = workspace.world.directory / "long.yml"
     path.write_text(long_runbook(phases=4, items=25), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))

@@ -1,0 +1,99 @@
+"""`python -m tests.bench [--quick] [--strict] [--only NAME] [--json FILE]`: measure, print the table, judge."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import acks, burst, declaring, history, starting, stepping
+from tests.bench.figures import Figure, as_json, table
+
+Measure = Callable[[Path], Awaitable[list[Figure]]]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything: one for a verdict, one for a quick look (whose p99 is no more than a hint)."""
+
+    deliveries: int
+    rounds: int
+    clicks: int
+    incidents: int
+    events: int
+    starts: int
+    worth: int
+    steps: int
+
+
+FULL = Sizes(deliveries=400, rounds=20, clicks=500, incidents=8, events=1_000_000, starts=3, worth=200, steps=50)
+QUICK = Sizes(deliveries=60, rounds=4, clicks=200, incidents=2, events=100_000, starts=1, worth=10, steps=20)
+
+
+def measures(sizes: Sizes) -> dict[str, Measure]:
+    """Every part of the benchmark by name, in the order of the table."""
+    return {
+        "acks": lambda at: acks.measure(at, acks.Sizes(sizes.deliveries, sizes.rounds)),
+        "burst": lambda at: burst.measure(at, sizes.clicks),
+        "declaring": lambda at: declaring.measure(at, sizes.incidents),
+        "stepping": lambda at: stepping.measure(at, sizes.steps),
+        "starting": lambda at: starting.measure(at, sizes.starts, sizes.worth),
+        "history": lambda at: history.measure(at, sizes.events),
+    }
+
+
+async def run(parts: dict[str, Measure]) -> list[Figure]:
+    """Measure the parts one after another, each in a directory of its own that is gone afterwards."""
+    figures: list[Figure] = []
+    for name, measure in parts.items():
+        began = time.perf_counter()
+        with tempfile.TemporaryDirectory(prefix=f"neonops-bench-{name}-") as directory:
+            figures += await measure(Path(directory))
+        sys.stderr.write(f"{name}: measured in {time.perf_counter() - began:.0f} s\n")
+    return figures
+
+
+def machine() -> dict[str, object]:
+    """What the figures were measured on, and how busy it was before."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    return {"python": platform.python_version(), "system": platform.platform(), "cores": cores, "load": round(load, 2)}
+
+
+def options(argv: Sequence[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller numbers, in under a minute")
+    parser.add_argument("--strict", action="store_true", help="fail on any miss, not only on one by more than 20 %%")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures into this file")
+    parser.add_argument("--only", action="append", choices=list(measures(FULL)), help="only this part; may be repeated")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str]) -> int:
+    """0, or 1 when a target is missed."""
+    chosen = options(argv)
+    every = measures(QUICK if chosen.quick else FULL)
+    on = machine()
+    figures = asyncio.run(run({name: every[name] for name in chosen.only or every}))
+    sys.stdout.write("\n{cores} cores, load {load} before, Python {python}\n\n".format(**on) + table(figures))
+    if chosen.json:
+        written = {"machine": on, "quick": chosen.quick, "figures": as_json(figures)}
+        chosen.json.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return _judge(figures, strict=chosen.strict)
+
+
+def _judge(figures: Sequence[Figure], *, strict: bool) -> int:
+    missed = [figure.what for figure in figures if figure.verdict == "miss"]
+    failed = [figure.what for figure in figures if figure.failed(strict=strict)]
+    sys.stdout.write(f"\n{len(missed)} missed, {len(failed)} of them by more than is allowed.\n" if missed else "\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

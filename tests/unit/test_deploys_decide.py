@@ -1,0 +1,193 @@
+"""Deciding about deploys and rollbacks."""
+
+import pytest
+from desk_world import ALICE, BRUNO, CARLA, FABIO, World
+
+from bot.deploys import decide, look
+from bot.deploys.request import Asked, request_deploy, request_rollback
+from bot.deploys.verdicts import verdicts
+from bot.errors import Refusal
+from bot.people import Actor
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.start import finish
+
+LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
+
+
+def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO) -> Run:
+    """A deploy whose first checklist is ticked."""
+    run = world.do(request_deploy, by, Asked("all", "C1"))
+    if ticked:
+        world.tick_all(run.id, "before")
+    return run
+
+
+def test_another_person_approves_and_it_starts(world: World) -> None:
+    run = waiting(world)
+    started = world.do(decide.approve, ALICE, run.id)
+    assert (started.state, started.approved_by) == (RunState.ACTIVE, ALICE.user)
+    assert world.ask(lambda tx: tx.locks.holder("production")) == run.id
+    assert [gate.answered_by for gate in world.gates(run.id, "answered")] == [ALICE.user]
+    assert world.kinds(run.id)[-2:] == ["run.approved", "run.started"]
+
+
+def refused(world: World, actor: Actor, run: int, words: str) -> None:
+    before = world.run(run), world.gates(run), world.kinds(run)
+    with pytest.raises(Refusal, match=words):
+        world.do(decide.approve, actor, run)
+    assert (world.run(run), world.gates(run), world.kinds(run)) == before
+
+
+def test_nobody_approves_their_own_deploy(world: World) -> None:
+    run = waiting(world, by=ALICE)
+    refused(world, ALICE, run.id, "somebody else has to approve")
+
+
+@pytest.mark.parametrize("actor", [BRUNO, CARLA, FABIO])
+def test_approving_takes_a_role(world: World, actor: Actor) -> None:
+    refused(world, actor, waiting(world, by=LEAD).id, "You may not approve")
+
+
+def test_open_items_come_before_the_approval(world: World) -> None:
+    refused(world, ALICE, waiting(world, ticked=False).id, "still open: .* more")
+
+
+def test_the_environment_must_be_free_and_the_approval_can_be_given_later(world: World) -> None:
+    first, second = waiting(world), waiting(world)
+    world.do(decide.approve, ALICE, first.id)
+    refused(world, ALICE, second.id, "is taken by run 1")
+    world.do(finish, world.run(first.id), RunState.DONE)
+    assert world.do(decide.approve, ALICE, second.id).state is RunState.ACTIVE
+
+
+def test_the_second_approval_comes_too_late(world: World) -> None:
+    run = waiting(world)
+    world.do(decide.approve, ALICE, run.id)
+    refused(world, LEAD, run.id, "is active already")
+
+
+def test_what_is_no_deploy_cannot_be_approved(world: World) -> None:
+    refused(world, ALICE, world.do(request_rollback, BRUNO, Asked("all", "C1")).id, "no such deploy")
+    with pytest.raises(Refusal, match="no such deploy"):
+        world.do(decide.approve, ALICE, 4711)
+
+
+FOUND = {
+    "live": "dpl_3",
+    "recommended": "dpl_2",
+    "verified": True,
+    "deployments": [{"id": f"dpl_{number}"} for number in (3, 2, 1)],
+}
+
+
+def rollback(world: World, target: str = "api", listed: tuple[str, ...] = ("api",)) -> Run:
+    """A rollback that shows where it can go."""
+    run = world.do(request_rollback, BRUNO, Asked(target, "C1"))
+    step = next(iter(world.steps(run.id)))
+    world.set_step(run.id, step, detail={"services": dict.fromkeys(listed, FOUND)})
+    return run
+
+
+def test_a_rollback_goes_where_it_is_recommended(world: World) -> None:
+    run = rollback(world)
+    started = world.do(decide.confirm_rollback, BRUNO, run.id)
+    assert (started.state, started.inputs["choice"]) == (RunState.ACTIVE, {"api": "dpl_2"})
+
+
+def test_or_where_a_person_chose(world: World) -> None:
+    run = rollback(world)
+    world.do(decide.choose, BRUNO, run.id, "api", "dpl_1")
+    assert world.do(decide.confirm_rollback, ALICE, run.id).inputs["choice"] == {"api": "dpl_1"}
+
+
+def test_what_is_not_shown_cannot_be_chosen(world: World) -> None:
+    run = rollback(world)
+    with pytest.raises(Refusal, match="not among the deployments"):
+        world.do(decide.choose, BRUNO, run.id, "api", "dpl_9")
+
+
+def test_a_service_without_a_choice_holds_it_back(world: World) -> None:
+    run = rollback(world, "all")
+    with pytest.raises(Refusal, match="where to go back to for web"):
+        world.do(decide.confirm_rollback, BRUNO, run.id)
+    assert world.run(run.id).state is RunState.WAITING
+
+
+@pytest.mark.parametrize("deed", ["confirm", "choose"])
+def test_a_rollback_takes_a_role(world: World, deed: str) -> None:
+    run = rollback(world)
+    with pytest.raises(Refusal, match="You may not roll back"):
+        if deed == "confirm":
+            world.do(decide.confirm_rollback, FABIO, run.id)
+        else:
+            world.do(decide.choose, FABIO, run.id, "api", "dpl_1")
+
+
+def test_a_choice_after_the_start_changes_nothing(world: World) -> None:
+    run = rollback(world)
+    world.do(decide.confirm_rollback, BRUNO, run.id)
+    with pytest.raises(Refusal, match="is active already"):
+        world.do(decide.choose, BRUNO, run.id, "api", "dpl_1")
+
+
+@pytest.mark.parametrize("actor", [BRUNO, ALICE])
+def test_a_waiting_run_is_called_off_by_the_requester_or_by_a_role(world: World, actor: Actor) -> None:
+    run = waiting(world)
+    assert world.do(decide.cancel, actor, run.id).state is RunState.CANCELLED
+    assert world.gates(run.id) == []
+
+
+def test_others_cannot_call_it_off(world: World) -> None:
+    run = waiting(world)
+    with pytest.raises(Refusal, match="You may not cancel this"):
+        world.do(decide.cancel, CARLA, run.id)
+
+
+def test_a_run_that_stands_still_is_aborted(world: World) -> None:
+    run = world.do(decide.approve, ALICE, waiting(world).id)
+    assert world.do(decide.cancel, BRUNO, run.id).state is RunState.ABORTED
+    assert world.ask(lambda tx: tx.locks.holder("production")) is None
+
+
+def test_a_running_step_is_not_pulled_away(world: World) -> None:
+    run = world.do(decide.approve, ALICE, waiting(world).id)
+    world.set_step(run.id, "update_branch", state=StepState.STARTED)
+    with pytest.raises(Refusal, match="A step is running"):
+        world.do(decide.cancel, ALICE, run.id)
+
+
+@pytest.mark.parametrize("number", [1, 4711])
+def test_what_has_ended_or_never_was_cannot_be_called_off(world: World, number: int) -> None:
+    world.do(decide.cancel, BRUNO, waiting(world).id)
+    with pytest.raises(Refusal, match="has ended already"):
+        world.do(decide.cancel, BRUNO, number)
+
+
+def test_what_runs_and_what_ran(world: World) -> None:
+    first, second = waiting(world), rollback(world)
+    world.declare()
+    world.do(decide.cancel, BRUNO, first.id)
+    assert [each.run.id for each in world.do(look.running)] == [second.id]
+    assert [run.id for run in world.do(look.history)] == [second.id, first.id]
+
+
+@pytest.mark.parametrize(
+    ("smoke", "state", "expected"),
+    [
+        (StepState.DONE, RunState.DONE, {"dpl_7": "healthy"}),
+        (StepState.FAILED, RunState.ABORTED, {"dpl_7": "unhealthy"}),
+        (StepState.OPEN, RunState.ABORTED, {}),
+        (StepState.DONE, RunState.ABORTED, {}),
+    ],
+)
+def test_a_deployment_is_verified_only_by_a_run_that_looked_and_was_done(
+    world: World, smoke: StepState, state: RunState, expected: dict[str, str]
+) -> None:
+    run = world.do(decide.approve, ALICE, waiting(world).id)
+    steps = {step.id: step for _, step in world.office.runbook.procedure("deploy").steps()}
+    live = next(each for each in steps.values() if each.kind == "vercel.wait_alias" and each.service == "api")
+    world.set_step(run.id, live.id, state=StepState.DONE, detail={"deployment": "dpl_7"})
+    for check in (each for each in steps.values() if each.kind == "health.check"):
+        world.set_step(run.id, check.id, state=smoke)
+    world.do(finish, run, state)
+    assert world.do(verdicts) == expected

@@ -1,0 +1,106 @@
+"""Timers fire once, and only when there is something to say."""
+
+from datetime import timedelta
+
+from desk_world import ALICE, World
+
+from bot.duties.timers import fire_all
+from bot.incidents import conduct
+
+
+def fired(world: World) -> list[tuple[str, str]]:
+    return [(timer.kind, timer.key) for timer in world.do(fire_all)]
+
+
+def said(world: World, run: int) -> list[str]:
+    """The reminders that were planned."""
+    posts = world.ask(lambda tx: tx.effects.find(run_id=run, kind="post", target=f"run:{run}:say"))
+    return [post.payload["message"] for post in posts]
+
+
+def test_nothing_fires_before_its_time(world: World) -> None:
+    world.declare()
+    world.wait(minutes=14, seconds=59)
+    assert fired(world) == []
+
+
+def test_the_response_time_and_the_first_window_remind_once(world: World) -> None:
+    run = world.declare().run_id
+    world.wait(minutes=15)
+    assert sorted(fired(world)) == [("phase", "immediate"), ("response", "response")]
+    assert sorted(said(world, run)) == ["timer.phase", "timer.response"]
+    world.wait(minutes=1)
+    assert fired(world) == []
+    assert len(said(world, run)) == 2
+
+
+def test_who_has_acted_is_not_asked_to(world: World) -> None:
+    incident = world.declare()
+    world.do(conduct.note, ALICE, incident.id, "looking")
+    world.wait(minutes=15)
+    fired(world)
+    assert said(world, incident.run_id) == ["timer.phase"]
+
+
+def test_a_window_with_nothing_open_is_silent(world: World) -> None:
+    run = world.declare().run_id
+    world.tick_all(run, "main")
+    world.wait(days=1)
+    assert len(fired(world)) == 4
+    assert said(world, run) == []
+
+
+def test_a_reminder_says_what_is_open(world: World) -> None:
+    run = world.declare().run_id
+    world.tick(run, "scope")
+    world.wait(minutes=15)
+    fired(world)
+    event = next(each for each in world.events(run) if each.kind == "timer.phase")
+    assert "Determine scope and impact" not in event.data["open"]
+    assert "Alert on-call engineers" in event.data["open"]
+
+
+def test_several_that_fell_due_together_fire_in_order(world: World) -> None:
+    world.declare()
+    world.wait(hours=10)
+    keys = [key for _, key in fired(world)]
+    assert keys.index("immediate") < keys.index("investigation")
+    assert len(keys) == 4
+
+
+def test_a_resolved_incident_is_silent(world: World) -> None:
+    incident = world.declare()
+    world.do(conduct.resolve, ALICE, incident.id, "")
+    world.wait(days=1)
+    assert fired(world) == []
+
+
+def test_a_closed_incident_is_silent(world: World) -> None:
+    incident = world.declare()
+    world.do(conduct.close, ALICE, incident.id)
+    world.wait(days=1)
+    assert fired(world) == []
+
+
+def test_a_timer_of_a_phase_that_is_gone_is_silent(world: World) -> None:
+    run = world.declare().run_id
+    world.ask(lambda tx: tx.timers.set("phase", "gone", world.now + timedelta(minutes=1), run))
+    world.wait(minutes=2)
+    assert fired(world) == [("phase", "gone")]
+    assert said(world, run) == []
+
+
+def test_a_raised_incident_reminds_by_its_new_windows(world: World) -> None:
+    incident = world.declare("p3")
+    world.wait(minutes=20)
+    world.do(conduct.change_severity, ALICE, incident.id, "p1")
+    world.wait(minutes=25)
+    assert fired(world) == [("phase", "investigation")]
+
+
+def test_the_reminder_and_the_fired_timer_are_one_transaction(world: World) -> None:
+    run = world.declare().run_id
+    world.wait(minutes=15)
+    fired(world)
+    assert {timer.fired_at for timer in world.ask(lambda tx: tx.timers.find(run_id=run, state="fired"))} == {world.now}
+    assert world.kinds(run).count("timer.response") == 1

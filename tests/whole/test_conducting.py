@@ -1,0 +1,182 @@
+"""Conducting an incident: notes, timeline, status, list, severity, role, resolve, close, reopen."""
+
+import pytest
+
+from whole.workspace import Workspace
+
+SCOPE = "Determine scope and impact"
+
+
+async def test_a_note_stands_in_the_timeline(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    assert "Noted" in await workspace.bruno.types("/incident note <deploy> 42 & the cache", room.id)
+    answer = await workspace.alice.types("/incident timeline", room.id)
+    assert "&lt;deploy&gt; 42 &amp; the cache" in answer
+    assert f"<@{workspace.bruno.id}>" in answer
+
+
+async def test_a_note_by_form(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Add a note", by=workspace.bruno)
+    assert (await workspace.bruno.submits(text="The cache is cold")).ok
+    await workspace.bruno.is_told("Noted")
+    assert [e.data["text"] for e in await workspace.events("note.added")] == ["The cache is cold"]
+
+
+async def test_a_message_becomes_a_note(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    said = await workspace.slack.say("bruno", room.id, "The cache is cold")
+    await workspace.slack.shortcut("bruno", "note.from_message", channel=room.id, ts=said.ts)
+    assert (await workspace.bruno.submits()).ok
+    assert [e.data["text"] for e in await workspace.events("note.added")] == ["The cache is cold"]
+
+
+async def test_a_note_of_10000_characters_is_refused_whole(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    answer = await workspace.bruno.types("/incident note " + "a" * 10_000, room.id)
+    assert "10,000 characters" in answer
+    assert await workspace.events("note.added") == []
+
+
+async def test_the_timeline_tells_what_happened_in_order(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    words = (await workspace.alice.types("/incident timeline", room.id)).words
+    order = ["declared P1: Checkout is down", "opened #incident-", f"ticked {SCOPE}"]
+    assert [words.index(each) for each in order] == sorted(words.index(each) for each in order)
+
+
+async def test_the_status_says_what_is_open(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    answer = await workspace.fabio.types("/incident 1 status")
+    assert "6 of 16 done" in answer
+    assert "⬜ Document root cause" in answer
+    assert SCOPE not in answer
+
+
+async def test_a_skipped_item_is_not_open(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Skip an item…", by=workspace.bruno)
+    await workspace.bruno.submits(item=SCOPE, reason="Known")
+    assert SCOPE not in await workspace.fabio.types("/incident 1 status")
+
+
+async def test_the_list_has_what_is_not_closed(workspace: Workspace) -> None:
+    for title in ("First", "Second"):
+        await workspace.declare(f"p2 {title}")
+    await workspace.alice.types("/incident 1 close")
+    answer = await workspace.fabio.types("/incident list")
+    assert "Second" in answer
+    assert "First" not in answer
+
+
+async def test_a_new_severity_deals_its_checklist_and_keeps_what_is_done(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick("Communicate status updates", by=workspace.bruno)
+    assert "P2" in await workspace.alice.types("/incident severity p2", room.id)
+    await room.card.shows("🟠 P2 · Checkout is down")
+    await room.card.shows("Assess impact and affected users")
+    assert SCOPE not in room.card.text
+    assert len(room.card.messages) == 1
+    await room.hears("changed the severity from P1 to *P2*")
+    await workspace.until(lambda: "P2 · Open" in room.channel.topic)
+
+
+async def test_a_severity_there_and_back_keeps_the_ticks(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    await workspace.alice.types("/incident severity p3", room.id)
+    await workspace.alice.types("/incident severity p1", room.id)
+    await room.card.shows(f"✅ {SCOPE}")
+
+
+async def test_a_public_incident_does_not_become_confidential(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    assert "needs a private channel" in await workspace.alice.types("/incident severity security", room.id)
+
+
+async def test_a_role_stands_on_the_card_and_in_the_topic(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.alice.types("/incident role commander @diego", room.id)
+    await room.card.shows(f"commander: <@{workspace.diego.id}>")
+    await workspace.until(lambda: f"commander: <@{workspace.diego.id}>" in room.channel.topic)
+    await workspace.until(lambda: workspace.diego.id in room.channel.members)
+
+
+async def test_resolving_by_form_says_so_once_in_the_room_and_where_it_was_announced(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Resolve…", by=workspace.bruno)
+    assert (await workspace.bruno.submits(text="Rolled back <v2>")).ok
+    await room.card.shows("*Resolved*")
+    await workspace.settled()
+    assert room.heard("resolved P1") == 1
+    assert [("Rolled back &lt;v2&gt;" in m.text) for m in workspace.slack.messages("incidents")] == [False, True]
+    assert "P1 · Resolved" in room.channel.topic
+
+
+async def test_closing_locks_the_checklist_and_says_what_is_left(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.bruno.types("/incident resolve", room.id)
+    await room.card.shows("[Close]")
+    seen = room.card.message
+    await room.card.press("Close", by=workspace.bruno)
+    await room.card.shows("*Closed*")
+    assert "Tick" not in room.card.buttons()
+    await room.card.tick(SCOPE, by=workspace.bruno, seen=seen)
+    assert "closed" in await workspace.bruno.sees("This incident is closed", room.id)
+    assert "10 items were left open" in await room.hears("closed the incident")
+
+
+async def test_reopening_brings_the_checklist_back(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.bruno.types("/incident close", room.id)
+    await room.card.press("Reopen", by=workspace.bruno)
+    await room.card.shows("*Open*")
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    await room.card.shows(f"✅ {SCOPE}")
+    await workspace.until(lambda: "P1 · Open" in room.channel.topic)
+
+
+@pytest.mark.parametrize("deed", ["note It works", "severity p2", "role scribe @bruno", "resolve", "close"])
+async def test_somebody_without_a_role_conducts_nothing(workspace: Workspace, deed: str) -> None:
+    room = await workspace.declare("p3 Reports are slow", by=workspace.fabio)
+    events = len(await workspace.events())
+    assert "You may not" in await workspace.fabio.types(f"/incident {deed}", room.id)
+    assert len(await workspace.events()) == events
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/incident reslove", "Did you mean `/incident resolve`?"),
+        ("/incident p9 Everything", "Did you mean `/incident p"),
+        ("/incident severity p9", "is not something /incident severity knows"),
+        ("/incident role boss @bruno", "is not a role of an incident"),
+        ("/incident role commander", "Say which role and who"),
+        ("/incident 99 status", "There is no incident 99"),
+        ("/incident note", "A note needs a text"),
+        ("/incident reopen", "is open"),
+        ("/incident severity p1", "is p1 already"),
+        ("/deploy apii", "Did you mean `/deploy api`?"),
+        ("/deploy api main now", "Too many words"),
+        ("/rollback databse", "is not something /rollback knows"),
+        ("/health databas", "Did you mean `/health database`?"),
+    ],
+)
+async def test_what_cannot_be_is_answered_with_what_can(workspace: Workspace, typed: str, said: str) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    assert said in await workspace.alice.types(typed, room.id)
+
+
+@pytest.mark.parametrize("command", ["/incident", "/deploy", "/rollback", "/health"])
+async def test_help_lists_every_form(workspace: Workspace, command: str) -> None:
+    answer = await workspace.fabio.types(f"{command} help")
+    assert answer.text.count(f"`{command}") >= 2
+
+
+async def test_the_home_shows_what_is_open(workspace: Workspace) -> None:
+    await workspace.declare("p1 Checkout is down")
+    home = await workspace.fabio.home()
+    assert "Checkout is down" in home
+    assert "5 of 16 done" in home

@@ -1,0 +1,114 @@
+"""Reminders: once, in the channel, when they are due and something is open."""
+
+from whole.runbooks import windows_runbook
+from whole.workspace import Room, Workspace
+
+SCOPE = "Determine scope and impact"
+NOBODY = "nobody has acted yet"
+
+
+async def _later(workspace: Workspace, minutes: float) -> None:
+    workspace.clock.forward(minutes=minutes)
+    await workspace.bot.timers.fire_due()
+    await workspace.settled()
+
+
+async def _windows(workspace: Workspace) -> Room:
+    path = workspace.world.directory / "windows.yml"
+    path.write_text(windows_runbook(), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path))
+    return await workspace.declare("p1 Checkout is down")
+
+
+async def test_nobody_is_reminded_before_the_time(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await _later(workspace, 14)
+    assert room.heard("⏰") == 0
+
+
+async def test_the_response_time_reminds_once(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    for _ in range(3):
+        await _later(workspace, 16)
+    assert room.heard(NOBODY) == 1
+
+
+async def test_who_acted_in_time_is_not_reminded(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    await _later(workspace, 16)
+    assert room.heard(NOBODY) == 0
+
+
+async def test_a_note_counts_as_acting(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.bruno.types("/incident note I am on it", room.id)
+    await _later(workspace, 16)
+    assert room.heard(NOBODY) == 0
+
+
+async def test_a_window_reminds_of_what_is_open(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await _later(workspace, 16)
+    said = await room.hears("Immediate actions: the time is over")
+    assert f"• {SCOPE}" in said
+    assert "Alert on-call engineers" not in said
+    await room.card.shows("*overdue since")
+
+
+async def test_a_window_reminds_once(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    for _ in range(3):
+        await _later(workspace, 11)
+    assert room.heard("First: the time is over") == 1
+
+
+async def test_nothing_is_said_when_all_is_done(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await room.card.tick("Do the first", by=workspace.bruno)
+    await _later(workspace, 11)
+    assert room.heard("⏰") == 0
+
+
+async def test_several_that_are_due_at_once_each_remind(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await _later(workspace, 21)
+    assert [room.heard(f"{name}: the time is over") for name in ("First", "Second")] == [1, 1]
+
+
+async def test_what_fell_due_while_the_bot_was_away_reminds_after_its_return(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.stop()
+    workspace.clock.forward(minutes=16)
+    await workspace.start()
+    await workspace.bot.timers.fire_due()
+    await room.hears(NOBODY)
+    await workspace.restart()
+    await workspace.bot.timers.fire_due()
+    await workspace.settled()
+    assert room.heard(NOBODY) == 1
+
+
+async def test_after_resolving_nothing_reminds(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.bruno.types("/incident resolve", room.id)
+    await _later(workspace, 100)
+    assert room.heard("⏰") == 0
+
+
+async def test_another_severity_has_other_times(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.alice.types("/incident severity p2", room.id)
+    await _later(workspace, 16)
+    assert room.heard("⏰") == 0
+    await _later(workspace, 15)
+    assert room.heard(NOBODY) == 1
+
+
+async def test_a_reopened_incident_reminds_of_what_lies_ahead(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await workspace.bruno.types("/incident close", room.id)
+    await _later(workspace, 11)
+    await workspace.bruno.types("/incident reopen", room.id)
+    await _later(workspace, 11)
+    assert [room.heard(f"{name}: the time is over") for name in ("First", "Second")] == [0, 1]
