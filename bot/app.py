@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivered, Delivery, Undeliverable
+from bot.deploys.outside import deploy_deliverers
 from bot.desk import Desk
 from bot.duties.timers import Timers
 from bot.effects import Effect
@@ -207,6 +208,7 @@ class App:
             "health": health_deliverer(self.desk, doors.slack, self.tools),
             "meet": meet_deliverer(door, responder),
             "page": self._page,
+            **deploy_deliverers(self.desk, self.tools),
         }
         self.delivery = Delivery(self.desk, deliverers, without_channel)
         self.database.on_commit(self.hear)

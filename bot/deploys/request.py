@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.deploys.approve import plan_look
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.office import Office
@@ -27,6 +28,8 @@ class Asked:
     place: str
     ref: str = "main"
     deployment: str | None = None
+    fixes: int | None = None
+    """The incident that a deploy is the fix of: its being open does not block it."""
     parent: tuple[int, str] | None = None
     """The run and the step that this procedure was started from."""
 
@@ -39,7 +42,10 @@ def request_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     procedure = only(office.runbook, "deploy")
     targets = services(office.runbook, asked.target)
     title = say("Deploy {what} from {ref}", what=_names(office.runbook, targets), ref=asked.ref)
-    return _ask(office, tx, actor, procedure, _Draft(asked, title, targets, {"ref": asked.ref}))
+    inputs: dict[str, Any] = {"ref": asked.ref} | ({"fixes": asked.fixes} if asked.fixes else {})
+    run = _ask(office, tx, actor, procedure, _Draft(asked, title, targets, inputs))
+    plan_look(tx, run)
+    return run
 
 
 def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:

@@ -7,6 +7,7 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
+from bot.deploys.approve import expire
 from bot.desk import Desk
 from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
@@ -106,4 +107,9 @@ def _remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None
     tx.cards.touch(timer.run_id)
 
 
-_FIRE = {"response": _response, "phase": _phase}
+def _approval(office: Office, tx: Tx, timer: Timer) -> None:
+    """An approval was not used in time."""
+    expire(office, tx, timer.run_id)
+
+
+_FIRE = {"response": _response, "phase": _phase, "approval": _approval}

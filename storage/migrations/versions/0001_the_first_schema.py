@@ -27,6 +27,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_at"), ["at"], unique=False)
 
     op.create_table(
+        "hold",
+        sa.Column("environment", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("taken_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("environment", "kind"),
+    )
+    op.create_table(
         "member",
         sa.Column("user", sa.String(), nullable=False),
         sa.Column("team", sa.String(), nullable=False),
