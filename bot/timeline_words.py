@@ -55,6 +55,7 @@ _WORDS: dict[str, Words] = {
     "hold.placed": lambda d: say("put a {hold} on deploys: {why}", hold=d["hold"], why=d["reason"]),
     "hold.lifted": lambda d: say("removed the {hold} of deploys ({why})", hold=d["hold"], why=d["reason"]),
     "run.started": lambda d: say("started: {title}", title=d["title"]),
+    "run.cancelled": lambda d: say("cancelled: {title}", title=d["title"]),
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
     "timer.response": lambda d: say("reminded: the response time is over"),

@@ -73,9 +73,13 @@ def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
         require(actor, permission, office.runbook_of(tx, run), say("cancel this"))
     if run.state is RunState.WAITING:
         return finish(office, tx, run, RunState.CANCELLED, actor)
-    if any(record.state is StepState.STARTED for record in records_of(tx, run.id).values()):
-        raise Refusal(say("A step is running. When it ends, its card offers Abort."))
-    return finish(office, tx, run, RunState.ABORTED, actor)
+    if not any(record.state is StepState.STARTED for record in records_of(tx, run.id).values()):
+        return finish(office, tx, run, RunState.ABORTED, actor)
+    run = tx.runs.save(run, inputs={**run.inputs, "cancel": {"by": actor.user, "at": tx.now.isoformat()}})
+    tx.timeline.record("run.cancelled", actor, run.id, title=run.title)
+    tx.cards.touch(run.id)
+    tx.wake("run", run.id)
+    return run
 
 
 def _start(office: Office, tx: Tx, actor: Actor, run: Run, gate: Gate, **changes: Any) -> Run:

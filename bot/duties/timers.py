@@ -8,6 +8,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
 from bot.deploys.approve import expire
+from bot.deploys.back import when_failed
 from bot.desk import Desk
 from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
@@ -112,4 +113,9 @@ def _approval(office: Office, tx: Tx, timer: Timer) -> None:
     expire(office, tx, timer.run_id)
 
 
-_FIRE = {"response": _response, "phase": _phase, "approval": _approval}
+def _rollback(office: Office, tx: Tx, timer: Timer) -> None:
+    """A deploy has stood failed as long as the runbook's policy allows."""
+    when_failed(office, tx, timer.run_id)
+
+
+_FIRE = {"response": _response, "phase": _phase, "approval": _approval, "rollback": _rollback}

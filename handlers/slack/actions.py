@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot import delivery
 from bot.deploys import approve as approval
-from bot.deploys import decide
+from bot.deploys import back, decide
 from bot.deploys.request import start_from_step
 from bot.errors import Refusal
 from bot.health.checks import VENDORS
@@ -215,6 +215,8 @@ ACTIONS: dict[str, Handler] = {
     ids.GATES_AGAIN: _run(approval.check_again),
     ids.GATE_OVERRIDE: _override,
     ids.RUN_CONFIRM: _run(decide.confirm_rollback),
+    ids.RUN_ROLL_BACK: _run(back.abort_and_roll_back),
+    ids.RUN_UNDO: _run(back.undo_rollback),
     ids.RUN_CANCEL: _run(decide.cancel),
     ids.RUN_REVIVE: _run(_revive),
     ids.ROLLBACK_CHOOSE: _choose,
