@@ -17,6 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivered, Delivery, Undeliverable
+from bot.deploys.after import ended_deliverer
+from bot.deploys.outside import deploy_deliverers
 from bot.desk import Desk
 from bot.duties.timers import Timers
 from bot.effects import Effect
@@ -207,6 +209,8 @@ class App:
             "health": health_deliverer(self.desk, doors.slack, self.tools),
             "meet": meet_deliverer(door, responder),
             "page": self._page,
+            "run.ended": ended_deliverer(),
+            **deploy_deliverers(self.desk, self.tools),
         }
         self.delivery = Delivery(self.desk, deliverers, without_channel)
         self.database.on_commit(self.hear)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from bot.deploys.model import Hold
 from bot.effects import Effect, Timer
 from bot.errors import Refusal
 from bot.incidents.model import Incident
@@ -158,6 +159,14 @@ class Timeline(Protocol):
         ...
 
 
+class Holds(Store[Hold], Protocol):
+    """Locks and freezes."""
+
+    def remove(self, environment: str, kind: str) -> None:
+        """Delete a hold."""
+        ...
+
+
 class Locks(Protocol):
     """Which run holds an environment."""
 
@@ -240,6 +249,8 @@ class Tx(Protocol):
     def members(self) -> Store[Member]: ...
     @property
     def health(self) -> Store[HealthResult]: ...
+    @property
+    def holds(self) -> Holds: ...
     @property
     def locks(self) -> Locks: ...
     @property

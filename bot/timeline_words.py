@@ -47,7 +47,15 @@ _WORDS: dict[str, Words] = {
     "run.requested": lambda d: say("asked for: {title}", title=d["title"]),
     "run.approved": lambda d: say("approved: {title}", title=d["title"]),
     "run.confirmed": lambda d: say("confirmed: {title}", title=d["title"]),
+    "run.held": lambda d: say("{title} is held by its gates: {gates}", title=d["title"], gates=listing(d["gates"])),
+    "approval.void": lambda d: say("the approval of {title} is void: {why}", title=d["title"], why=d["why"]),
+    "gate.overridden": lambda d: say(
+        "overrode the gate {gate} ({what}): {why}", gate=d["gate"], what=d["what"], why=d["why"]
+    ),
+    "hold.placed": lambda d: say("put a {hold} on deploys: {why}", hold=d["hold"], why=d["reason"]),
+    "hold.lifted": lambda d: say("removed the {hold} of deploys ({why})", hold=d["hold"], why=d["reason"]),
     "run.started": lambda d: say("started: {title}", title=d["title"]),
+    "run.cancelled": lambda d: say("cancelled: {title}", title=d["title"]),
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
     "timer.response": lambda d: say("reminded: the response time is over"),

@@ -45,6 +45,7 @@ class Transaction:
         self.effects = stores.EffectRows(connection, self.wake, now)
         self.timers = stores.TimerRows(connection, self.wake)
         self.timeline = stores.TimelineRows(connection, now, mask)
+        self.holds = stores.HoldRows(connection)
         self.locks = stores.LockRows(connection, now)
         self.deliveries = stores.DeliveryRows(connection, now)
         self.runbooks = stores.RunbookRows(connection, now)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.deploys.model import Hold
 from bot.effects import Effect, Timer
 from bot.incidents.model import Incident
 from bot.people import Actor, Member
@@ -55,6 +56,15 @@ class MemberRows(Rows[Member]):
 
 class HealthRows(Rows[HealthResult]):
     model, entity = tables.HealthRow, HealthResult
+
+
+class HoldRows(Rows[Hold]):
+    model, entity = tables.HoldRow, Hold
+
+    def remove(self, environment: str, kind: str) -> None:
+        """Delete a hold."""
+        same = (self._table.c.environment == environment, self._table.c.kind == kind)
+        self._connection.execute(delete(self._table).where(*same))
 
 
 class CardRows(Rows[Card]):

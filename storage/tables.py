@@ -238,6 +238,18 @@ class HealthRow(SQLModel, table=True):
     run_id: int | None = Field(default=None, foreign_key="run.id")
 
 
+class HoldRow(SQLModel, table=True):
+    """Locks and freezes that people put on an environment."""
+
+    __tablename__: ClassVar[str] = "hold"
+    environment: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    reason: str = Field(sa_type=Text)
+    owner: str
+    taken_at: datetime = _at()
+    expires_at: datetime | None = _at(nullable=True)
+
+
 class LockRow(SQLModel, table=True):
     """Which run holds an environment: one row an environment, so that the database refuses the second run."""
 

@@ -1,34 +1,21 @@
-"""Deciding about a waiting or running deploy or rollback: approve, confirm, choose, cancel."""
+"""Deciding about a waiting or running deploy or rollback: confirm, choose, cancel."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from bot.deploys.approve import waiting
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
-from bot.runs.start import activate, finish, open_required, records_of
+from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
+from bot.runs.start import activate, finish, records_of
 from bot.text import listing, say
-
-
-def approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
-    """Another person than the requester approves a deploy, and it starts."""
-    run, gate = _waiting(tx, run_id, "deploy")
-    runbook = office.runbook_of(tx, run)
-    require(actor, "approve", runbook, say("approve a deploy"))
-    if actor.user == run.requested_by:
-        raise Refusal(say("You asked for this deploy, so somebody else has to approve it."))
-    left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
-    if left:
-        raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
-    tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.get("ref"))
-    return _start(office, tx, actor, run, gate, approved_by=actor.user)
 
 
 def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Roll back to what is chosen, or else to what is recommended."""
-    run, gate = _waiting(tx, run_id, "rollback")
+    run, gate = waiting(tx, run_id, "rollback")
     require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
     choice = chosen(tx, run)
     missing = [target for target in run.targets if not choice.get(target)]
@@ -64,7 +51,7 @@ def candidates_in(records: Mapping[str, StepRecord]) -> dict[str, dict[str, Any]
 
 def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, deployment: str) -> Run:
     """A person chooses another deployment to go back to."""
-    run, _ = _waiting(tx, run_id, "rollback")
+    run, _ = waiting(tx, run_id, "rollback")
     require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
     known = {row["id"] for row in candidates(tx, run).get(service, {}).get("deployments", ())}
     if deployment not in known:
@@ -86,19 +73,13 @@ def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
         require(actor, permission, office.runbook_of(tx, run), say("cancel this"))
     if run.state is RunState.WAITING:
         return finish(office, tx, run, RunState.CANCELLED, actor)
-    if any(record.state is StepState.STARTED for record in records_of(tx, run.id).values()):
-        raise Refusal(say("A step is running. When it ends, its card offers Abort."))
-    return finish(office, tx, run, RunState.ABORTED, actor)
-
-
-def _waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Gate]:
-    run = tx.runs.get(run_id)
-    gates = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
-    if run is None or run.kind != kind:
-        raise Refusal(say("There is no such {kind}.", kind=kind))
-    if run.state is not RunState.WAITING or not gates:
-        raise Refusal(say("Nothing was changed: {title} is {state} already.", title=run.title, state=str(run.state)))
-    return run, gates[0]
+    if not any(record.state is StepState.STARTED for record in records_of(tx, run.id).values()):
+        return finish(office, tx, run, RunState.ABORTED, actor)
+    run = tx.runs.save(run, inputs={**run.inputs, "cancel": {"by": actor.user, "at": tx.now.isoformat()}})
+    tx.timeline.record("run.cancelled", actor, run.id, title=run.title)
+    tx.cards.touch(run.id)
+    tx.wake("run", run.id)
+    return run
 
 
 def _start(office: Office, tx: Tx, actor: Actor, run: Run, gate: Gate, **changes: Any) -> Run:

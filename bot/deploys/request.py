@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.deploys.approve import plan_look
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.office import Office
@@ -27,6 +28,8 @@ class Asked:
     place: str
     ref: str = "main"
     deployment: str | None = None
+    fixes: int | None = None
+    """The incident that a deploy is the fix of: its being open does not block it."""
     parent: tuple[int, str] | None = None
     """The run and the step that this procedure was started from."""
 
@@ -38,8 +41,11 @@ def request_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
         raise Refusal(say("{ref} is not a branch, tag or commit. Write one such as main or 4f2c9d1.", ref=asked.ref))
     procedure = only(office.runbook, "deploy")
     targets = services(office.runbook, asked.target)
-    title = say("Deploy {what} from {ref}", what=_names(office.runbook, targets), ref=asked.ref)
-    return _ask(office, tx, actor, procedure, _Draft(asked, title, targets, {"ref": asked.ref}))
+    title = say("Deploy {what} from {ref}", what=names(office.runbook, targets), ref=asked.ref)
+    inputs: dict[str, Any] = {"ref": asked.ref} | ({"fixes": asked.fixes} if asked.fixes else {})
+    run = _ask(office, tx, actor, procedure, _Draft(asked, title, targets, inputs))
+    plan_look(tx, run)
+    return run
 
 
 def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
@@ -47,7 +53,7 @@ def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     require(actor, "rollback", office.runbook, say("roll back"))
     procedure = only(office.runbook, "rollback")
     targets = services(office.runbook, asked.target)
-    title = say("Roll back {what}", what=_names(office.runbook, targets))
+    title = say("Roll back {what}", what=names(office.runbook, targets))
     inputs = {"choice": _choice(targets, asked.deployment), "verdicts": verdicts(office, tx)}
     return _ask(office, tx, actor, procedure, _Draft(asked, title, targets, inputs))
 
@@ -101,7 +107,8 @@ def services(runbook: Runbook, target: str) -> tuple[str, ...]:
     return (target,)
 
 
-def _names(runbook: Runbook, targets: tuple[str, ...]) -> str:
+def names(runbook: Runbook, targets: tuple[str, ...]) -> str:
+    """The services' titles, in words."""
     return listing([runbook.service(target).title for target in targets])
 
 

@@ -7,6 +7,8 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
+from bot.deploys.approve import expire
+from bot.deploys.back import when_failed
 from bot.desk import Desk
 from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
@@ -106,4 +108,14 @@ def _remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None
     tx.cards.touch(timer.run_id)
 
 
-_FIRE = {"response": _response, "phase": _phase}
+def _approval(office: Office, tx: Tx, timer: Timer) -> None:
+    """An approval was not used in time."""
+    expire(office, tx, timer.run_id)
+
+
+def _rollback(office: Office, tx: Tx, timer: Timer) -> None:
+    """A deploy has stood failed as long as the runbook's policy allows."""
+    when_failed(office, tx, timer.run_id)
+
+
+_FIRE = {"response": _response, "phase": _phase, "approval": _approval, "rollback": _rollback}

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
-from bot.runbook.sections import Backups, Compliance, Maintenance, Monitoring, Upkeep
+from bot.runbook.sections import Backups, Compliance, DeployPolicy, Freeze, Maintenance, Monitoring, Upkeep
 from bot.runbook.steps import AnyStep, HttpStep, SqlStep, kind_by_default
 
 
@@ -176,6 +176,8 @@ class Runbook(Frozen):
     maintenance: Maintenance | None = None
     compliance: Compliance | None = None
     upkeep: Upkeep | None = None
+    deploys: DeployPolicy = DeployPolicy()
+    freezes: tuple[Freeze, ...] = ()
 
     def procedure(self, procedure_id: str) -> Procedure:
         """The procedure with this id; KeyError when there is none."""

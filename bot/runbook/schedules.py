@@ -21,6 +21,8 @@ def schedules(runbook: Runbook) -> Iterator[Finding]:
     for index, severity in enumerate(runbook.severities):
         if severity.response <= timedelta(0):
             yield Finding(("severities", index, "response"), say("a response time must be longer than nothing"))
+    for index, freeze in enumerate(runbook.freezes):
+        yield from _crontab(("freezes", index, "cron"), freeze.cron)
     for index, threshold in enumerate(runbook.monitoring.thresholds if runbook.monitoring else ()):
         if (threshold.above is None) == (threshold.below is None):
             yield Finding(("monitoring", "thresholds", index), say("give either above or below"))

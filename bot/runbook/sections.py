@@ -1,5 +1,6 @@
 """The parts of a runbook that the clock works on: metrics, backups, maintenance, compliance, reviews."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -103,6 +104,25 @@ class Compliance(Titled):
     checks: tuple[ScheduledCheck, ...]
     frameworks_heading: Line
     frameworks: tuple[Framework, ...]
+
+
+class Freeze(Worded):
+    """A recurring time in which nothing is deployed: it opens at `cron` (in the runbook's zone) and lasts `length`."""
+
+    id: Slug
+    cron: Line
+    length: Duration
+
+
+class DeployPolicy(Frozen):
+    """How deploys are let through, and what happens when their verification fails."""
+
+    approval_expires: Duration = Field(default=timedelta(hours=24), description="An approval not used by then is void.")
+    blocked_by: tuple[Slug, ...] = Field(default=(), description="Open incidents of these severities block deploys.")
+    rollback_after: Duration | None = Field(
+        default=None,
+        description="When verification fails: 0 = roll back at once, 5m = unless somebody decides first; absent = ask.",
+    )
 
 
 class Upkeep(Titled):

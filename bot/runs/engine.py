@@ -22,6 +22,10 @@ from bot.tools import Tools
 log = structlog.get_logger()
 
 
+STOPPABLE = {"shell", "sql", "health.check", "statuspage.check", "vercel.list", "vercel.deploy", "vercel.wait_alias"}
+"""Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""
+
+
 class Engine:
     """Drives runs. `wake` may be called at any time, from the event loop."""
 
@@ -29,6 +33,8 @@ class Engine:
         self._desk, self._tools, self._data_dir = desk, tools, data_dir
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._woken: dict[int, asyncio.Event] = {}
+        self._steps: dict[asyncio.Task[None], AnyStep] = {}
+        self._stopped: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     def wake(self, run_id: int) -> None:
@@ -85,10 +91,27 @@ class Engine:
         while True:
             woken.clear()
             work = await self._desk.do(progress.advance, run_id, token)
-            running |= {asyncio.create_task(self._execute(work, token, task)) for task in work.tasks}
+            running |= {self._begin(work, token, task) for task in work.tasks}
+            if "cancel" in work.run.inputs:
+                self._stop_steps(running)
             if not running and not woken.is_set():
                 return
             await self._wait(woken, running)
+
+    def _begin(self, work: Work, token: int, task: Task) -> asyncio.Task[None]:
+        running = asyncio.create_task(self._execute(work, token, task))
+        self._steps[running] = task.step
+        running.add_done_callback(lambda done: self._steps.pop(done, None))
+        return running
+
+    def _stop_steps(self, running: set[asyncio.Task[None]]) -> None:
+        """A person cancelled the run: stop what may be stopped; a change that was asked for is let finish."""
+        for task in running - self._stopped:
+            step = self._steps.get(task)
+            if step and step.kind in STOPPABLE:
+                self._stopped.add(task)
+                task.add_done_callback(self._stopped.discard)
+                task.cancel()
 
     async def _wait(self, woken: asyncio.Event, running: set[asyncio.Task[None]]) -> None:
         if woken.is_set():
@@ -101,8 +124,14 @@ class Engine:
             task.result()
 
     async def _execute(self, work: Work, token: int, task: Task) -> None:
-        outcome = await self._outcome(work, task)
-        if isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts:
+        try:
+            outcome = await self._outcome(work, task)
+        except asyncio.CancelledError:
+            if asyncio.current_task() not in self._stopped:
+                raise
+            outcome = Failed(say("Stopped: the run was cancelled."))
+        again = isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts
+        if again and asyncio.current_task() not in self._stopped:
             await self._tools.sleep(task.step.retry.delay.total_seconds())
         await self._desk.do(progress.settle, work.run.id, token, task.record, outcome)
 

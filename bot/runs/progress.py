@@ -83,6 +83,8 @@ def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
     run = _fenced(tx, run_id, token)
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
+    if "cancel" in run.inputs and run.state is RunState.ACTIVE:
+        return _cancelled(office, tx, run, records)
     move = next_move(run, procedure, records)
     tasks: list[Task] = []
     if isinstance(move, Execute):
@@ -90,6 +92,13 @@ def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
     elif isinstance(move, Finish):
         run = finish(office, tx, run, RunState.DONE)
     return Work(run, office.runbook_of(tx, run), procedure, records_of(tx, run_id), tuple(tasks))
+
+
+def _cancelled(office: Office, tx: Tx, run: Run, records: dict[str, StepRecord]) -> Work:
+    """Nothing new begins; the run ends when what is running has ended."""
+    if not any(record.state is StepState.STARTED for record in records.values()):
+        run = finish(office, tx, run, RunState.ABORTED, ROBOT, why=say("cancelled"))
+    return Work(run, office.runbook_of(tx, run), office.procedure_of(tx, run), records_of(tx, run.id))
 
 
 def _fenced(tx: Tx, run_id: int, token: int) -> Run:
@@ -150,7 +159,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
         case Done():
             _done(tx, run, step, record)
         case Failed():
-            _failed(tx, run, procedure, step, record)
+            _failed(office, tx, run, step, record)
         case Unknown():
             _unknown(tx, run, record)
     said = {"step": step.id, "text": step.text, "found": record.found, "attempt": record.attempt}
@@ -167,13 +176,21 @@ def _done(tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
     tx.steps.save(record, state=StepState.DONE, by=ROBOT.user, at=tx.now, decision=record.decision + 1)
 
 
-def _failed(tx: Tx, run: Run, procedure: Procedure, step: AnyStep, record: StepRecord) -> None:
+def _failed(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
     if record.attempt < step.retry.attempts:
         tx.steps.save(record, state=StepState.OPEN, found=None, asked_by=ROBOT.user)
         return
     tx.steps.save(record, state=StepState.FAILED)
-    if _in_sequence(procedure, step) and step.required:
+    if _in_sequence(office.procedure_of(tx, run), step) and step.required:
         _ask(tx, run, step.id, GateKind.FAILED)
+        _set_policy(office, tx, run)
+
+
+def _set_policy(office: Office, tx: Tx, run: Run) -> None:
+    """A failed deploy is rolled back by itself when the runbook says so, unless somebody decides first."""
+    after = office.runbook_of(tx, run).deploys.rollback_after
+    if run.kind == "deploy" and after is not None:
+        tx.timers.set("rollback", "rollback", tx.now + after, run.id)
 
 
 def _in_sequence(procedure: Procedure, step: AnyStep) -> bool:
@@ -222,6 +239,8 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
         return True
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
+    if "cancel" in run.inputs and run.state is RunState.ACTIVE:
+        return False
     left = any(not _goes_on(tx, run, step) for _, step, _ in _started_in(procedure, records))
     return not left and isinstance(next_move(run, procedure, records), Rest)
 

@@ -5,6 +5,7 @@ from bot.runs.model import RunState
 from bot.text import say
 from handlers import ids
 from handlers.blocks.elements import Block, actions, button, confirm, context, escape
+from handlers.blocks.gates import gate_blocks
 from handlers.blocks.view import CardView
 from handlers.refs import IncidentRef, RunRef
 
@@ -54,7 +55,9 @@ def _start_buttons(view: CardView) -> list[Block]:
     )
     start = button(say("Approve and start"), ids.RUN_APPROVE, ref, style="primary", sure=sure)
     hint = say("Every required item is ticked or skipped first; somebody other than the requester approves.")
-    return [actions(start, skip, cancel), context(hint)]
+    if view.run.approved_by:
+        return [*gate_blocks(view), actions(skip, cancel)]
+    return [*gate_blocks(view), actions(start, skip, cancel), context(hint)]
 
 
 def _confirm_rollback(view: CardView) -> Block:

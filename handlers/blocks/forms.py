@@ -60,6 +60,16 @@ def skip_form(about: str, items: Sequence[tuple[str, str]]) -> Block:
     return modal(say("Skip an item"), ids.STEP_SKIP, blocks, submit=say("Skip it"), about=about)
 
 
+def override_form(run_id: int, failed: Sequence[tuple[str, str]]) -> Block:
+    """Which gate is passed, and why. `failed`: what each says, and its id."""
+    options = [option(shorten(text, 75), gate) for text, gate in failed]
+    blocks = [
+        select_input(say("What stands in the way"), "gate", options, options[0]),
+        text_input(say("Why go on all the same?"), "reason", multiline=True, limit=300, hint=say("Everybody sees it.")),
+    ]
+    return modal(say("Override a gate"), ids.GATE_OVERRIDE, blocks, submit=say("Override"), about=str(run_id))
+
+
 def nothing_to_skip() -> Block:
     """Everything is settled already."""
     blocks = [section(escape(say("Every item of this checklist is ticked or skipped already.")))]

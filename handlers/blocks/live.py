@@ -26,7 +26,7 @@ from handlers.blocks.elements import (
 )
 from handlers.blocks.heading import heading, heading_words, notices
 from handlers.blocks.view import CardView, item_words, mark, took_words
-from handlers.refs import write_ref
+from handlers.refs import RunRef, write_ref
 
 LINES_LIMIT = 2600
 """Characters of a phase's lines; beyond it, what is done is counted instead of listed."""
@@ -104,7 +104,14 @@ def _decision(view: CardView) -> list[Block]:
             return _manual(view, step, record)
         if step.ticked_by == "person" and record.state is StepState.OPEN and record.found:
             return _manual(view, step, record)
-    return []
+    return [actions(_cancel(view))] if "cancel" not in view.run.inputs else [context(say("Being cancelled…"))]
+
+
+def _cancel(view: CardView) -> Block:
+    words = say("The step that is running is stopped; what is live stays live.")
+    return button(
+        say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=confirm(say("Cancel it?"), words, say("Cancel it"))
+    )
 
 
 def _steps(view: CardView) -> list[AnyStep]:
@@ -125,10 +132,23 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     if gate.kind is GateKind.INTERRUPTED:
         buttons.append(button(say("It was done"), ids.GATE_DONE, ref, about=step.text))
     buttons.append(button(say("Skip…"), ids.STEP_SKIP, step_ref, about=step.text))
+    if _went_live(view):
+        buttons.append(_roll_back(view))
     buttons.append(button(say("Abort"), ids.GATE_ABORT, ref, style="danger", sure=_sure_abort(view)))
     if record.output:
         buttons.append(button(say("Show output"), ids.STEP_OUTPUT, step_ref, about=step.text))
     return [section(text), actions(*buttons)]
+
+
+def _went_live(view: CardView) -> bool:
+    """Whether a deploy has moved traffic."""
+    return any(step.kind == "vercel.promote" and view.records[step.id].state is StepState.DONE for step in _steps(view))
+
+
+def _roll_back(view: CardView) -> Block:
+    words = say("What this run made live goes back to what was live before; production is pinned there.")
+    sure = confirm(say("Abort and roll back?"), words, say("Roll back"))
+    return button(say("Abort and roll back"), ids.RUN_ROLL_BACK, RunRef(view.run.id), style="danger", sure=sure)
 
 
 def _sure_abort(view: CardView) -> Block:
@@ -154,7 +174,17 @@ def _ending(view: CardView) -> list[Block]:
     failed = [view.records[step.id] for step in _steps(view) if view.records[step.id].state is StepState.FAILED]
     if view.run.state is RunState.ABORTED and failed:
         return [section(code(shorten(failed[0].found or "", 1500)))]
-    return [context(say("It is live and verified."))] if view.run.state is RunState.DONE and _verified(view) else []
+    if view.run.state is not RunState.DONE:
+        return []
+    verified = [context(say("It is live and verified."))] if _verified(view) else []
+    undo = [actions(_undo(view))] if view.run.kind == "rollback" and not view.run.inputs.get("undoes") else []
+    return [*verified, *undo]
+
+
+def _undo(view: CardView) -> Block:
+    words = say("What was live before the rollback is promoted again, and production is not pinned any more.")
+    sure = confirm(say("Undo the rollback?"), words, say("Promote it"))
+    return button(say("Undo"), ids.RUN_UNDO, RunRef(view.run.id), sure=sure)
 
 
 def _outputs(view: CardView) -> list[Block]:

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from bot import delivery
-from bot.deploys import decide
+from bot.deploys import approve as approval
+from bot.deploys import back, decide
 from bot.deploys.request import start_from_step
 from bot.errors import Refusal
 from bot.health.checks import VENDORS
@@ -174,6 +175,18 @@ async def _health(door: Door, click: Click) -> Reply:
     return Reply()
 
 
+async def _override(door: Door, click: Click) -> Reply:
+    """Open the form in which a failed gate is chosen and the reason is written."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, RunRef)
+    run = await door.desk.read(lambda tx: tx.runs.get(ref.run_id))
+    gates = run.inputs.get("gates", []) if run else []
+    failed = [(gate["why"], gate["id"]) for gate in gates if gate["verdict"] == "failed" and gate["overridable"]]
+    if not failed:
+        raise Refusal(say("Nothing stands in the way that could be overridden."))
+    return Reply(modal=forms.override_form(ref.run_id, failed))
+
+
 async def _declare(door: Door, click: Click) -> Reply:
     return Reply(modal=forms.declare_form(door.runbook))
 
@@ -197,8 +210,12 @@ ACTIONS: dict[str, Handler] = {
     ids.GATE_RETRY: _gate("retry"),
     ids.GATE_DONE: _gate("done"),
     ids.GATE_ABORT: _gate("abort"),
-    ids.RUN_APPROVE: _run(decide.approve),
+    ids.RUN_APPROVE: _run(approval.approve),
+    ids.GATES_AGAIN: _run(approval.check_again),
+    ids.GATE_OVERRIDE: _override,
     ids.RUN_CONFIRM: _run(decide.confirm_rollback),
+    ids.RUN_ROLL_BACK: _run(back.abort_and_roll_back),
+    ids.RUN_UNDO: _run(back.undo_rollback),
     ids.RUN_CANCEL: _run(decide.cancel),
     ids.RUN_REVIVE: _run(_revive),
     ids.ROLLBACK_CHOOSE: _choose,

@@ -13,7 +13,7 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.text import listing, say
-from handlers.blocks.elements import Message
+from handlers.blocks.elements import Message, sentence
 from handlers.blocks.messages import Scene, render
 from handlers.slack.api import Later, Lost, Refused, Slack
 from handlers.slack.cards import Cards
@@ -41,6 +41,7 @@ class SlackDeliverers:
             "post": self.post,
             "notify": self.notify,
             "file": self.file,
+            "say": self.say,
         }
         return {kind: _sorted(deliver) for kind, deliver in kinds.items()}
 
@@ -200,6 +201,14 @@ class SlackDeliverers:
                     tx.effects.plan("page", f"page:{key}", {"person": key}, run_id=effect.run_id, priority=1)
 
         return Delivered({**posted, "found": say("alerted {names}", names=names)}, write)
+
+    async def say(self, effect: Effect) -> Delivered:
+        """Say a sentence in a channel of the team file, in a channel, or to a person."""
+        to: str = effect.payload["to"]
+        channel = to if to[:1] in "CGDUW" and to.isupper() else self._desk.office.team.channels.get(to)
+        if channel is None:
+            return Delivered({"skipped": "no such channel in the team file"})
+        return Delivered(await self._post(effect, channel, Message(sentence(effect.payload["text"]))))
 
     async def file(self, effect: Effect) -> Delivered:
         """Post a step's whole output into its card's thread."""

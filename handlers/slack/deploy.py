@@ -1,20 +1,26 @@
 """`/deploy` and `/rollback`."""
 
 from bot.deploys import look
+from bot.deploys.holds import FREEZE, LOCK, lift, put
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
-from bot.text import say
+from bot.text import say, span
 from handlers.blocks.forms import deploy_form
 from handlers.blocks.lists import run_history, runs_now
 from handlers.slack.door import Door
 from handlers.slack.order import Order, Reply
-from handlers.slack.words import unknown
+from handlers.slack.words import take_duration, unknown
 
 DEPLOY_FORMS = (
     ("", "ask what to deploy in a form"),
     ("api [ref]", "deploy one service (`api`, `web`) or `all`, from `main` or another branch, tag or commit"),
     ("status", "what runs or waits now"),
     ("history", "the last deploys and rollbacks"),
+    ("api hotfix --fix 7", "deploy the fix of incident 7, which would block other deploys"),
+    ("lock [2h] <reason>", "nobody deploys, until you unlock or the time is over"),
+    ("unlock", "remove the lock; its owner is told"),
+    ("freeze [3d] <reason>", "the same for a time without changes"),
+    ("unfreeze", "end the freeze"),
 )
 ROLLBACK_FORMS = (
     ("", "roll everything back: shows where to, then asks"),
@@ -31,11 +37,41 @@ async def deploy(door: Door, order: Order) -> Reply:
         return Reply(*runs_now(await door.desk.look(look.running)))
     if words[0] == "history":
         return Reply(*run_history(await door.desk.look(look.history)))
-    _check_target(door, "/deploy", words[0], ["status", "history"])
+    if words[0].lower() in _HOLDS:
+        return await _hold(door, order, *_HOLDS[words[0].lower()], order.text.partition(" ")[2].strip())
+    fixes, words = _take_fix(words)
+    _check_target(door, "/deploy", words[0], ["status", "history", *_HOLDS])
     if len(words) > 2:
         raise Refusal(say("Too many words: /deploy {target} and one branch, tag or commit.", target=words[0].lower()))
     ref = words[1] if len(words) == 2 else "main"
-    return await ask_deploy(door, order, Asked(words[0].lower(), order.channel, ref=ref))
+    return await ask_deploy(door, order, Asked(words[0].lower(), order.channel, ref=ref, fixes=fixes))
+
+
+def _take_fix(words: list[str]) -> tuple[int | None, list[str]]:
+    """`--fix 7`: the incident that this deploy is the fix of."""
+    if "--fix" not in words:
+        return None, words
+    at = words.index("--fix")
+    number = words[at + 1].removeprefix("#") if len(words) > at + 1 else ""
+    if not number.isdigit() or at == 0:
+        raise Refusal(say("Say which incident it fixes: /deploy all main --fix 7."))
+    return int(number), words[:at] + words[at + 2 :]
+
+
+_HOLDS = {"lock": (LOCK, True), "unlock": (LOCK, False), "freeze": (FREEZE, True), "unfreeze": (FREEZE, False)}
+
+
+async def _hold(door: Door, order: Order, kind: str, on: bool, text: str) -> Reply:
+    """Lock or freeze deploys, or stop doing so."""
+    if not on:
+        lifted = await door.desk.once(order.identity, lift, order.actor, kind)
+        return Reply(say("🔓 The {kind} is removed.", kind=kind) if lifted else "")
+    lasts, reason = take_duration(text)
+    placed = await door.desk.once(order.identity, put, order.actor, kind, reason, lasts)
+    until = say(" for {time}", time=span(lasts)) if lasts else ""
+    return Reply(
+        say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until) if placed else ""
+    )
 
 
 async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:

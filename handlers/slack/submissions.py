@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.deploys import approve as approval
 from bot.deploys.request import Asked
 from bot.incidents import conduct
 from bot.incidents.declare import Declaration, clean_title
@@ -53,6 +54,12 @@ async def _skip(door: Door, form: Form) -> Reply:
     return Reply()
 
 
+async def _override(door: Door, form: Form) -> Reply:
+    gate, why = form.fields["gate"], form.fields["reason"]
+    await door.desk.once(form.order.identity, approval.override, form.order.actor, int(form.about), gate, why)
+    return Reply()
+
+
 Handler = Callable[[Door, Form], Awaitable[Reply]]
 FORMS: dict[str, Handler] = {
     ids.INCIDENT_DECLARE: _declare,
@@ -60,6 +67,7 @@ FORMS: dict[str, Handler] = {
     ids.INCIDENT_NOTE: _note,
     ids.INCIDENT_RESOLVE: _resolve,
     ids.STEP_SKIP: _skip,
+    ids.GATE_OVERRIDE: _override,
 }
 FIELDS = {
     ids.INCIDENT_DECLARE: "title",
@@ -67,5 +75,6 @@ FIELDS = {
     ids.INCIDENT_NOTE: "text",
     ids.INCIDENT_RESOLVE: "text",
     ids.STEP_SKIP: "reason",
+    ids.GATE_OVERRIDE: "reason",
 }
 """The field at which a form's refusal is shown."""

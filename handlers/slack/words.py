@@ -3,8 +3,10 @@
 import difflib
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from bot.errors import Refusal
+from bot.runbook.base import parse_duration
 from bot.text import say
 
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -29,6 +31,17 @@ def take_number(text: str) -> tuple[int | None, str]:
     first, rest = split(text)
     digits = first.removeprefix("#")
     return (int(digits), rest) if digits.isdigit() and len(digits) < 10 else (None, text.strip())
+
+
+def take_duration(text: str) -> tuple[timedelta | None, str]:
+    """A leading duration (`2h`, `for 30m`), and the rest."""
+    first, rest = split(text)
+    if first == "for":
+        first, rest = split(rest)
+    try:
+        return parse_duration(first), rest
+    except ValueError:
+        return None, text.strip()
 
 
 def user_in(text: str) -> str | None:

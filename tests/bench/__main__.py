@@ -33,7 +33,7 @@ class Sizes:
 
 
 FULL = Sizes(deliveries=400, rounds=20, clicks=500, incidents=8, events=1_000_000, starts=3, worth=200, steps=50)
-QUICK = Sizes(deliveries=60, rounds=4, clicks=200, incidents=2, events=100_000, starts=1, worth=10, steps=20)
+QUICK = Sizes(deliveries=40, rounds=4, clicks=200, incidents=2, events=40_000, starts=1, worth=10, steps=20)
 
 
 def measures(sizes: Sizes) -> dict[str, Measure]:

@@ -60,12 +60,14 @@ async def _copied(bare: World, number: int, card: Message) -> Message:
     made = await bare.slack.create_channel("alice", f"copy-{number}")
     await bare.slack.invite("alice", made.id, bare.slack.bot_user_id)
     client = AsyncWebClient(bare.slack.bot_token, base_url=f"{bare.url}/api/")
-    posted: Any = await client.chat_postMessage(channel=made.id, text=card.text, blocks=list(card.blocks or ()))
+    blocks: Any = card.blocks
+    posted: Any = await client.chat_postMessage(channel=made.id, text=card.text, blocks=blocks)
     return bare.slack.message(made.id, posted["ts"])
 
 
 async def _one_by_one(pair: tuple[Deeds, Deeds], count: int) -> tuple[list[float], list[float]]:
-    real, bare = [], []
+    real: list[float] = []
+    bare: list[float] = []
     for _ in range(count):
         for deeds, taken in zip(pair, (real, bare), strict=True):
             taken.append(_milliseconds(await next(deeds)()))
@@ -74,7 +76,8 @@ async def _one_by_one(pair: tuple[Deeds, Deeds], count: int) -> tuple[list[float
 
 
 async def _side_by_side(pair: tuple[Deeds, Deeds], rounds: int) -> tuple[list[float], list[float]]:
-    real, bare = [], []
+    real: list[float] = []
+    bare: list[float] = []
     for _ in range(rounds):
         for deeds, taken in zip(pair, (real, bare), strict=True):
             batch = [next(deeds) for _ in range(AT_ONCE)]

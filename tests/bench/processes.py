@@ -100,7 +100,7 @@ async def timed(argv: Sequence[str], env: Mapping[str, str], output: Path) -> En
 async def until(condition: Callable[[], bool], seconds: float) -> None:
     """Return when the condition holds; TimeoutError after so many seconds. Another process is seen only by looking."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - an event cannot be set from there
             await asyncio.sleep(0.01)
 
 

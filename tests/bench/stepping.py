@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from tests.bench.figures import Figure, percentile
+from tests.bench.processes import until
 from tests.bench.world import World, bot, world
 
 TARGET_MS = 10
@@ -62,7 +63,7 @@ async def _run(of: World, counter: Counter, steps: int) -> None:
     ack = await of.slack.command("alice", "devops", "/incident", "p1 Many steps")
     if not ack.ok:
         raise RuntimeError(f"/incident: {ack.error}")
-    await of.wait_for(lambda: len(counter.answered) == steps, 60)
+    await until(lambda: len(counter.answered) == steps, 60)
 
 
 async def _plain(url: str, steps: int) -> None:

@@ -2,10 +2,9 @@
 
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -18,7 +17,6 @@ from sandbox.slack.channels import Channel, Message
 from sandbox.world import CHANNELS, PEOPLE, team_file
 from tests.bench.processes import NEONOPS, Process, until
 
-T = TypeVar("T")
 START_LIMIT = 60.0
 """Seconds that a bot may take to connect before the benchmark gives up."""
 
@@ -106,16 +104,12 @@ class World:
         ack = await self.slack.command("alice", "devops", "/incident", text)
         if not ack.ok:
             raise RuntimeError(f"/incident {text}: {ack.error}")
-        return await self.slack.wait_for(lambda: self._new_card(known), timeout=30)
+        return await self.slack.wait_for(lambda: self._card(known), timeout=30)
 
-    def _new_card(self, known: set[str]) -> tuple[Channel, Message] | None:
+    def _card(self, known: set[str]) -> tuple[Channel, Message]:
+        """The first message in a channel that is new; LookupError while there is none."""
         made = [channel for channel in self.slack.channels() if channel.id not in known and not channel.is_im]
-        cards = [(channel, message) for channel in made for message in self.slack.messages(channel.id)[:1]]
-        return cards[0] if cards else None
-
-    async def wait_for(self, condition: Callable[[], T], seconds: float) -> T:
-        """Wait for a condition of the workspace."""
-        return await self.slack.wait_for(condition, timeout=seconds)
+        return [(channel, message) for channel in made for message in self.slack.messages(channel.id)[:1]][0]
 
 
 @asynccontextmanager

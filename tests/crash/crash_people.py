@@ -12,20 +12,23 @@ from handlers import ids
 from sandbox.slack.channels import Message
 from sandbox.slack.errors import Impossible
 
-PEOPLE = ("alice", "bruno", "carla", "elisa")
+APPROVER = "alice"
+PEOPLE = (APPROVER, "bruno", "carla", "elisa")
+FIRST = {"bruno": "deploy", "carla": "declare", "elisa": "rollback"}
+"""What each of them begins with."""
 BUTTONS = {
     ids.STEP_TICK: 6,
     ids.STEP_UNTICK: 1,
-    ids.STEP_RUN: 3,
+    ids.STEP_RUN: 4,
     ids.STEP_START: 1,
-    ids.GATE_RETRY: 8,
+    ids.GATE_RETRY: 12,
     ids.GATE_DONE: 4,
     ids.GATE_ABORT: 1,
-    ids.RUN_APPROVE: 8,
+    ids.RUN_APPROVE: 0.5,
     ids.RUN_CONFIRM: 8,
-    ids.RUN_CANCEL: 1,
+    ids.RUN_CANCEL: 0.2,
 }
-"""Buttons, by how much people like to press them."""
+"""Buttons, by how much people like to press them; who may approve a deploy likes that best."""
 MOST = {"declare": 3, "deploy": 3, "rollback": 2, "health": 3}
 """How often each is done in a walk: what is there is to be worked on."""
 
@@ -61,15 +64,19 @@ class Person:
     def __init__(self, name: str, seed: int, world: CrashWorld, ledger: Ledger) -> None:
         self.name, self._world, self._ledger = name, world, ledger
         self._dice = random.Random(f"{seed} {name}")
+        self._first = FIRST.get(name, "")
 
     async def act(self) -> None:
         """Do things, until cancelled."""
         while True:
             await self._world.connected()
+            if first := self._first:
+                self._first = ""
+                await _COMMANDS[first](self)
             await self._dice.choices([self._press, self._note, self._command], [8, 2, 1])[0]()
 
     async def _command(self) -> None:
-        deed = self._dice.choice(list(MOST))
+        deed = self._dice.choice([each for each in MOST if each != "deploy" or self.name != APPROVER])
         if len(self._ledger.of(deed)) < MOST[deed]:
             await _COMMANDS[deed](self)
 
@@ -101,7 +108,7 @@ class Person:
         if not found:
             await self._command()
             return
-        message, button = self._dice.choices(found, [BUTTONS[each["action_id"]] for _, each in found])[0]
+        message, button = self._dice.choices(found, [self._likes(each["action_id"]) for _, each in found])[0]
         entry = self._ledger.begin(self._id, button["action_id"])
         with suppress(Impossible):
             ack = await self._world.slack.click(
@@ -109,6 +116,9 @@ class Person:
                 seen=message,
             )  # fmt: skip
             entry.told = ack.ok
+
+    def _likes(self, action: str) -> float:
+        return 20 if action == ids.RUN_APPROVE and self.name == APPROVER else BUTTONS[action]
 
     def _buttons(self) -> list[tuple[Message, Mapping[str, Any]]]:
         slack = self._world.slack

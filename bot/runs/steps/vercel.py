@@ -132,17 +132,19 @@ def _asked_at(context: Context) -> datetime:
 
 async def promote(step: VercelPromote, context: Context) -> Outcome:
     """Ask for production to be what this run built."""
-    target = _target(step, context)
-    asked = await context.tools.vercel.promote(_project(context.runbook.service(step.service)), target)
-    return _requested(context, asked)
+    target, name = _target(step, context), _project(context.runbook.service(step.service))
+    before = (await context.tools.vercel.project(name)).production_id
+    return _requested(context, await context.tools.vercel.promote(name, target), before)
 
 
 async def rollback(step: VercelRollback, context: Context) -> Outcome:
-    """Ask for production to go back to the chosen deployment. It stays pinned there until a promote."""
-    target = _target(step, context)
+    """Ask for production to go back to the chosen deployment, where it stays pinned; an undo promotes instead."""
+    target, name = _target(step, context), _project(context.runbook.service(step.service))
+    before = (await context.tools.vercel.project(name)).production_id
+    if context.run.inputs.get("undoes"):
+        return _requested(context, await context.tools.vercel.promote(name, target), before)
     why = say("NeonOps run {id}: {title}", id=context.run.id, title=context.run.title)
-    name = _project(context.runbook.service(step.service))
-    return _requested(context, await context.tools.vercel.rollback(name, target, why))
+    return _requested(context, await context.tools.vercel.rollback(name, target, why), before)
 
 
 def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
@@ -155,8 +157,13 @@ def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
     return built
 
 
-def _requested(context: Context, asked: Requested) -> Outcome:
-    detail = {"deployment": asked.deployment_id, "asked_at": _asked_at(context).isoformat(), "state": asked.state}
+def _requested(context: Context, asked: Requested, before: str | None) -> Outcome:
+    detail = {
+        "deployment": asked.deployment_id,
+        "asked_at": _asked_at(context).isoformat(),
+        "state": asked.state,
+        "before": before,
+    }
     if asked.state == "already_current":
         return Done(say("{id} is live already", id=asked.deployment_id), detail)
     return Done(say("asked for {id} to go live", id=asked.deployment_id), detail)

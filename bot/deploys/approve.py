@@ -1,0 +1,165 @@
+"""Approving and starting a deploy: the approval is bound to the commit, checked at the click and again at the start.
+
+The click writes the approval and plans `deploy.start`; that effect asks the outside once more and then, in one
+transaction, judges every gate and starts the run or says what stands in its way. Waiting holds no environment.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.deploys.facts import Facts
+from bot.deploys.gates import Gate, clear, judge, known, written
+from bot.effects import FIRST
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import ROBOT, Actor, require
+from bot.ports import Tx
+from bot.runs.items import mention
+from bot.runs.model import Gate as Question
+from bot.runs.model import GateKind, Run, RunState
+from bot.runs.start import activate, open_required, records_of
+from bot.text import listing, say, shorten
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved which commit, and until when that holds (ISO 8601)."""
+
+    by: str
+    at: str
+    until: str
+    sha: str | None
+
+
+def plan_look(tx: Tx, run: Run) -> None:
+    """Have the outside asked for the card, before anybody approves."""
+    tx.effects.plan("deploy.look", f"run:{run.id}:gates", {}, run_id=run.id, priority=FIRST)
+
+
+def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
+    """Keep what was found, and show the gates as they stand."""
+    run = tx.runs.get(run_id)
+    if run is not None and run.state is RunState.WAITING:
+        _show(tx, run, facts, judge(known(office, tx, run, facts)))
+
+
+def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **inputs: Any) -> Run:
+    kept = {**run.inputs, "facts": facts.written(), "gates": written(gates), **inputs}
+    tx.cards.touch(run.id)
+    return tx.runs.save(run, inputs=kept)
+
+
+def waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Question]:
+    """A waiting run and its start gate; a Refusal when it does not wait any more."""
+    run = tx.runs.get(run_id)
+    gates = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
+    if run is None or run.kind != kind:
+        raise Refusal(say("There is no such {kind}.", kind=kind))
+    if run.state is not RunState.WAITING or not gates:
+        raise Refusal(say("Nothing was changed: {title} is {state} already.", title=run.title, state=str(run.state)))
+    return run, gates[0]
+
+
+def approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Another person than the requester approves the deploy of the commit that the card shows."""
+    run, _ = waiting(tx, run_id, "deploy")
+    _check_approver(office, tx, actor, run)
+    left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
+    if left:
+        raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
+    until = tx.now + office.runbook_of(tx, run).deploys.approval_expires
+    sha = run.inputs.get("facts", {}).get("sha")
+    approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha)
+    run = tx.runs.save(run, approved_by=actor.user, inputs={**run.inputs, "approval": vars(approval)})
+    tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.get("ref"), sha=sha)
+    _plan_start(tx, run)
+    return run
+
+
+def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
+    require(actor, "approve", office.runbook_of(tx, run), say("approve a deploy"))
+    if actor.user == run.requested_by:
+        raise Refusal(say("You asked for this deploy, so somebody else has to approve it."))
+
+
+def _plan_start(tx: Tx, run: Run) -> None:
+    tx.timers.set("approval", "approval", _until(run), run.id)
+    tx.effects.plan("deploy.start", f"run:{run.id}:gates", {}, run_id=run.id, priority=FIRST)
+    tx.cards.touch(run.id)
+
+
+def _until(run: Run) -> datetime:
+    return datetime.fromisoformat(run.inputs["approval"]["until"])
+
+
+def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
+    """Judge every gate in one transaction, and start the run or show what stands in its way."""
+    run = tx.runs.get(run_id)
+    questions = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
+    if run is None or run.state is not RunState.WAITING or not questions or not run.approved_by:
+        return
+    gates = judge(known(office, tx, run, facts))
+    if any(gate.id == "commit" and gate.verdict == "failed" for gate in gates):
+        void(tx, run, say("the branch moved after the approval"), facts, gates)
+        return
+    run = _show(tx, run, facts, gates)
+    if not clear(gates):
+        failed = [gate.id for gate in gates if gate.verdict == "failed"]
+        tx.timeline.record("run.held", ROBOT, run.id, title=run.title, gates=failed)
+        return
+    tx.gates.save(questions[0], state="answered", answer="start", answered_by=run.approved_by, answered_at=tx.now)
+    tx.timers.cancel(run.id, "approval")
+    activate(office, tx, run, ROBOT, inputs={**run.inputs, "sha": facts.sha})
+
+
+def void(tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...]) -> None:
+    """The approval does not count any more: it has to be given anew."""
+    tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
+    kept = {name: value for name, value in run.inputs.items() if name != "approval"}
+    run = tx.runs.save(run, approved_by=None, inputs=kept)
+    _show(tx, run, facts, gates, voided=why)
+
+
+def expire(office: Office, tx: Tx, run_id: int) -> None:
+    """The approval was not used in time."""
+    run = tx.runs.get(run_id)
+    if run is None or run.state is not RunState.WAITING or not run.approved_by:
+        return
+    facts = Facts(**run.inputs["facts"]) if "facts" in run.inputs else Facts(tx.now.isoformat())
+    void(tx, run, say("it was not used in time"), facts, judge(known(office, tx, run, facts)))
+
+
+def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str) -> Run:
+    """Pass a failed gate with a reason, in public."""
+    run, _ = waiting(tx, run_id, "deploy")
+    require(actor, "override", office.runbook_of(tx, run), say("override a gate"))
+    failed = {gate["id"]: gate for gate in run.inputs.get("gates", []) if gate["verdict"] == "failed"}
+    if gate_id not in failed or not failed[gate_id]["overridable"]:
+        raise Refusal(say("This gate cannot be overridden."))
+    if not why.strip():
+        raise Refusal(say("Say why: the reason stands on the card, in the channel and in the timeline."))
+    given = {"by": actor.user, "why": shorten(why.strip(), 300)}
+    overrides = {**run.inputs.get("overrides", {}), gate_id: given}
+    run = tx.runs.save(run, inputs={**run.inputs, "overrides": overrides})
+    tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given["why"], what=failed[gate_id]["why"])
+    told = say("⚠️ {who} overrode a gate of {title}: {what} Reason: {why}", who=mention(actor.user), title=run.title,
+               what=failed[gate_id]["why"], why=given["why"])  # fmt: skip
+    tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": told}, run_id=run.id)
+    _again(tx, run)
+    return run
+
+
+def check_again(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Ask the outside again; an approved deploy starts when nothing stands in its way any more."""
+    run, _ = waiting(tx, run_id, "deploy")
+    require(actor, "deploy", office.runbook_of(tx, run), say("deploy"))
+    _again(tx, run)
+    return run
+
+
+def _again(tx: Tx, run: Run) -> None:
+    if run.approved_by:
+        _plan_start(tx, run)
+    else:
+        plan_look(tx, run)

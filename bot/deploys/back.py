@@ -1,0 +1,66 @@
+"""Going back at once: from a deploy that went wrong, by a person or by the runbook's policy; and undoing a rollback."""
+
+from dataclasses import replace
+
+from bot.deploys.live import before
+from bot.deploys.request import names, only
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import ROBOT, Actor, require
+from bot.ports import Tx
+from bot.runs.model import GateKind, Run, RunState
+from bot.runs.start import activate, create_run, finish
+from bot.text import say
+
+
+def abort_and_roll_back(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """End a deploy that went wrong, and roll back what it made live, in one transaction.
+
+    Raises:
+        Refusal: nothing of it went live, or the actor may not.
+    """
+    run = tx.runs.get(run_id)
+    if run is None or run.kind != "deploy" or run.state is not RunState.ACTIVE:
+        raise Refusal(say("Nothing was changed: there is no such deploy running."))
+    if actor is not ROBOT:
+        require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
+    choice = before(office, tx, run)
+    if not choice:
+        raise Refusal(say("Nothing of this deploy went live, so there is nothing to roll back. Abort it."))
+    finish(office, tx, run, RunState.ABORTED, actor, why=say("rolled back"))
+    title = say("Roll back {what} to before run {id}", what=names(office.runbook, tuple(choice)), id=run.id)
+    return _go(office, tx, actor, run, title, choice, {"undo_of_deploy": run.id})
+
+
+def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Promote what was live before a rollback; production is not pinned any more afterwards."""
+    run = tx.runs.get(run_id)
+    if run is None or run.kind != "rollback" or run.state is not RunState.DONE or run.inputs.get("undoes"):
+        raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
+    require(actor, "rollback", office.runbook_of(tx, run), say("undo a rollback"))
+    if tx.runs.find(kind="rollback", order="-id", limit=1)[0].id != run.id:
+        raise Refusal(say("Another rollback came after this one; undo the newest."))
+    title = say("Undo the rollback of run {id}", id=run.id)
+    return _go(office, tx, actor, run, title, before(office, tx, run), {"undoes": run.id})
+
+
+def _go(
+    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: dict[str, int]
+) -> Run:
+    procedure = only(office.runbook, "rollback")
+    draft = replace(
+        run, id=0, procedure=procedure.id, kind="rollback", state=RunState.WAITING, title=title, targets=tuple(choice),
+        requested_by=actor.user, approved_by=None, created_at=tx.now, started_at=None, ended_at=None, parent_run=None,
+        parent_step=None, inputs={"choice": choice, **more}, token=0, version=0,
+    )  # fmt: skip
+    made = create_run(office, tx, procedure, draft)
+    tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=dict(more))
+    return activate(office, tx, made, actor)
+
+
+def when_failed(office: Office, tx: Tx, run_id: int) -> None:
+    """The runbook's policy for a deploy that has stood failed long enough: roll it back, if anything of it is live."""
+    run = tx.runs.get(run_id)
+    failed = tx.gates.find(run_id=run_id, kind=GateKind.FAILED, state="open")
+    if run is not None and run.state is RunState.ACTIVE and failed and before(office, tx, run):
+        abort_and_roll_back(office, tx, ROBOT, run_id)

@@ -1,0 +1,160 @@
+"""Gates: what a deploy has to pass before it starts. Each is a pure function of what is known; the card shows all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.deploys.facts import Facts
+from bot.deploys.holds import FREEZE, LOCK, frozen_until, standing
+from bot.deploys.model import Hold
+from bot.incidents.model import Incident, IncidentStatus
+from bot.office import Office
+from bot.ports import Tx
+from bot.runbook.model import Runbook
+from bot.runs.items import mention
+from bot.runs.model import Run
+from bot.text import listing, say
+
+Verdict = Literal["passed", "warning", "failed", "overridden"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate's answer. Only an `overridable` one that failed may be passed with a reason."""
+
+    id: str
+    verdict: Verdict
+    why: str
+    overridable: bool = True
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that the gates judge by."""
+
+    run: Run
+    runbook: Runbook
+    now: datetime
+    facts: Facts
+    lock: Hold | None
+    freeze: Hold | None
+    holder: Run | None
+    incidents: tuple[Incident, ...]
+
+
+def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
+    """Read what the database knows, in the transaction that decides."""
+    holder = tx.locks.holder(run.environment or "")
+    open_incidents = tx.incidents.find(status=IncidentStatus.OPEN, drill=False)
+    return Known(
+        run,
+        office.runbook_of(tx, run),
+        tx.now,
+        facts,
+        standing(tx, LOCK),
+        standing(tx, FREEZE),
+        tx.runs.get(holder) if holder is not None else None,
+        tuple(open_incidents),
+    )
+
+
+def judge(what: Known) -> tuple[Gate, ...]:
+    """Every gate's answer, overrides applied."""
+    overrides: dict[str, dict[str, str]] = what.run.inputs.get("overrides", {})
+    return tuple(_overridden(gate(what), overrides) for gate in GATES)
+
+
+def _overridden(gate: Gate, overrides: dict[str, dict[str, str]]) -> Gate:
+    given = overrides.get(gate.id)
+    if gate.verdict != "failed" or not gate.overridable or given is None:
+        return gate
+    why = say("{what} Overridden by {who}: {why}", what=gate.why, who=mention(given["by"]), why=given["why"])
+    return Gate(gate.id, "overridden", why)
+
+
+def clear(gates: tuple[Gate, ...]) -> bool:
+    """Whether nothing stands in the way."""
+    return all(gate.verdict != "failed" for gate in gates)
+
+
+def _passed(gate_id: str, why: str) -> Gate:
+    return Gate(gate_id, "passed", why)
+
+
+def _running(what: Known) -> Gate:
+    if what.holder is None or what.holder.id == what.run.id:
+        return _passed("running", say("Nothing else is running."))
+    why = say("Run {id} ({title}) has production.", id=what.holder.id, title=what.holder.title)
+    return Gate("running", "failed", why, overridable=False)
+
+
+def _lock(what: Known) -> Gate:
+    if what.lock is None:
+        return _passed("lock", say("Deploys are not locked."))
+    return Gate("lock", "failed", say("Locked by {who}: {why}.", who=mention(what.lock.owner), why=what.lock.reason))
+
+
+def _freeze(what: Known) -> Gate:
+    if what.freeze:
+        why = say("Frozen by {who}: {why}.", who=mention(what.freeze.owner), why=what.freeze.reason)
+        return Gate("freeze", "failed", why)
+    recurring = frozen_until(what.runbook, what.now)
+    if recurring is None:
+        return _passed("freeze", say("No freeze is on."))
+    text, until = recurring
+    return Gate("freeze", "failed", say("{text} (until {until} UTC).", text=text, until=f"{until:%a %H:%M}"))
+
+
+def _incidents(what: Known) -> Gate:
+    blocking = [i for i in what.incidents if i.severity in what.runbook.deploys.blocked_by and not _is_fix(what.run, i)]
+    if not blocking:
+        return _passed("incidents", say("No open incident is in the way."))
+    names = listing([say("{s} {id}", s=incident.severity.upper(), id=incident.id) for incident in blocking])
+    return Gate(
+        "incidents", "failed", say("{names} is open; a fix is started from its card, or with --fix.", names=names)
+    )
+
+
+def _is_fix(run: Run, incident: Incident) -> bool:
+    return run.inputs.get("fixes") == incident.id or run.parent_run == incident.run_id
+
+
+def _pin(what: Known) -> Gate:
+    if what.facts.pinned:
+        names = listing([f"{service} ({dpl})" for service, dpl in what.facts.pinned.items()])
+        why = say("A rollback pinned production: {names}. A deploy goes live only by promoting it.", names=names)
+        return Gate("pin", "warning", why)
+    return _unasked(what, "pin") or _passed("pin", say("Production is not pinned by a rollback."))
+
+
+def _vendors(what: Known) -> Gate:
+    if what.facts.vendors:
+        trouble = listing([f"{vendor}: {status}" for vendor, status in what.facts.vendors.items()])
+        return Gate("vendors", "warning", trouble)
+    return _unasked(what, "vendors") or _passed("vendors", say("All vendors are operational."))
+
+
+def _commit(what: Known) -> Gate:
+    approved = what.run.inputs.get("approval", {}).get("sha")
+    if approved and what.facts.sha and approved != what.facts.sha:
+        moved = say(
+            "The branch moved from {old} to {new} after the approval.", old=approved[:7], new=what.facts.sha[:7]
+        )
+        return Gate("commit", "failed", moved, overridable=False)
+    if what.facts.sha is None:
+        return _unasked(what, "commit") or _passed("commit", say("The commit is not known."))
+    return _passed("commit", say("Commit {sha}.", sha=what.facts.sha[:7]))
+
+
+def _unasked(what: Known, name: str) -> Gate | None:
+    reason = what.facts.unasked.get(name)
+    return Gate(name, "warning", say("Not known: {why}", why=reason)) if reason else None
+
+
+GATES: tuple[Callable[[Known], Gate], ...] = (_running, _lock, _freeze, _incidents, _pin, _vendors, _commit)
+
+
+def written(gates: tuple[Gate, ...]) -> list[dict[str, Any]]:
+    """The gates as they are kept with the run."""
+    return [dict(vars(gate)) for gate in gates]

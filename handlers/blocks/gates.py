@@ -1,0 +1,41 @@
+"""The gates of a deploy on its card: what passed in one line, what stands in the way in full, and what can be done."""
+
+from typing import Any
+
+from bot.text import plural, say
+from handlers import ids
+from handlers.blocks.elements import Block, actions, button, section, sentence, user
+from handlers.blocks.view import CardView
+from handlers.refs import RunRef
+
+_SIGNS = {"warning": "🟡", "failed": "⛔", "overridden": "⚠️"}
+
+
+def gate_blocks(view: CardView) -> list[Block]:
+    """The gates as they were last judged."""
+    gates: list[dict[str, Any]] = view.run.inputs.get("gates", [])
+    if not gates:
+        return [section(say("*Gates*\n⏳ looking…"))]
+    passed = [gate for gate in gates if gate["verdict"] == "passed"]
+    lines = [f"{_SIGNS[gate['verdict']]} {sentence(gate['why'])}" for gate in gates if gate["verdict"] in _SIGNS]
+    lines.append("✅ " + plural("{count} gate passed", "{count} gates passed", len(passed)))
+    text = "\n".join([say("*Gates*"), *_state(view), *lines])
+    failed = [gate for gate in gates if gate["verdict"] == "failed"]
+    return [section(text), actions(*_buttons(view, failed))] if failed else [section(text)]
+
+
+def _state(view: CardView) -> list[str]:
+    run, commit = view.run, (view.run.inputs.get("facts", {}).get("sha") or "")[:7]
+    lines = [say("Commit `{sha}`", sha=commit)] if commit else []
+    if run.approved_by:
+        lines.append(say("Approved by {who}; it starts when nothing stands in its way.", who=user(run.approved_by)))
+    elif run.inputs.get("voided"):
+        lines.append(say("The approval is void: {why}. Approve it again.", why=run.inputs["voided"]))
+    return lines
+
+
+def _buttons(view: CardView, failed: list[dict[str, Any]]) -> list[Block]:
+    again = button(say("Check again"), ids.GATES_AGAIN, RunRef(view.run.id))
+    if not any(gate["overridable"] for gate in failed):
+        return [again]
+    return [again, button(say("Override…"), ids.GATE_OVERRIDE, RunRef(view.run.id))]
