@@ -1,0 +1,53 @@
+"""What a button carries: everything that is written is read back, and everything else is refused."""
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import Refusal
+from bot.runs.items import GateRef, StepRef
+from handlers.refs import IncidentRef, Ref, RunRef, ServiceRef, read_ref, write_ref
+
+numbers = st.integers(0, 2**31 - 1)
+slugs = st.from_regex(r"[a-z][a-z0-9_-]{0,39}", fullmatch=True)
+refs = st.one_of(
+    st.builds(StepRef, numbers, slugs, st.integers(0, 9999)),
+    st.builds(GateRef, numbers),
+    st.builds(RunRef, numbers),
+    st.builds(IncidentRef, numbers),
+    st.builds(ServiceRef, numbers, slugs),
+)
+scalars = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3) | st.sampled_from("sgriv")
+rubbish = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=2), inner))
+
+
+@given(refs)
+def test_a_reference_is_read_as_it_was_written(ref: Ref) -> None:
+    assert read_ref(write_ref(ref)) == ref
+
+
+@given(refs)
+def test_a_reference_fits_into_the_value_of_an_option(ref: Ref) -> None:
+    assert len(write_ref(ref)) <= 75
+
+
+@given(st.text() | rubbish.map(json.dumps) | st.integers(0, 5000).map(lambda depth: "[" * depth))
+def test_rubbish_is_refused_or_is_a_whole_reference(value: str) -> None:
+    with contextlib.suppress(Refusal):
+        ref = read_ref(value)
+        assert all(type(each) in (int, str) for each in vars(ref).values())
+        assert read_ref(write_ref(ref)) == ref
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "null", "7", '"g1"', "[]", '["x",1]', '["s",1,"a"]', '["s",1,"a",1,1]', '["s","1","a",1]', '["g","1"]',
+     '["g",null]', '["g",1.5]', '["g",true]', '["g",[1]]', '["s",1,2,3]', '{"g":1}', '[["g"],1]', '["g",' + "9" * 30 + "]",
+     '["g",-1]', "[" * 2000],
+)  # fmt: skip
+def test_what_this_bot_did_not_write_is_refused(value: str) -> None:
+    with pytest.raises(Refusal, match="older NeonOps"):
+        read_ref(value)

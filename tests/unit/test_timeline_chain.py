@@ -1,0 +1,123 @@
+"""The chain of events: the digest covers everything, and the verifier finds every kind of damage."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.timeline import GENESIS, Event, Verifier, digest
+from bot.timeline_words import _WORDS, event_words
+
+AT = datetime(2026, 11, 23, 15, 0, 0, 7, tzinfo=UTC)
+
+
+def chain(count: int) -> list[Event]:
+    events: list[Event] = []
+    for seq in range(1, count + 1):
+        previous = events[-1].hash if events else GENESIS
+        event = Event(seq, AT, "note.added", "U1", "Alice", 1, {"text": f"note {seq}"}, previous)
+        events.append(replace(event, hash=digest(event)))
+    return events
+
+
+def faults(events: list[Event], whole: list[Event]) -> list[str]:
+    verifier = Verifier()
+    verifier.read(events)
+    verifier.finish(whole[-1].seq, whole[-1].hash)
+    return [fault.what for fault in verifier.faults]
+
+
+def test_a_whole_chain_has_no_fault() -> None:
+    assert faults(chain(5), chain(5)) == []
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_it_is_read_in_any_batches(batch: int) -> None:
+    events, verifier = chain(5), Verifier()
+    for start in range(0, 5, batch):
+        verifier.read(events[start : start + batch])
+    assert (verifier.faults, verifier.seq, verifier.hash) == ([], 5, events[-1].hash)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seq": 9}, {"at": AT + timedelta(microseconds=1)}, {"kind": "note.lost"}, {"actor": "U2"},
+        {"actor_name": "Alicia"}, {"run_id": 2}, {"run_id": None}, {"data": {}}, {"data": {"text": "note 3 "}},
+        {"previous": GENESIS}, {"hash": GENESIS},
+    ],
+)  # fmt: skip
+def test_any_change_of_an_event_shows(change: dict[str, Any]) -> None:
+    whole = chain(5)
+    assert faults([*whole[:2], replace(whole[2], **change), *whole[3:]], whole)
+
+
+def rehashed(event: Event, **change: Any) -> Event:
+    changed = replace(event, **change)
+    return replace(changed, hash=digest(changed))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda e: [*e[:2], *e[3:]], id="removed"),
+        pytest.param(lambda e: [*e[:2], *(rehashed(x, seq=x.seq - 1) for x in e[3:])], id="removed and renumbered"),
+        pytest.param(lambda e: [e[1], e[0], *e[2:]], id="reordered"),
+        pytest.param(lambda e: [rehashed(e[1], seq=1), rehashed(e[0], seq=2), *e[2:]], id="reordered, renumbered"),
+        pytest.param(lambda e: e[:-1], id="tail cut off"),
+        pytest.param(lambda e: [], id="emptied"),
+        pytest.param(lambda e: [rehashed(e[0], seq=0), *e], id="put in front"),
+        pytest.param(lambda e: [*e[:2], rehashed(e[1], seq=3), *e[2:]], id="put in between"),
+        pytest.param(lambda e: [*e, rehashed(e[-1], seq=6, previous=e[-1].hash)], id="added without the head"),
+        pytest.param(lambda e: [*e[:2], rehashed(e[2], actor="U2"), *e[3:]], id="edited with its hash"),
+    ],
+)
+def test_every_damage_is_found(damage: Any) -> None:
+    whole = chain(5)
+    assert faults(damage(whole), whole)
+
+
+def test_an_empty_timeline_is_whole() -> None:
+    verifier = Verifier()
+    verifier.finish(0, GENESIS)
+    assert verifier.faults == []
+
+
+def test_the_digest_is_the_same_in_every_zone() -> None:
+    event = chain(1)[0]
+    assert digest(replace(event, at=event.at.astimezone(timezone(timedelta(hours=-3))))) == digest(event)
+
+
+def test_the_digest_does_not_depend_on_the_order_of_data() -> None:
+    event = chain(1)[0]
+    assert digest(replace(event, data={"a": 1, "b": 2})) == digest(replace(event, data={"b": 2, "a": 1}))
+
+
+def test_the_digest_never_changes_between_versions() -> None:
+    event = Event(7, AT, "note.added", "U1", "Álice", None, {"text": "déjà 🎉", "n": [1, None, True]}, GENESIS)
+    assert digest(event) == "0b4b3c9c0ca15d68fb5bd3d2bcb62cc1d4b0bf6dc8a7ee18de4e1f7c0f0e9f80"
+
+
+@given(st.text(), st.text(), st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
+def test_two_events_that_differ_have_different_digests(one: str, other: str, data: dict[str, Any]) -> None:
+    event = replace(chain(1)[0], data=data)
+    first, second = replace(event, actor=one), replace(event, actor=other)
+    assert (digest(first) == digest(second)) is (one == other)
+
+
+@pytest.mark.parametrize("kind", _WORDS)
+def test_every_kind_of_event_has_a_sentence(kind: str) -> None:
+    full = {
+        "severity": "p1", "title": "x", "old": "p3", "new": "p1", "user": "U1", "role": "scribe", "summary": "s",
+        "left": ["a"], "name": "n", "users": ["U1"], "text": "t", "step": "s", "reason": "r", "found": "f",
+        "run": 1, "state": "done", "deployment": "d", "service": "api", "phase": "p", "open": ["a"], "deed": "d",
+        "why": "w", "effect": "post",
+    }  # fmt: skip
+    assert "{" not in event_words(Event(1, AT, kind, "U1", "Alice", 1, full))
+
+
+def test_an_unknown_kind_of_event_is_shown_in_its_own_words() -> None:
+    assert event_words(Event(1, AT, "card.was_lost", "U1", "Alice")) == "card was lost"
