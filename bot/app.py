@@ -5,15 +5,10 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
-import httpx
 import structlog
 import uvicorn
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivered, Delivery, Undeliverable
@@ -24,28 +19,17 @@ from bot.duties.timers import Timers
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.incidents.declare import without_channel
-from bot.integrations.http import open_client
 from bot.integrations.paging import page
-from bot.integrations.statuspage import StatusCache
-from bot.integrations.supabase import Supabase
-from bot.integrations.vercel import Vercel
 from bot.logs import set_up_logs
-from bot.masking import Masker
-from bot.office import Office
-from bot.people import load_team
+from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx, Wake
-from bot.runbook.load import bundled_path, load
-from bot.runbook.model import Runbook
-from bot.runbook.steps import ShellStep
 from bot.runs.engine import Engine
 from bot.settings import Settings
 from bot.text import say
-from bot.tools import Tools
 from handlers import metrics
-from handlers.slack.api import Refused, Slack, SlackError
 from handlers.slack.bolt import Listeners, build_bolt
-from handlers.slack.budgets import Budgets
 from handlers.slack.cards import Cards
+from handlers.slack.connect import Connection, meet_slack
 from handlers.slack.deliver import SlackDeliverers
 from handlers.slack.door import Door
 from handlers.slack.health_look import health_deliverer
@@ -62,63 +46,6 @@ log = structlog.get_logger()
 SWEEP_EVERY = 5.0
 """Seconds between two sweeps for what a crash or a lost wake left."""
 OFFLINE = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
-
-
-def masker_of(settings: Settings, runbook: Runbook, environ: Mapping[str, str]) -> Masker:
-    """Knows every secret: the settings', and what shell steps are given from the environment."""
-    names = {name for p in runbook.procedures for _, step in p.steps() for name in _secret_names(step)}
-    return Masker([*settings.secrets(), *(environ[name] for name in names if environ.get(name))])
-
-
-def _secret_names(step: Any) -> tuple[str, ...]:
-    if not isinstance(step, ShellStep):
-        return ()
-    return (*step.env, step.postgres) if step.postgres else step.env
-
-
-def open_tools(settings: Settings, masker: Masker, clock: Clock, environ: Mapping[str, str]) -> Tools:
-    """The tools that the settings make possible."""
-    client = open_client()
-    return Tools(
-        client,
-        clock,
-        masker,
-        StatusCache(client),
-        vercel_client=_vercel(settings, client),
-        supabase=_supabase(settings, client),
-        database_url=settings.neonpro_database_url.get_secret_value() if settings.neonpro_database_url else None,
-        workdir=settings.workdir.resolve() if settings.workdir else None,
-        environment=dict(environ),
-    )
-
-
-def _vercel(settings: Settings, client: httpx.AsyncClient) -> Vercel | None:
-    if settings.vercel_token is None:
-        return None
-    token = settings.vercel_token.get_secret_value()
-    return Vercel(client, base_url=settings.vercel_api_url, token=token, team_id=settings.vercel_team_id)
-
-
-def _supabase(settings: Settings, client: httpx.AsyncClient) -> Supabase | None:
-    if settings.supabase_access_token is None or settings.supabase_project_ref is None:
-        return None
-    token = settings.supabase_access_token.get_secret_value()
-    return Supabase(client, base_url=settings.supabase_api_url, token=token, project_ref=settings.supabase_project_ref)
-
-
-def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
-    """The runbook and the team; a Refusal says what is wrong with them."""
-    loaded = load(settings.runbook or bundled_path(), environ)
-    return Office(loaded, load_team(settings.team), settings.zone, environ)
-
-
-@dataclass
-class Doors:
-    """What the app talks to Slack with."""
-
-    session: aiohttp.ClientSession
-    slack: Slack
-    client: AsyncWebClient
 
 
 class App:
@@ -145,9 +72,8 @@ class App:
         """
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.database.write(self._archive_runbook)
-        doors = self._open_slack()
-        await self._meet_slack(doors)
-        self._join(doors)
+        self._connection = await meet_slack(self.settings)
+        self._join(self._connection)
         self.timers.start()
         await self._connect()
         await self._serve_web()
@@ -159,54 +85,14 @@ class App:
         loaded = self.office.loaded
         tx.runbooks.keep(loaded.version, loaded.text, str(loaded.source))
 
-    def _open_slack(self) -> Doors:
-        token = self.settings.slack_bot_token
-        if token is None:
-            raise Refusal(say("SLACK_BOT_TOKEN is not set. Install the app from manifest.yml, and copy its bot token."))
-        if self.settings.slack_app_token is None and self.settings.slack_signing_secret is None:
-            raise Refusal(
-                say(
-                    "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set, so Slack "
-                    "cannot reach NeonOps."
-                )
-            )
-        if self.settings.slack_app_token is None and not self.settings.web_port:
-            raise Refusal(say("HTTP mode needs NEONOPS_WEB_PORT: Slack calls /slack/events there."))
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
-        client = AsyncWebClient(
-            token.get_secret_value(), base_url=self.settings.slack_api_url, session=session, retry_handlers=[]
-        )
-        return Doors(session, Slack(client, Budgets()), client)
-
-    async def _meet_slack(self, doors: Doors) -> None:
-        """Ask Slack who we are; a token that is wrong is said at once, an outage is waited through."""
-        self._doors = doors
-        for attempt in range(1, 61):
-            try:
-                answer = await doors.slack.call("auth.test")
-                break
-            except Refused as refusal:
-                await doors.session.close()
-                raise Refusal(auth_words(refusal.code)) from refusal
-            except SlackError as error:
-                log.warning("slack.away", why=str(error), attempt=attempt)
-                await asyncio.sleep(min(0.5 * attempt, 10))
-        else:
-            raise Refusal(say("Slack does not answer at {url}.", url=self.settings.slack_api_url))
-        doors.slack.user_id, doors.slack.team_id = str(answer["user_id"]), str(answer["team_id"])
-        self._bot = AuthorizeResult(
-            enterprise_id=answer.get("enterprise_id"), team_id=answer["team_id"], bot_token=doors.client.token,
-            bot_id=answer.get("bot_id"), bot_user_id=answer["user_id"], team=answer.get("team"), url=answer.get("url"),
-        )  # fmt: skip
-
-    def _join(self, doors: Doors) -> None:
-        self.people = People(self.desk, doors.slack)
-        self.cards = Cards(self.desk, doors.slack)
-        door = Door(self.desk, doors.slack, self.people)
-        responder = Responder(doors.slack, doors.session)
+    def _join(self, to: Connection) -> None:
+        self.people = People(self.desk, to.slack)
+        self.cards = Cards(self.desk, to.slack)
+        door = Door(self.desk, to.slack, self.people)
+        responder = Responder(to.slack, to.session)
         deliverers: dict[str, Deliver] = {
-            **SlackDeliverers(self.desk, doors.slack, self.cards).kinds(),
-            "health": health_deliverer(self.desk, doors.slack, self.tools),
+            **SlackDeliverers(self.desk, to.slack, self.cards).kinds(),
+            "health": health_deliverer(self.desk, to.slack, self.tools),
             "meet": meet_deliverer(door, responder),
             "page": self._page,
             "run.ended": ended_deliverer(),
@@ -216,7 +102,7 @@ class App:
         self.database.on_commit(self.hear)
         secret = self.settings.slack_signing_secret
         self.bolt = build_bolt(
-            doors.client, Listeners(door, responder), secret.get_secret_value() if secret else None, self._bot
+            to.client, Listeners(door, responder), secret.get_secret_value() if secret else None, to.bot
         )
 
     def hear(self, wakes: Iterable[Wake]) -> None:
@@ -308,7 +194,7 @@ class App:
         await self.engine.stop()
         await self.delivery.stop()
         await self.cards.stop()
-        await self._doors.session.close()
+        await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
         log.info("stopped")
@@ -322,17 +208,6 @@ class _QuietServer(uvicorn.Server):
 
     def capture_signals(self) -> Any:
         return contextlib.nullcontext()
-
-
-def auth_words(code: str) -> str:
-    """What a refused token means, and how to mend it."""
-    if code in OFFLINE:
-        return say(
-            "Slack refuses SLACK_BOT_TOKEN ({code}). Copy the Bot User OAuth Token (xoxb-…) from the app's page, under "
-            "Install App.",
-            code=code,
-        )
-    return say("Slack refuses to say who NeonOps is: {code}.", code=code)
 
 
 async def run(settings: Settings) -> int:

@@ -21,6 +21,7 @@ from bot.ports import Tx
 from bot.runs import progress
 from bot.runs.outcome import Done, Failed
 from bot.text import say
+from bot.workers import Workers
 
 log = structlog.get_logger()
 
@@ -58,44 +59,26 @@ class Delivery:
 
     def __init__(self, desk: Desk, deliverers: Mapping[str, Deliver], on_dead: Failure) -> None:
         self._desk, self._deliverers, self._on_dead = desk, deliverers, on_dead
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
-        self._stopping = False
+        self._workers = Workers("effects", self._drain)
 
     def wake(self, target: str) -> None:
         """Deliver what the target has to do."""
-        if self._stopping:
-            return
-        self._again.add(target)
-        if target not in self._tasks:
-            task = asyncio.create_task(self._drain(target), name=f"effects-{target}")
-            self._tasks[target] = task
-            task.add_done_callback(lambda _: self._ended(target))
+        self._workers.wake(target)
 
     async def sweep(self) -> None:
         """Wake every target with something that is due: what a crash or a back-off left."""
         for target in await self._desk.read(lambda tx: tx.effects.targets(tx.now)):
-            if target not in self._tasks:
+            if target not in self._workers:
                 self.wake(target)
 
     async def stop(self, patience: float = 5.0) -> None:
         """Let what is being delivered end, for `patience` seconds; nothing new is begun."""
-        self._stopping = True
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=patience)
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._workers.stop(patience)
 
-    def _ended(self, target: str) -> None:
-        self._tasks.pop(target, None)
-        if target in self._again:
-            self.wake(target)
-
-    async def _drain(self, target: str) -> None:
-        self._again.discard(target)
+    async def _drain(self, target: str, woken: asyncio.Event) -> None:
+        woken.clear()
         try:
-            while not self._stopping and (effect := await self._desk.do(claim, target)):
+            while not self._workers.stopping and (effect := await self._desk.do(claim, target)):
                 await self._deliver(effect)
         except Refusal as refusal:
             log.warning("delivery.postponed", target=target, why=refusal.sentence)

@@ -13,11 +13,13 @@ from bot.desk import Desk
 from bot.errors import Ambiguous, Refusal
 from bot.runbook.steps import AnyStep
 from bot.runs import progress
+from bot.runs.model import Run
 from bot.runs.outcome import Context, Failed, Outcome, Unknown
 from bot.runs.progress import Fenced, Task, Work
 from bot.runs.steps import KINDS, RECONCILE
 from bot.text import say, span
 from bot.tools import Tools
+from bot.workers import Workers
 
 log = structlog.get_logger()
 
@@ -31,67 +33,50 @@ class Engine:
 
     def __init__(self, desk: Desk, tools: Tools, data_dir: Path) -> None:
         self._desk, self._tools, self._data_dir = desk, tools, data_dir
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._woken: dict[int, asyncio.Event] = {}
+        self._workers = Workers("run", self._drive)
         self._steps: dict[asyncio.Task[None], AnyStep] = {}
         self._stopped: set[asyncio.Task[None]] = set()
-        self._stopping = False
 
     def wake(self, run_id: int) -> None:
         """Look at a run now (or again, when it is being looked at)."""
-        self._woken.setdefault(run_id, asyncio.Event()).set()
-        if run_id not in self._tasks and not self._stopping:
-            task = asyncio.create_task(self._drive(run_id), name=f"run-{run_id}")
-            self._tasks[run_id] = task
-            task.add_done_callback(lambda done: self._ended(run_id, done))
+        self._workers.wake(run_id)
 
     async def sweep(self) -> None:
         """Look at every run that has not ended: what a crash left."""
         for run_id in await self._desk.look(progress.unfinished):
-            if run_id not in self._tasks:
+            if run_id not in self._workers:
                 self.wake(run_id)
 
     async def stop(self) -> None:
         """Stop what runs; it is found as interrupted by the next start."""
-        self._stopping = True
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._workers.stop(0)
 
     @property
     def busy(self) -> int:
         """How many runs are being driven now."""
-        return len(self._tasks)
+        return len(self._workers)
 
-    def _ended(self, run_id: int, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(run_id, None)
-        woken = self._woken.pop(run_id, None)
-        failure = None if task.cancelled() else task.exception()
-        if failure and not isinstance(failure, Fenced):
-            log.error("run.stopped", run=run_id, exc_info=failure)
-        elif woken and woken.is_set() and not self._stopping:
-            self.wake(run_id)
-
-    async def _drive(self, run_id: int) -> None:
-        self._woken[run_id].clear()
+    async def _drive(self, run_id: int, woken: asyncio.Event) -> None:
+        woken.clear()
         if await self._desk.look(progress.idle, run_id):
             return
         work = await self._desk.do(progress.take, run_id)
         token = work.run.token
         running = {asyncio.create_task(self._recover(work, token, task)) for task in work.reconcile}
         try:
-            await self._loop(run_id, token, running)
+            await self._loop(work.run, woken, running)
+        except Fenced as fenced:
+            log.info("run.fenced", why=str(fenced))
         finally:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _loop(self, run_id: int, token: int, running: set[asyncio.Task[None]]) -> None:
-        woken = self._woken[run_id]
+    async def _loop(self, run: Run, woken: asyncio.Event, running: set[asyncio.Task[None]]) -> None:
         while True:
             woken.clear()
-            work = await self._desk.do(progress.advance, run_id, token)
-            running |= {self._begin(work, token, task) for task in work.tasks}
+            work = await self._desk.do(progress.advance, run.id, run.token)
+            running |= {self._begin(work, run.token, task) for task in work.tasks}
             if "cancel" in work.run.inputs:
                 self._stop_steps(running)
             if not running and not woken.is_set():

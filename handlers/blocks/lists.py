@@ -4,7 +4,7 @@ from bot.deploys.look import Progress
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
 from bot.runbook.model import Runbook
-from bot.runs.model import Run, StepRecord, StepState
+from bot.runs.model import Run, StepRecord
 from bot.text import plural, say, shorten, span
 from bot.timeline import Event
 from bot.timeline_words import event_words
@@ -67,7 +67,7 @@ def incident_status(each: Situation, runbook: Runbook) -> Answer:
     """One incident: state, roles, what is open."""
     procedure = runbook.procedure(each.run.procedure)
     known = {step.id: step.text for _, step in procedure.steps()}
-    open_items = [known[i] for i, r in each.records.items() if i in known and r.state is not StepState.DONE]
+    open_items = [known[i] for i, r in each.records.items() if i in known and not r.state.settled]
     roles = [f"{role}: {user(holder)}" for role, holder in each.incident.roles.items()]
     lines = [_incident_line(each, runbook), *roles, *(f"⬜ {escape(text)}" for text in open_items[:20])]
     return _answer(say("Incident {id}", id=each.incident.id), lines)

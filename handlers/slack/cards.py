@@ -20,6 +20,7 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.model import Card, Run
+from bot.workers import Workers
 from handlers.blocks.card import draw
 from handlers.blocks.elements import Message
 from handlers.blocks.view import read_view
@@ -40,10 +41,8 @@ class Cards:
 
     def __init__(self, desk: Desk, slack: Slack, clock: Callable[[], float] = time.monotonic) -> None:
         self._desk, self._slack, self._clock = desk, slack, clock
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._again: set[int] = set()
+        self._workers = Workers("card", self._keep)
         self._posted = asyncio.Condition()
-        self._stopping = False
 
     async def first_shown(self, run_id: int, patience: float = 10.0) -> None:
         """Return when the run's first card stands (or has failed, or `patience` is over): nothing is said before it."""
@@ -54,51 +53,35 @@ class Cards:
 
     def wake(self, card_id: int) -> None:
         """Show a card's newest state."""
-        self._again.add(card_id)
-        if card_id not in self._tasks and not self._stopping:
-            task = asyncio.create_task(self._keep(card_id), name=f"card-{card_id}")
-            self._tasks[card_id] = task
-            task.add_done_callback(lambda _: self._ended(card_id))
+        self._workers.wake(card_id)
 
     async def sweep(self) -> None:
         """Wake the cards that Slack shows in an older state: what a crash left."""
         for card_id in await self._desk.read(lambda tx: tx.cards.dirty()):
-            if card_id not in self._tasks:
+            if card_id not in self._workers:
                 self.wake(card_id)
 
     async def stop(self, patience: float = 5.0) -> None:
         """Let updates in flight end."""
-        self._stopping = True
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=patience)
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._workers.stop(patience)
 
-    def _ended(self, card_id: int) -> None:
-        self._tasks.pop(card_id, None)
-        if card_id in self._again:
-            self.wake(card_id)
-
-    async def _keep(self, card_id: int) -> None:
+    async def _keep(self, card_id: int, woken: asyncio.Event) -> None:
         failures = 0
-        while card_id in self._again and not self._stopping:
-            self._again.discard(card_id)
+        while woken.is_set() and not self._workers.stopping:
+            woken.clear()
             try:
                 wait = self.pace if await self._show(card_id) else 0.0
                 failures = 0
             except Later as limited:
-                wait = self._retry(card_id, limited.seconds)
+                wait = limited.seconds
+                woken.set()
             except (SlackError, Refusal) as failure:
                 failures += 1
                 log.warning("card.postponed", card=card_id, why=str(failure))
-                wait = self._retry(card_id, min(SLOWEST, 0.5 * 2**failures))
+                wait = min(SLOWEST, 0.5 * 2**failures)
+                woken.set()
             if wait:
                 await asyncio.sleep(wait)
-
-    def _retry(self, card_id: int, seconds: float) -> float:
-        self._again.add(card_id)
-        return seconds
 
     async def _show(self, card_id: int) -> bool:
         """Send the newest state, if Slack has an older one; whether a call was made."""

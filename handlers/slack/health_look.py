@@ -22,8 +22,9 @@ def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
         report = await _look(desk, tools, effect.payload["groups"])
         again = ",".join(effect.payload["groups"])
         card = health_card(report, effect.payload["user"], tools.now(), again)
+        await desk.do(_keep, report)
         await _post(slack, effect, card)
-        return Delivered(then=lambda office, tx: _keep(office, tx, report))
+        return Delivered()
 
     return deliver
 

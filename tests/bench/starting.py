@@ -14,7 +14,7 @@ from tests.bench.world import World, bot, world
 SECONDS, MEGABYTES = 1.5, 150
 PACKAGES = ("bot", "handlers", "storage", "slack_bolt", "sqlalchemy", "pydantic", "yaml", "aiohttp", "httpx", "alembic")
 AT_ONCE = 20
-INCIDENTS = 3
+INCIDENTS = 2
 """Incidents whose cards are clicked in turn, over and over: Slack allows no more than twenty new channels a minute."""
 
 

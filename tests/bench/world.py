@@ -109,7 +109,8 @@ class World:
     def _card(self, known: set[str]) -> tuple[Channel, Message]:
         """The first message in a channel that is new; LookupError while there is none."""
         made = [channel for channel in self.slack.channels() if channel.id not in known and not channel.is_im]
-        return [(channel, message) for channel in made for message in self.slack.messages(channel.id)[:1]][0]
+        found = [(channel, message) for channel in made for message in self.slack.messages(channel.id)]
+        return found[0]
 
 
 @asynccontextmanager

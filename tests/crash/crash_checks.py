@@ -24,17 +24,19 @@ from handlers.blocks.view import read_view
 from sandbox.slack.channels import Message
 
 EVENTS = {
-    "step.ticked": (ids.STEP_TICK, ids.GATE_DONE),
-    "step.unticked": (ids.STEP_UNTICK,),
-    "step.asked": (ids.STEP_RUN, ids.GATE_RETRY),
-    "procedure.started": (ids.STEP_START,),
-    "run.ended": (ids.GATE_ABORT, ids.RUN_CANCEL),
-    "run.approved": (ids.RUN_APPROVE,),
-    "run.confirmed": (ids.RUN_CONFIRM,),
+    ("step.ticked",): (ids.STEP_TICK, ids.GATE_DONE),
+    ("step.unticked",): (ids.STEP_UNTICK,),
+    ("step.asked",): (ids.STEP_RUN, ids.GATE_RETRY),
+    ("procedure.started",): (ids.STEP_START,),
+    ("run.ended", "run.cancelled"): (ids.GATE_ABORT, ids.RUN_CANCEL),
+    ("run.approved",): (ids.RUN_APPROVE,),
+    ("run.confirmed",): (ids.RUN_CONFIRM,),
+    ("run.requested",): ("deploy", "rollback", ids.RUN_ROLL_BACK, ids.RUN_UNDO),
+    ("hold.lifted",): ("unlock",),
 }
-"""What a click that is carried out leaves in the timeline; one that is refused leaves `click.refused`."""
-MUTATIONS = {"create": "deploy", "promote": "promote", "rollback": "back"}
-"""The kinds of changes that the practice Vercel notes, and the step of the runbook that asks for each."""
+"""What a deed that is carried out leaves in the timeline; a click that is refused leaves `click.refused`."""
+MUTATIONS = {("create",): ("deploy",), ("promote", "rollback"): ("promote", "back")}
+"""The kinds of changes that the practice Vercel notes, and the steps of the runbook that ask for them."""
 MARKS = {"migrations.txt": "migrate", "marks.txt": "mark"}
 """Files to which a shell step adds a line each time it runs."""
 
@@ -69,23 +71,33 @@ def lost_or_doubled_words(after: Aftermath) -> Complaints:
                 yield f"{deed} {entry.about!r} (told: {entry.told}) is there {found[entry.about]} times"
 
 
-def lost_or_doubled_requests(after: Aftermath) -> Complaints:
-    """Every deploy, rollback and look at health that was promised is there, and no more than was asked for."""
-    own = [run for run in after.runs() if run.parent_run is None]
-    found = Counter((run.requested_by, run.kind) for run in own)
-    found += Counter((e.payload["user"], "health") for e in after.tx.effects.find(kind="health"))
-    for user in {entry.user for entry in after.ledger.entries}:
-        for deed in ("deploy", "rollback", "health"):
-            yield from _between(after, (deed,), user, found[user, deed])
+def lost_or_doubled_looks(after: Aftermath) -> Complaints:
+    """Every look at health that was promised was planned, and no more than were asked for."""
+    found = Counter(effect.payload["user"] for effect in after.tx.effects.find(kind="health"))
+    for user in _people(after):
+        yield from _between(after, ("health",), user, found[user])
 
 
-def lost_or_doubled_clicks(after: Aftermath) -> Complaints:
-    """Every acked click left its event, done or refused; no click left two."""
-    done = Counter((event.actor, event.kind) for event in after.events)
+def lost_or_doubled_deeds(after: Aftermath) -> Complaints:
+    """Every deed that was acked left its event, done or refused; none left two."""
+    done = Counter((event.actor, event.kind) for event in after.events if not _follows(after, event))
     refused = Counter((e.actor, e.data["deed"]) for e in after.events if e.kind == "click.refused")
-    for user in {entry.user for entry in after.ledger.entries}:
-        for kind, deeds in EVENTS.items():
-            yield from _between(after, deeds, user, done[user, kind] + sum(refused[user, deed] for deed in deeds))
+    for user in _people(after):
+        for kinds, deeds in EVENTS.items():
+            found = sum(done[user, kind] for kind in kinds) + sum(refused[user, deed] for deed in deeds)
+            yield from _between(after, deeds, user, found)
+
+
+def _people(after: Aftermath) -> set[str]:
+    return {entry.user for entry in after.ledger.entries}
+
+
+def _follows(after: Aftermath, event: Event) -> bool:
+    """Whether an event only goes with another one: a run that an item starts, a deploy that ends by being rolled back."""
+    if event.kind == "run.requested":
+        run = after.tx.runs.get(event.run_id)
+        return run is not None and run.parent_run is not None
+    return event.kind == "run.ended" and event.data["why"] == "rolled back"
 
 
 def _between(after: Aftermath, deeds: tuple[str, ...], user: str, found: int) -> Complaints:
@@ -144,12 +156,14 @@ def _op_id(message: Message) -> str:
 
 def doubled_mutations(after: Aftermath) -> Complaints:
     """Vercel was asked at most once for each attempt of a step, and never before one."""
-    for kind, step in MUTATIONS.items():
-        done = [m.at for m in after.world.sandbox.neonpro.vercel.mutations if m.kind == kind]
-        begun = sorted(e.at.timestamp() for e in after.events if e.kind == "step.started" and e.data["step"] == step)
-        for number, count in Counter(sum(at <= when for at in begun) for when in done).items():
+    mutations = after.world.sandbox.neonpro.vercel.mutations
+    started = [event for event in after.events if event.kind == "step.started"]
+    for kinds, steps in MUTATIONS.items():
+        begun = [event.at.timestamp() for event in started if event.data["step"] in steps]
+        attempts = Counter(sum(at <= m.at for at in begun) for m in mutations if m.kind in kinds)
+        for number, count in attempts.items():
             if number == 0 or count > 1:
-                yield f"{count} × {kind} within attempt {number} of {len(begun)}"
+                yield f"{count} × {kinds} within attempt {number} of {len(begun)}"
 
 
 def doubled_effects(after: Aftermath) -> Complaints:
@@ -230,8 +244,8 @@ def _timeless(blocks: Any) -> str:
 
 CHECKS: tuple[Callable[[Aftermath], Complaints], ...] = (
     lost_or_doubled_words,
-    lost_or_doubled_requests,
-    lost_or_doubled_clicks,
+    lost_or_doubled_looks,
+    lost_or_doubled_deeds,
     undecided_ticks,
     doubled_messages,
     doubled_announcements,

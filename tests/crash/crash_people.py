@@ -14,8 +14,6 @@ from sandbox.slack.errors import Impossible
 
 APPROVER = "alice"
 PEOPLE = (APPROVER, "bruno", "carla", "elisa")
-FIRST = {"bruno": "deploy", "carla": "declare", "elisa": "rollback"}
-"""What each of them begins with."""
 BUTTONS = {
     ids.STEP_TICK: 6,
     ids.STEP_UNTICK: 1,
@@ -25,12 +23,28 @@ BUTTONS = {
     ids.GATE_DONE: 4,
     ids.GATE_ABORT: 1,
     ids.RUN_APPROVE: 0.5,
+    ids.GATES_AGAIN: 1,
     ids.RUN_CONFIRM: 8,
+    ids.RUN_ROLL_BACK: 1,
+    ids.RUN_UNDO: 1,
     ids.RUN_CANCEL: 0.2,
 }
 """Buttons, by how much people like to press them; who may approve a deploy likes that best."""
-MOST = {"declare": 3, "deploy": 3, "rollback": 2, "health": 3}
-"""How often each is done in a walk: what is there is to be worked on."""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What people begin with, and how often at most each command is typed: what is there is to be worked on."""
+
+    first: Mapping[str, str]
+    most: Mapping[str, int]
+
+
+CONDUCTING = Habits(
+    {"bruno": "rollback", "carla": "declare", "elisa": "health"},
+    {"declare": 3, "note": 40, "deploy": 1, "rollback": 2, "health": 3},
+)
+DEPLOYING = Habits({"bruno": "deploy", "elisa": "deploy"}, {"deploy": 8, "rollback": 2, "unlock": 10})
 
 
 @dataclass
@@ -61,10 +75,10 @@ class Ledger:
 class Person:
     """Somebody who does one thing after another, chosen by the seed."""
 
-    def __init__(self, name: str, seed: int, world: CrashWorld, ledger: Ledger) -> None:
+    def __init__(self, name: str, seed: int, habits: Habits, world: CrashWorld, ledger: Ledger) -> None:
         self.name, self._world, self._ledger = name, world, ledger
         self._dice = random.Random(f"{seed} {name}")
-        self._first = FIRST.get(name, "")
+        self._first, self._most = habits.first.get(name, ""), habits.most
 
     async def act(self) -> None:
         """Do things, until cancelled."""
@@ -73,11 +87,11 @@ class Person:
             if first := self._first:
                 self._first = ""
                 await _COMMANDS[first](self)
-            await self._dice.choices([self._press, self._note, self._command], [8, 2, 1])[0]()
+            await self._dice.choices([self._press, self._command], [3, 1])[0]()
 
     async def _command(self) -> None:
-        deed = self._dice.choice([each for each in MOST if each != "deploy" or self.name != APPROVER])
-        if len(self._ledger.of(deed)) < MOST[deed]:
+        deed = self._dice.choice([each for each in self._most if each != "deploy" or self.name != APPROVER])
+        if len(self._ledger.of(deed)) < self._most[deed]:
             await _COMMANDS[deed](self)
 
     async def declare(self) -> None:
@@ -90,10 +104,13 @@ class Person:
     async def rollback(self) -> None:
         await self._type("rollback", "", "/rollback api", "looking up where")
 
+    async def unlock(self) -> None:
+        await self._type("unlock", "", "/deploy unlock", "🔓")
+
     async def health(self) -> None:
         await self._type("health", "", "/health api", "Checking")
 
-    async def _note(self) -> None:
+    async def note(self) -> None:
         text = f"seen {self._dice.getrandbits(32):08x}"
         await self._type("note", text, f"/incident {self._dice.randint(1, 3)} note {text}", "Noted")
 
@@ -135,4 +152,6 @@ _COMMANDS: dict[str, Callable[[Person], Awaitable[None]]] = {
     "deploy": Person.deploy,
     "rollback": Person.rollback,
     "health": Person.health,
+    "note": Person.note,
+    "unlock": Person.unlock,
 }

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from crash_checks import complaints
-from crash_people import PEOPLE, Ledger, Person
+from crash_people import PEOPLE, Habits, Ledger, Person
 from crash_world import CrashWorld, crash_world
 
 from bot.ports import Tx
@@ -17,11 +17,11 @@ KILLS = 10
 """Kills of one walk."""
 
 
-async def walk(seed: int, directory: Path) -> list[str]:
+async def walk(seed: int, habits: Habits, directory: Path) -> list[str]:
     """Walk, kill, and start a last time; what is wrong afterwards."""
     async with crash_world(directory) as world:
         ledger, dice = Ledger(), random.Random(seed)
-        people = [Person(name, seed, world, ledger) for name in PEOPLE]
+        people = [Person(name, seed, habits, world, ledger) for name in PEOPLE]
         for _ in range(KILLS):
             world.bot.start()
             async with _at_work(people):

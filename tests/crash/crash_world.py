@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from crash_bot import BotProcess
 
-from bot.app import open_office
+from bot.opening import open_office
 from bot.clock import SystemClock
 from bot.office import Office
 from bot.ports import Tx

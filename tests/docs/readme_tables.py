@@ -50,8 +50,8 @@ def main() -> None:
     """Write the tables into README.md."""
     text = README.read_text("utf-8")
     for name, table in TABLES.items():
-        fresh = table()
-        text = between(name).sub(lambda _, fresh=fresh: fresh, text)
+        before, _, rest = text.partition(f"<!-- {name} -->\n")
+        text = f"{before}<!-- {name} -->\n{table()}\n{rest[rest.index(f'<!-- /{name} -->') :]}"
     README.write_text(text, "utf-8")
 
 

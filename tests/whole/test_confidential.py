@@ -58,16 +58,6 @@ async def test_who_leaves_does_not_see_it_any_more(workspace: Workspace) -> None
     await workspace.until(lambda: _is_stranger(workspace, workspace.elisa.id))
 
 
-async def test_a_click_by_somebody_who_may_not_see_it_does_nothing(workspace: Workspace) -> None:
-    room = await _breach(workspace)
-    seen = room.card.message
-    element = next(a for a in seen.actions() if a["action_id"] == "step.tick")
-    room.channel.members[workspace.elisa.id] = None
-    await workspace.slack.click("elisa", room.id, seen.ts, action_id="step.tick", block_id=element["block_id"])
-    del room.channel.members[workspace.elisa.id]
-    assert await workspace.events("step.ticked") == []
-
-
 async def test_without_a_channel_it_goes_to_the_declarer_alone(workspace: Workspace) -> None:
     workspace.slack.faults.fail("conversations.create", "restricted_action", n=9)
     room = await workspace.declare_soon("security Somebody reads our mail", by=workspace.carla)

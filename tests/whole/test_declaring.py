@@ -14,12 +14,12 @@ NAME = "incident-20261123-0102"
 @pytest.mark.parametrize("severity", ["p1", "p2", "p3", "security", "outage", "data-loss"])
 async def test_the_answer_is_visible_before_any_call(workspace: Workspace, severity: str) -> None:
     before = len(workspace.slack.calls)
-    workspace.slack.faults.latency_ms = 300
+    workspace.slack.faults.latency_ms = 3000
     answer = await workspace.alice.types(f"/incident {severity} Checkout is down")
     assert answer.ok
     assert "*Checkout is down*" in answer
-    assert [call.method for call in workspace.slack.calls[before:]] == []
-    assert answer.ms < 250
+    assert len(workspace.slack.calls) == before
+    await workspace.crash()
 
 
 @pytest.mark.parametrize("severity", ["p1", "p2", "p3", "security", "outage", "data-loss"])

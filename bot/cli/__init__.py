@@ -62,7 +62,7 @@ def sandbox(
     speed: Annotated[float, typer.Option(help="How much faster builds and checks are than in life.")] = 1.0,
 ) -> None:
     """Practise: a Slack workspace and a NeonPro in one process, with the real bot connected. Opens a page."""
-    from bot.practice import practise
+    from bot.cli.practice import practise
 
     finish(practise(port, directory, speed))
 
@@ -115,7 +115,7 @@ def back_up_database(
 @timeline_app.command("verify")
 def verify_timeline() -> None:
     """Prove that no event was changed, removed, put in or moved."""
-    from bot.records import verify
+    from bot.cli.records import verify
 
     finish(verify())
 
@@ -127,6 +127,6 @@ def export_timeline(
     form: Annotated[str, typer.Option("--format", help="jsonl or text")] = "jsonl",
 ) -> None:
     """Write events to standard output, oldest first."""
-    from bot.records import export
+    from bot.cli.records import export
 
     finish(export(incident, run_id, form))

@@ -1,0 +1,68 @@
+"""Opens what the settings name: runbook, team, masker, tools."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from bot.clock import Clock
+from bot.integrations.http import open_client
+from bot.integrations.statuspage import StatusCache
+from bot.integrations.supabase import Supabase
+from bot.integrations.vercel import Vercel
+from bot.masking import Masker
+from bot.office import Office
+from bot.people import load_team
+from bot.runbook.load import bundled_path, load
+from bot.runbook.model import Runbook
+from bot.runbook.steps import ShellStep
+from bot.settings import Settings
+from bot.tools import Tools
+
+
+def masker_of(settings: Settings, runbook: Runbook, environ: Mapping[str, str]) -> Masker:
+    """Knows every secret: the settings', and what shell steps are given from the environment."""
+    names = {name for p in runbook.procedures for _, step in p.steps() for name in _secret_names(step)}
+    return Masker([*settings.secrets(), *(environ[name] for name in names if environ.get(name))])
+
+
+def _secret_names(step: Any) -> tuple[str, ...]:
+    if not isinstance(step, ShellStep):
+        return ()
+    return (*step.env, step.postgres) if step.postgres else step.env
+
+
+def open_tools(settings: Settings, masker: Masker, clock: Clock, environ: Mapping[str, str]) -> Tools:
+    """The tools that the settings make possible."""
+    client = open_client()
+    return Tools(
+        client,
+        clock,
+        masker,
+        StatusCache(client),
+        vercel_client=_vercel(settings, client),
+        supabase=_supabase(settings, client),
+        database_url=settings.neonpro_database_url.get_secret_value() if settings.neonpro_database_url else None,
+        workdir=settings.workdir.resolve() if settings.workdir else None,
+        environment=dict(environ),
+    )
+
+
+def _vercel(settings: Settings, client: httpx.AsyncClient) -> Vercel | None:
+    if settings.vercel_token is None:
+        return None
+    token = settings.vercel_token.get_secret_value()
+    return Vercel(client, base_url=settings.vercel_api_url, token=token, team_id=settings.vercel_team_id)
+
+
+def _supabase(settings: Settings, client: httpx.AsyncClient) -> Supabase | None:
+    if settings.supabase_access_token is None or settings.supabase_project_ref is None:
+        return None
+    token = settings.supabase_access_token.get_secret_value()
+    return Supabase(client, base_url=settings.supabase_api_url, token=token, project_ref=settings.supabase_project_ref)
+
+
+def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
+    """The runbook and the team; a Refusal says what is wrong with them."""
+    loaded = load(settings.runbook or bundled_path(), environ)
+    return Office(loaded, load_team(settings.team), settings.zone, environ)

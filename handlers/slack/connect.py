@@ -1,0 +1,100 @@
+"""Meeting Slack at the start: the client, and who the bot is."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Refusal
+from bot.settings import Settings
+from bot.text import say
+from handlers.slack.api import Refused, Slack, SlackError
+from handlers.slack.budgets import Budgets
+
+log = structlog.get_logger()
+
+TRIES = 60
+"""How often Slack is asked who we are, while it is away."""
+OFFLINE = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What the bot talks to Slack with, and as whom."""
+
+    session: aiohttp.ClientSession
+    client: AsyncWebClient
+    slack: Slack
+    bot: AuthorizeResult
+
+
+async def meet_slack(settings: Settings) -> Connection:
+    """Open the client and ask who we are: a token that is wrong is said at once, an outage is waited through.
+
+    Raises:
+        Refusal: a setting is missing, or Slack refuses the token.
+    """
+    token = _checked_token(settings)
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
+    client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+    slack = Slack(client, Budgets())
+    try:
+        bot = _bot(token, await _who(slack, settings.slack_api_url))
+    except BaseException:
+        await session.close()
+        raise
+    slack.user_id, slack.team_id = str(bot.bot_user_id), str(bot.team_id)
+    return Connection(session, client, slack, bot)
+
+
+def _checked_token(settings: Settings) -> str:
+    if settings.slack_bot_token is None:
+        raise Refusal(say("SLACK_BOT_TOKEN is not set. Install the app from manifest.yml, and copy its bot token."))
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        sentence = say(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set, so Slack cannot reach "
+            "NeonOps."
+        )
+        raise Refusal(sentence)
+    if settings.slack_app_token is None and not settings.web_port:
+        raise Refusal(say("HTTP mode needs NEONOPS_WEB_PORT: Slack calls /slack/events there."))
+    return settings.slack_bot_token.get_secret_value()
+
+
+async def _who(slack: Slack, url: str) -> dict[str, Any]:
+    for attempt in range(1, TRIES + 1):
+        try:
+            return await slack.call("auth.test")
+        except Refused as refusal:
+            raise Refusal(auth_words(refusal.code)) from refusal
+        except SlackError as error:
+            log.warning("slack.away", why=str(error), attempt=attempt)
+            await asyncio.sleep(min(0.5 * attempt, 10))
+    raise Refusal(say("Slack does not answer at {url}.", url=url))
+
+
+def _bot(token: str, answer: dict[str, Any]) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=answer.get("enterprise_id"),
+        team_id=answer["team_id"],
+        team=answer.get("team"),
+        url=answer.get("url"),
+        bot_token=token,
+        bot_id=answer.get("bot_id"),
+        bot_user_id=answer["user_id"],
+    )
+
+
+def auth_words(code: str) -> str:
+    """What a refused token means, and how to mend it."""
+    if code in OFFLINE:
+        return say(
+            "Slack refuses SLACK_BOT_TOKEN ({code}). Copy the Bot User OAuth Token (xoxb-…) from the app's page, under "
+            "Install App.",
+            code=code,
+        )
+    return say("Slack refuses to say who NeonOps is: {code}.", code=code)

@@ -1,0 +1,70 @@
+"""The bot's own database goes away and comes back: people get a sentence, and nothing is half done."""
+
+import secrets
+
+import psycopg
+
+from bot.runs.model import StepState
+from whole.workspace import Workspace
+
+SCOPE = "Determine scope and impact"
+
+
+async def _on_postgres(workspace: Workspace) -> None:
+    """Move the bot to a database of its own on PostgreSQL."""
+    name, owner = f"bot_{secrets.token_hex(4)}", workspace.neonpro.dsn
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f'create database "{name}"'.encode())
+    await workspace.restart(NEONOPS_DATABASE_URL=owner.rpartition("/")[0] + "/" + name)
+
+
+async def test_an_incident_on_postgres(workspace: Workspace) -> None:
+    await _on_postgres(workspace)
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    await room.card.shows(f"✅ {SCOPE}")
+    assert await workspace.timeline_is_whole()
+
+
+async def test_a_click_while_the_database_is_away_says_so_and_works_later(workspace: Workspace) -> None:
+    await _on_postgres(workspace)
+    room = await workspace.declare("p1 Checkout is down")
+    workspace.neonpro.switches.database_away = True
+    assert (await room.card.tick(SCOPE, by=workspace.bruno)).ok
+    await workspace.bruno.sees("The database does not answer, so nothing was saved", room.id)
+    workspace.neonpro.switches.database_away = False
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    await room.card.shows(f"✅ {SCOPE}")
+    assert (await workspace.step("scope")).state is StepState.DONE
+
+
+async def test_a_command_while_the_database_is_away_says_so(workspace: Workspace) -> None:
+    await _on_postgres(workspace)
+    workspace.neonpro.switches.database_away = True
+    answer = await workspace.alice.types("/incident p1 Checkout is down")
+    assert "The database does not answer" in answer
+    assert (await workspace.bot.ready())["database"] is False
+    workspace.neonpro.switches.database_away = False
+    assert "declared" in await workspace.alice.types("/incident p1 Checkout is down")
+
+
+async def test_a_form_while_the_database_is_away_keeps_what_was_typed(workspace: Workspace) -> None:
+    await _on_postgres(workspace)
+    await workspace.alice.types("/incident")
+    await workspace.alice.form()
+    workspace.neonpro.switches.database_away = True
+    ack = await workspace.alice.submits(title="Checkout is down")
+    assert "The database does not answer" in ack.errors["title"]
+    workspace.neonpro.switches.database_away = False
+    assert (await workspace.alice.submits()).errors == {}
+
+
+async def test_what_was_under_way_goes_on_when_the_database_returns(workspace: Workspace) -> None:
+    await _on_postgres(workspace)
+    workspace.slack.faults.method_latency_ms["conversations.create"] = 300
+    room = await workspace.declare_soon("p1 Checkout is down")
+    workspace.neonpro.switches.database_away = True
+    await workspace.until(lambda: workspace.slack.calls_of("conversations.create"))
+    workspace.neonpro.switches.database_away = False
+    await workspace.until(lambda: room.card.messages, 20)
+    assert len([c for c in workspace.slack.channels() if c.name.startswith("incident-2")]) == 1

@@ -1,0 +1,52 @@
+"""Starting: what is wrong is one sentence that says how to mend it, and names no secret."""
+
+import pytest
+
+from whole.workspace import Workspace
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_BOT_TOKEN": "xoxb-999999-wrong"}, "Slack refuses SLACK_BOT_TOKEN (invalid_auth)"),
+        ({"SLACK_APP_TOKEN": ""}, "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET"),
+        ({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "0123456789"}, "HTTP mode needs NEONOPS_WEB_PORT"),
+    ],
+)
+async def test_a_setting_that_is_wrong_is_named(workspace: Workspace, changes: dict[str, str], said: str) -> None:
+    sentence = await workspace.refuses_to_start(**changes)
+    assert said in sentence
+    assert "999999" not in sentence
+
+
+async def test_a_bot_token_in_place_of_the_app_token_is_named(workspace: Workspace) -> None:
+    sentence = await workspace.refuses_to_start(SLACK_APP_TOKEN="xapp-1-A1-1-wrongwrongwrong")
+    assert "SLACK_APP_TOKEN" in sentence
+    assert "wrongwrong" not in sentence
+
+
+async def test_slack_that_is_away_at_start_is_waited_for(workspace: Workspace) -> None:
+    await workspace.stop()
+    workspace.slack.faults.fail("auth.test", "service_unavailable", n=2, status=503)
+    await workspace.start()
+    assert (await workspace.alice.types("/incident list")).ok
+
+
+async def test_a_restart_goes_on_where_it_was(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.restart()
+    await room.card.tick("Determine scope and impact", by=workspace.bruno)
+    await room.card.shows("✅ Determine scope and impact")
+    assert len(room.card.messages) == 1
+
+
+async def test_a_click_on_a_card_from_before_an_upgrade_of_the_runbook_works(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    own = workspace.world.directory / "changed.yml"
+    text = workspace.bot.office.loaded.text.replace("text: Determine scope and impact", "text: Find out how bad it is")
+    own.write_text(text, "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(own))
+    await room.card.tick("Determine scope and impact", by=workspace.bruno)
+    await room.card.shows("✅ Determine scope and impact")
+    assert "Find out how bad it is" in (await workspace.declare("p1 Another")).card.text
