@@ -32,6 +32,7 @@ from handlers.slack.cards import Cards
 from handlers.slack.connect import Connection, meet_slack
 from handlers.slack.deliver import SlackDeliverers
 from handlers.slack.door import Door
+from handlers.slack.dry_run import dry_run_deliverer
 from handlers.slack.health_look import health_deliverer
 from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
@@ -95,6 +96,7 @@ class App:
             "health": health_deliverer(self.desk, to.slack, self.tools),
             "meet": meet_deliverer(door, responder),
             "page": self._page,
+            "deploy.dry": dry_run_deliverer(self.desk, self.tools, responder),
             "run.ended": ended_deliverer(),
             **deploy_deliverers(self.desk, self.tools),
         }

@@ -31,6 +31,12 @@ class Facts:
     vendors: dict[str, str] = field(default_factory=dict)
     """Vendor in trouble -> what its status page says."""
     unasked: dict[str, str] = field(default_factory=dict)
+    live: str | None = None
+    """The commit that runs now, of the first service."""
+    commits: list[str] = field(default_factory=list)
+    """`abc1234 subject` of every commit since that, newest first."""
+    migrations: list[str] = field(default_factory=list)
+    """Migration files that those commits bring."""
 
     def written(self) -> dict[str, Any]:
         """As it is kept with the run."""
@@ -40,12 +46,14 @@ class Facts:
 async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     """Ask everything side by side; what cannot be asked is said, never guessed."""
     unasked: dict[str, str] = {}
-    sha, pinned, vendors = await asyncio.gather(
+    sha, pinned, vendors, live = await asyncio.gather(
         _asked("commit", unasked, _commit(tools, run), None),
         _asked("pin", unasked, _pins(tools, runbook, run), {}),
         _asked("vendors", unasked, _vendors(tools, runbook, unasked), {}),
+        _asked("live", {}, _live_sha(tools, runbook, run), None),
     )
-    return Facts(tools.now().isoformat(), sha, pinned, vendors, unasked)
+    changes = await _asked("changes", {}, _changes(tools, live, sha), Changes()) if live and sha else Changes()
+    return Facts(tools.now().isoformat(), sha, pinned, vendors, unasked, live, changes.commits, changes.migrations)
 
 
 async def _asked(name: str, unasked: dict[str, str], question: Any, otherwise: Any) -> Any:
@@ -64,18 +72,42 @@ async def _commit(tools: Tools, run: Run) -> str | None:
     ref = str(run.inputs.get("ref", "main"))
     if _SHA.fullmatch(ref):
         return ref
-    with tempfile.TemporaryDirectory() as scratch:
-        command = Command(
-            ("git", "ls-remote", "--exit-code", "origin", f"refs/heads/{ref}", f"refs/tags/{ref}"),
-            tools.checkout,
-            Path(scratch) / "refs",
-            timeout_s=TIMEOUT,
-        )
-        ended = await run_command(command, masker=tools.masker, environ=tools.environment or {})
-    found = _SHA.search(ended.tail)
-    if not ended.succeeded or found is None:
+    said = await _git(tools, "ls-remote", "--exit-code", "origin", f"refs/heads/{ref}", f"refs/tags/{ref}")
+    found = _SHA.search(said or "")
+    if found is None:
         raise Refusal(say("the repository has no branch or tag {ref}", ref=ref))
     return found[0]
+
+
+async def _git(tools: Tools, *words: str) -> str | None:
+    """What git says in the checkout; None when it fails. Nothing that a running deploy reads is written."""
+    with tempfile.TemporaryDirectory() as scratch:
+        command = Command(("git", *words), tools.checkout, Path(scratch) / "said", timeout_s=TIMEOUT, tail_bytes=20_000)
+        ended = await run_command(command, masker=tools.masker, environ=tools.environment or {})
+    return ended.tail if ended.succeeded else None
+
+
+async def _live_sha(tools: Tools, runbook: Runbook, run: Run) -> str | None:
+    project = await tools.vercel.project(str(runbook.service(run.targets[0]).vercel_project))
+    deployment = await tools.vercel.deployment(str(project.production_id))
+    return deployment.commit.sha if deployment.commit else None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a deploy would bring."""
+
+    commits: list[str] = field(default_factory=list)
+    migrations: list[str] = field(default_factory=list)
+
+
+async def _changes(tools: Tools, live: str, sha: str) -> Changes:
+    await _git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", sha)
+    between = f"{live}..{sha}"
+    commits = await _git(tools, "log", "--format=%h %s", "--max-count=50", between)
+    files = await _git(tools, "diff", "--name-only", "--diff-filter=A", between)
+    found = [line for line in (files or "").splitlines() if "migrations/" in line and line.endswith(".sql")]
+    return Changes((commits or "").splitlines(), [Path(line).parent.name for line in found])
 
 
 async def _pins(tools: Tools, runbook: Runbook, run: Run) -> dict[str, str]:

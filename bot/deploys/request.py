@@ -37,52 +37,60 @@ class Asked:
 def request_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """A deploy that waits for its checklist and for another person's approval."""
     require(actor, "deploy", office.runbook, say("deploy"))
+    run = _ask(office, tx, actor, draft_deploy(office, tx, actor, asked))
+    plan_look(tx, run)
+    return run
+
+
+def draft_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+    """The deploy that is asked for, not written yet (its id is 0).
+
+    Raises:
+        Refusal: the words name no service or commit.
+    """
     if not _REF.fullmatch(asked.ref) or ".." in asked.ref:
         raise Refusal(say("{ref} is not a branch, tag or commit. Write one such as main or 4f2c9d1.", ref=asked.ref))
-    procedure = only(office.runbook, "deploy")
     targets = services(office.runbook, asked.target)
     title = say("Deploy {what} from {ref}", what=names(office.runbook, targets), ref=asked.ref)
     inputs: dict[str, Any] = {"ref": asked.ref} | ({"fixes": asked.fixes} if asked.fixes else {})
-    run = _ask(office, tx, actor, procedure, _Draft(asked, title, targets, inputs))
-    plan_look(tx, run)
-    return run
+    return _draft(office, tx, actor, asked, _Draft(only(office.runbook, "deploy"), title, targets, inputs))
 
 
 def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """A rollback that shows where it can go and waits for a confirmation."""
     require(actor, "rollback", office.runbook, say("roll back"))
-    procedure = only(office.runbook, "rollback")
     targets = services(office.runbook, asked.target)
     title = say("Roll back {what}", what=names(office.runbook, targets))
     inputs = {"choice": _choice(targets, asked.deployment), "verdicts": verdicts(office, tx)}
-    return _ask(office, tx, actor, procedure, _Draft(asked, title, targets, inputs))
+    draft = _Draft(only(office.runbook, "rollback"), title, targets, inputs)
+    return _ask(office, tx, actor, _draft(office, tx, actor, asked, draft))
 
 
 @dataclass(frozen=True)
 class _Draft:
     """What was asked for, worked out."""
 
-    asked: Asked
+    procedure: Procedure
     title: str
     targets: tuple[str, ...]
     inputs: dict[str, Any]
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """What the person said, for the timeline."""
-        return {name: value for name, value in self.inputs.items() if name != "verdicts"}
 
-
-def _ask(office: Office, tx: Tx, actor: Actor, procedure: Procedure, draft: _Draft) -> Run:
-    parent_run, parent_step = draft.asked.parent or (None, None)
-    run = Run(
-        0, procedure.id, procedure.kind, RunState.WAITING, "", draft.title, actor.user, tx.now,
-        environment=ENVIRONMENT, targets=draft.targets, inputs=draft.inputs, channel=draft.asked.place,
+def _draft(office: Office, tx: Tx, actor: Actor, asked: Asked, draft: _Draft) -> Run:
+    parent_run, parent_step = asked.parent or (None, None)
+    return Run(
+        0, draft.procedure.id, draft.procedure.kind, RunState.WAITING, office.loaded.version, draft.title, actor.user,
+        tx.now, environment=ENVIRONMENT, targets=draft.targets, inputs=draft.inputs, channel=asked.place,
         parent_run=parent_run, parent_step=parent_step,
     )  # fmt: skip
-    run = create_run(office, tx, procedure, run)
+
+
+def _ask(office: Office, tx: Tx, actor: Actor, draft: Run) -> Run:
+    procedure = office.runbook.procedure(draft.procedure)
+    run = create_run(office, tx, procedure, draft)
     tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
-    tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=draft.said)
+    said = {name: value for name, value in run.inputs.items() if name != "verdicts"}
+    tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=said)
     show_cards(tx, run, procedure, "before", channel=run.channel)
     return run
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.text import plural, say
+from bot.text import listing, plural, say, shorten
 from handlers import ids
-from handlers.blocks.elements import Block, actions, button, section, sentence, user
+from handlers.blocks.elements import Block, actions, button, escape, section, sentence, user
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 
@@ -16,12 +16,36 @@ def gate_blocks(view: CardView) -> list[Block]:
     gates: list[dict[str, Any]] = view.run.inputs.get("gates", [])
     if not gates:
         return [section(say("*Gates*\n⏳ looking…"))]
-    passed = [gate for gate in gates if gate["verdict"] == "passed"]
-    lines = [f"{_SIGNS[gate['verdict']]} {sentence(gate['why'])}" for gate in gates if gate["verdict"] in _SIGNS]
-    lines.append("✅ " + plural("{count} gate passed", "{count} gates passed", len(passed)))
-    text = "\n".join([say("*Gates*"), *_state(view), *lines])
+    lines = gate_lines(gates)
+    text = "\n".join([*change_lines(view.run.inputs.get("facts", {})), say("*Gates*"), *_state(view), *lines])
     failed = [gate for gate in gates if gate["verdict"] == "failed"]
     return [section(text), actions(*_buttons(view, failed))] if failed else [section(text)]
+
+
+def change_lines(facts: dict[str, Any]) -> list[str]:
+    """What a deploy would bring: the commits since what is live, and their migrations."""
+    commits: list[str] = facts.get("commits", [])
+    if not facts.get("live"):
+        return []
+    if not commits:
+        return [say("*What would change*"), say("Nothing: this commit is live already, or is not after what is live.")]
+    count = plural("{count} commit since what is live", "{count} commits since what is live", len(commits))
+    lines = [
+        say("*What would change*: {count}", count=count),
+        *(f"• {escape(shorten(each, 100))}" for each in commits[:5]),
+    ]
+    if len(commits) > 5:
+        lines.append(say("• and {count} more", count=len(commits) - 5))
+    if facts.get("migrations"):
+        lines.append(say("🗄️ Migrations: {names}", names=escape(listing(facts["migrations"]))))
+    return lines
+
+
+def gate_lines(gates: list[dict[str, Any]]) -> list[str]:
+    """What stands in the way or is worth knowing, and how many gates passed."""
+    passed = [gate for gate in gates if gate["verdict"] == "passed"]
+    lines = [f"{_SIGNS[gate['verdict']]} {sentence(gate['why'])}" for gate in gates if gate["verdict"] in _SIGNS]
+    return [*lines, "✅ " + plural("{count} gate passed", "{count} gates passed", len(passed))]
 
 
 def _state(view: CardView) -> list[str]:

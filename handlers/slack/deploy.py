@@ -8,12 +8,14 @@ from bot.text import say, span
 from handlers.blocks.forms import deploy_form
 from handlers.blocks.lists import run_history, runs_now
 from handlers.slack.door import Door
+from handlers.slack.dry_run import plan_dry_run
 from handlers.slack.order import Order, Reply
 from handlers.slack.words import take_duration, unknown
 
 DEPLOY_FORMS = (
     ("", "ask what to deploy in a form"),
     ("api [ref]", "deploy one service (`api`, `web`) or `all`, from `main` or another branch, tag or commit"),
+    ("api [ref] --dry-run", "what it would do, for your eyes only; touches nothing"),
     ("status", "what runs or waits now"),
     ("history", "the last deploys and rollbacks"),
     ("api hotfix --fix 7", "deploy the fix of incident 7, which would block other deploys"),
@@ -39,12 +41,16 @@ async def deploy(door: Door, order: Order) -> Reply:
         return Reply(*run_history(await door.desk.look(look.history)))
     if words[0].lower() in _HOLDS:
         return await _hold(door, order, *_HOLDS[words[0].lower()], order.text.partition(" ")[2].strip())
-    fixes, words = _take_fix(words)
+    dry = "--dry-run" in words
+    fixes, words = _take_fix([word for word in words if word != "--dry-run"] or ["all"])
     _check_target(door, "/deploy", words[0], ["status", "history", *_HOLDS])
     if len(words) > 2:
         raise Refusal(say("Too many words: /deploy {target} and one branch, tag or commit.", target=words[0].lower()))
-    ref = words[1] if len(words) == 2 else "main"
-    return await ask_deploy(door, order, Asked(words[0].lower(), order.channel, ref=ref, fixes=fixes))
+    asked = Asked(words[0].lower(), order.channel, ref=words[1] if len(words) == 2 else "main", fixes=fixes)
+    if not dry:
+        return await ask_deploy(door, order, asked)
+    planned = await door.desk.once(order.identity, plan_dry_run, order.actor, asked)
+    return Reply(say("🔎 Looking at what it would do; nothing is touched.") if planned else "")
 
 
 def _take_fix(words: list[str]) -> tuple[int | None, list[str]]:

@@ -45,7 +45,8 @@ async def _one(step: ShellStep, context: Context, argv: tuple[str, ...], part: P
 def fill(argv: tuple[str, ...], context: Context) -> tuple[str, ...]:
     """The placeholders of a command filled in; nothing is ever split or interpreted by a shell."""
     values = {
-        "{ref}": str(context.run.inputs.get("ref", "main")),
+        # An approved commit is what is fetched, wherever its branch has moved since.
+        "{ref}": str(context.run.inputs.get("sha") or context.run.inputs.get("ref", "main")),
         "{sha}": str(context.run.inputs.get("sha") or ""),
         "{target}": ",".join(context.run.targets) or "all",
         "{run}": str(context.run.id),
