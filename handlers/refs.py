@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import get_type_hints
 
 from bot.errors import Refusal
 from bot.runs.items import GateRef, StepRef
@@ -45,6 +46,16 @@ def read_ref(value: str) -> Ref:
     """The reference in a button's value; a Refusal for what this bot did not write."""
     try:
         name, *fields = json.loads(value)
-        return _KINDS[name](*fields)
-    except (ValueError, KeyError, TypeError) as error:
+        ref = _KINDS[name](*fields)
+        _check(ref)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refusal(say("This button is from an older NeonOps and does nothing any more.")) from error
+    return ref
+
+
+def _check(ref: Ref) -> None:
+    """Raise a TypeError unless the fields are what `write_ref` writes: texts, and numbers that the database can hold."""
+    for name, kind in get_type_hints(type(ref)).items():
+        value = getattr(ref, name)
+        if type(value) is not kind or (kind is int and not 0 <= value < 2**31):
+            raise TypeError(name)

@@ -25,7 +25,9 @@ WakeUp = Callable[[str, object], None]
 def insert_new(connection: Connection, table: Any, **values: Any) -> bool:
     """INSERT … ON CONFLICT DO NOTHING; whether the row is new."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    query = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    # Without the option SQLAlchemy does not keep the count of an INSERT: on PostgreSQL it would be -1.
+    return connection.execute(query, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 class RunRows(Rows[Run]):

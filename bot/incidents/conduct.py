@@ -184,6 +184,13 @@ def joined(tx: Tx, channel: str, user: str) -> None:
             tx.incidents.save(incident, members=(*incident.members, user))
 
 
+def left(tx: Tx, channel: str, user: str) -> None:
+    """Somebody left an incident's channel: what others may not see is not theirs to see any more."""
+    for incident in tx.incidents.find(channel=channel):
+        if user in incident.members:
+            tx.incidents.save(incident, members=tuple(each for each in incident.members if each != user))
+
+
 def _touch(tx: Tx, incident: Incident) -> None:
     tx.cards.touch(incident.run_id)
 

@@ -17,7 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refusal
-from bot.incidents.conduct import joined
+from bot.incidents.conduct import joined, left
 from bot.people import Actor
 from bot.text import say
 from handlers import ids
@@ -30,6 +30,7 @@ from handlers.slack.door import Door
 from handlers.slack.home import home
 from handlers.slack.order import Click, Form, Order, Reply, click_identity, command_identity, form_identity
 from handlers.slack.respond import Responder
+from handlers.slack.words import as_typed
 
 log = structlog.get_logger()
 
@@ -126,7 +127,7 @@ class Listeners:
         found = await self._door.desk.read(lambda tx: tx.incidents.find(channel=channel, order="-id", limit=1))
         if not found:
             raise Refusal(say("Messages can be kept as notes in the channel of an incident."))
-        return Reply(modal=forms.note_form(found[0].id, body["message"].get("text", "")))
+        return Reply(modal=forms.note_form(found[0].id, as_typed(body["message"].get("text", ""))))
 
     async def home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody looks at the app's Home."""
@@ -144,6 +145,11 @@ class Listeners:
         user, channel = event["user"], event["channel"]
         if user != self._door.slack.user_id:
             await self._door.desk.do(lambda _, tx: joined(tx, channel, user))
+
+    async def member_left(self, event: dict[str, Any]) -> None:
+        """Somebody left a channel: a confidential incident is theirs no more."""
+        user, channel = event["user"], event["channel"]
+        await self._door.desk.do(lambda _, tx: left(tx, channel, user))
 
     async def _guarded(self, answer: Callable[[], Awaitable[Reply]]) -> Reply:
         """The reply, or the sentence of what went wrong."""
@@ -249,6 +255,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.shortcut(_ANY)(listeners.shortcut)
     app.event("app_home_opened")(listeners.home_opened)
     app.event("member_joined_channel")(listeners.member_joined)
+    app.event("member_left_channel")(listeners.member_left)
     app.event(_ANY)(_ignore)
     app.error(_defect)
 

@@ -82,7 +82,8 @@ class Budget:
 class Budgets:
     """The budget of every method and channel."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._budgets: dict[str, Budget] = {}
 
     async def take(self, method: str, channel: str | None, priority: int) -> None:
@@ -97,7 +98,7 @@ class Budgets:
 
     def _of(self, name: str) -> Budget:
         if name not in self._budgets:
-            self._budgets[name] = Budget(*self._rate(name))
+            self._budgets[name] = Budget(*self._rate(name), self._clock)
         return self._budgets[name]
 
     @staticmethod

@@ -1,12 +1,13 @@
 """The table of commands: help, the manifest, the README's list and the dispatch all come from it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.text import say
 from handlers.slack import deploy, health, incident
 from handlers.slack.door import Door
 from handlers.slack.order import Order, Reply
+from handlers.slack.words import as_typed
 
 Handler = Callable[[Door, Order], Awaitable[Reply]]
 
@@ -40,6 +41,7 @@ COMMANDS = {command.name: command for command in _ROWS}
 async def answer(door: Door, order: Order) -> Reply:
     """Carry a command out; raises a Refusal with the sentence to show."""
     command = COMMANDS[order.command]
+    order = replace(order, text=as_typed(order.text))
     if order.text.strip().lower() in ("help", "?", "-h", "--help"):
         return Reply(help_text(command))
     return await command.handler(door, order)

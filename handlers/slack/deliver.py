@@ -128,8 +128,9 @@ class SlackDeliverers:
 
     async def topic(self, effect: Effect) -> Delivered:
         """Set the topic to what it should be now: decoration, which the way to the first card does not wait for."""
+        assert effect.run_id
+        await self._cards.first_shown(effect.run_id)
         incident = await self._incident(effect)
-        await self._cards.first_shown(incident.run_id)
         topic = topic_of(incident, self._desk.office.runbook)
         await self._slack.call(
             "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic

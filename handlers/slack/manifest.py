@@ -29,7 +29,11 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "views.publish": (),
 }
 """The bot scopes of each method (https://docs.slack.dev/reference/methods)."""
-EVENTS = {"app_home_opened": (), "member_joined_channel": ("channels:read", "groups:read")}
+EVENTS = {
+    "app_home_opened": (),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "member_left_channel": ("channels:read", "groups:read"),
+}
 """Events that are subscribed to, with their scopes."""
 
 

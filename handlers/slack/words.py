@@ -10,12 +10,20 @@ from bot.runbook.base import parse_duration
 from bot.text import say
 
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<((?:https?://|mailto:)[^|>]*)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#[CG][A-Z0-9]+\|([^>]+)>")
+
+
+def as_typed(text: str) -> str:
+    """What a person typed: Slack hands `&`, `<` and `>` on escaped, and puts links in brackets. Mentions stay."""
+    text = _CHANNEL.sub(r"#\1", _LINK.sub(r"\1", text))
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def split(text: str) -> tuple[str, str]:
     """The first word, in lower case, and the rest as it was typed."""
-    first, _, rest = text.strip().partition(" ")
-    return first.lower(), rest.strip()
+    first, rest = [*text.strip().split(None, 1), "", ""][:2]
+    return first.lower(), rest
 
 
 def take_flag(text: str, flag: str) -> tuple[bool, str]:
@@ -30,7 +38,7 @@ def take_number(text: str) -> tuple[int | None, str]:
     """A leading number (`7` or `#7`), and the rest."""
     first, rest = split(text)
     digits = first.removeprefix("#")
-    return (int(digits), rest) if digits.isdigit() and len(digits) < 10 else (None, text.strip())
+    return (int(digits), rest) if digits.isdecimal() and len(digits) < 10 else (None, text.strip())
 
 
 def take_duration(text: str) -> tuple[timedelta | None, str]:

@@ -1,6 +1,7 @@
 """One practice deployment and one alias job: what they are at a given time follows from when they began."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 State = Literal["QUEUED", "INITIALIZING", "BUILDING", "READY", "ERROR", "CANCELED"]
@@ -39,6 +40,7 @@ class Deployment:
     passed_over: bool = False  # became ready while production was pinned: it never goes live by itself
     alias_error: bool = False
     redeploy_of: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)  # what the request for it brought
 
     @property
     def building_at(self) -> float:

@@ -104,6 +104,7 @@ class Vercel:
             fails=self.switches.build_fails,
             healthy=not self.switches.next_build_bad and (again is None or again.healthy),
             redeploy_of=again.id if again else None,
+            meta=dict(body.get("meta") or {}),
         )
         self._keep(made)
         self._record("create", made, note="redeploy" if again else made.commit.sha[:7])

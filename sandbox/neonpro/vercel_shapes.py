@@ -75,7 +75,7 @@ def _meta(one: Deployment) -> Shape:
         "githubDeployment": "1",
     }
     again = {"action": "redeploy", "originalDeploymentId": one.redeploy_of} if one.redeploy_of else {}
-    return meta | again
+    return {**meta, **again, **one.meta}
 
 
 def _progress(one: Deployment, at: float) -> Shape:

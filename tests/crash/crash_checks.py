@@ -93,7 +93,7 @@ def _people(after: Aftermath) -> set[str]:
 
 
 def _follows(after: Aftermath, event: Event) -> bool:
-    """Whether an event only goes with another one: a run that an item starts, a deploy that ends by being rolled back."""
+    """Whether an event goes with another one: a run that an item starts, the end of a deploy that is rolled back."""
     if event.kind == "run.requested":
         run = after.tx.runs.get(event.run_id)
         return run is not None and run.parent_run is not None
@@ -233,7 +233,7 @@ def stale_cards(after: Aftermath) -> Complaints:
         shown = after.world.slack.message(card.channel or "", card.ts or "") if card.ts else None
         drawn = draw(view)
         if shown is None or _timeless(shown.blocks) != _timeless(drawn.blocks):
-            yield f"card {card.page} of run {card.run_id} is {card.state} and shows {shown and shown.text}; not {drawn.text}"
+            yield f"card {card.page} of run {card.run_id} ({card.state}) shows {shown and shown.text}; not {drawn.text}"
 
 
 def _timeless(blocks: Any) -> str:

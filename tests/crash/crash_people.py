@@ -1,5 +1,6 @@
 """What people do while the bot dies and comes back, and what they were told: the ledger."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -81,13 +82,14 @@ class Person:
         self._first, self._most = habits.first.get(name, ""), habits.most
 
     async def act(self) -> None:
-        """Do things, until cancelled."""
+        """Do things, with hardly time to think between them, until cancelled."""
         while True:
             await self._world.connected()
             if first := self._first:
                 self._first = ""
                 await _COMMANDS[first](self)
             await self._dice.choices([self._press, self._command], [3, 1])[0]()
+            await asyncio.sleep(self._dice.uniform(0, 0.03))
 
     async def _command(self) -> None:
         deed = self._dice.choice([each for each in self._most if each != "deploy" or self.name != APPROVER])
@@ -139,7 +141,9 @@ class Person:
 
     def _buttons(self) -> list[tuple[Message, Mapping[str, Any]]]:
         slack = self._world.slack
-        messages = [m for c in slack.channels(self.name) if self._id in c.members for m in slack.messages(c.id, self.name)]
+        messages = [
+            m for c in slack.channels(self.name) if self._id in c.members for m in slack.messages(c.id, self.name)
+        ]
         return [(m, each) for m in messages for each in m.actions() if each["action_id"] in BUTTONS]
 
     @property

@@ -8,19 +8,37 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crash_bot import BotProcess
+from starlette.applications import Starlette
 
-from bot.opening import open_office
 from bot.clock import SystemClock
 from bot.office import Office
+from bot.opening import open_office
 from bot.ports import Tx
 from bot.settings import fixed_settings
 from handlers.slack.manifest import manifest
 from sandbox import Sandbox
+from sandbox.neonpro.checkout import Checkout
+from sandbox.serving import serve
 from sandbox.slack import Limits
+from sandbox.world import CHANNELS, team_file
 from storage.database import SqlDatabase
 
 T = TypeVar("T")
 RUNBOOK = Path(__file__).with_name("runbook.yml")
+
+
+class LightSandbox(Sandbox):
+    """The practice world without what these tests have no use for: no PostgreSQL, an empty directory for a checkout."""
+
+    async def start(self, port: int = 0) -> None:
+        self._running = await serve(Starlette(routes=[*self.slack.routes, *self.neonpro.routes]), port=port)
+        self.slack.url = self._running.url
+        work, tools, state = (self.directory / name for name in ("work", "bin", "state"))
+        work.mkdir(parents=True)
+        self.neonpro.checkout = Checkout(work, tools, state, ())
+        (self.directory / "team.yml").write_text(team_file(), "utf-8")
+        for channel in CHANNELS:
+            await self.slack.invite("alice", channel, self.slack.bot_user_id)
 
 
 class CrashWorld:
@@ -63,7 +81,7 @@ class CrashWorld:
 @asynccontextmanager
 async def crash_world(directory: Path, **more: str) -> AsyncIterator[CrashWorld]:
     """A world whose bot has not started yet."""
-    sandbox = Sandbox(directory / "sandbox", manifest(), limits=Limits(rates=False), speed=20)
+    sandbox = LightSandbox(directory / "sandbox", manifest(), limits=Limits(rates=False), speed=20)
     await sandbox.start()
     world = CrashWorld(sandbox, directory, **more)
     try:

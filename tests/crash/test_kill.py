@@ -23,5 +23,5 @@ def test_kills_while_production_is_changed_lose_and_double_nothing(seed: int, tm
 
 
 def check(seed: int, habits: Habits, directory: Path) -> None:
-    found = asyncio.run(walk(seed, habits, directory))
+    found = asyncio.run(asyncio.wait_for(walk(seed, habits, directory), timeout=90))
     assert found == [], "\n".join([f"seed {seed}, see {directory}:", *found])

@@ -19,7 +19,8 @@ async def test_500_clicks_at_once_are_acked_recorded_and_shown_in_a_handful_of_u
     ]
     acks = await asyncio.gather(*clicks)
     await workspace.settled()
-    assert all(ack.ok and ack.ms < 3000 for ack in acks)
+    assert [ack.error for ack in acks if not ack.ok] == []
+    assert max(ack.ms for ack in acks) < 3000
     done = len(await workspace.events("step.ticked"))
     assert done == len(ticks)
     assert done + len(await workspace.events("click.refused")) == 500

@@ -158,7 +158,7 @@ async def test_a_dead_effect_shows_on_the_card_until_it_is_tried_again(workspace
     assert room.channel.topic == ""
     await room.card.press("Try again", by=workspace.bruno)
     await room.card.lacks("could not be done")
-    assert "Checkout is down" in room.channel.topic
+    await workspace.until(lambda: "Checkout is down" in room.channel.topic)
 
 
 async def test_a_failed_announcement_stops_nothing_else(workspace: Workspace) -> None:

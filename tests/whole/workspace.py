@@ -159,7 +159,7 @@ class Workspace:
 
     async def _rests(self) -> bool:
         bot = self.bot
-        if bot.engine.busy or bot.delivery._tasks or bot.cards._tasks:
+        if bot.engine.busy or len(bot.delivery._workers) or len(bot.cards._workers):
             return False
         waiting, dirty = await self.read(lambda tx: (tx.effects.waiting()[0], tx.cards.dirty()))
         return not waiting and not dirty
@@ -201,6 +201,7 @@ class Workspace:
         """`/incident <text>` in #devops; the room that is to be."""
         answer = await (by or self.alice).types(f"/incident {text}")
         assert answer.ok, answer.error
+        assert "declared" in answer, answer.words
         number = await self.read(lambda tx: tx.incidents.find(order="-id", limit=1)[0].id)
         return Room(self, number)
 
@@ -295,6 +296,9 @@ class Answer:
 
     def __contains__(self, text: str) -> bool:
         return text in self.words
+
+    def __repr__(self) -> str:
+        return f"<{self.error or self.words}>"
 
 
 class Card:

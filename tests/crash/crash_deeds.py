@@ -1,0 +1,47 @@
+"""What the tests of single moments ask of people: one deed at a time, each waited for."""
+
+from typing import Any
+
+from crash_world import CrashWorld
+
+from handlers import ids
+from sandbox.slack.channels import Message
+
+
+async def typed(world: CrashWorld, who: str, line: str, *, channel: str = "devops") -> str:
+    """Type a command; the words of its ack."""
+    command, _, text = line.partition(" ")
+    ack = await world.slack.command(who, channel, command, text)
+    assert ack.ok, ack.error
+    return str(ack.payload.get("text"))
+
+
+async def pressed(world: CrashWorld, who: str, action: str, *, about: str = "", channel: str = "devops") -> None:
+    """Press a button as soon as a card has it; `about` is what it is about: the text of its item."""
+    message, button = await world.slack.wait_for(lambda: _found(world, channel, action, about), timeout=20)
+    ack = await world.slack.click(
+        who, message.channel, message.ts, action_id=action, block_id=button["block_id"], seen=message
+    )
+    assert ack.ok, ack.error
+
+
+def _found(world: CrashWorld, channel: str, action: str, about: str) -> tuple[Message, Any]:
+    messages = world.slack.messages(channel)
+    named = [(m, each) for m in messages for each in m.actions() if each["action_id"] == action]
+    found = [(m, each) for m, each in named if about in each.get("accessibility_label", "")]
+    return found[0]
+
+
+async def approved_deploy(world: CrashWorld) -> None:
+    """Ask for a deploy, tick its checklist and approve it."""
+    await typed(world, "bruno", "/deploy api")
+    await pressed(world, "bruno", ids.STEP_TICK)
+    await world.until(lambda tx: not tx.effects.waiting()[0])
+    await pressed(world, "alice", ids.RUN_APPROVE)
+
+
+async def confirmed_rollback(world: CrashWorld) -> None:
+    """Ask for a rollback and confirm what it recommends."""
+    await typed(world, "bruno", "/rollback api")
+    await world.until(lambda tx: any(record.detail for record in tx.steps.find(step_id="recent")))
+    await pressed(world, "bruno", ids.RUN_CONFIRM)
