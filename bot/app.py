@@ -1,14 +1,10 @@
 """Joins everything: `build(settings)` gives an App that starts and stops."""
 
 import asyncio
-import contextlib
-import os
 import signal
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import structlog
-import uvicorn
 
 from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivered, Delivery, Undeliverable
@@ -24,7 +20,7 @@ from bot.logs import set_up_logs
 from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx, Wake
 from bot.runs.engine import Engine
-from bot.settings import Settings
+from bot.settings import Settings, environment
 from bot.text import say
 from handlers import metrics
 from handlers.slack.bolt import Listeners, build_bolt
@@ -38,7 +34,7 @@ from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
 from handlers.slack.respond import Responder
 from handlers.slack.socket import Socket
-from handlers.web import web_app
+from handlers.web import WebServer, serve, web_app
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
 
@@ -52,8 +48,11 @@ OFFLINE = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "t
 class App:
     """The bot. `start` returns when Slack can reach it; `stop` drains and loses nothing."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, environ: Mapping[str, str] | None = None
+    ) -> None:
         self.settings, self.clock = settings, clock or SystemClock()
+        environ = environment() if environ is None else environ
         self.office = open_office(settings, environ)
         masker = masker_of(settings, self.office.runbook, environ)
         set_up_logs(masker)
@@ -62,7 +61,7 @@ class App:
         self.tools = open_tools(settings, masker, self.clock, environ)
         self.engine = Engine(self.desk, self.tools, settings.data_dir)
         self.timers = Timers(self.desk, self.clock)
-        self._web: tuple[uvicorn.Server, asyncio.Task[None]] | None = None
+        self._web: WebServer | None = None
         self.socket: Socket | None = None
 
     async def start(self) -> None:
@@ -139,19 +138,9 @@ class App:
             await self.socket.start()
 
     async def _serve_web(self) -> None:
-        if not self.settings.web_port:
-            return
-        http_mode = self.bolt if self.settings.slack_signing_secret else None
-        config = uvicorn.Config(
-            web_app(http_mode, self.ready, self.measure),
-            host="0.0.0.0",
-            port=self.settings.web_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=3,
-        )
-        server = _QuietServer(config)
-        self._web = (server, asyncio.create_task(server.serve(), name="web"))
+        if self.settings.web_port:
+            http_mode = self.bolt if self.settings.slack_signing_secret else None
+            self._web = await serve(web_app(http_mode, self.ready, self.measure), self.settings.web_port)
 
     async def ready(self) -> dict[str, bool]:
         """What `/readyz` says: whether Slack can reach us, and the database answers."""
@@ -191,8 +180,7 @@ class App:
         if self.socket:
             await self.socket.stop()
         if self._web:
-            self._web[0].should_exit = True
-            await self._web[1]
+            await self._web.stop()
         await self.engine.stop()
         await self.delivery.stop()
         await self.cards.stop()
@@ -200,16 +188,6 @@ class App:
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
         log.info("stopped")
-
-
-class _QuietServer(uvicorn.Server):
-    """uvicorn without its hold on the process's signals."""
-
-    def install_signal_handlers(self) -> None:
-        pass
-
-    def capture_signals(self) -> Any:
-        return contextlib.nullcontext()
 
 
 async def run(settings: Settings) -> int:

@@ -1,10 +1,12 @@
 """Every setting, typed, from the environment or `.env` in the working directory."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -109,3 +111,9 @@ def fixed_settings(values: Mapping[str, str]) -> Settings:
     fields = Settings.model_fields.values()
     given = {str(field.validation_alias): values.get(str(field.validation_alias)) or field.default for field in fields}
     return load_settings(_env_file=None, **given)
+
+
+def environment() -> dict[str, str]:
+    """This process's environment over what stands in `.env`: what runbook variables and shell steps are filled from."""
+    written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**written, **os.environ}

@@ -54,7 +54,7 @@ def read_ref(value: str) -> Ref:
 
 
 def _check(ref: Ref) -> None:
-    """Raise a TypeError unless the fields are what `write_ref` writes: texts, and numbers that the database can hold."""
+    """Raise a TypeError unless the fields are what `write_ref` writes: texts, and numbers the database can hold."""
     for name, kind in get_type_hints(type(ref)).items():
         value = getattr(ref, name)
         if type(value) is not kind or (kind is int and not 0 <= value < 2**31):

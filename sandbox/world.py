@@ -17,13 +17,14 @@ from sandbox.slack import Limits, Person, PracticeSlack
 
 PEOPLE = (
     Person("U01ALICE", "alice", "Alice Andrade", "alice@neonpro.example", "Platform Lead", is_admin=True,
-           roles=("platform_lead", "cto")),
+           roles=("platform_lead",)),
     Person("U02BRUNO", "bruno", "Bruno Barros", "bruno@neonpro.example", "DevOps Engineer", roles=("devops",)),
     Person("U03CARLA", "carla", "Carla Castro", "carla@neonpro.example", "Security Officer",
            roles=("security_officer",)),
     Person("U04DIEGO", "diego", "Diego Duarte", "diego@neonpro.example", "Compliance Officer",
            roles=("compliance_officer",)),
     Person("U05ELISA", "elisa", "Elisa Esteves", "elisa@neonpro.example", "Developer", roles=("developer",)),
+    Person("U08HELENA", "helena", "Helena Hoffmann", "helena@neonpro.example", "CTO", roles=("cto", "executive")),
     Person("U06FABIO", "fabio", "Fábio Farias", "fabio@neonpro.example", "Customer Success"),
     Person("U07GUEST", "gabi", "Gabi Gomes", "gabi@agency.example", "Agency (guest)", is_restricted=True),
 )  # fmt: skip

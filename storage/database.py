@@ -14,11 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.clock import Clock
+from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.text import say
 from storage import stores
@@ -83,7 +84,7 @@ class SqlDatabase:
         return result
 
     async def read(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` against a snapshot, beside the writer."""
+        """Run `work` against a snapshot, beside the writer; it cannot change anything."""
         return (await self._in(self._read_threads, self._reader, work))[0]
 
     async def _in(
@@ -113,11 +114,24 @@ class SqlDatabase:
         self._reader.dispose()
 
 
+def parse_url(url: str) -> URL:
+    """The URL of a database that NeonOps can use; a Refusal for anything else, which never repeats the URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise Refusal(
+            say("NEONOPS_DATABASE_URL is not a database that NeonOps knows: write sqlite:///… or postgresql://…")
+        )
+    return parsed
+
+
 def open_engines(url: str) -> tuple[Engine, Engine]:
     """The writer's engine and the readers'; nothing connects yet."""
-    parsed = make_url(url)
+    parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN")
+        return _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN", "query_only=ON")
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=6,
@@ -125,19 +139,26 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
         pool_timeout=5,
         connect_args={"connect_timeout": 5, "options": "-c statement_timeout=15000 -c timezone=UTC"},
     )
-    return engine, engine.execution_options()
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _sqlite(url: str, begin: str) -> Engine:
+def _make_directory(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(say("The directory {path} cannot be made: {why}.", path=directory, why=error.strerror)) from error
+
+
+def _sqlite(url: str, begin: str, *pragmas: str) -> Engine:
     if path := make_url(url).database:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _make_directory(Path(path).parent)
     engine = create_engine(url, pool_size=4, connect_args={"check_same_thread": False, "timeout": 10})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

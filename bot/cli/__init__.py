@@ -1,7 +1,8 @@
 """The command line: `neonops run`, `sandbox`, `doctor`, `runbook …`, `db …`, `timeline …`, `manifest`."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,12 +32,20 @@ def fail(sentence: str, code: int = 1) -> typer.Exit:
     return typer.Exit(code)
 
 
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What a person can mend is one line on standard error, never a traceback."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise fail(refusal.sentence) from None
+
+
 def finish(work: Coroutine[Any, Any, int]) -> None:
     """Run to the end; a Refusal is one line, never a traceback."""
     try:
-        code = asyncio.run(work)
-    except Refusal as refusal:
-        raise fail(refusal.sentence) from None
+        with plainly():
+            code = asyncio.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(code)
@@ -70,7 +79,7 @@ def sandbox(
 @cli.command()
 def doctor() -> None:
     """Look at settings, tokens, scopes, database, runbook and team: what is wrong, and how to mend it."""
-    from bot.doctor import examine
+    from bot.cli.doctor import examine
 
     finish(examine())
 
@@ -88,10 +97,8 @@ def upgrade_database() -> None:
     """Bring the database to the newest schema (the bot does so at each start)."""
     from storage.migrate import upgrade
 
-    try:
+    with plainly():
         copy = upgrade(load_settings().database)
-    except Refusal as refusal:
-        raise fail(refusal.sentence) from None
     typer.echo(f"The database is up to date.{f' The copy from before is {copy}.' if copy else ''}")
 
 
@@ -103,10 +110,11 @@ def back_up_database(
     from storage.database import open_engines
     from storage.migrate import back_up
 
-    writer, reader = open_engines(load_settings().database)
-    copy = back_up(writer, target)
-    writer.dispose()
-    reader.dispose()
+    with plainly():
+        writer, reader = open_engines(load_settings().database)
+        copy = back_up(writer, target)
+        writer.dispose()
+        reader.dispose()
     if copy is None:
         raise fail("Only an existing SQLite database can be copied so; for PostgreSQL use pg_dump.")
     typer.echo(copy)

@@ -17,6 +17,8 @@ from storage.migrate import upgrade
 
 BATCH = 5000
 """Events that are held in memory at once."""
+BEFORE_ALL = -(2**31)
+"""Before every event that somebody could have put into the table; ours begin with 1."""
 
 
 def _open() -> SqlDatabase:
@@ -28,9 +30,10 @@ def _open() -> SqlDatabase:
 async def verify() -> int:
     """Walk the whole chain; 0 when it is whole, 1 with what is wrong."""
     database = _open()
-    verifier = Verifier()
-    while events := await database.read(lambda tx: tx.timeline.after(verifier.seq, BATCH)):
+    verifier, last = Verifier(), BEFORE_ALL
+    while events := await database.read(functools.partial(_page, run=None, seq=last)):
         verifier.read(events)
+        last = verifier.seq
     verifier.finish(*await database.read(lambda tx: tx.timeline.head()))
     database.close()
     for fault in verifier.faults[:20]:

@@ -30,6 +30,7 @@ class Asked:
     deployment: str | None = None
     fixes: int | None = None
     """The incident that a deploy is the fix of: its being open does not block it."""
+    drill: bool = False
     parent: tuple[int, str] | None = None
     """The run and the step that this procedure was started from."""
 
@@ -80,8 +81,8 @@ def _draft(office: Office, tx: Tx, actor: Actor, asked: Asked, draft: _Draft) ->
     parent_run, parent_step = asked.parent or (None, None)
     return Run(
         0, draft.procedure.id, draft.procedure.kind, RunState.WAITING, office.loaded.version, draft.title, actor.user,
-        tx.now, environment=ENVIRONMENT, targets=draft.targets, inputs=draft.inputs, channel=asked.place,
-        parent_run=parent_run, parent_step=parent_step,
+        tx.now, environment=None if asked.drill else ENVIRONMENT, targets=draft.targets, inputs=draft.inputs,
+        channel=asked.place, drill=asked.drill, parent_run=parent_run, parent_step=parent_step,
     )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str
     step = office.procedure_of(tx, run).step(step_id)
     wanted = office.runbook.procedure(step.procedure)  # type: ignore[union-attr]
     assert run.channel
-    asked = Asked("all", run.channel, parent=(run.id, step_id))
+    asked = Asked("all", run.channel, drill=run.drill, parent=(run.id, step_id))
     started = _start(office, tx, actor, wanted, asked)
     tx.steps.save(record, state=StepState.STARTED, started_at=tx.now, attempt=record.attempt + 1)
     tx.timeline.record("procedure.started", actor, run.id, step=step_id, text=step.text, run=started.id)
@@ -164,7 +165,7 @@ def _start_checklist(office: Office, tx: Tx, actor: Actor, procedure: Procedure,
     assert asked.parent
     run = Run(
         0, procedure.id, procedure.kind, RunState.ACTIVE, "", procedure.title, actor.user, tx.now, started_at=tx.now,
-        channel=asked.place, parent_run=asked.parent[0], parent_step=asked.parent[1],
+        channel=asked.place, drill=asked.drill, parent_run=asked.parent[0], parent_step=asked.parent[1],
     )  # fmt: skip
     run = create_run(office, tx, procedure, run)
     tx.timeline.record("run.started", actor, run.id, title=run.title)

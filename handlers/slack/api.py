@@ -26,7 +26,6 @@ _LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _LOST = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 METHODS = {
     "auth.test": "auth_test",
-    "bookmarks.add": "bookmarks_add",
     "chat.postEphemeral": "chat_postEphemeral",
     "chat.postMessage": "chat_postMessage",
     "chat.update": "chat_update",

@@ -18,6 +18,7 @@ from handlers.slack.order import Order, Reply
 from handlers.slack.words import split, take_flag, take_number, unknown, user_in
 
 FORMS = (
+    ("", "open the form that declares an incident"),
     (
         "p1 [title]",
         "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise",

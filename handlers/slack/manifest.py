@@ -10,7 +10,6 @@ from handlers.slack.commands import COMMANDS
 
 SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
-    "bookmarks.add": ("bookmarks:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write", "chat:write.public"),
     "chat.update": ("chat:write",),

@@ -144,6 +144,11 @@ def test_every_damage_is_found_by_the_command(
     opened.tamper(*DAMAGE[damage])
     assert asyncio.run(verify()) == 1
     assert "event " in capsys.readouterr().out
+
+
+def test_the_triggers_are_back_after_the_damage(opened: Opened) -> None:
+    noted(opened, "one", "two")
+    opened.tamper("DELETE FROM event WHERE seq = 2")
     with pytest.raises(DBAPIError, match="append-only"):
         opened.sql("UPDATE event SET actor = 'U9'", "DELETE FROM event")
 

@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.diagnosis import installation, workspace
-from bot.diagnosis.findings import broken, limited, verdict, well
-from bot.diagnosis.patient import Answer
-from bot.doctor import examine
+from bot.cli.diagnosis import installation, workspace
+from bot.cli.diagnosis.findings import broken, limited, verdict, well
+from bot.cli.diagnosis.patient import Answer
+from bot.cli.doctor import examine
 from handlers.slack.manifest import manifest
 from sandbox import PEOPLE, Sandbox, team_file
 from sandbox.slack import Limits, PracticeSlack

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.diagnosis import installation, workspace
-from bot.diagnosis.findings import Finding, broken, limited, well
-from bot.diagnosis.patient import Answer, Patient, ask_slack
+from bot.cli.diagnosis import installation, workspace
+from bot.cli.diagnosis.findings import Finding, broken, limited, well
+from bot.cli.diagnosis.patient import Answer, Patient, ask_slack
 from bot.errors import Refusal
 from bot.integrations.api import Pace
 from bot.integrations.sql import query

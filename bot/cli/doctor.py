@@ -1,7 +1,7 @@
 """`neonops doctor`: asks everything that NeonOps needs, side by side, and says what is wrong and how to mend it.
 
-What is asked stands in `bot/diagnosis/asking.py`, what the answers mean in the modules beside it. Nothing is changed
-anywhere, and no secret is printed.
+What is asked stands in `bot/cli/diagnosis/asking.py`, what the answers mean in the modules beside it. Nothing is
+changed anywhere, and no secret is printed.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 import storage
-from bot.diagnosis import asking, installation
-from bot.diagnosis.findings import Finding, broken, limited, verdict, well
-from bot.diagnosis.patient import Patient
+from bot.cli.diagnosis import asking, installation
+from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
+from bot.cli.diagnosis.patient import Patient
 from bot.errors import Refusal
 from bot.integrations.http import open_client
 from bot.masking import Masker

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from bot.diagnosis.findings import Finding, broken, limited, well
+from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.runbook.model import Runbook
 from bot.runbook.steps import ShellStep
 from bot.settings import Settings
