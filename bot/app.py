@@ -61,6 +61,8 @@ class App:
         self.tools = open_tools(settings, masker, self.clock, environ)
         self.engine = Engine(self.desk, self.tools, settings.data_dir)
         self.timers = Timers(self.desk, self.clock)
+        self._connection: Connection | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._web: WebServer | None = None
         self.socket: Socket | None = None
 
@@ -70,16 +72,25 @@ class App:
         Raises:
             Refusal: one sentence about what is missing or wrong.
         """
+        try:
+            await self._start()
+        except BaseException:
+            await self._close()
+            raise
+        log.info("started", runbook=self.office.loaded.version, database=self.database.kind)
+
+    async def _start(self) -> None:
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.database.write(self._archive_runbook)
         self._connection = await meet_slack(self.settings)
         self._join(self._connection)
+        await self._serve_web()
         self.timers.start()
         await self._connect()
-        await self._serve_web()
-        self._sweeper = asyncio.create_task(self._sweep_forever(), name="sweeper")
-        self._warmer = asyncio.create_task(self.people.warm(), name="people")
-        log.info("started", runbook=self.office.loaded.version, database=self.database.kind)
+        self._tasks = [
+            asyncio.create_task(self._sweep_forever(), name="sweeper"),
+            asyncio.create_task(self.people.warm(), name="people"),
+        ]
 
     def _archive_runbook(self, tx: Tx) -> None:
         loaded = self.office.loaded
@@ -174,20 +185,25 @@ class App:
     async def stop(self) -> None:
         """Stop taking deliveries, let what is under way end, and close everything. What is left is in the database."""
         log.info("stopping")
-        for task in (self._sweeper, self._warmer):
+        for task in self._tasks:
             task.cancel()
         self.timers.stop()
         if self.socket:
             await self.socket.stop()
-        if self._web:
-            await self._web.stop()
         await self.engine.stop()
         await self.delivery.stop()
         await self.cards.stop()
-        await self._connection.session.close()
+        await self._close()
+        log.info("stopped")
+
+    async def _close(self) -> None:
+        self.timers.stop()
+        if self._web:
+            await self._web.stop()
+        if self._connection:
+            await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
-        log.info("stopped")
 
 
 async def run(settings: Settings) -> int:

@@ -99,8 +99,11 @@ def _leave_it_to_the_command(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _kill_all(_number: int = 0, _frame: FrameType | None = None) -> None:
-    for pid in _children():
-        _signal(pid, signal.SIGKILL)
+    """Kill the children, then those that come to us because their parents died, whatever group they are in."""
+    while _anything_left() and (children := _children()):
+        for pid in children:
+            _signal(pid, signal.SIGKILL)
+        time.sleep(_LOOK_S)
     os.killpg(0, signal.SIGKILL)
 
 

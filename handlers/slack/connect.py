@@ -7,7 +7,6 @@ from typing import Any
 import aiohttp
 import structlog
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refusal
@@ -45,7 +44,6 @@ async def meet_slack(settings: Settings) -> Connection:
     slack = Slack(client, Budgets())
     try:
         bot = _bot(token, await _who(slack, settings.slack_api_url))
-        await _check_app_token(client, settings)
     except BaseException:
         await session.close()
         raise
@@ -77,20 +75,6 @@ async def _who(slack: Slack, url: str) -> dict[str, Any]:
             log.warning("slack.away", why=str(error), attempt=attempt)
             await asyncio.sleep(min(0.5 * attempt, 10))
     raise Refusal(say("Slack does not answer at {url}.", url=url))
-
-
-async def _check_app_token(client: AsyncWebClient, settings: Settings) -> None:
-    """A wrong app-level token is said at once; anything else is left to the socket's watchdog."""
-    if settings.slack_app_token is None:
-        return
-    try:
-        await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
-    except SlackApiError as error:
-        code = str(error.response.get("error"))
-        if code in OFFLINE | {"missing_scope"}:
-            raise Refusal(app_token_words(code)) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("slack.away", why=type(error).__name__)
 
 
 def _bot(token: str, answer: dict[str, Any]) -> AuthorizeResult:

@@ -8,12 +8,16 @@ is built. When that fails again and again, `dead` is set, and the process exits 
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 
+from bot.errors import Refusal
 from handlers.metrics import CONNECTED
+from handlers.slack.connect import OFFLINE, app_token_words
 
 log = structlog.get_logger()
 
@@ -37,7 +41,11 @@ class Socket:
         self.dead = asyncio.Event()
 
     async def start(self) -> None:
-        """Connect, and keep watch. A first connection that fails is tried again by the watchdog."""
+        """Connect, and keep watch. A first connection that fails is tried again by the watchdog.
+
+        Raises:
+            Refusal: Slack refuses the app-level token; trying again will not help.
+        """
         await self._connect()
         self._watcher = asyncio.create_task(self._watch(), name="socket-watchdog")
 
@@ -53,7 +61,7 @@ class Socket:
         CONNECTED.set(0)
 
     async def _watch(self) -> None:
-        while True:
+        while not self.dead.is_set():
             await asyncio.sleep(LOOK_EVERY)
             alive = await self.connected()
             CONNECTED.set(alive)
@@ -65,7 +73,8 @@ class Socket:
             elif self._clock() - self._alive_at > DEAD_AFTER:
                 log.warning("socket.rebuilt")
                 await self._close()
-                await self._connect()
+                with suppress(Refusal):
+                    await self._connect()
 
     async def _connect(self) -> None:
         self._handler = AsyncSocketModeHandler(self._app, self._app_token)
@@ -74,6 +83,13 @@ class Socket:
             self._alive_at = self._clock()
             CONNECTED.set(1)
             log.info("socket.connected")
+        except SlackApiError as error:
+            code = str(error.response.get("error"))
+            log.warning("socket.not_connected", why=code)
+            if code in OFFLINE | {"missing_scope"}:
+                self.dead.set()
+                await self._close()
+                raise Refusal(app_token_words(code)) from error
         except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the watchdog tries again
             log.warning("socket.not_connected", why=type(error).__name__)
 

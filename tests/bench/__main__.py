@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import acks, burst, declaring, history, starting, stepping
-from tests.bench.figures import Figure, as_json, table
+from tests.bench.figures import Figure, as_json, percentile, table
 
 Measure = Callable[[Path], Awaitable[list[Figure]]]
 
@@ -33,7 +33,7 @@ class Sizes:
 
 
 FULL = Sizes(deliveries=400, rounds=20, clicks=500, incidents=8, events=1_000_000, starts=3, worth=200, steps=50)
-QUICK = Sizes(deliveries=40, rounds=4, clicks=200, incidents=2, events=40_000, starts=1, worth=10, steps=20)
+QUICK = Sizes(deliveries=25, rounds=3, clicks=200, incidents=2, events=40_000, starts=1, worth=10, steps=20)
 
 
 def measures(sizes: Sizes) -> dict[str, Measure]:
@@ -60,9 +60,27 @@ async def run(parts: dict[str, Measure]) -> list[Figure]:
 
 
 def machine() -> dict[str, object]:
-    """What the figures were measured on, and how busy it was before."""
-    load, cores = os.getloadavg()[0], os.cpu_count() or 1
-    return {"python": platform.python_version(), "system": platform.platform(), "cores": cores, "load": round(load, 2)}
+    """What the figures were measured on: how busy it was before, and what a commit costs at the least."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": os.cpu_count() or 1,
+        "load": round(os.getloadavg()[0], 2),
+        "fsync_ms": round(percentile(fsyncs_ms(50), 0.5), 2),
+    }
+
+
+def fsyncs_ms(count: int) -> list[float]:
+    """How long the disk under the temporary directory takes to keep 8 kB, as a commit of SQLite asks it to."""
+    taken: list[float] = []
+    with tempfile.TemporaryFile() as file:
+        for _ in range(count):
+            file.write(bytes(8192))
+            file.flush()
+            began = time.perf_counter()
+            os.fdatasync(file.fileno())
+            taken.append((time.perf_counter() - began) * 1000)
+    return taken
 
 
 def options(argv: Sequence[str]) -> argparse.Namespace:
@@ -81,7 +99,9 @@ def main(argv: Sequence[str]) -> int:
     every = measures(QUICK if chosen.quick else FULL)
     on = machine()
     figures = asyncio.run(run({name: every[name] for name in chosen.only or every}))
-    sys.stdout.write("\n{cores} cores, load {load} before, Python {python}\n\n".format(**on) + table(figures))
+    sys.stdout.write(
+        "\n{cores} cores, load {load} before, fsync {fsync_ms} ms, Python {python}\n\n".format(**on) + table(figures)
+    )
     if chosen.json:
         written = {"machine": on, "quick": chosen.quick, "figures": as_json(figures)}
         chosen.json.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -24,7 +24,7 @@ async def walk(seed: int, habits: Habits, directory: Path) -> list[str]:
         people = [Person(name, seed, habits, world, ledger) for name in PEOPLE]
         for _ in range(KILLS):
             world.bot.start()
-            async with _at_work(people):
+            async with at_work(people):
                 await _moment(world, dice)
                 await world.kill()
         world.bot.start()
@@ -34,7 +34,7 @@ async def walk(seed: int, habits: Habits, directory: Path) -> list[str]:
 
 
 @asynccontextmanager
-async def _at_work(people: list[Person]) -> AsyncIterator[None]:
+async def at_work(people: list[Person]) -> AsyncIterator[None]:
     """People act, each on their own; at the end whoever still waits for an answer gives up."""
     acting = [asyncio.create_task(person.act()) for person in people]
     yield

@@ -1,0 +1,149 @@
+"""Migrations: a fresh database, an old one with its backup copy, a newer one that is refused."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+from storage_world import Opened, raw
+
+import bot
+import storage
+from bot.errors import Refusal
+from storage.database import open_engines
+from storage.migrate import back_up, upgrade
+
+HEAD = ScriptDirectory(str(Path(storage.__file__).parent / "migrations")).get_current_head()
+NEXT = '''
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "next", "{head}"
+
+
+def upgrade():
+    op.add_column("run", sa.Column("mood", sa.String(), nullable=True))
+    {more}
+'''
+
+
+def test_a_fresh_database_gets_the_newest_schema_without_a_copy(empty_url: str) -> None:
+    assert upgrade(empty_url) is None
+    assert raw(empty_url, "SELECT seq FROM chain_head") == [(0,)]
+
+
+def test_an_upgrade_of_the_newest_schema_does_nothing(opened: Opened, tmp_path: Path) -> None:
+    assert upgrade(opened.url) is None
+    assert upgrade(opened.url) is None
+    assert [run.title for run in opened.read(lambda tx: tx.runs.find())] == ["First", "Second"]
+    assert list(tmp_path.glob("*.bak")) == []
+
+
+def test_the_schema_is_that_of_the_models(url: str) -> None:
+    writer, reader = open_engines(url)
+    with writer.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, SQLModel.metadata)
+    writer.dispose()
+    reader.dispose()
+    assert differences == []
+
+
+def test_a_newer_database_is_refused_with_what_to_do(opened: Opened) -> None:
+    opened.sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Refusal, match=r"schema 9999, which is newer than this NeonOps knows\. Start the newer NeonOps"):
+        upgrade(opened.url)
+    assert opened.sql("SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://bot:hunter2@127.0.0.1:1/neonops", "sqlite:////proc/nothing.db"],
+)
+def test_a_database_that_does_not_answer_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(Refusal, match="does not answer") as refusal:
+        upgrade(url)
+    assert "hunter2" not in refusal.value.sentence
+    assert "\n" not in refusal.value.sentence
+
+
+def next_version(folder: Path, more: str = "") -> Path:
+    """A program that knows one migration more than this one."""
+    shutil.copytree(Path(storage.__file__).parent, folder / "storage")
+    (folder / "bot").symlink_to(Path(bot.__file__).parent)
+    versions = folder / "storage" / "migrations" / "versions"
+    (versions / "next.py").write_text(NEXT.format(head=HEAD, more=more))
+    return folder
+
+
+def upgraded_by(program: Path, url: str) -> subprocess.CompletedProcess[str]:
+    code = "import sys; from storage.migrate import upgrade; print(upgrade(sys.argv[1]))"
+    return subprocess.run([sys.executable, "-c", code, url], cwd=program, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_an_old_sqlite_file_is_copied_before_it_is_upgraded(opened: Opened, tmp_path: Path) -> None:
+    done = upgraded_by(next_version(tmp_path / "next"), opened.url)
+    copy = Path(done.stdout.strip())
+    assert copy.parent == tmp_path
+    assert opened.sql("SELECT title, mood FROM run") == [("First", None), ("Second", None)]
+    with closing(sqlite3.connect(copy)) as kept:
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+        assert kept.execute("SELECT title FROM run").fetchall() == [("First",), ("Second",)]
+    with pytest.raises(Refusal, match="schema next, which is newer"):
+        upgrade(opened.url)
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_an_old_postgresql_is_upgraded_in_place(opened: Opened, tmp_path: Path) -> None:
+    done = upgraded_by(next_version(tmp_path / "next"), opened.url)
+    assert done.stdout == "None\n"
+    assert opened.sql("SELECT title, mood FROM run ORDER BY id") == [("First", None), ("Second", None)]
+
+
+def test_a_migration_that_fails_changes_nothing(opened: Opened, tmp_path: Path) -> None:
+    program = next_version(tmp_path / "next", 'op.execute("SELECT * FROM nothing_of_that_name")')
+    assert upgraded_by(program, opened.url).returncode == 1
+    assert opened.sql("SELECT version_num FROM alembic_version") == [(HEAD,)]
+    assert [run.title for run in opened.read(lambda tx: tx.runs.find())] == ["First", "Second"]
+
+
+def test_two_that_start_at_once_lay_one_schema(empty_url: str) -> None:
+    code = "import sys; from storage.migrate import upgrade; input(); upgrade(sys.argv[1])"
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    starts = [subprocess.Popen([sys.executable, "-c", code, empty_url], **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    for start in starts:
+        start.stdin.write("\n")
+        start.stdin.flush()
+    assert [(start.communicate(timeout=60)[1], start.returncode) for start in starts] == [("", 0), ("", 0)]
+    assert raw(empty_url, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_copy_is_whole_while_the_bot_writes(opened: Opened, tmp_path: Path) -> None:
+    writer, reader = open_engines(opened.url)
+    assert back_up(writer, tmp_path / "copy.db") == str(tmp_path / "copy.db")
+    writer.dispose()
+    reader.dispose()
+    assert raw(f"sqlite:///{tmp_path / 'copy.db'}", "SELECT title FROM run ORDER BY id") == [("First",), ("Second",)]
+    assert raw(f"sqlite:///{tmp_path / 'copy.db'}", "PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_postgresql_is_not_copied_by_us(opened: Opened) -> None:
+    writer, reader = open_engines(opened.url)
+    assert back_up(writer) is None
+    writer.dispose()
+    reader.dispose()
+
+
+def test_a_data_directory_is_made_when_it_is_not_there(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path}/a/b/bot.db")
+    assert (tmp_path / "a" / "b" / "bot.db").exists()
