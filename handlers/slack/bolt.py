@@ -4,10 +4,11 @@ Three catch-all listeners look things up in our own tables (commands, actions, f
 people are recognised, refusals are answered and defects are caught. Nothing before the ack waits for the network.
 """
 
+import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -45,6 +46,18 @@ class Listeners:
 
     def __init__(self, door: Door, responder: Responder) -> None:
         self._door, self._responder = door, responder
+        self._following: set[asyncio.Task[None]] = set()
+
+    def _follow(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what comes after the ack, which leaves when the listener returns."""
+        task = asyncio.create_task(work)
+        self._following.add(task)
+        task.add_done_callback(self._followed)
+
+    def _followed(self, task: asyncio.Task[None]) -> None:
+        self._following.discard(task)
+        if not task.cancelled() and (failure := task.exception()):
+            log.error("delivery.not_followed", exc_info=failure)
 
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """A slash command: answered in the ack itself, or by a form."""
@@ -52,7 +65,7 @@ class Listeners:
         reply = await self._guarded(lambda: self._command(body))
         await ack(**_ephemeral(reply))
         ACKS.labels("command").observe(time.perf_counter() - began)
-        await self._open(reply, body)
+        self._follow(self._open(reply, body))
 
     async def _command(self, body: dict[str, Any]) -> Reply:
         actor = self._door.people.known(body["user_id"], body.get("team_id"))
@@ -68,6 +81,9 @@ class Listeners:
         reply = await self._guarded(lambda: self._action(body, action))
         await ack()
         ACKS.labels("click").observe(time.perf_counter() - began)
+        self._follow(self._show(reply, body))
+
+    async def _show(self, reply: Reply, body: dict[str, Any]) -> None:
         await self._open(reply, body)
         if reply.text:
             await self._responder.whisper(body, reply.text)
@@ -101,7 +117,7 @@ class Listeners:
         await ack(**_form_answer(body, refusal))
         ACKS.labels("form").observe(time.perf_counter() - began)
         if reply.text and form:
-            await self._responder.tell(form.order.actor.user, reply.text)
+            self._follow(self._responder.tell(form.order.actor.user, reply.text))
 
     def _form(self, body: dict[str, Any]) -> Form:
         user, view = body["user"], body["view"]
@@ -113,14 +129,12 @@ class Listeners:
 
     async def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
         """A shortcut: declare an incident, or keep a message as a note."""
-        await ack()
         if body["callback_id"] == ids.NOTE_FROM_MESSAGE:
             reply = await self._guarded(lambda: self._note_from_message(body))
         else:
             reply = Reply(modal=forms.declare_form(self._door.runbook))
-        await self._open(reply, body)
-        if reply.text:
-            await self._responder.whisper(body, reply.text)
+        await ack()
+        self._follow(self._show(reply, body))
 
     async def _note_from_message(self, body: dict[str, Any]) -> Reply:
         channel = body["channel"]["id"]
@@ -131,8 +145,10 @@ class Listeners:
 
     async def home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody looks at the app's Home."""
-        if event.get("tab") not in (None, "home"):
-            return
+        if event.get("tab") in (None, "home"):
+            self._follow(self._publish_home(event, body))
+
+    async def _publish_home(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         try:
             actor = self._door.people.known(event["user"], body.get("team_id"))
             actor = actor or await self._door.people.meet(event["user"])
@@ -237,6 +253,8 @@ def build_bolt(
         authorize=authorize,
         signing_secret=signing_secret or "",
         request_verification_enabled=signing_secret is not None,
+        # Else Bolt looks a hundred times a second, for every delivery under way, whether it was acked.
+        process_before_response=True,
     )
     register(app, listeners)
     return app
