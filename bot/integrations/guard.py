@@ -3,8 +3,8 @@
     python -I -S guard.py <pid of the bot> <command> [argument …]
 
 It leads the command's process group. When the bot dies, however suddenly, the kernel signals the guard
-(PR_SET_PDEATHSIG, prctl(2)), and the guard kills the group: the command and what the command started; the kernel's
-signal alone would reach only the command itself. When the command ends, what it left behind is ended and reaped here:
+(PR_SET_PDEATHSIG, prctl(2)), and the guard kills the command and all that the command started; the kernel's signal
+alone would reach only the command itself. When the command ends, what it left behind is ended and reaped here:
 orphans come to the guard (PR_SET_CHILD_SUBREAPER), even those that left the group.
 Exits as the command did, with 128 + n for signal n.
 """

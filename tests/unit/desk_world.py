@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.deploys import approve
+from bot.deploys.facts import Facts
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
 from bot.office import Office
@@ -146,6 +148,15 @@ class World:
         for phase, step in procedure.steps():
             if phase.stage == stage and step.id in records and not records[step.id].state.settled:
                 self.tick(run_id, step.id)
+
+    def facts(self, **found: Any) -> Facts:
+        """What the outside says now."""
+        return Facts(self.now.isoformat(), **found)
+
+    def start(self, run_id: int, facts: Facts | None = None) -> Run:
+        """What the worker does for an approved deploy: judge the gates, and start it when they let it."""
+        self.do(approve.start, run_id, facts or self.facts())
+        return self.run(run_id)
 
     def take(self, run_id: int) -> Work:
         return self.do(progress.take, run_id)

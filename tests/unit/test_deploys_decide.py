@@ -4,15 +4,14 @@ import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys import decide, look
+from bot.deploys.approve import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.runs.model import Run, RunState, StepState
+from bot.runs.outcome import Failed
 from bot.runs.start import finish
-
-LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
-
 
 def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO) -> Run:
     """A deploy whose first checklist is ticked."""
@@ -22,54 +21,11 @@ def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO) -> Run:
     return run
 
 
-def test_another_person_approves_and_it_starts(world: World) -> None:
+def started(world: World) -> Run:
+    """A deploy that was approved and runs."""
     run = waiting(world)
-    started = world.do(decide.approve, ALICE, run.id)
-    assert (started.state, started.approved_by) == (RunState.ACTIVE, ALICE.user)
-    assert world.ask(lambda tx: tx.locks.holder("production")) == run.id
-    assert [gate.answered_by for gate in world.gates(run.id, "answered")] == [ALICE.user]
-    assert world.kinds(run.id)[-2:] == ["run.approved", "run.started"]
-
-
-def refused(world: World, actor: Actor, run: int, words: str) -> None:
-    before = world.run(run), world.gates(run), world.kinds(run)
-    with pytest.raises(Refusal, match=words):
-        world.do(decide.approve, actor, run)
-    assert (world.run(run), world.gates(run), world.kinds(run)) == before
-
-
-def test_nobody_approves_their_own_deploy(world: World) -> None:
-    run = waiting(world, by=ALICE)
-    refused(world, ALICE, run.id, "somebody else has to approve")
-
-
-@pytest.mark.parametrize("actor", [BRUNO, CARLA, FABIO])
-def test_approving_takes_a_role(world: World, actor: Actor) -> None:
-    refused(world, actor, waiting(world, by=LEAD).id, "You may not approve")
-
-
-def test_open_items_come_before_the_approval(world: World) -> None:
-    refused(world, ALICE, waiting(world, ticked=False).id, "still open: .* more")
-
-
-def test_the_environment_must_be_free_and_the_approval_can_be_given_later(world: World) -> None:
-    first, second = waiting(world), waiting(world)
-    world.do(decide.approve, ALICE, first.id)
-    refused(world, ALICE, second.id, "is taken by run 1")
-    world.do(finish, world.run(first.id), RunState.DONE)
-    assert world.do(decide.approve, ALICE, second.id).state is RunState.ACTIVE
-
-
-def test_the_second_approval_comes_too_late(world: World) -> None:
-    run = waiting(world)
-    world.do(decide.approve, ALICE, run.id)
-    refused(world, LEAD, run.id, "is active already")
-
-
-def test_what_is_no_deploy_cannot_be_approved(world: World) -> None:
-    refused(world, ALICE, world.do(request_rollback, BRUNO, Asked("all", "C1")).id, "no such deploy")
-    with pytest.raises(Refusal, match="no such deploy"):
-        world.do(decide.approve, ALICE, 4711)
+    world.do(approve, ALICE, run.id)
+    return world.start(run.id)
 
 
 FOUND = {
@@ -144,16 +100,21 @@ def test_others_cannot_call_it_off(world: World) -> None:
 
 
 def test_a_run_that_stands_still_is_aborted(world: World) -> None:
-    run = world.do(decide.approve, ALICE, waiting(world).id)
+    run = started(world)
     assert world.do(decide.cancel, BRUNO, run.id).state is RunState.ABORTED
     assert world.ask(lambda tx: tx.locks.holder("production")) is None
 
 
-def test_a_running_step_is_not_pulled_away(world: World) -> None:
-    run = world.do(decide.approve, ALICE, waiting(world).id)
-    world.set_step(run.id, "update_branch", state=StepState.STARTED)
-    with pytest.raises(Refusal, match="A step is running"):
-        world.do(decide.cancel, ALICE, run.id)
+def test_a_run_with_a_running_step_ends_when_the_step_has(world: World) -> None:
+    run = started(world)
+    world.take(run.id)
+    assert [task.step.id for task in world.advance(run.id).tasks] == ["update_branch"]
+    assert world.do(decide.cancel, ALICE, run.id).state is RunState.ACTIVE
+    assert world.advance(run.id).run.state is RunState.ACTIVE
+    world.settle(run.id, "update_branch", Failed("stopped"))
+    assert world.advance(run.id).run.state is RunState.ABORTED
+    assert world.ask(lambda tx: tx.locks.holder("production")) is None
+    assert world.gates(run.id) == []
 
 
 @pytest.mark.parametrize("number", [1, 4711])
@@ -183,7 +144,7 @@ def test_what_runs_and_what_ran(world: World) -> None:
 def test_a_deployment_is_verified_only_by_a_run_that_looked_and_was_done(
     world: World, smoke: StepState, state: RunState, expected: dict[str, str]
 ) -> None:
-    run = world.do(decide.approve, ALICE, waiting(world).id)
+    run = started(world)
     steps = {step.id: step for _, step in world.office.runbook.procedure("deploy").steps()}
     live = next(each for each in steps.values() if each.kind == "vercel.wait_alias" and each.service == "api")
     world.set_step(run.id, live.id, state=StepState.DONE, detail={"deployment": "dpl_7"})

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot import delivery
 from bot.delivery import Delivered
 from bot.deploys import decide
+from bot.deploys.approve import approve
 from bot.deploys.request import Asked, request_deploy, start_from_step
 from bot.errors import Refusal
 from bot.people import Actor
@@ -108,11 +109,12 @@ class Walk(RuleBasedStateMachine):
     def approves(self, person: Actor, second: bool) -> None:
         before = self.facts()
         try:
-            self.world.do(decide.approve, person, self.runs[second])
+            self.world.do(approve, person, self.runs[second])
         except Refusal:
             assert self.facts() == before, "a refused approval changed something"
         else:
             assert person is ALICE
+            self.world.start(self.runs[second])
 
     @rule(second=st.booleans())
     def ticks_what_comes_first_and_approves(self, second: bool) -> None:

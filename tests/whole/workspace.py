@@ -93,7 +93,7 @@ class Workspace:
         self.app = App(fixed_settings(self.environ), self.clock, self.environ)
         await self.app.start()
         self._quicken(self.app)
-        await self.app._warmer
+        await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "people"))
 
     @staticmethod
     def _quicken(app: App) -> None:

@@ -1,0 +1,229 @@
+"""Approving a deploy, the gates it has to pass, and holding deploys back."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from desk_world import ALICE, BRUNO, CARLA, FABIO, World
+
+from bot.deploys import approve, holds
+from bot.deploys.request import Asked, request_deploy, request_rollback
+from bot.errors import Refusal
+from bot.incidents import conduct
+from bot.people import Actor
+from bot.runs.model import Run, RunState
+from bot.runs.start import finish
+
+LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
+OLD, NEW = "a" * 40, "b" * 40
+
+
+def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO, **more: Any) -> Run:
+    """A deploy whose first checklist is ticked."""
+    run = world.do(request_deploy, by, Asked("all", "C1", **more))
+    if ticked:
+        world.tick_all(run.id, "before")
+    return run
+
+
+def approved(world: World, **more: Any) -> Run:
+    return world.do(approve.approve, ALICE, waiting(world, **more).id)
+
+
+def failed(world: World, run: int) -> list[str]:
+    """The gates that stand in the way, as the card has them."""
+    return [gate["id"] for gate in world.run(run).inputs["gates"] if gate["verdict"] == "failed"]
+
+
+def test_another_person_approves_and_then_it_starts(world: World) -> None:
+    run = approved(world)
+    assert (run.state, run.approved_by) == (RunState.WAITING, ALICE.user)
+    started = world.start(run.id, world.facts(sha=NEW))
+    assert (started.state, started.inputs["sha"]) == (RunState.ACTIVE, NEW)
+    assert world.ask(lambda tx: tx.locks.holder("production")) == run.id
+    assert [gate.answered_by for gate in world.gates(run.id, "answered")] == [ALICE.user]
+    assert world.kinds(run.id)[-2:] == ["run.approved", "run.started"]
+
+
+def test_what_nobody_approved_does_not_start(world: World) -> None:
+    assert world.start(waiting(world).id).state is RunState.WAITING
+
+
+def test_it_starts_once(world: World) -> None:
+    run = approved(world)
+    world.start(run.id)
+    world.start(run.id)
+    assert world.kinds(run.id).count("run.started") == 1
+
+
+def refused(world: World, actor: Actor, run: int, words: str) -> None:
+    before = world.run(run), world.gates(run), world.kinds(run)
+    with pytest.raises(Refusal, match=words):
+        world.do(approve.approve, actor, run)
+    assert (world.run(run), world.gates(run), world.kinds(run)) == before
+
+
+def test_nobody_approves_their_own_deploy(world: World) -> None:
+    refused(world, ALICE, waiting(world, by=ALICE).id, "somebody else has to approve")
+
+
+@pytest.mark.parametrize("actor", [BRUNO, CARLA, FABIO])
+def test_approving_takes_a_role(world: World, actor: Actor) -> None:
+    refused(world, actor, waiting(world, by=LEAD).id, "You may not approve")
+
+
+def test_open_items_come_before_the_approval(world: World) -> None:
+    refused(world, ALICE, waiting(world, ticked=False).id, "still open: .* more")
+
+
+def test_an_approval_of_what_runs_comes_too_late(world: World) -> None:
+    run = approved(world)
+    world.start(run.id)
+    refused(world, LEAD, run.id, "is active already")
+
+
+def test_what_is_no_deploy_cannot_be_approved(world: World) -> None:
+    refused(world, ALICE, world.do(request_rollback, BRUNO, Asked("all", "C1")).id, "no such deploy")
+    with pytest.raises(Refusal, match="no such deploy"):
+        world.do(approve.approve, ALICE, 4711)
+
+
+def test_the_environment_must_be_free_and_then_it_starts(world: World) -> None:
+    first, second = approved(world), approved(world)
+    world.start(first.id)
+    assert world.start(second.id).state is RunState.WAITING
+    assert failed(world, second.id) == ["running"]
+    world.do(finish, world.run(first.id), RunState.DONE)
+    assert world.start(second.id).state is RunState.ACTIVE
+
+
+def test_an_approval_is_for_the_commit_that_was_shown(world: World) -> None:
+    run = waiting(world)
+    world.do(approve.looked, run.id, world.facts(sha=OLD))
+    world.do(approve.approve, ALICE, run.id)
+    held = world.start(run.id, world.facts(sha=NEW))
+    assert (held.state, held.approved_by) == (RunState.WAITING, None)
+    assert world.kinds(run.id)[-1] == "approval.void"
+    world.do(approve.approve, ALICE, run.id)
+    assert world.start(run.id, world.facts(sha=NEW)).state is RunState.ACTIVE
+
+
+def test_an_approval_expires(world: World) -> None:
+    run = approved(world)
+    timer = world.ask(lambda tx: tx.timers.find(run_id=run.id, kind="approval"))[0]
+    assert timer.due_at > world.now
+    world.do(approve.expire, run.id)
+    assert world.run(run.id).approved_by is None
+    assert world.start(run.id).state is RunState.WAITING
+
+
+def test_an_approval_that_was_used_does_not_expire(world: World) -> None:
+    run = approved(world)
+    world.start(run.id)
+    world.do(approve.expire, run.id)
+    assert world.run(run.id).approved_by == ALICE.user
+    assert world.ask(lambda tx: tx.timers.find(run_id=run.id, kind="approval", state="pending")) == []
+
+
+@pytest.mark.parametrize(("severity", "blocks"), [("p1", True), ("p3", False)])
+def test_an_open_incident_is_in_the_way_when_the_runbook_says_so(world: World, severity: str, blocks: bool) -> None:
+    incident = world.declare(severity)
+    run = approved(world)
+    assert (world.start(run.id).state is RunState.WAITING) is blocks
+    if blocks:
+        assert failed(world, run.id) == ["incidents"]
+        world.do(conduct.resolve, ALICE, incident.id, "")
+        assert world.start(run.id).state is RunState.ACTIVE
+
+
+def test_the_fix_of_an_incident_and_a_drill_are_not(world: World) -> None:
+    incident = world.declare("p1")
+    world.declare("p1", drill=True)
+    assert world.start(approved(world, fixes=incident.id).id).state is RunState.ACTIVE
+
+
+@pytest.mark.parametrize("kind", ["lock", "freeze"])
+def test_a_hold_is_in_the_way_until_it_is_lifted(world: World, kind: str) -> None:
+    world.do(holds.put, ALICE, kind, "the migration is not tested")
+    run = approved(world)
+    assert world.start(run.id).state is RunState.WAITING
+    assert failed(world, run.id) == [kind]
+    world.do(holds.lift, BRUNO, kind)
+    assert world.start(run.id).state is RunState.ACTIVE
+
+
+def test_a_hold_ends_by_itself(world: World) -> None:
+    world.do(holds.put, ALICE, "freeze", "release night", timedelta(hours=2))
+    run = approved(world)
+    assert world.start(run.id).state is RunState.WAITING
+    world.wait(hours=2)
+    assert world.start(run.id).state is RunState.ACTIVE
+
+
+def test_a_failed_gate_is_overridden_with_a_reason_in_public(world: World) -> None:
+    world.do(holds.put, BRUNO, "lock", "lunch")
+    run = approved(world)
+    world.start(run.id)
+    world.do(approve.override, ALICE, run.id, "lock", "hotfix")
+    assert world.start(run.id).state is RunState.ACTIVE
+    assert "gate.overridden" in world.kinds(run.id)
+    said = world.ask(lambda tx: tx.effects.find(kind="say", run_id=run.id))
+    assert ["hotfix" in effect.payload["text"] for effect in said] == [True]
+
+
+@pytest.mark.parametrize(
+    ("actor", "gate", "why", "words"),
+    [
+        (BRUNO, "lock", "hotfix", "You may not override"),
+        (ALICE, "lock", "  ", "Say why"),
+        (ALICE, "running", "hotfix", "cannot be overridden"),
+        (ALICE, "vendors", "hotfix", "cannot be overridden"),
+        (ALICE, "nothing", "hotfix", "cannot be overridden"),
+    ],
+)
+def test_not_everything_is_overridden_by_everybody(
+    world: World, actor: Actor, gate: str, why: str, words: str
+) -> None:
+    first = approved(world)
+    world.start(first.id)
+    world.do(holds.put, BRUNO, "lock", "lunch")
+    run = approved(world)
+    world.start(run.id)
+    assert failed(world, run.id) == ["running", "lock"]
+    with pytest.raises(Refusal, match=words):
+        world.do(approve.override, actor, run.id, gate, why)
+
+
+@pytest.mark.parametrize("found", [{"pinned": {"api": "dpl_1"}}, {"vendors": {"Vercel": "outage"}},
+                                   {"unasked": {"commit": "no git", "pin": "no token"}}])  # fmt: skip
+def test_what_is_only_a_warning_holds_nobody_back(world: World, found: dict[str, Any]) -> None:
+    run = approved(world)
+    assert world.start(run.id, world.facts(**found)).state is RunState.ACTIVE
+    assert "warning" in [gate["verdict"] for gate in world.run(run.id).inputs["gates"]]
+
+
+@pytest.mark.parametrize("kind", ["lock", "freeze"])
+def test_a_hold_has_a_reason_an_owner_and_is_put_once(world: World, kind: str) -> None:
+    with pytest.raises(Refusal, match="Say why"):
+        world.do(holds.put, ALICE, kind, "  ")
+    hold = world.do(holds.put, ALICE, kind, " audit ")
+    assert (hold.reason, hold.owner, hold.expires_at) == ("audit", ALICE.user, None)
+    with pytest.raises(Refusal, match="by <@U01ALICE>: audit"):
+        world.do(holds.put, BRUNO, kind, "mine")
+
+
+def test_holding_takes_a_role(world: World) -> None:
+    with pytest.raises(Refusal, match="You may not lock deploys"):
+        world.do(holds.put, FABIO, "lock", "because")
+    world.do(holds.put, ALICE, "lock", "because")
+    with pytest.raises(Refusal, match="You may not unlock deploys"):
+        world.do(holds.lift, FABIO, "lock")
+
+
+def test_the_owner_of_a_hold_is_told_when_somebody_else_lifts_it(world: World) -> None:
+    world.do(holds.put, ALICE, "lock", "audit")
+    world.do(holds.lift, BRUNO, "lock")
+    told = [effect.payload["to"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]
+    assert told == ["devops", "devops", ALICE.user]
+    with pytest.raises(Refusal, match="There is no lock"):
+        world.do(holds.lift, BRUNO, "lock")
