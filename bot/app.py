@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import structlog
 
 from bot.clock import Clock, SystemClock
-from bot.delivery import Deliver, Delivered, Delivery, Undeliverable
+from bot.delivery import Deliver, Delivered, Delivery, Undelivered
 from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
 from bot.desk import Desk
@@ -82,7 +82,7 @@ class App:
     async def _start(self) -> None:
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.database.write(self._archive_runbook)
-        self._connection = await meet_slack(self.settings)
+        self._connection = await meet_slack(self.settings, self.tools.masker.mask_value)
         self._join(self._connection)
         await self._serve_web()
         self.timers.start()
@@ -99,7 +99,7 @@ class App:
     def _join(self, to: Connection) -> None:
         self.people = People(self.desk, to.slack)
         self.cards = Cards(self.desk, to.slack)
-        door = Door(self.desk, to.slack, self.people)
+        door = Door(self.desk, to.slack, self.people, self.tools.masker.mask)
         responder = Responder(to.slack, to.session)
         deliverers: dict[str, Deliver] = {
             **SlackDeliverers(self.desk, to.slack, self.cards).kinds(),
@@ -139,7 +139,7 @@ class App:
         outcomes = await page(person.page, say("NeonOps: you are needed"), run.title)
         if not any(outcome.ok for outcome in outcomes):
             why = "; ".join(f"{outcome.url_scheme}: {outcome.reason}" for outcome in outcomes)
-            raise Undeliverable(say("no pager of {name} works: {why}", name=person.name, why=why))
+            raise Undelivered(say("no pager of {name} works: {why}", name=person.name, why=why))
         return Delivered({"pagers": [outcome.url_scheme for outcome in outcomes if outcome.ok]})
 
     async def _connect(self) -> None:
@@ -170,16 +170,15 @@ class App:
         metrics.RUNS_DRIVEN.set(self.engine.busy)
 
     async def _sweep_forever(self) -> None:
+        """Look for what a crash or a lost wake left: each kind by itself, so that a defect in one stops no other."""
         while True:
-            try:
-                await self.engine.sweep()
-                await self.delivery.sweep()
-                await self.cards.sweep()
-                await self.timers.wake()
-            except Refusal as refusal:
-                log.warning("sweep.postponed", why=refusal.sentence)
-            except Exception:
-                log.exception("sweep.defect")
+            for sweep in (self.engine.sweep, self.delivery.sweep, self.cards.sweep, self.timers.wake):
+                try:
+                    await sweep()
+                except Refusal as refusal:
+                    log.warning("sweep.postponed", why=refusal.sentence)
+                except Exception:
+                    log.exception("sweep.defect")
             await asyncio.sleep(SWEEP_EVERY)
 
     async def stop(self) -> None:

@@ -78,7 +78,7 @@ class Delivery:
     async def _drain(self, target: str, woken: asyncio.Event) -> None:
         woken.clear()
         try:
-            while not self._workers.stopping and (effect := await self._desk.do(claim, target)):
+            while not self._workers.stopping and (effect := await self._desk.do(claim, target, self._on_dead)):
                 await self._deliver(effect)
         except Refusal as refusal:
             log.warning("delivery.postponed", target=target, why=refusal.sentence)
@@ -96,7 +96,17 @@ class Delivery:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
             await self._desk.do(bury, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
         else:
+            await self._conclude(effect, delivered)
+
+    async def _conclude(self, effect: Effect, delivered: Delivered) -> None:
+        """Write that it was done. When what follows from it has a defect, the effect is dead, not tried for ever."""
+        try:
             await self._desk.do(conclude, effect, delivered)
+        except Refusal:
+            raise
+        except Exception:
+            log.exception("effect.defect", kind=effect.kind, target=effect.target)
+            await self._desk.do(bury, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
 
     async def _put_off(self, effect: Effect, why: str, seconds: float | None) -> None:
         if effect.attempts >= TRIES:
@@ -107,7 +117,7 @@ class Delivery:
         asyncio.get_running_loop().call_later(wait, self.wake, effect.target)
 
 
-def claim(office: Office, tx: Tx, target: str) -> Effect | None:
+def claim(office: Office, tx: Tx, target: str, on_dead: Failure) -> Effect | None:
     """The target's next effect, marked as being tried; None when there is none, or it must wait."""
     effect = tx.effects.next(target)
     if effect is None or effect.due_at > tx.now:
@@ -115,8 +125,8 @@ def claim(office: Office, tx: Tx, target: str) -> Effect | None:
     if effect.after is not None:
         first = tx.effects.get(effect.after)
         if first and first.state == "dead":
-            tx.effects.save(effect, state="dead", error=say("what it waited for was not done"))
-            return claim(office, tx, target)
+            bury(office, tx, effect, say("what it waited for was not done"), on_dead)
+            return claim(office, tx, target, on_dead)
         if first and first.state != "done":
             return None
     return tx.effects.save(effect, state="sending", attempts=effect.attempts + 1)
@@ -158,6 +168,8 @@ def revive(office: Office, tx: Tx, run_id: int) -> int:
         if effect.step_id:
             progress.redeliver(tx, run_id, effect.step_id)
         tx.wake("target", effect.target)
+    for card in tx.cards.find(run_id=run_id, state="dead"):
+        tx.cards.save(card, state="live")
     tx.cards.touch(run_id)
     return len(dead)
 

@@ -17,23 +17,23 @@ class RunRef:
 
 
 @dataclass(frozen=True)
+class CommitRef:
+    """A deploy at the commit that its card showed (empty = not known)."""
+
+    run_id: int
+    sha: str
+
+
+@dataclass(frozen=True)
 class IncidentRef:
     """An incident by its number."""
 
     number: int
 
 
-@dataclass(frozen=True)
-class ServiceRef:
-    """A service of a run."""
+Ref = StepRef | GateRef | RunRef | CommitRef | IncidentRef
 
-    run_id: int
-    service: str
-
-
-Ref = StepRef | GateRef | RunRef | IncidentRef | ServiceRef
-
-_KINDS: dict[str, type[Ref]] = {"s": StepRef, "g": GateRef, "r": RunRef, "i": IncidentRef, "v": ServiceRef}
+_KINDS: dict[str, type[Ref]] = {"s": StepRef, "g": GateRef, "r": RunRef, "c": CommitRef, "i": IncidentRef}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 

@@ -23,6 +23,7 @@ from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.text import say
 from storage import stores
+from storage.rows import Mask
 
 T = TypeVar("T")
 
@@ -33,20 +34,20 @@ WRITER_LOCK = 0x4E454F4E
 class Transaction:
     """One transaction's stores over one connection."""
 
-    def __init__(self, connection: Connection, now: datetime, mask: stores.Mask) -> None:
+    def __init__(self, connection: Connection, now: datetime, mask: Mask) -> None:
         self.now = now
         self.woken: dict[Wake, None] = {}
-        self.runs = stores.RunRows(connection)
-        self.steps = stores.StepRows(connection)
-        self.gates = stores.GateRows(connection)
-        self.incidents = stores.IncidentRows(connection)
-        self.members = stores.MemberRows(connection)
-        self.health = stores.HealthRows(connection)
-        self.cards = stores.CardRows(connection, self.wake)
-        self.effects = stores.EffectRows(connection, self.wake, now)
-        self.timers = stores.TimerRows(connection, self.wake)
-        self.timeline = stores.TimelineRows(connection, now, mask)
-        self.holds = stores.HoldRows(connection)
+        self.runs = stores.RunRows(connection, mask)
+        self.steps = stores.StepRows(connection, mask)
+        self.gates = stores.GateRows(connection, mask)
+        self.incidents = stores.IncidentRows(connection, mask)
+        self.members = stores.MemberRows(connection, mask)
+        self.health = stores.HealthRows(connection, mask)
+        self.cards = stores.CardRows(connection, mask, self.wake)
+        self.effects = stores.EffectRows(connection, mask, self.wake, now)
+        self.timers = stores.TimerRows(connection, mask, self.wake)
+        self.timeline = stores.TimelineRows(connection, mask, now)
+        self.holds = stores.HoldRows(connection, mask)
         self.locks = stores.LockRows(connection, now)
         self.deliveries = stores.DeliveryRows(connection, now)
         self.runbooks = stores.RunbookRows(connection, now)
@@ -59,7 +60,7 @@ class Transaction:
 class SqlDatabase:
     """`bot.ports.Database` over SQLAlchemy. `url`: `sqlite:///path` or `postgresql://…`."""
 
-    def __init__(self, url: str, clock: Clock, mask: stores.Mask) -> None:
+    def __init__(self, url: str, clock: Clock, mask: Mask) -> None:
         self._clock, self._mask = clock, mask
         self._listeners: list[Callable[[Iterable[Wake]], None]] = []
         self.sqlite = url.startswith("sqlite")

@@ -1,17 +1,20 @@
 """Rows of one table as frozen records of the product, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from enum import Enum, EnumType
 from typing import Any, Generic, TypeVar, get_origin, get_type_hints
 
-from sqlalchemy import Column, Connection, RowMapping, Table, and_, insert, select, update
+from sqlalchemy import JSON, Column, Connection, RowMapping, Table, Text, and_, insert, select, update
 from sqlmodel import SQLModel
 
 from bot.ports import Changed
 from bot.text import say
 
 R = TypeVar("R")
+Mask = Callable[[str], str]
+_WRITTEN = (Text, JSON)
+"""Types of the columns that hold what people or programs wrote."""
 
 
 class Rows(Generic[R]):
@@ -20,8 +23,8 @@ class Rows(Generic[R]):
     model: type[SQLModel]
     entity: type[R]
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, mask: Mask) -> None:
+        self._connection, self._mask = connection, mask
         self._table: Table = self.model.__table__  # type: ignore[attr-defined]
         self._keys: list[Column[Any]] = list(self._table.primary_key.columns)
 
@@ -77,10 +80,24 @@ class Rows(Generic[R]):
 
     def _values(self, record: R) -> dict[str, Any]:
         pairs = ((each.name, getattr(record, each.name)) for each in fields(record))  # type: ignore[arg-type]
-        return {name: _plain(value) for name, value in pairs}
+        return {name: self._stored(name, value) for name, value in pairs}
+
+    def _stored(self, name: str, value: Any) -> Any:
+        """A value as it is stored: what people or programs wrote is masked, so that no secret stays in the database."""
+        plain = _plain(value)
+        return masked(plain, self._mask) if name == "title" or isinstance(self._table.c[name].type, _WRITTEN) else plain
 
     def _read(self, row: RowMapping) -> R:
         return self.entity(**{name: turn(row[name]) for name, turn in _turns(self.entity).items()})
+
+
+def masked(value: Any, mask: Mask) -> Any:
+    """The value with every text in it masked."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: masked(each, mask) for key, each in value.items()}
+    return [masked(each, mask) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _plain(value: Any) -> Any:

@@ -16,9 +16,8 @@ from bot.ports import HealthResult
 from bot.runs.model import Card, Gate, Run, StepRecord, StepState
 from bot.timeline import Event, digest
 from storage import tables
-from storage.rows import Rows
+from storage.rows import Mask, Rows, masked
 
-Mask = Callable[[str], str]
 WakeUp = Callable[[str, object], None]
 
 
@@ -72,8 +71,8 @@ class HoldRows(Rows[Hold]):
 class CardRows(Rows[Card]):
     model, entity = tables.CardRow, Card
 
-    def __init__(self, connection: Connection, wake: WakeUp) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, mask: Mask, wake: WakeUp) -> None:
+        super().__init__(connection, mask)
         self._wake = wake
 
     def touch(self, run_id: int, page: str | None = None) -> None:
@@ -95,8 +94,8 @@ class CardRows(Rows[Card]):
 class EffectRows(Rows[Effect]):
     model, entity = tables.EffectRow, Effect
 
-    def __init__(self, connection: Connection, wake: WakeUp, now: datetime) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, mask: Mask, wake: WakeUp, now: datetime) -> None:
+        super().__init__(connection, mask)
         self._wake, self._now = wake, now
 
     def plan(self, kind: str, target: str, payload: dict[str, Any], **options: Any) -> Effect:
@@ -139,8 +138,8 @@ class EffectRows(Rows[Effect]):
 class TimerRows(Rows[Timer]):
     model, entity = tables.TimerRow, Timer
 
-    def __init__(self, connection: Connection, wake: WakeUp) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, mask: Mask, wake: WakeUp) -> None:
+        super().__init__(connection, mask)
         self._wake = wake
 
     def set(self, kind: str, key: str, due_at: datetime, run_id: int, **payload: Any) -> Timer:
@@ -168,25 +167,18 @@ class TimerRows(Rows[Timer]):
 class TimelineRows(Rows[Event]):
     model, entity = tables.EventRow, Event
 
-    def __init__(self, connection: Connection, now: datetime, mask: Mask) -> None:
-        super().__init__(connection)
-        self._now, self._mask = now, mask
+    def __init__(self, connection: Connection, mask: Mask, now: datetime) -> None:
+        super().__init__(connection, mask)
+        self._now = now
         self._head: Any = tables.ChainHeadRow.__table__  # type: ignore[attr-defined]
 
     def record(self, kind: str, actor: Actor, run_id: int | None = None, **data: Any) -> Event:
         seq, previous = self.head()
-        event = Event(seq + 1, self._now, kind, actor.user, actor.name, run_id, self._masked(data), previous)
+        event = Event(seq + 1, self._now, kind, actor.user, actor.name, run_id, masked(data, self._mask), previous)
         event = Event(**{**vars(event), "hash": digest(event)})
         self.add(event)
         self._connection.execute(update(self._head).values(seq=event.seq, hash=event.hash))
         return event
-
-    def _masked(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._mask(value)
-        if isinstance(value, dict):
-            return {key: self._masked(each) for key, each in value.items()}
-        return [self._masked(each) for each in value] if isinstance(value, list | tuple) else value
 
     def of_run(self, run_id: int, *, before: int | None = None, limit: int = 50) -> list[Event]:
         table = self._table

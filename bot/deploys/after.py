@@ -28,7 +28,7 @@ def ended(office: Office, tx: Tx, run_id: int) -> None:
     run = tx.runs.get(run_id)
     assert run
     _announce(office, tx, run)
-    if run.kind == "rollback" and run.state is RunState.DONE:
+    if run.kind == "rollback" and moved(office, tx, run):
         _after_undo(tx) if run.inputs.get("undoes") else _after_rollback(tx, run)
 
 

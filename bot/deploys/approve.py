@@ -61,20 +61,31 @@ def waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Question]:
     return run, gates[0]
 
 
-def approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
-    """Another person than the requester approves the deploy of the commit that the card shows."""
+def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
+    """Another person than the requester approves the deploy of the commit that the card showed (`shown`)."""
     run, _ = waiting(tx, run_id, "deploy")
     _check_approver(office, tx, actor, run)
     left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
         raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
+    sha = _commit_to_approve(run, shown)
     until = tx.now + office.runbook_of(tx, run).deploys.approval_expires
-    sha = run.inputs.get("facts", {}).get("sha")
     approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha)
     run = tx.runs.save(run, approved_by=actor.user, inputs={**run.inputs, "approval": vars(approval)})
     tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.get("ref"), sha=sha)
     _plan_start(tx, run)
     return run
+
+
+def _commit_to_approve(run: Run, shown: str) -> str | None:
+    """The commit that is approved: the one that was looked up, and that the approver saw."""
+    facts = run.inputs.get("facts")
+    if facts is None:
+        raise Refusal(say("NeonOps is still looking up what this deploy would change. Approve it in a moment."))
+    sha: str | None = facts.get("sha")
+    if shown != (sha or ""):
+        raise Refusal(say("Nothing was approved: the commit changed since the card was drawn. Look at it again."))
+    return sha
 
 
 def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
@@ -100,8 +111,9 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     if run is None or run.state is not RunState.WAITING or not questions or not run.approved_by:
         return
     gates = judge(known(office, tx, run, facts))
-    if any(gate.id == "commit" and gate.verdict == "failed" for gate in gates):
-        void(tx, run, say("the branch moved after the approval"), facts, gates)
+    moved = next((gate for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
+    if moved:
+        void(tx, run, moved.why, facts, gates)
         return
     run = _show(tx, run, facts, gates)
     if not clear(gates):
@@ -139,7 +151,7 @@ def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
         raise Refusal(say("This gate cannot be overridden."))
     if not why.strip():
         raise Refusal(say("Say why: the reason stands on the card, in the channel and in the timeline."))
-    given = {"by": actor.user, "why": shorten(why.strip(), 300)}
+    given = {"by": actor.user, "why": shorten(why.strip(), 300), "what": failed[gate_id]["why"]}
     overrides = {**run.inputs.get("overrides", {}), gate_id: given}
     run = tx.runs.save(run, inputs={**run.inputs, "overrides": overrides})
     tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given["why"], what=failed[gate_id]["why"])

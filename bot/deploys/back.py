@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 
-from bot.deploys.live import before
+from bot.deploys.live import before, moved
 from bot.deploys.request import names, only
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
-from bot.runs.model import GateKind, Run, RunState
-from bot.runs.start import activate, create_run, finish
+from bot.runs.model import GateKind, Run, RunState, StepState
+from bot.runs.start import activate, create_run, finish, records_of
 from bot.text import say
+
+LATER_RUNS = 200
+"""How many of the newest runs are looked at for one that moved production since."""
 
 
 def abort_and_roll_back(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
@@ -24,6 +27,10 @@ def abort_and_roll_back(office: Office, tx: Tx, actor: Actor, run_id: int) -> Ru
         raise Refusal(say("Nothing was changed: there is no such deploy running."))
     if actor is not ROBOT:
         require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
+    if not tx.gates.find(run_id=run_id, state="open", limit=1):
+        raise Refusal(say("Nothing was changed: this deploy is not asking anything any more."))
+    if any(record.state is StepState.STARTED for record in records_of(tx, run_id).values()):
+        raise Refusal(say("A step is running. Cancel the deploy, or wait until the step has ended."))
     choice = before(office, tx, run)
     if not choice:
         raise Refusal(say("Nothing of this deploy went live, so there is nothing to roll back. Abort it."))
@@ -35,13 +42,18 @@ def abort_and_roll_back(office: Office, tx: Tx, actor: Actor, run_id: int) -> Ru
 def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Promote what was live before a rollback; production is not pinned any more afterwards."""
     run = tx.runs.get(run_id)
-    if run is None or run.kind != "rollback" or run.state is not RunState.DONE or run.inputs.get("undoes"):
+    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.inputs.get("undoes"):
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
     require(actor, "rollback", office.runbook_of(tx, run), say("undo a rollback"))
-    if tx.runs.find(kind="rollback", order="-id", limit=1)[0].id != run.id:
-        raise Refusal(say("Another rollback came after this one; undo the newest."))
+    moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
+    later = [each for each in moves if each.id > run.id and moved(office, tx, each)]
+    if later:
+        raise Refusal(say("Run {id} moved production after this rollback; look at that one.", id=later[0].id))
+    choice = before(office, tx, run)
+    if not choice:
+        raise Refusal(say("NeonOps does not know what was live before. Choose it with /rollback."))
     title = say("Undo the rollback of run {id}", id=run.id)
-    return _go(office, tx, actor, run, title, before(office, tx, run), {"undoes": run.id})
+    return _go(office, tx, actor, run, title, choice, {"undoes": run.id})
 
 
 def _go(

@@ -12,7 +12,7 @@ from bot.integrations.shell import Command
 from bot.integrations.shell import run as run_command
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
-from bot.text import say
+from bot.text import say, shorten
 from bot.tools import Tools
 
 _SHA = re.compile(r"[0-9a-f]{40}")
@@ -68,23 +68,29 @@ async def _asked(name: str, unasked: dict[str, str], question: Any, otherwise: A
 
 
 async def _commit(tools: Tools, run: Run) -> str | None:
-    """The commit that the ref names in the remote repository now."""
+    """The commit that the ref names now: in the remote repository, or a commit of ours by (the start of) its hash."""
     ref = str(run.inputs.get("ref", "main"))
     if _SHA.fullmatch(ref):
         return ref
-    said = await _git(tools, "ls-remote", "--exit-code", "origin", f"refs/heads/{ref}", f"refs/tags/{ref}")
-    found = _SHA.search(said or "")
-    if found is None:
-        raise Refusal(say("the repository has no branch or tag {ref}", ref=ref))
-    return found[0]
+    names = (f"refs/heads/{ref}", f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}")
+    said = await _git(tools, "ls-remote", "origin", *names)
+    found: dict[str, str] = {name: sha for sha, name in re.findall(r"^([0-9a-f]{40})\s+(\S+)$", said, re.MULTILINE)}
+    for name in names:
+        if name in found:
+            return found[name]
+    if re.fullmatch(r"[0-9a-f]{7,39}", ref):
+        return (await _git(tools, "rev-parse", "--verify", f"{ref}^{{commit}}")).strip()
+    raise Refusal(say("the repository has no branch or tag {ref}", ref=ref))
 
 
-async def _git(tools: Tools, *words: str) -> str | None:
-    """What git says in the checkout; None when it fails. Nothing that a running deploy reads is written."""
+async def _git(tools: Tools, *words: str) -> str:
+    """What git says in the checkout. Nothing that a running deploy reads is written."""
     with tempfile.TemporaryDirectory() as scratch:
         command = Command(("git", *words), tools.checkout, Path(scratch) / "said", timeout_s=TIMEOUT, tail_bytes=20_000)
         ended = await run_command(command, masker=tools.masker, environ=tools.environment or {})
-    return ended.tail if ended.succeeded else None
+    if not ended.succeeded:
+        raise Refusal(say("git {what} failed: {why}", what=words[0], why=shorten(ended.tail.strip(), 200)))
+    return ended.tail
 
 
 async def _live_sha(tools: Tools, runbook: Runbook, run: Run) -> str | None:
@@ -106,8 +112,8 @@ async def _changes(tools: Tools, live: str, sha: str) -> Changes:
     between = f"{live}..{sha}"
     commits = await _git(tools, "log", "--format=%h %s", "--max-count=50", between)
     files = await _git(tools, "diff", "--name-only", "--diff-filter=A", between)
-    found = [line for line in (files or "").splitlines() if "migrations/" in line and line.endswith(".sql")]
-    return Changes((commits or "").splitlines(), [Path(line).parent.name for line in found])
+    found = [line for line in files.splitlines() if "migrations/" in line and line.endswith(".sql")]
+    return Changes(commits.splitlines(), [Path(line).parent.name for line in found])
 
 
 async def _pins(tools: Tools, runbook: Runbook, run: Run) -> dict[str, str]:

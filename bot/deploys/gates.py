@@ -66,8 +66,9 @@ def judge(what: Known) -> tuple[Gate, ...]:
 
 
 def _overridden(gate: Gate, overrides: dict[str, dict[str, str]]) -> Gate:
+    """An override passes what stood in the way when it was given, and nothing that came later."""
     given = overrides.get(gate.id)
-    if gate.verdict != "failed" or not gate.overridable or given is None:
+    if gate.verdict != "failed" or not gate.overridable or given is None or given["what"] != gate.why:
         return gate
     why = say("{what} Overridden by {who}: {why}", what=gate.why, who=mention(given["by"]), why=given["why"])
     return Gate(gate.id, "overridden", why)
@@ -136,15 +137,21 @@ def _vendors(what: Known) -> Gate:
 
 
 def _commit(what: Known) -> Gate:
-    approved = what.run.inputs.get("approval", {}).get("sha")
-    if approved and what.facts.sha and approved != what.facts.sha:
-        moved = say(
-            "The branch moved from {old} to {new} after the approval.", old=approved[:7], new=what.facts.sha[:7]
-        )
-        return Gate("commit", "failed", moved, overridable=False)
-    if what.facts.sha is None:
+    approval, sha = what.run.inputs.get("approval"), what.facts.sha
+    if approval and approval.get("sha") != sha:
+        return Gate("commit", "failed", _moved(approval.get("sha"), sha, what), overridable=False)
+    if sha is None:
         return _unasked(what, "commit") or _passed("commit", say("The commit is not known."))
-    return _passed("commit", say("Commit {sha}.", sha=what.facts.sha[:7]))
+    return _passed("commit", say("Commit {sha}.", sha=sha[:7]))
+
+
+def _moved(approved: str | None, sha: str | None, what: Known) -> str:
+    if sha is None:
+        why = what.facts.unasked.get("commit", "")
+        return say("The approved commit {sha} could not be looked up: {why}", sha=str(approved)[:7], why=why)
+    if approved is None:
+        return say("The commit ({sha}) is known only now.", sha=sha[:7])
+    return say("The branch moved from {old} to {new} after the approval.", old=approved[:7], new=sha[:7])
 
 
 def _unasked(what: Known, name: str) -> Gate | None:

@@ -93,6 +93,7 @@ def _ask(office: Office, tx: Tx, actor: Actor, draft: Run) -> Run:
     said = {name: value for name, value in run.inputs.items() if name != "verdicts"}
     tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=said)
     show_cards(tx, run, procedure, "before", channel=run.channel)
+    tx.timers.set("request", "request", tx.now + office.runbook.deploys.approval_expires, run.id)
     return run
 
 
@@ -142,8 +143,9 @@ def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str
         raise Refusal(say("It was started already; see its own card."))
     step = office.procedure_of(tx, run).step(step_id)
     wanted = office.runbook.procedure(step.procedure)  # type: ignore[union-attr]
-    assert run.channel
-    asked = Asked("all", run.channel, drill=run.drill, parent=(run.id, step_id))
+    cards = tx.cards.find(run_id=run.id, limit=1)
+    place = run.channel or (cards[0].channel if cards else None) or actor.user
+    asked = Asked("all", place, drill=run.drill, parent=(run.id, step_id))
     started = _start(office, tx, actor, wanted, asked)
     tx.steps.save(record, state=StepState.STARTED, started_at=tx.now, attempt=record.attempt + 1)
     tx.timeline.record("procedure.started", actor, run.id, step=step_id, text=step.text, run=started.id)

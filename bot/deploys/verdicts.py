@@ -14,7 +14,7 @@ RUNS = 50
 def verdicts(office: Office, tx: Tx) -> dict[str, str]:
     """Deployment id -> healthy | unhealthy, by the latest run that made it live and then looked."""
     found: dict[str, str] = {}
-    for run in tx.runs.find(kind=("deploy", "rollback"), order="-id", limit=RUNS):
+    for run in tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=RUNS):
         for deployment, verdict in _judged(office, tx, run):
             found.setdefault(deployment, verdict)
     return found

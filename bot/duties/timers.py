@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -14,9 +15,13 @@ from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
 from bot.office import Office
 from bot.people import ROBOT
-from bot.ports import Tx
+from bot.ports import DatabaseAway, Tx
 from bot.runs.layout import steps_of
-from bot.runs.start import records_of
+from bot.runs.model import RunState
+from bot.runs.start import finish, records_of
+from bot.text import say
+
+log = structlog.get_logger()
 
 SWEEP = timedelta(seconds=5)
 """How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""
@@ -56,10 +61,22 @@ class Timers:
     async def fire_due(self) -> None:
         """Fire what is due."""
         now = self._clock.now()
-        if not await self._desk.read(lambda tx: tx.timers.due(now)):
+        due = await self._desk.read(lambda tx: tx.timers.due(now))
+        if not due:
             return
-        await self._desk.do(fire_all)
+        for timer in due:
+            await self._fire(timer)
         await self.wake()
+
+    async def _fire(self, timer: Timer) -> None:
+        """Fire one timer in a transaction of its own: a defect in one keeps no other from firing."""
+        try:
+            await self._desk.do(fire, timer.id)
+        except DatabaseAway:
+            raise
+        except Exception:
+            log.exception("timer.defect", kind=timer.kind, run=timer.run_id)
+            await self._desk.do(put_down, timer.id)
 
     def stop(self) -> None:
         """Stop the clock."""
@@ -70,13 +87,22 @@ class Timers:
 _ONCE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
-def fire_all(office: Office, tx: Tx) -> list[Timer]:
-    """Fire every timer that is due: a reminder is planned in the transaction that marks the timer as fired."""
-    due = tx.timers.due(tx.now)
-    for timer in due:
-        tx.timers.save(timer, state="fired", fired_at=tx.now)
-        _FIRE[timer.kind](office, tx, timer)
-    return due
+def fire(office: Office, tx: Tx, timer_id: int) -> Timer | None:
+    """Fire a timer that is due, once: a reminder is planned in the transaction that marks the timer as fired."""
+    timer = tx.timers.get(timer_id)
+    if timer is None or timer.state != "pending" or timer.due_at > tx.now:
+        return None
+    fired = tx.timers.save(timer, state="fired", fired_at=tx.now)
+    _FIRE[timer.kind](office, tx, timer)
+    return fired
+
+
+def put_down(office: Office, tx: Tx, timer_id: int) -> None:
+    """Mark a timer that cannot fire, so that it is not tried for ever."""
+    timer = tx.timers.get(timer_id)
+    if timer:
+        tx.timers.save(timer, state="cancelled")
+        tx.timeline.record("timer.failed", ROBOT, timer.run_id, kind_of_timer=timer.kind, key=timer.key)
 
 
 def _response(office: Office, tx: Tx, timer: Timer) -> None:
@@ -113,9 +139,16 @@ def _approval(office: Office, tx: Tx, timer: Timer) -> None:
     expire(office, tx, timer.run_id)
 
 
+def _request(office: Office, tx: Tx, timer: Timer) -> None:
+    """Nobody approved or confirmed in time: it is called off."""
+    run = tx.runs.get(timer.run_id)
+    if run is not None and run.state is RunState.WAITING and not run.approved_by:
+        finish(office, tx, run, RunState.CANCELLED, why=say("nobody approved it in time"))
+
+
 def _rollback(office: Office, tx: Tx, timer: Timer) -> None:
     """A deploy has stood failed as long as the runbook's policy allows."""
     when_failed(office, tx, timer.run_id)
 
 
-_FIRE = {"response": _response, "phase": _phase, "approval": _approval, "rollback": _rollback}
+_FIRE = {"response": _response, "phase": _phase, "approval": _approval, "request": _request, "rollback": _rollback}

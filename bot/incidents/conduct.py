@@ -2,14 +2,15 @@
 
 from bot.effects import LATER, SOON
 from bot.errors import Refusal
-from bot.incidents.declare import set_timers
+from bot.incidents.declare import announce, set_timers
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
-from bot.people import Actor, require
+from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
-from bot.runbook.model import Runbook
+from bot.runbook.model import Procedure, Runbook, Severity
+from bot.runbook.steps import Notify
 from bot.runs.layout import pages
-from bot.runs.model import Run, RunState
+from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish, fresh_records, open_required, records_of, show_cards
 from bot.text import listing, plural, say, shorten
 
@@ -35,15 +36,15 @@ def run_of(tx: Tx, incident: Incident) -> Run:
 
 
 def may_see(incident: Incident, actor: Actor, runbook: Runbook) -> bool:
-    """Whether the actor may know of the incident: confidential ones are for their members only."""
-    if not incident.confidential:
+    """Whether the actor may know of the incident: confidential ones are for their members only.
+
+    The roles that a confidential severity invites count as members. Once it is changed to an open severity, only who
+    is a member already does: what was said in confidence stays so.
+    """
+    if not incident.confidential or actor.user in incident.members:
         return True
-    invited = set(runbook.severity(incident.severity).invite) if incident.severity in _ids(runbook) else set()
-    return actor.user in incident.members or bool(actor.roles & invited)
-
-
-def _ids(runbook: Runbook) -> set[str]:
-    return {severity.id for severity in runbook.severities}
+    severity = next((each for each in runbook.severities if each.id == incident.severity), None)
+    return severity is not None and severity.confidential and bool(actor.roles & set(severity.invite))
 
 
 def _conducted(office: Office, tx: Tx, actor: Actor, number: int, *, closed: bool = False) -> tuple[Incident, Run]:
@@ -104,9 +105,24 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
     tx.timeline.record("incident.severity", actor, run.id, old=incident.severity, new=severity_id)
     _deal_cards(tx, run, procedure.id, office)
     set_timers(tx, changed, severity, procedure)
+    if severity.rank < runbook.severity(incident.severity).rank:
+        _call_more(tx, changed, severity, procedure)
     _tell(tx, changed, "incident.severity", {"old": incident.severity, "new": severity_id, "by": actor.user})
     tx.wake("run", run.id)
     return changed
+
+
+def _call_more(tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
+    """It got worse: who the worse severity calls is invited and alerted, and it is announced."""
+    run_id = incident.run_id
+    invited = {"roles": list(severity.invite), "users": []}
+    tx.effects.plan("channel.invite", f"run:{run_id}:invite", invited, run_id=run_id, priority=SOON)
+    for step in (step for _, step in procedure.steps() if isinstance(step, Notify) and step.starts == "auto"):
+        record = tx.steps.get(run_id, step.id)
+        if record and record.state in (StepState.DONE, StepState.FAILED):
+            tx.steps.save(record, state=StepState.OPEN, decision=record.decision + 1, asked_by=ROBOT.user)
+    if severity.announce and not incident.confidential and not incident.drill:
+        announce(tx, run_id)
 
 
 def _deal_cards(tx: Tx, run: Run, procedure_id: str, office: Office) -> None:

@@ -112,12 +112,13 @@ def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, se
     tx.effects.plan("channel.invite", f"run:{run.id}:invite", invited, run_id=run.id, after=create.seq, priority=SOON)
     tx.effects.plan("channel.topic", f"run:{run.id}:topic", {}, run_id=run.id, after=create.seq, priority=LATER)
     if severity.announce and not severity.confidential and not run.drill:
-        _announce(tx, run, create.seq)
+        announce(tx, run.id, create.seq)
 
 
-def _announce(tx: Tx, run: Run, after: int) -> None:
+def announce(tx: Tx, run_id: int, after: int | None = None) -> None:
+    """Plan the announcement where incidents are talked about."""
     payload = {"to": "incidents", "message": "incident.declared", "data": {}}
-    tx.effects.plan("post", f"run:{run.id}:announce", payload, run_id=run.id, after=after, priority=LATER)
+    tx.effects.plan("post", f"run:{run_id}:announce", payload, run_id=run_id, after=after, priority=LATER)
 
 
 def set_timers(tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:

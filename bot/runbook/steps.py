@@ -187,7 +187,7 @@ class HealthCheckStep(Step):
 
 
 class Notify(Step):
-    """Tell the people of roles: a mention in the run's channel, a direct message, and their pagers."""
+    """Tell the people of roles: a mention in the run's channel, and their pagers."""
 
     effect: ClassVar[bool] = True
     kind: Literal["notify"]

@@ -111,27 +111,37 @@ class Engine:
     async def _execute(self, work: Work, token: int, task: Task) -> None:
         try:
             outcome = await self._outcome(work, task)
+            if isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts:
+                await self._tools.sleep(task.step.retry.delay.total_seconds())
         except asyncio.CancelledError:
             if asyncio.current_task() not in self._stopped:
                 raise
             outcome = Failed(say("Stopped: the run was cancelled."))
-        again = isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts
-        if again and asyncio.current_task() not in self._stopped:
-            await self._tools.sleep(task.step.retry.delay.total_seconds())
         await self._desk.do(progress.settle, work.run.id, token, task.record, outcome)
 
     async def _recover(self, work: Work, token: int, task: Task) -> None:
-        settle = RECONCILE.get(task.step.kind)
-        try:
-            outcome = await settle(task.step, self._context(work, task)) if settle else None
-        except Refusal as refusal:
-            outcome = Unknown(refusal.sentence)
-        found = outcome or progress.interrupted(task.step)
+        found = await self._found_out(work, task)
         await self._desk.do(progress.settle, work.run.id, token, task.record, found)
+
+    async def _found_out(self, work: Work, task: Task) -> Outcome:
+        """What became of an interrupted step, by reading; a person decides when that does not settle it."""
+        settle = RECONCILE.get(task.step.kind)
+        if settle is None:
+            return progress.interrupted(task.step)
+        try:
+            async with asyncio.timeout(task.step.timeout.total_seconds()):
+                return await settle(task.step, self._context(work, task))
+        except Refusal as refusal:
+            return Unknown(refusal.sentence)
+        except TimeoutError:
+            return progress.interrupted(task.step)
+        except Exception:
+            log.exception("step.defect", run=work.run.id, step=task.step.id)
+            return progress.interrupted(task.step)
 
     async def _outcome(self, work: Work, task: Task) -> Outcome:
         seconds = task.step.timeout.total_seconds()
-        if work.run.drill and task.step.mutates:
+        if work.run.drill and (task.step.mutates or task.step.kind == "vercel.wait_alias"):
             return progress.rehearsed(task.step)
         try:
             async with asyncio.timeout(seconds):

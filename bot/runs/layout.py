@@ -8,7 +8,7 @@ from bot.runbook.steps import AnyStep
 
 ITEMS_PER_CARD = 20
 """More items than this, and each phase gets a card of its own; a longer phase is cut into parts."""
-PHASES_PER_CARD = 12
+PHASES_PER_CARD = 10
 """More phases than this, and their titles leave no room on one message (50 blocks) for the items."""
 
 STAGES = ("before", "main", "after")

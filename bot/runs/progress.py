@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from bot.effects import FIRST
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runbook.model import Phase, Procedure, Runbook
+from bot.runbook.problems import RunbookError
 from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
+from bot.runs.layout import phases_of
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Unknown
 from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.start import finish, records_of, touch_step
 from bot.text import say, shorten
+
+log = structlog.get_logger()
 
 FOUND_LIMIT = 1500
 """Characters of what a step found that are kept for the card; the whole is in the output file."""
@@ -119,11 +125,19 @@ def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -
     if isinstance(step, Notify):
         payload = {"roles": list(step.roles), "message": step.message}
         tx.effects.plan("notify", f"run:{run.id}:notify:{step.id}", payload, run_id=run.id, step_id=step.id, priority=1)
+        _page(office, tx, run, step)
         return None
     if isinstance(step, ChannelCreate):
         _open_channel(office, tx, run, started)
         return None
     return None if isinstance(step, StartProcedure) else Task(step, started)
+
+
+def _page(office: Office, tx: Tx, run: Run, step: Notify) -> None:
+    """Page the holders of the roles beside the message, not after it: pagers work when Slack does not."""
+    for key in () if run.drill else office.team.holders(step.roles):
+        if office.team.people[key].page:
+            tx.effects.plan("page", f"page:{key}", {"person": key}, run_id=run.id, priority=FIRST)
 
 
 def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:
@@ -147,7 +161,10 @@ def settle(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, o
 def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome: Outcome) -> None:
     """Write an outcome onto a started step: done, asked of a person, failed, or unknown."""
     procedure = office.procedure_of(tx, run)
-    step = procedure.step(record.step_id)
+    step = next((step for _, step in procedure.steps() if step.id == record.step_id), None)
+    if step is None:
+        _settle_left_out(tx, record, outcome)
+        return
     record = tx.steps.save(
         record,
         found=shorten(outcome.found, FOUND_LIMIT) or None,
@@ -169,6 +186,12 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     tx.wake("run", run.id)
 
 
+def _settle_left_out(tx: Tx, record: StepRecord, outcome: Outcome) -> None:
+    """The severity changed meanwhile, and the new checklist does not have this step: its record ends with it."""
+    state = StepState.DONE if isinstance(outcome, Done) else StepState.FAILED
+    tx.steps.save(record, state=state, ended_at=tx.now, found=shorten(outcome.found, FOUND_LIMIT) or None)
+
+
 def _done(tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
     if step.ticked_by == "person":
         tx.steps.save(record, state=StepState.OPEN)
@@ -181,7 +204,7 @@ def _failed(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord)
         tx.steps.save(record, state=StepState.OPEN, found=None, asked_by=ROBOT.user)
         return
     tx.steps.save(record, state=StepState.FAILED)
-    if _in_sequence(office.procedure_of(tx, run), step) and step.required:
+    if step.required and _on_live_card(office.procedure_of(tx, run), run, step):
         _ask(tx, run, step.id, GateKind.FAILED)
         _set_policy(office, tx, run)
 
@@ -193,8 +216,10 @@ def _set_policy(office: Office, tx: Tx, run: Run) -> None:
         tx.timers.set("rollback", "rollback", tx.now + after, run.id)
 
 
-def _in_sequence(procedure: Procedure, step: AnyStep) -> bool:
-    return any(phase.mode == "sequence" for phase, each in procedure.steps() if each.id == step.id)
+def _on_live_card(procedure: Procedure, run: Run, step: AnyStep) -> bool:
+    """Whether the step's stage has a sequence: its card shows one decision at a time, so that a failure has to ask."""
+    stage = next(phase.stage for phase, each in procedure.steps() if each.id == step.id)
+    return any(phase.mode == "sequence" for phase in phases_of(procedure, stage, run.targets))
 
 
 def _unknown(tx: Tx, run: Run, record: StepRecord) -> None:
@@ -248,7 +273,15 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
 def unfinished(office: Office, tx: Tx) -> list[int]:
     """Ids of the runs that wait for the engine: what a crash or a lost wake left, in runs that have ended too."""
     runs = [run.id for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE))]
-    return [run_id for run_id in dict.fromkeys([*runs, *tx.steps.runs_at_work()]) if not idle(office, tx, run_id)]
+    return [run_id for run_id in dict.fromkeys([*runs, *tx.steps.runs_at_work()]) if _waits(office, tx, run_id)]
+
+
+def _waits(office: Office, tx: Tx, run_id: int) -> bool:
+    try:
+        return not idle(office, tx, run_id)
+    except RunbookError as error:
+        log.error("run.unreadable", run=run_id, why=error.sentence)
+        return False
 
 
 def rehearsed(step: AnyStep) -> Done:

@@ -62,6 +62,7 @@ def activate(office: Office, tx: Tx, run: Run, actor: Actor, **changes: Any) -> 
     """
     if run.environment:
         _take_environment(tx, run, run.environment)
+    tx.timers.cancel(run.id, "request", "approval")
     started = tx.runs.save(run, state=RunState.ACTIVE, started_at=tx.now, **changes)
     tx.timeline.record("run.started", actor, run.id, title=run.title)
     show_cards(tx, started, office.procedure_of(tx, run), "main", channel=run.channel)
@@ -92,6 +93,9 @@ def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROB
     tx.timers.cancel(run.id)
     for gate in tx.gates.find(run_id=run.id, state="open"):
         tx.gates.save(gate, state="void")
+    for record in records_of(tx, run.id).values():
+        if record.asked_by:
+            tx.steps.save(record, asked_by=None)
     tx.timeline.record("run.ended", actor, run.id, title=run.title, state=str(state), why=why)
     if state is RunState.DONE:
         show_cards(tx, ended, office.procedure_of(tx, run), "after", channel=run.channel)

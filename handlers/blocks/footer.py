@@ -7,7 +7,7 @@ from handlers import ids
 from handlers.blocks.elements import Block, actions, button, confirm, context, escape
 from handlers.blocks.gates import gate_blocks
 from handlers.blocks.view import CardView
-from handlers.refs import IncidentRef, RunRef
+from handlers.refs import CommitRef, IncidentRef, RunRef
 
 
 def footer(view: CardView) -> list[Block]:
@@ -53,7 +53,8 @@ def _start_buttons(view: CardView) -> list[Block]:
         say("Approve and start"),
         danger=False,
     )
-    start = button(say("Approve and start"), ids.RUN_APPROVE, ref, style="primary", sure=sure)
+    shown = CommitRef(view.run.id, view.run.inputs.get("facts", {}).get("sha") or "")
+    start = button(say("Approve and start"), ids.RUN_APPROVE, shown, style="primary", sure=sure)
     hint = say("Every required item is ticked or skipped first; somebody other than the requester approves.")
     if view.run.approved_by:
         return [*gate_blocks(view), actions(skip, cancel)]

@@ -83,7 +83,7 @@ def _vendor(name: str, status: VendorStatus) -> str:
 
 
 def _words(report: Report) -> str:
-    lines = [verdict(report)]
+    lines = [escape(verdict(report))]
     for name, results in report.groups:
         lines.append(f"{escape(name)}:")
         lines += [f"- {escape(r.title)}: {r.state}{_reason(r)}" for r in results]

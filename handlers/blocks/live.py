@@ -8,6 +8,7 @@ from bot.runs.layout import Section
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
 from bot.text import say, shorten, span
 from handlers import ids
+from handlers.blocks.checklist import item_buttons
 from handlers.blocks.elements import (
     BLOCKS_PER_MESSAGE,
     TEXT_LIMIT,
@@ -102,8 +103,10 @@ def _decision(view: CardView) -> list[Block]:
             return _gate(view, step, record, gate)
         if isinstance(step, ManualStep) and record.state is StepState.OPEN and _reached(view, step):
             return _manual(view, step, record)
-        if step.ticked_by == "person" and record.state is StepState.OPEN and record.found:
+        if step.ticked_by == "person" and record.state is StepState.OPEN and record.attempt and not record.asked_by:
             return _manual(view, step, record)
+        if step.starts == "button" and record.state is StepState.OPEN and not record.asked_by and _reached(view, step):
+            return [section(f"👉 *{escape(step.text)}*"), actions(*item_buttons(view, step, record))]
     return [actions(_cancel(view))] if "cancel" not in view.run.inputs else [context(say("Being cancelled…"))]
 
 

@@ -20,6 +20,8 @@ class Scene:
     runbook: Runbook
     incident: Incident | None
     data: dict[str, Any]
+    place: str | None = None
+    """The channel of the run, or where its cards stand when it has none."""
 
     @property
     def the_incident(self) -> Incident:

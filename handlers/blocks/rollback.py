@@ -77,5 +77,6 @@ def _failures(view: CardView) -> list[Block]:
     for step in failed:
         record = view.records[step.id]
         blocks.append(section(f"⚠️ *{escape(step.text)}*\n{quote(record.found or '')}"))
-        blocks.append(actions(*item_buttons(view, step, record)))
+        if buttons := item_buttons(view, step, record):
+            blocks.append(actions(*buttons))
     return blocks

@@ -18,7 +18,7 @@ from handlers.blocks.elements import escape, quote, user, when
 
 @dataclass(frozen=True)
 class CardView:
-    """A card's whole state. `now` is when it is drawn."""
+    """A card's whole state. `now` is when it is drawn; once the run has ended, no time goes on but that afterwards."""
 
     run: Run
     page: Page
@@ -54,7 +54,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         office.runbook_of(tx, run),
         procedure,
         records_of(tx, run.id),
-        tx.now,
+        run.ended_at if run.ended_at and page.stage != "after" else tx.now,
         first=page is next(each for each in every if each.stage == page.stage),
         gates={gate.step_id or "": gate for gate in tx.gates.find(run_id=run.id, state="open")},
         incident=incidents[0] if incidents else None,

@@ -18,7 +18,7 @@ from bot.runs.start import records_of
 from bot.text import say
 from handlers import ids
 from handlers.blocks import forms
-from handlers.refs import IncidentRef, RunRef, read_ref, write_ref
+from handlers.refs import CommitRef, IncidentRef, RunRef, read_ref, write_ref
 from handlers.slack.door import Door
 from handlers.slack.health import plan_look
 from handlers.slack.order import Click, Reply
@@ -175,6 +175,15 @@ async def _health(door: Door, click: Click) -> Reply:
     return Reply()
 
 
+async def _approve(door: Door, click: Click) -> Reply:
+    """Approve the commit that the card showed when it was clicked."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, CommitRef)
+    return await _decide(
+        door, click, ref.run_id, lambda office, tx, actor: approval.approve(office, tx, actor, ref.run_id, ref.sha)
+    )
+
+
 async def _override(door: Door, click: Click) -> Reply:
     """Open the form in which a failed gate is chosen and the reason is written."""
     ref = read_ref(click.value)
@@ -210,7 +219,7 @@ ACTIONS: dict[str, Handler] = {
     ids.GATE_RETRY: _gate("retry"),
     ids.GATE_DONE: _gate("done"),
     ids.GATE_ABORT: _gate("abort"),
-    ids.RUN_APPROVE: _run(approval.approve),
+    ids.RUN_APPROVE: _approve,
     ids.GATES_AGAIN: _run(approval.check_again),
     ids.GATE_OVERRIDE: _override,
     ids.RUN_CONFIRM: _run(decide.confirm_rollback),

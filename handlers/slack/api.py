@@ -7,6 +7,7 @@ SlackError             Slack did not do it
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -46,6 +47,10 @@ METHODS = {
 """Every method that the bot calls, with its name in the SDK: the manifest's scopes are held against this table."""
 
 
+WORDS = ("text", "blocks", "view", "topic", "content")
+"""The arguments that people read."""
+
+
 class SlackError(Exception):
     """Slack did not do it."""
 
@@ -73,14 +78,16 @@ class Refused(SlackError):
 class Slack:
     """The Web API."""
 
-    def __init__(self, client: AsyncWebClient, budgets: Budgets) -> None:
-        self._client, self._budgets = client, budgets
+    def __init__(self, client: AsyncWebClient, budgets: Budgets, mask: Callable[[Any], Any]) -> None:
+        """`mask` takes secrets out of every text that is sent."""
+        self._client, self._budgets, self._mask = client, budgets, mask
         self.user_id = ""
         self.team_id = ""
 
     async def call(self, method: str, *, priority: int = SOON, **arguments: Any) -> dict[str, Any]:
         """Make one call when the budgets allow it; raises one of SlackError."""
         await self._budgets.take(method, arguments.get("channel"), priority)
+        arguments |= {name: self._mask(arguments[name]) for name in WORDS if name in arguments}
         try:
             answer = await asyncio.wait_for(getattr(self._client, METHODS[method])(**arguments), TIMEOUT)
         except SlackApiError as error:
@@ -94,17 +101,27 @@ class Slack:
 
     def _sorted(self, method: str, error: SlackApiError) -> SlackError:
         response = error.response
-        status = getattr(response, "status_code", 200)
-        code = str(response.get("error", "")) if isinstance(response.data, dict) else ""
+        # A body that is not JSON comes as the HTTP library's own response.
+        status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
+        data = getattr(response, "data", None)
+        code = str(data.get("error", "")) if isinstance(data, dict) else ""
         SLACK_CALLS.labels(method, code or str(status)).inc()
         if status == 429 or code in _LATER:
-            seconds = float(response.headers.get("Retry-After", 1) or 1)
+            seconds = _retry_after(response)
             self._budgets.pause(method, seconds)
             return Later(f"Slack limits {method}", seconds)
         if status >= 500 or code in _LOST or not code:
             return Lost(f"Slack answered {method} with {code or status}")
         log.info("slack.refused", method=method, error=code, needed=response.get("needed"))
         return Refused(code, _detail(response))
+
+
+def _retry_after(response: Any) -> float:
+    """Seconds; one when Slack does not say, or says what is no number."""
+    try:
+        return max(float(response.headers.get("Retry-After", 1)), 0.0)
+    except (TypeError, ValueError):
+        return 1.0
 
 
 def _detail(response: Any) -> str:

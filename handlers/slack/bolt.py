@@ -71,9 +71,13 @@ class Listeners:
         actor = self._door.people.known(body["user_id"], body.get("team_id"))
         identity = command_identity(body)
         if actor is None:
-            return await self._introduce(body["user_id"], identity, "command", _kept(body))
+            return await self._introduce(body["user_id"], identity, "command", self._kept(body))
         order = Order(actor, body["channel_id"], identity, body["command"], body.get("text") or "")
         return await commands.answer(self._door, order)
+
+    def _kept(self, body: dict[str, Any]) -> dict[str, str]:
+        text = self._door.mask(body.get("text") or "")
+        return {"channel": body["channel_id"], "command": body["command"], "text": text}
 
     async def action(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A click: acked when it is saved; a refusal is told to the person who clicked."""
@@ -167,6 +171,10 @@ class Listeners:
         user, channel = event["user"], event["channel"]
         await self._door.desk.do(lambda _, tx: left(tx, channel, user))
 
+    async def user_changed(self, event: dict[str, Any]) -> None:
+        """Somebody became a guest, was deactivated, or changed their name."""
+        await self._door.people.changed(event["user"])
+
     async def _guarded(self, answer: Callable[[], Awaitable[Reply]]) -> Reply:
         """The reply, or the sentence of what went wrong."""
         try:
@@ -199,10 +207,6 @@ class Listeners:
             command = body.get("command", "/incident")
             words = say("⚠️ The form could not be opened. Try again, or type it: `{command} help`.", command=command)
             await self._responder.whisper(body, words)
-
-
-def _kept(body: dict[str, Any]) -> dict[str, str]:
-    return {"channel": body["channel_id"], "command": body["command"], "text": body.get("text") or ""}
 
 
 def _click(body: dict[str, Any], action: dict[str, Any], actor: Actor | None) -> Click:
@@ -274,6 +278,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.event("app_home_opened")(listeners.home_opened)
     app.event("member_joined_channel")(listeners.member_joined)
     app.event("member_left_channel")(listeners.member_left)
+    app.event("user_change")(listeners.user_changed)
     app.event(_ANY)(_ignore)
     app.error(_defect)
 
@@ -282,7 +287,7 @@ async def _ignore(body: dict[str, Any]) -> None:
     """Events that the manifest brings and nobody needs."""
 
 
-async def _defect(error: Exception) -> BoltResponse:
-    """What raised before any handler: still acked, so that nobody sees a failure of Slack's making."""
+async def _defect(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """What raised outside any answer: an event is not acked, so that Slack brings it again; all else is."""
     log.error("bolt.defect", exc_info=error)
-    return BoltResponse(status=200, body="")
+    return BoltResponse(status=503 if body.get("type") == "event_callback" else 200, body="")

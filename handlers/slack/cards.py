@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -25,6 +26,7 @@ from handlers.blocks.card import draw
 from handlers.blocks.elements import Message
 from handlers.blocks.view import read_view
 from handlers.slack.api import Later, Refused, Slack, SlackError
+from handlers.slack.connect import OFFLINE
 from handlers.slack.lookup import find_message, metadata
 
 log = structlog.get_logger()
@@ -32,6 +34,8 @@ log = structlog.get_logger()
 PACE = 1.1
 """Seconds between two updates of one message."""
 SLOWEST = 30.0
+LATER_CODES = OFFLINE | {"missing_scope", "ekm_access_denied", "team_access_not_granted", "access_limited"}
+"""What an administrator mends: the card waits for it."""
 
 
 class Cards:
@@ -121,6 +125,8 @@ class Cards:
                 unfurl_media=False,
             )
             ts, shown = str(posted["ts"]), card.wanted
+            # A message to a person (U…) stands in a conversation of its own (D…): that is where it is edited.
+            card = replace(card, channel=str(posted.get("channel") or card.channel))
         await self._desk.do(_posted, card, ts, shown)
         async with self._posted:
             self._posted.notify_all()
@@ -128,6 +134,8 @@ class Cards:
     async def _refused(self, card: Card, refusal: Refused) -> None:
         if refusal.code == "message_not_found":
             await self._desk.do(_repost, card)
+        elif refusal.code in LATER_CODES:
+            raise Later(str(refusal), SLOWEST)
         elif refusal.code in ("channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel"):
             await self._desk.do(_elsewhere, card, refusal.code)
         else:
@@ -159,7 +167,7 @@ def _updated(office: Office, tx: Tx, card: Card) -> None:
 
 
 def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
-    tx.cards.save(card, shown=shown, ts=ts, error=None)
+    tx.cards.save(card, channel=card.channel, shown=shown, ts=ts, error=None)
     if shown < card.wanted:
         tx.wake("card", card.id)
     run = tx.runs.get(card.run_id)
@@ -183,9 +191,10 @@ def _elsewhere(office: Office, tx: Tx, card: Card, code: str) -> None:
     run = tx.runs.get(card.run_id)
     assert run
     tried = card.error or ""
-    places = [office.team.channels.get("devops"), run.requested_by]
+    shared = () if run.kind == "incident" else (office.team.channels.get("devops"),)
+    places = [*shared, run.requested_by]
     place = next((each for each in places if each and each != card.channel and each not in tried), None)
-    if place is None or run.kind == "incident":
+    if place is None or card.ts is not None:
         _dead(office, tx, card, code)
         return
     tx.cards.save(card, channel=place, ts=None, op_id=uuid.uuid4().hex, attempts=0, error=f"{tried} {card.channel}")

@@ -41,7 +41,7 @@ COMMANDS = {command.name: command for command in _ROWS}
 async def answer(door: Door, order: Order) -> Reply:
     """Carry a command out; raises a Refusal with the sentence to show."""
     command = COMMANDS[order.command]
-    order = replace(order, text=as_typed(order.text))
+    order = replace(order, text=door.mask(as_typed(order.text)))
     if order.text.strip().lower() in ("help", "?", "-h", "--help"):
         return Reply(help_text(command))
     return await command.handler(door, order)

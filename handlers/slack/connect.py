@@ -1,6 +1,7 @@
 """Meeting Slack at the start: the client, and who the bot is."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ class Connection:
     bot: AuthorizeResult
 
 
-async def meet_slack(settings: Settings) -> Connection:
+async def meet_slack(settings: Settings, mask: Callable[[Any], Any]) -> Connection:
     """Open the client and ask who we are: a token that is wrong is said at once, an outage is waited through.
 
     Raises:
@@ -41,7 +42,7 @@ async def meet_slack(settings: Settings) -> Connection:
     token = _checked_token(settings)
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
     client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-    slack = Slack(client, Budgets())
+    slack = Slack(client, Budgets(), mask)
     try:
         bot = _bot(token, await _who(slack, settings.slack_api_url))
     except BaseException:

@@ -1,6 +1,7 @@
 """Delivers effects to Slack: channels, invitations, topics, pins, posts, alerts, files."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -170,38 +171,34 @@ class SlackDeliverers:
     def _place(self, to: str, scene: Scene) -> str | None:
         channels = self._desk.office.team.channels
         if to == "run":
-            if scene.run.channel is None:
+            if scene.place is None:
                 raise Undelivered(say("its channel is not there yet"), 1.0)
-            return scene.run.channel
+            return scene.place
         if to == "incidents":
             return channels.get("incidents") or channels.get("announcements")
         return to if to.startswith(("C", "G", "D", "U", "W")) else channels.get(to)
 
     async def notify(self, effect: Effect) -> Delivered:
-        """Mention the holders of roles in the run's channel, and page those who have a pager."""
-        roles = effect.payload["roles"]
-        users = await self._users(roles)
-        keys = self._desk.office.team.holders(roles)
-        if not users:
+        """Mention the holders of roles in the run's channel. Their pagers are called beside it."""
+        roles, team = effect.payload["roles"], self._desk.office.team
+        users, keys = await self._users(roles), team.holders(roles)
+        if not users and not any(team.people[key].page for key in keys):
             words = listing([role.replace("_", " ") for role in roles])
             raise Undeliverable(
                 say("nobody in the team file holds the role {roles} and is found in Slack", roles=words)
             )
-        scene = await self._desk.look(_scene, effect)
-        await self._cards.first_shown(scene.run.id)
+        names = listing([team.people[key].name for key in keys], most=8)
+        result = await self._alert(effect, users) if users else {}
+        return Delivered({**result, "found": say("alerted {names}", names=names)})
+
+    async def _alert(self, effect: Effect, users: list[str]) -> dict[str, Any]:
+        assert effect.run_id
+        await self._cards.first_shown(effect.run_id)
         scene = await self._desk.look(_scene, effect)
         channel = self._place("run", scene)
         assert channel
-        said = Scene(scene.run, scene.runbook, scene.incident, {"users": users, "message": effect.payload["message"]})
-        posted = await self._post(effect, channel, render("alert", said))
-        names = listing([self._desk.office.team.people[key].name for key in keys], most=8)
-
-        def write(office: Office, tx: Tx) -> None:
-            for key in keys if not scene.run.drill else ():
-                if office.team.people[key].page:
-                    tx.effects.plan("page", f"page:{key}", {"person": key}, run_id=effect.run_id, priority=1)
-
-        return Delivered({**posted, "found": say("alerted {names}", names=names)}, write)
+        said = replace(scene, data={"users": users, "message": effect.payload["message"]})
+        return await self._post(effect, channel, render("alert", said))
 
     async def say(self, effect: Effect) -> Delivered:
         """Say a sentence in a channel of the team file, in a channel, or to a person."""
@@ -242,8 +239,14 @@ def _opened(effect: Effect, channel: str, name: str) -> Delivered:
 def _scene(office: Office, tx: Tx, effect: Effect) -> Scene:
     run = tx.runs.get(effect.run_id)
     assert run
-    incidents = tx.incidents.find(run_id=run.id)
-    return Scene(run, office.runbook_of(tx, run), incidents[0] if incidents else None, effect.payload.get("data", {}))
+    incidents, cards = tx.incidents.find(run_id=run.id), tx.cards.find(run_id=run.id, limit=1)
+    return Scene(
+        run,
+        office.runbook_of(tx, run),
+        incidents[0] if incidents else None,
+        effect.payload.get("data", {}),
+        place=run.channel or (cards[0].channel if cards else None),
+    )
 
 
 def _sorted(deliver: Deliver) -> Deliver:

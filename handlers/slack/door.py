@@ -1,5 +1,6 @@
 """What every handler is handed: the desk and the people at the door."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.desk import Desk
@@ -15,6 +16,8 @@ class Door:
     desk: Desk
     slack: Slack
     people: People
+    mask: Callable[[str], str]
+    """Hides secrets in what people type, before it is stored or said."""
 
     @property
     def runbook(self) -> Runbook:

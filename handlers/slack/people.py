@@ -2,7 +2,9 @@
 
 from bot.desk import Desk
 from bot.errors import Refusal
+from bot.office import Office
 from bot.people import Actor, Member, check_member
+from bot.ports import Tx
 from bot.text import say
 from handlers.slack.api import Refused, Slack, SlackError
 
@@ -44,10 +46,18 @@ class People:
             Refusal: a guest, an outsider or a bot, or nobody that Slack knows.
         """
         member = await self._ask(user)
-        self._members[user] = member
-        await self._desk.do(lambda _, tx: tx.members.get(user) or tx.members.add(member))
+        await self._remember(member)
         check_member(member)
         return self._desk.office.actor(member)
+
+    async def _remember(self, member: Member) -> None:
+        self._members[member.user] = member
+        await self._desk.do(_write, member)
+
+    async def changed(self, info: dict[str, object]) -> None:
+        """Slack says that a user changed (became a guest, was deactivated): who is known is known anew."""
+        if info.get("id") in self._members:
+            await self._remember(self._member(info))
 
     async def _ask(self, user: str) -> Member:
         try:
@@ -79,9 +89,16 @@ class People:
                 continue
 
     async def _warm(self, slack_id: str | None, email: str | None) -> None:
-        if slack_id and slack_id not in self._members:
+        if slack_id:
             await self.meet(slack_id)
         elif email and not slack_id:
             answer = await self._slack.call("users.lookupByEmail", email=email)
-            if answer["user"]["id"] not in self._members:
-                await self.meet(answer["user"]["id"])
+            await self.meet(answer["user"]["id"])
+
+
+def _write(office: Office, tx: Tx, member: Member) -> None:
+    known = tx.members.get(member.user)
+    if known is None:
+        tx.members.add(member)
+    elif known != member:
+        tx.members.save(known, **{name: value for name, value in vars(member).items() if name != "user"})

@@ -1,6 +1,7 @@
 """Forms come back: each is one transaction. A Refusal shows at the field it is about, and nothing typed is lost."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.deploys import approve as approval
 from bot.deploys.request import Asked
@@ -20,6 +21,7 @@ from handlers.slack.order import Form, Reply
 async def answer(door: Door, form: Form) -> Reply:
     """Carry a form out; raises a Refusal to show at the field of the form that `FIELDS` names."""
     handler = FORMS.get(form.callback)
+    form = replace(form, fields={name: door.mask(value) for name, value in form.fields.items()})
     return await handler(door, form) if handler else Reply()
 
 

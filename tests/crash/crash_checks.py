@@ -233,7 +233,8 @@ def stale_cards(after: Aftermath) -> Complaints:
         shown = after.world.slack.message(card.channel or "", card.ts or "") if card.ts else None
         drawn = draw(view)
         if shown is None or _timeless(shown.blocks) != _timeless(drawn.blocks):
-            yield f"card {card.page} of run {card.run_id} ({card.state}) shows {shown and shown.text}; not {drawn.text}"
+            seen = _timeless(shown and shown.blocks)
+            yield f"card {card.page} of run {card.run_id} ({card.state}) shows {seen} and not {_timeless(drawn.blocks)}"
 
 
 def _timeless(blocks: Any) -> str:

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from desk_world import ALICE, World
 
-from bot.duties.timers import fire_all
+from bot.duties.timers import fire
 from bot.incidents import conduct
 
 
 def fired(world: World) -> list[tuple[str, str]]:
-    return [(timer.kind, timer.key) for timer in world.do(fire_all)]
+    due = world.do(lambda office, tx: tx.timers.due(tx.now))
+    fired = [world.do(fire, timer.id) for timer in due]
+    return [(timer.kind, timer.key) for timer in fired if timer]
 
 
 def said(world: World, run: int) -> list[str]:

@@ -4,9 +4,11 @@ Every change is one request that is never repeated; what became of a lost answer
 rollback only ask: traffic has moved when `vercel.wait_alias` saw the alias job of this very request succeed.
 """
 
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.errors import Refusal
+from bot.errors import Ambiguous, Refusal
 from bot.integrations.vercel import Deployment, GitSource, Redeploy, Requested
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelDeploy, VercelList, VercelPromote, VercelRollback, VercelWaitAlias
@@ -133,18 +135,37 @@ def _asked_at(context: Context) -> datetime:
 async def promote(step: VercelPromote, context: Context) -> Outcome:
     """Ask for production to be what this run built."""
     target, name = _target(step, context), _project(context.runbook.service(step.service))
-    before = (await context.tools.vercel.project(name)).production_id
-    return _requested(context, await context.tools.vercel.promote(name, target), before)
+    return await _move(context, name, target, context.tools.vercel.promote(name, target))
 
 
 async def rollback(step: VercelRollback, context: Context) -> Outcome:
     """Ask for production to go back to the chosen deployment, where it stays pinned; an undo promotes instead."""
     target, name = _target(step, context), _project(context.runbook.service(step.service))
-    before = (await context.tools.vercel.project(name)).production_id
     if context.run.inputs.get("undoes"):
-        return _requested(context, await context.tools.vercel.promote(name, target), before)
+        return await _move(context, name, target, context.tools.vercel.promote(name, target))
     why = say("NeonOps run {id}: {title}", id=context.run.id, title=context.run.title)
-    return _requested(context, await context.tools.vercel.rollback(name, target, why), before)
+    return await _move(context, name, target, context.tools.vercel.rollback(name, target, why))
+
+
+async def _move(context: Context, name: str, target: str, request: Coroutine[Any, Any, Requested]) -> Outcome:
+    """Remember what is live, then ask. A lost answer keeps what is known: it may have happened."""
+    try:
+        before = context.record.detail.get("before") or (await context.tools.vercel.project(name)).production_id
+    except BaseException:
+        request.close()
+        raise
+    try:
+        asked = await request
+    except Ambiguous as lost:
+        return Unknown(lost.sentence, _detail(context, target, "requested", before))
+    detail = _detail(context, target, asked.state, before)
+    if asked.state == "already_current":
+        return Done(say("{id} is live already", id=target), detail)
+    return Done(say("asked for {id} to go live", id=target), detail)
+
+
+def _detail(context: Context, target: str, state: str, before: str | None) -> dict[str, str | None]:
+    return {"deployment": target, "asked_at": _asked_at(context).isoformat(), "state": state, "before": before}
 
 
 def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
@@ -157,24 +178,14 @@ def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
     return built
 
 
-def _requested(context: Context, asked: Requested, before: str | None) -> Outcome:
-    detail = {
-        "deployment": asked.deployment_id,
-        "asked_at": _asked_at(context).isoformat(),
-        "state": asked.state,
-        "before": before,
-    }
-    if asked.state == "already_current":
-        return Done(say("{id} is live already", id=asked.deployment_id), detail)
-    return Done(say("asked for {id} to go live", id=asked.deployment_id), detail)
-
-
 async def reconcile_move(step: VercelPromote | VercelRollback, context: Context) -> Outcome:
     """After an interruption: whether the promote or rollback was asked for, by reading the project."""
     target = _target(step, context)
     name = _project(context.runbook.service(step.service))
     found = await context.tools.vercel.reconcile(name, target, _asked_at(context))
-    detail = {"deployment": target, "asked_at": _asked_at(context).isoformat(), "state": "requested"}
+    last = found.project.alias_request if found.project else None
+    before = context.record.detail.get("before") or (last.from_id if last and last.to_id == target else None)
+    detail = _detail(context, target, "requested", before)
     if found.state in ("done", "in_progress"):
         return Done(say("NeonOps was interrupted, but it had been asked for: {why}", why=found.reason), detail)
     if found.state == "not_done":

@@ -1,0 +1,139 @@
+"""/rollback: shows where it can go back to, asks, moves production and looks whether it works."""
+
+import pytest
+
+from bot.runs.model import RunState, StepState
+from whole.workspace import Card, Workspace
+
+ITEM = "Initiate rollback if necessary"
+
+
+async def _asked(workspace: Workspace, text: str = "api") -> Card:
+    assert (await workspace.bruno.types(f"/rollback {text}")).ok
+    card = Card(workspace, "devops", "Roll back")
+    await card.shows("goes back to")
+    await workspace.settled()
+    return card
+
+
+def _moves(workspace: Workspace) -> list[tuple[str, str]]:
+    return [(each.kind, each.project) for each in workspace.neonpro.mutations]
+
+
+async def test_it_goes_back_to_what_is_recommended_and_says_that_it_works(workspace: Workspace) -> None:
+    before = workspace.neonpro.vercel.live("neonpro-api").id
+    card = await _asked(workspace)
+    await card.press("Roll back", by=workspace.bruno)
+    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    await live.shows("It is live and verified", 30)
+    assert _moves(workspace) == [("rollback", "neonpro-api")]
+    assert workspace.neonpro.vercel.live("neonpro-api").id != before
+
+
+async def test_both_services_go_back(workspace: Workspace) -> None:
+    card = await _asked(workspace, "all")
+    await card.press("Roll back", by=workspace.bruno)
+    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    await live.shows("It is live and verified", 30)
+    assert _moves(workspace) == [("rollback", "neonpro-api"), ("rollback", "neonpro-web")]
+
+
+async def test_nothing_moves_before_the_confirmation(workspace: Workspace) -> None:
+    await _asked(workspace)
+    assert _moves(workspace) == []
+
+
+async def test_somebody_chooses_another_deployment(workspace: Workspace) -> None:
+    card = await _asked(workspace)
+    options = card.message.find("rollback.choose")["options"]
+    wanted = options[-1]
+    await card.choose("rollback.choose", wanted["text"]["text"], by=workspace.elisa)
+    await card.shows("(chosen)")
+    await card.press("Roll back", by=workspace.bruno)
+    await workspace.until(lambda: workspace.neonpro.mutations)
+    assert workspace.neonpro.mutations[0].deployment == wanted["value"].split("|")[2]
+
+
+async def test_a_deployment_that_is_named_is_taken(workspace: Workspace) -> None:
+    card = await _asked(workspace)
+    wanted = card.message.find("rollback.choose")["options"][-1]["value"].split("|")[2]
+    await card.press("Cancel", by=workspace.bruno)
+    await workspace.bruno.types(f"/rollback api {wanted}")
+    second = Card(workspace, "devops", "Roll back")
+    await second.shows(f"`{wanted}` (chosen)")
+    await second.press("Roll back", by=workspace.bruno)
+    await workspace.until(lambda: [m.deployment for m in workspace.neonpro.mutations] == [wanted])
+
+
+@pytest.mark.parametrize("name", ["fabio", "carla"])
+async def test_who_may_not_roll_back_does_not(workspace: Workspace, name: str) -> None:
+    assert "You may not roll back" in await getattr(workspace, name).types("/rollback api")
+    card = await _asked(workspace)
+    person = getattr(workspace, name)
+    await card.press("Roll back", by=person)
+    await person.sees("You may not roll back")
+    assert _moves(workspace) == []
+
+
+async def test_a_rollback_that_does_not_help_says_so(workspace: Workspace) -> None:
+    card = await _asked(workspace)
+    workspace.neonpro.switches.alias_job = "fail"
+    await card.press("Roll back", by=workspace.bruno)
+    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    await live.shows("⚠️ *API: wait until production has moved* failed", 30)
+    assert "It is live and verified" not in live.text
+
+
+async def test_a_lost_answer_of_vercel_moves_once(workspace: Workspace) -> None:
+    card = await _asked(workspace)
+    workspace.neonpro.switches.traffic_answer = "lost"
+    await card.press("Roll back", by=workspace.bruno)
+    await workspace.until(lambda: _waits_or_ended(workspace), 30)
+    assert _moves(workspace) == [("rollback", "neonpro-api")]
+
+
+async def test_a_rollback_that_breaks_off_is_not_asked_for_twice(workspace: Workspace) -> None:
+    workspace.neonpro.vercel.alias_seconds = 2.0
+    card = await _asked(workspace)
+    await card.press("Roll back", by=workspace.bruno)
+    await workspace.until(lambda: workspace.neonpro.mutations)
+    await workspace.crash()
+    await workspace.start()
+    await workspace.until(lambda: _waits_or_ended(workspace), 40)
+    assert _moves(workspace) == [("rollback", "neonpro-api")]
+
+
+async def test_a_rollback_from_the_incident_ticks_its_item_when_it_worked(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Start: Rollback", ITEM, by=workspace.bruno)
+    await room.card.shows(f"⏳ *{ITEM}*")
+    card = Card(workspace, room.id, "Roll back")
+    await card.shows("goes back to")
+    await card.press("Roll back", by=workspace.bruno)
+    await room.card.shows(f"✅ {ITEM}", 30)
+    assert "Roll back API and Web Application: done" in room.card.text
+
+
+async def test_a_rollback_that_is_called_off_leaves_its_item_open(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Start: Rollback", ITEM, by=workspace.bruno)
+    card = Card(workspace, room.id, "Roll back")
+    await card.press("Cancel", by=workspace.bruno)
+    await room.card.shows(f"⚠️ *{ITEM}*  ·  *failed*")
+    assert (await workspace.step("rollback")).state is StepState.FAILED
+    assert await workspace.read(lambda tx: tx.runs.get(2).state) is RunState.CANCELLED
+
+
+async def test_a_rollback_is_shown_on_the_next_deploy(workspace: Workspace) -> None:
+    card = await _asked(workspace)
+    await card.press("Roll back", by=workspace.bruno)
+    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    await live.shows("🟢 *done*", 30)
+    deploy = await workspace.ask_deploy("api main")
+    await deploy.shows("A rollback pinned production")
+
+
+async def _waits_or_ended(workspace: Workspace) -> bool:
+    open_gates = await workspace.read(lambda tx: tx.gates.find(run_id=1, state="open"))
+    run = await workspace.run()
+    return run.state.ended or any(gate.kind != "start" for gate in open_gates)
