@@ -110,6 +110,10 @@ class Effects(Store[Effect], Protocol):
         """Targets with something to do that is due."""
         ...
 
+    def forget(self, before: datetime) -> int:
+        """Delete what was done before; returns how many."""
+        ...
+
     def waiting(self) -> tuple[int, datetime | None]:
         """How many are to be done, and since when the oldest waits."""
         ...

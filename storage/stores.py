@@ -128,6 +128,11 @@ class EffectRows(Rows[Effect]):
         table = self._table
         return list(self._connection.execute(select(table.c.target).where(table.c.after == seq).distinct()).scalars())
 
+    def forget(self, before: datetime) -> int:
+        table = self._table
+        old = (table.c.state == "done", table.c.created_at < before)
+        return self._connection.execute(delete(table).where(*old)).rowcount
+
     def waiting(self) -> tuple[int, datetime | None]:
         table = self._table
         query = select(func.count(), func.min(table.c.created_at)).where(table.c.state.in_(["pending", "sending"]))

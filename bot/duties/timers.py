@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 SWEEP = timedelta(seconds=5)
 """How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""
+KEPT = timedelta(days=30)
+"""How long effects that were done are kept."""
 REMEMBERED = timedelta(days=3)
 """How long deliveries are remembered; Slack repeats an event for at most a day."""
 
@@ -43,9 +45,10 @@ class Timers:
         self._scheduler.start()
 
     async def _forget(self) -> None:
-        """Drop the identities of deliveries that Slack cannot repeat any more."""
-        before = self._clock.now() - REMEMBERED
-        await self._desk.do(lambda _, tx: tx.deliveries.forget(before))
+        """Drop what nothing asks for any more: the timeline keeps what happened."""
+        now = self._clock.now()
+        await self._desk.do(lambda _, tx: tx.deliveries.forget(now - REMEMBERED))
+        await self._desk.do(lambda _, tx: tx.effects.forget(now - KEPT))
 
     def soon(self) -> None:
         """Look at the timers right away: one was set."""

@@ -1,5 +1,7 @@
 """Answers to "what is there?": incidents, runs, timelines. Each is (text, blocks) for a reply."""
 
+from collections.abc import Sequence
+
 from bot.deploys.look import Progress
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
@@ -88,12 +90,14 @@ def event_line(event: Event) -> str:
     return f"{when(event.at, '{time_secs}')}  {user(event.actor)} {sentence(shorten(event_words(event), 500))}"
 
 
-def runs_now(found: list[Progress]) -> Answer:
-    """Deploys and rollbacks that run or wait."""
+def runs_now(found: list[Progress], holds: Sequence[str] = ()) -> Answer:
+    """Deploys and rollbacks that run or wait, and what keeps deploys from starting."""
+    held = [f"🔒 {sentence(each)}" for each in holds]
     if not found:
-        return say("No deploy and no rollback is running or waiting."), ()
+        nothing = say("No deploy and no rollback is running or waiting.")
+        return ("\n".join([nothing, *held]), chunks([nothing, *held])) if held else (nothing, ())
     lines = [_run_line(each.run) + _at_step(each) for each in found]
-    return _answer(say("Running or waiting now"), lines)
+    return _answer(say("Running or waiting now"), [*lines, *held])
 
 
 def _at_step(each: Progress) -> str:

@@ -10,7 +10,7 @@ from handlers.blocks.lists import run_history, runs_now
 from handlers.slack.door import Door
 from handlers.slack.dry_run import plan_dry_run
 from handlers.slack.order import Order, Reply
-from handlers.slack.words import take_duration, unknown
+from handlers.slack.words import split, take_duration, take_flag, unknown
 
 DEPLOY_FORMS = (
     ("", "ask what to deploy in a form"),
@@ -32,17 +32,21 @@ ROLLBACK_FORMS = (
 
 async def deploy(door: Door, order: Order) -> Reply:
     """Carry out `/deploy …`."""
-    words = order.text.split()
-    if not words:
+    word, rest = split(order.text)
+    if not word:
         return Reply(modal=deploy_form(door.runbook, order.channel))
-    if words[0] == "status":
-        return Reply(*runs_now(await door.desk.look(look.running)))
-    if words[0] == "history":
+    if word == "status":
+        return Reply(*runs_now(await door.desk.look(look.running), await door.desk.look(look.holds)))
+    if word == "history":
         return Reply(*run_history(await door.desk.look(look.history)))
-    if words[0].lower() in _HOLDS:
-        return await _hold(door, order, *_HOLDS[words[0].lower()], order.text.partition(" ")[2].strip())
-    dry = "--dry-run" in words
-    fixes, words = _take_fix([word for word in words if word != "--dry-run"] or ["all"])
+    if word in _HOLDS:
+        return await _hold(door, order, *_HOLDS[word], rest)
+    return await _deploy(door, order)
+
+
+async def _deploy(door: Door, order: Order) -> Reply:
+    dry, text = take_flag(order.text, "--dry-run")
+    fixes, words = _take_fix(text.split() or ["all"])
     _check_target(door, "/deploy", words[0], ["status", "history", *_HOLDS])
     if len(words) > 2:
         raise Refusal(say("Too many words: /deploy {target} and one branch, tag or commit.", target=words[0].lower()))

@@ -22,8 +22,8 @@ def as_typed(text: str) -> str:
 
 def split(text: str) -> tuple[str, str]:
     """The first word, in lower case, and the rest as it was typed."""
-    first, rest = [*text.strip().split(None, 1), "", ""][:2]
-    return first.lower(), rest
+    first, *rest = text.strip().split(maxsplit=1) or [""]
+    return first.lower(), rest[0].strip() if rest else ""
 
 
 def take_flag(text: str, flag: str) -> tuple[bool, str]:

@@ -153,6 +153,13 @@ class World:
         """What the outside says now."""
         return Facts(self.now.isoformat(), **found)
 
+    def approve(self, run_id: int, actor: Actor = ALICE, facts: Facts | None = None) -> Run:
+        """The outside was asked for the card, and a person approves what it shows."""
+        if self.run(run_id).state is RunState.WAITING:
+            self.do(approve.looked, run_id, facts or self.facts())
+        found = self.run(run_id).inputs.get("facts", {})
+        return self.do(approve.approve, actor, run_id, found.get("sha") or "")
+
     def start(self, run_id: int, facts: Facts | None = None) -> Run:
         """What the worker does for an approved deploy: judge the gates, and start it when they let it."""
         self.do(approve.start, run_id, facts or self.facts())

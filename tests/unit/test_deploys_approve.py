@@ -27,7 +27,7 @@ def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO, **more: Any
 
 
 def approved(world: World, **more: Any) -> Run:
-    return world.do(approve.approve, ALICE, waiting(world, **more).id)
+    return world.approve(waiting(world, **more).id)
 
 
 def failed(world: World, run: int) -> list[str]:
@@ -36,7 +36,7 @@ def failed(world: World, run: int) -> list[str]:
 
 
 def test_another_person_approves_and_then_it_starts(world: World) -> None:
-    run = approved(world)
+    run = world.approve(waiting(world).id, facts=world.facts(sha=NEW))
     assert (run.state, run.approved_by) == (RunState.WAITING, ALICE.user)
     started = world.start(run.id, world.facts(sha=NEW))
     assert (started.state, started.inputs["sha"]) == (RunState.ACTIVE, NEW)
@@ -59,7 +59,7 @@ def test_it_starts_once(world: World) -> None:
 def refused(world: World, actor: Actor, run: int, words: str) -> None:
     before = world.run(run), world.gates(run), world.kinds(run)
     with pytest.raises(Refusal, match=words):
-        world.do(approve.approve, actor, run)
+        world.do(approve.approve, actor, run, "")
     assert (world.run(run), world.gates(run), world.kinds(run)) == before
 
 
@@ -85,7 +85,7 @@ def test_an_approval_of_what_runs_comes_too_late(world: World) -> None:
 def test_what_is_no_deploy_cannot_be_approved(world: World) -> None:
     refused(world, ALICE, world.do(request_rollback, BRUNO, Asked("all", "C1")).id, "no such deploy")
     with pytest.raises(Refusal, match="no such deploy"):
-        world.do(approve.approve, ALICE, 4711)
+        world.do(approve.approve, ALICE, 4711, "")
 
 
 def test_the_environment_must_be_free_and_then_it_starts(world: World) -> None:
@@ -98,14 +98,43 @@ def test_the_environment_must_be_free_and_then_it_starts(world: World) -> None:
 
 
 def test_an_approval_is_for_the_commit_that_was_shown(world: World) -> None:
-    run = waiting(world)
-    world.do(approve.looked, run.id, world.facts(sha=OLD))
-    world.do(approve.approve, ALICE, run.id)
+    run = world.approve(waiting(world).id, facts=world.facts(sha=OLD))
     held = world.start(run.id, world.facts(sha=NEW))
     assert (held.state, held.approved_by) == (RunState.WAITING, None)
     assert world.kinds(run.id)[-1] == "approval.void"
-    world.do(approve.approve, ALICE, run.id)
+    world.approve(run.id, facts=world.facts(sha=NEW))
     assert world.start(run.id, world.facts(sha=NEW)).state is RunState.ACTIVE
+
+
+def test_a_card_that_showed_another_commit_approves_nothing(world: World) -> None:
+    run = waiting(world)
+    world.do(approve.looked, run.id, world.facts(sha=OLD))
+    stale = world.run(run.id).inputs["facts"]["sha"]
+    world.do(approve.looked, run.id, world.facts(sha=NEW))
+    with pytest.raises(Refusal, match="the commit changed since the card was drawn"):
+        world.do(approve.approve, ALICE, run.id, stale)
+    assert world.run(run.id).approved_by is None
+
+
+def test_before_anything_was_looked_up_nothing_is_approved(world: World) -> None:
+    refused(world, ALICE, waiting(world).id, "still looking up")
+
+
+@pytest.mark.parametrize("now", [None, NEW])
+def test_an_approved_commit_that_is_not_found_again_is_not_deployed(world: World, now: str | None) -> None:
+    run = world.approve(waiting(world).id, facts=world.facts(sha=OLD))
+    assert world.start(run.id, world.facts(sha=now, unasked={"commit": "git is away"})).state is RunState.WAITING
+
+
+def test_an_override_is_for_what_stood_in_the_way_and_nothing_else(world: World) -> None:
+    world.do(holds.put, BRUNO, "lock", "lunch")
+    run = approved(world)
+    world.start(run.id)
+    world.do(approve.override, ALICE, run.id, "lock", "hotfix")
+    world.do(holds.lift, BRUNO, "lock")
+    world.do(holds.put, BRUNO, "lock", "the database is on fire")
+    assert world.start(run.id).state is RunState.WAITING
+    assert failed(world, run.id) == ["lock"]
 
 
 def test_an_approval_expires(world: World) -> None:

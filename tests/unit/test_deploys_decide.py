@@ -4,7 +4,6 @@ import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys import decide, look
-from bot.deploys.approve import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
@@ -24,7 +23,7 @@ def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO) -> Run:
 def started(world: World) -> Run:
     """A deploy that was approved and runs."""
     run = waiting(world)
-    world.do(approve, ALICE, run.id)
+    world.approve(run.id)
     return world.start(run.id)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Refusal
 from bot.runs.items import GateRef, StepRef
-from handlers.refs import IncidentRef, Ref, RunRef, ServiceRef, read_ref, write_ref
+from handlers.refs import CommitRef, IncidentRef, Ref, RunRef, read_ref, write_ref
 
 numbers = st.integers(0, 2**31 - 1)
 slugs = st.from_regex(r"[a-z][a-z0-9_-]{0,39}", fullmatch=True)
@@ -18,9 +18,9 @@ refs = st.one_of(
     st.builds(GateRef, numbers),
     st.builds(RunRef, numbers),
     st.builds(IncidentRef, numbers),
-    st.builds(ServiceRef, numbers, slugs),
+    st.builds(CommitRef, numbers, st.sampled_from(["", "4f2c9d1" * 5 + "abcde"])),
 )
-scalars = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3) | st.sampled_from("sgriv")
+scalars = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3) | st.sampled_from("sgric")
 rubbish = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=2), inner))
 
 

@@ -215,7 +215,7 @@ def test_a_dead_delivery_that_succeeds_in_the_end_ticks_its_item(world: World, s
     world.advance(run)
     world.do(delivery.bury, effect_of(world, run, step), "Slack is away", no_more)
     world.do(delivery.revive, run)
-    effect = world.do(delivery.claim, effect_of(world, run, step).target)
+    effect = world.do(delivery.claim, effect_of(world, run, step).target, no_more)
     assert effect is not None
     world.do(delivery.conclude, effect, delivery.Delivered())
     assert world.step(run, step).state is StepState.DONE

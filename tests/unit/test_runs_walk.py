@@ -11,7 +11,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot import delivery
 from bot.delivery import Delivered
 from bot.deploys import decide
-from bot.deploys.approve import approve
 from bot.deploys.request import Asked, request_deploy, start_from_step
 from bot.errors import Refusal
 from bot.people import Actor
@@ -109,7 +108,7 @@ class Walk(RuleBasedStateMachine):
     def approves(self, person: Actor, second: bool) -> None:
         before = self.facts()
         try:
-            self.world.do(approve, person, self.runs[second])
+            self.world.approve(self.runs[second], person)
         except Refusal:
             assert self.facts() == before, "a refused approval changed something"
         else:

@@ -307,6 +307,9 @@ _REFUSAL = "the timeline is append-only"
 _SQLITE = [
     f"CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     f"CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+    # INSERT OR REPLACE removes the old row without a DELETE trigger.
+    "CREATE TRIGGER event_no_replace BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq)"
+    f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
 ]
 _POSTGRESQL = [
     f"CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION '{_REFUSAL}'; END$$",

@@ -1,0 +1,50 @@
+"""A newcomer looks at production, deploys, and rolls back, on the page."""
+
+import re
+
+import pytest
+from browsing import Visit, Visitors, turn
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_service_that_is_down_shows_in_health(alice: Visit, visitors: Visitors) -> None:
+    alice.types("/health")
+    alice.sees("All healthy")
+    alice.page.get_by_role("button", name="Practice controls").click()
+    alice.page.get_by_label("API", exact=True).select_option("down")
+    alice.types("/health api")
+    alice.sees("4 checks fail")
+    alice.shows("health")
+    turn(visitors.address, "api", "up")
+
+
+def test_a_deploy_is_asked_for_approved_by_another_and_runs_to_its_end(visitors: Visitors) -> None:
+    person = visitors.open("U02BRUNO")
+    person.types("/deploy")
+    person.chooses("What?", "API")
+    person.shows("deploy-form")
+    person.agrees("Ask for it")
+    person.ticks_everything()
+    person.shows("deploy-checklist")
+    person.acts_as("Alice Andrade")
+    person.presses("Approve and start")
+    person.shows("approve")
+    person.agrees("Approve and start")
+    person.sees("Phase 1")
+    person.shows("deploy-runs")
+    expect(person.button("Tick: Test critical user flows")).to_be_visible(timeout=60_000)
+    person.shows("deploy-manual")
+
+
+def test_a_rollback_is_started_from_an_incident(alice: Visit) -> None:
+    alice.types("/incident p1 The new release loses orders")
+    alice.goes_to(re.compile("incident-2"))
+    alice.presses("Start: Rollback: Implement fix or rollback")
+    alice.shows("rollback-sure")
+    alice.agrees("Start")
+    alice.presses("Roll back")
+    alice.agrees("Roll back")
+    alice.sees("Untick: Implement fix or rollback")
+    alice.shows("rollback")
