@@ -1,6 +1,7 @@
 """Joins everything: `build(settings)` gives an App that starts and stops."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Iterable, Mapping
 
@@ -186,6 +187,7 @@ class App:
         log.info("stopping")
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self.timers.stop()
         if self.socket:
             await self.socket.stop()
@@ -207,12 +209,14 @@ class App:
 
 async def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; 0, or 1 when the connection to Slack could not be kept."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     app = App(settings)
     await app.start()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    # What was imported lives for ever: looking through it again and again would hold up acks in a burst.
+    gc.collect()
+    gc.freeze()
     waits = [asyncio.create_task(stop.wait())]
     if app.socket:
         waits.append(asyncio.create_task(app.socket.dead.wait()))

@@ -7,12 +7,11 @@ thread and BEGIN IMMEDIATE, on PostgreSQL by a transaction-level advisory lock t
 """
 
 import asyncio
-import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -23,6 +22,7 @@ from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.text import say
 from storage import stores
+from storage.commits import Writer
 from storage.rows import Mask
 
 T = TypeVar("T")
@@ -64,9 +64,9 @@ class SqlDatabase:
         self._clock, self._mask = clock, mask
         self._listeners: list[Callable[[Iterable[Wake]], None]] = []
         self.sqlite = url.startswith("sqlite")
-        self._writer, self._reader = open_engines(url)
-        self._write_threads = ThreadPoolExecutor(1, "db-writer")
-        self._read_threads = ThreadPoolExecutor(4, "db-reader")
+        self._engine, self._reader = open_engines(url)
+        self._writer = Writer(self._engine, self._alone)
+        self._threads = ThreadPoolExecutor(4, "db-reader")
 
     @property
     def kind(self) -> str:
@@ -78,41 +78,46 @@ class SqlDatabase:
         self._listeners.append(listener)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` in one transaction; raises DatabaseAway when the database does not answer."""
-        result, woken = await self._in(self._write_threads, self._writer, work)
+        """Run `work` in a transaction (it may share the commit with others that were asked for at the same time).
+
+        Returns when it is durable. Raises DatabaseAway when the database does not answer.
+        """
+        result, woken = await _answered(self._writer.write(lambda connection: self._run(connection, work)))
         for listener in self._listeners if woken else ():
             listener(woken)
-        return result
+        return cast(T, result)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` against a snapshot, beside the writer; it cannot change anything."""
-        return (await self._in(self._read_threads, self._reader, work))[0]
+        """Run `work` beside the writer, on what is committed; it cannot change anything."""
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._look, work)
+        return cast(T, await _answered(asyncio.shield(running)))
 
-    async def _in(
-        self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Tx], T]
-    ) -> tuple[T, Iterable[Wake]]:
-        loop = asyncio.get_running_loop()
-        running = loop.run_in_executor(threads, functools.partial(self._transact, engine, work))
-        try:
-            return await asyncio.shield(running)
-        except (OperationalError, PoolTimeout) as error:
-            raise DatabaseAway(
-                say("The database does not answer, so nothing was saved. Try again in a minute.")
-            ) from error
+    def _look(self, work: Callable[[Tx], T]) -> T:
+        with self._reader.begin() as connection:
+            return self._run(connection, work)[0]
 
-    def _transact(self, engine: Engine, work: Callable[[Tx], T]) -> tuple[T, Iterable[Wake]]:
-        with engine.begin() as connection:
-            if engine is self._writer and not self.sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
-            transaction = Transaction(connection, self._clock.now(), self._mask)
-            return work(transaction), tuple(transaction.woken)
+    def _run(self, connection: Connection, work: Callable[[Tx], T]) -> tuple[T, Iterable[Wake]]:
+        transaction = Transaction(connection, self._clock.now(), self._mask)
+        return work(transaction), tuple(transaction.woken)
+
+    def _alone(self, connection: Connection) -> None:
+        """On PostgreSQL other replicas write too: one at a time."""
+        if not self.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
 
     def close(self) -> None:
         """Finish what runs, then let go of the database."""
-        self._write_threads.shutdown()
-        self._read_threads.shutdown()
-        self._writer.dispose()
+        self._writer.close()
+        self._threads.shutdown()
+        self._engine.dispose()
         self._reader.dispose()
+
+
+async def _answered(answer: Awaitable[Any]) -> Any:
+    try:
+        return await answer
+    except (OperationalError, PoolTimeout) as error:
+        raise DatabaseAway(say("The database does not answer, so nothing was saved. Try again in a minute.")) from error
 
 
 def parse_url(url: str) -> URL:

@@ -58,9 +58,9 @@ def _window(view: CardView, phase: Phase) -> str:
         return f"  ·  {begins}+ min"
     words = f"  ·  {begins}-{_minutes(phase.window.until)} min"
     due = due_at(view, phase)
-    if due is None:
+    if due is None or view.run.state.ended or not _open(view, phase):
         return words
-    late = due <= view.now and _open(view, phase)
+    late = due <= view.now
     return words + (
         say("  ·  *overdue since {time}*", time=when(due)) if late else say("  ·  due {time}", time=when(due))
     )

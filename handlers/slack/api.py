@@ -89,7 +89,8 @@ class Slack:
         await self._budgets.take(method, arguments.get("channel"), priority)
         arguments |= {name: self._mask(arguments[name]) for name in WORDS if name in arguments}
         try:
-            answer = await asyncio.wait_for(getattr(self._client, METHODS[method])(**arguments), TIMEOUT)
+            async with asyncio.timeout(TIMEOUT):
+                answer = await getattr(self._client, METHODS[method])(**arguments)
         except SlackApiError as error:
             raise self._sorted(method, error) from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError, OSError) as error:

@@ -79,7 +79,10 @@ class Socket:
     async def _connect(self) -> None:
         self._handler = AsyncSocketModeHandler(self._app, self._app_token)
         try:
-            await asyncio.wait_for(self._handler.connect_async(), CONNECT_LIMIT)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECT_LIMIT):
+                # Asked for by ourselves: the SDK's client would try a wrong token again and again, and never say so.
+                self._handler.client.wss_uri = await self._handler.client.issue_new_wss_url()
+                await self._handler.connect_async()  # type: ignore[no-untyped-call]
             self._alive_at = self._clock()
             CONNECTED.set(1)
             log.info("socket.connected")

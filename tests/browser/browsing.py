@@ -93,7 +93,7 @@ class Visit:
         self.page.get_by_role("dialog").get_by_role("button", name=re.compile(f"^{re.escape(field)}")).click()
         self.page.get_by_role("option", name=option).click()
 
-    def goes_to(self, channel: str | re.Pattern[str]) -> None:
+    def goes_to(self, channel: re.Pattern[str]) -> None:
         """Open a channel from the sidebar, which is a drawer on a phone."""
         if self.page.get_by_role("button", name="Channels", exact=True).is_visible():
             self.page.get_by_role("button", name="Channels", exact=True).click()
@@ -107,6 +107,15 @@ class Visit:
             self.page.get_by_role("option", name=re.compile(name))
         ).first.click()
         expect(self.page.get_by_role("button", name=re.compile(f"^Acting as {name}"))).to_be_visible()
+
+    def declares(self, title: str) -> None:
+        """Declare a P1, and go to its channel as soon as it is there."""
+        self.types(f"/incident p1 {title}")
+        said = self.message(f"P1 critical outage declared: {title}")
+        channel = re.search(r"incident-[\d-]+\d", said.text_content() or "")
+        assert channel
+        self.shows("declared")
+        self.goes_to(re.compile(rf"^{channel.group()}(?![-\d])"))
 
     def ticks_everything(self) -> None:
         """Press every Tick button that there is, by its item."""

@@ -8,8 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browsing import Visit, Visitors, chromium, sandbox  # noqa: E402
-from playwright.sync_api import Browser  # noqa: E402
+from browsing import Visit, Visitors, chromium, sandbox
+from playwright.sync_api import Browser
 
 
 def pytest_configure(config: pytest.Config) -> None:

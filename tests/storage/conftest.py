@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -46,30 +47,36 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database with nothing in it."""
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path / 'bot.db'}"
-    return created(request, "template1")
-
-
-def created(request: pytest.FixtureRequest, source: str) -> str:
-    """A new PostgreSQL database, copied from another."""
-    server: Postgres = request.getfixturevalue("server")
+@contextmanager
+def database(server: Postgres, source: str) -> Iterator[str]:
+    """A new PostgreSQL database, copied from another, for as long as it is needed."""
     name = f"t{next(_NUMBERS)}"
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
-    return server.dsn(name)
+    yield server.dsn(name)
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bot.db'}"
+        return
+    with database(request.getfixturevalue("server"), "template1") as url:
+        yield url
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the newest schema."""
-    if kind == "postgresql":
-        return created(request, request.getfixturevalue("template"))
-    (tmp_path / "bot.db").write_bytes(request.getfixturevalue("newest_file"))
-    return f"sqlite:///{tmp_path / 'bot.db'}"
+    if kind == "sqlite":
+        (tmp_path / "bot.db").write_bytes(request.getfixturevalue("newest_file"))
+        yield f"sqlite:///{tmp_path / 'bot.db'}"
+        return
+    with database(request.getfixturevalue("server"), request.getfixturevalue("template")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -80,4 +87,3 @@ def opened(url: str) -> Iterator[Opened]:
     opened.woken.clear()
     yield opened
     opened.close()
-

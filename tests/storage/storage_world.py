@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import create_engine, make_url, text
 
 from bot.incidents.model import Incident, IncidentStatus
+from bot.masking import Masker
 from bot.ports import Tx, Wake
 from bot.runs.model import Run, RunState, StepRecord
 from bot.timeline import Fault, Verifier
@@ -37,7 +38,7 @@ class Opened:
 
     def __init__(self, url: str, clock: Ticking) -> None:
         self.url, self.clock = url, clock
-        self.database = SqlDatabase(url, clock, lambda text: text.replace("hunter2", "•••"))
+        self.database = SqlDatabase(url, clock, Masker(["hunter2secret"]).mask)
         self.woken: list[Wake] = []
         self.database.on_commit(self.woken.extend)
 

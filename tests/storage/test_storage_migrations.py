@@ -21,7 +21,7 @@ from storage.database import open_engines
 from storage.migrate import back_up, upgrade
 
 HEAD = ScriptDirectory(str(Path(storage.__file__).parent / "migrations")).get_current_head()
-NEXT = '''
+NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -31,7 +31,7 @@ revision, down_revision = "next", "{head}"
 def upgrade():
     op.add_column("run", sa.Column("mood", sa.String(), nullable=True))
     {more}
-'''
+"""
 
 
 def test_a_fresh_database_gets_the_newest_schema_without_a_copy(empty_url: str) -> None:

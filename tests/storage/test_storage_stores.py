@@ -143,6 +143,20 @@ def test_runs_at_work_have_a_step_that_runs_or_is_asked_for(opened: Opened) -> N
     assert sorted(opened.read(lambda tx: tx.steps.runs_at_work())) == [1, 2]
 
 
+SECRET = "hunter2secret"
+
+
+def test_what_people_and_programs_wrote_is_masked(opened: Opened) -> None:
+    written = replace(a_step(), state=StepState.SKIPPED, reason=SECRET, found=f"x {SECRET}", detail={"a": [SECRET]})
+    opened.write(lambda tx: tx.steps.add_all([written]))
+    found = opened.read(lambda tx: tx.steps.get(1, "look"))
+    assert found == replace(written, reason="•••", found="x •••", detail={"a": ["•••"]})
+    opened.write(lambda tx: tx.steps.save(found, found=SECRET) if found else None)
+    run = opened.write(lambda tx: tx.runs.add(replace(a_run(SECRET), inputs={"ref": SECRET})))
+    opened.write(lambda tx: tx.effects.plan("post", "a", {"text": SECRET}))
+    assert SECRET not in str(opened.read(lambda tx: (tx.runs.get(run.id), tx.steps.find(), tx.effects.find())))
+
+
 # Effects.
 
 
@@ -190,6 +204,15 @@ def test_what_waits_is_counted_with_the_oldest(opened: Opened) -> None:
     assert opened.read(lambda tx: tx.effects.waiting()) == (3, NOON)
     opened.write(lambda tx: tx.effects.save(first, state="done"))
     assert opened.read(lambda tx: tx.effects.waiting()) == (2, NOON + timedelta(minutes=5))
+
+
+def test_what_was_done_long_ago_is_forgotten(opened: Opened) -> None:
+    done, dead, new = planned(opened, "a", "b", "c")
+    opened.write(lambda tx: tx.effects.save(done, state="done"))
+    opened.write(lambda tx: tx.effects.save(dead, state="dead"))
+    assert opened.write(lambda tx: tx.effects.forget(NOON)) == 0
+    assert opened.write(lambda tx: tx.effects.forget(LATER)) == 1
+    assert opened.read(lambda tx: [effect.seq for effect in tx.effects.find()]) == [dead.seq, new.seq]
 
 
 def test_planning_wakes_the_target(opened: Opened) -> None:

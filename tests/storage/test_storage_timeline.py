@@ -54,9 +54,16 @@ def test_a_transaction_that_fails_leaves_no_gap(opened: Opened) -> None:
 
 
 def test_secrets_are_masked_wherever_they_are(opened: Opened) -> None:
-    data: dict[str, Any] = {"a": "hunter2", "b": ["x hunter2"], "c": {"d": {"e": ("hunter2",)}}, "n": 1}
+    secret = "hunter2secret"
+    data: dict[str, Any] = {"a": secret, "b": [f"x {secret}"], "c": {"d": {"e": (secret,)}}, "n": 1}
     event = opened.write(lambda tx: tx.timeline.record("note.added", ROBOT, 1, **data))
     assert event.data == {"a": "•••", "b": ["x •••"], "c": {"d": {"e": ["•••"]}}, "n": 1}
+    assert opened.faults() == []
+
+
+@pytest.mark.parametrize("text", ['password=""hunter2secret', "token=hunter2secrethunter2secret", "hunter2secret" * 3])
+def test_what_was_masked_is_stored_as_it_was_hashed(opened: Opened, text: str) -> None:
+    noted(opened, text)
     assert opened.faults() == []
 
 
@@ -133,17 +140,44 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_every_damage_is_found_by_the_command(
-    opened: Opened, damage: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_damage_is_found(opened: Opened, damage: str) -> None:
     noted(opened, "one", "two", "three")
+    assert opened.faults() == []
+    opened.tamper(*DAMAGE[damage])
+    assert opened.faults() != []
+
+
+@pytest.fixture
+def settled(opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Opened:
+    """The database is that of the command line's settings."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEONOPS_DATABASE_URL", opened.url)
+    return opened
+
+
+def test_the_command_says_that_a_timeline_is_whole(settled: Opened, capsys: pytest.CaptureFixture[str]) -> None:
+    head = noted(settled, "one", "two", "three")[-1].hash
     assert asyncio.run(verify()) == 0
-    assert "The timeline is whole: 3 events" in capsys.readouterr().out
-    opened.tamper(*DAMAGE[damage])
+    assert capsys.readouterr().out == f"The timeline is whole: 3 events, head {head[:16]}.\n"
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ("the actor", "event 2: the event was changed after it was written\n"),
+        ("removed", "event 3: events are missing or moved: 1 is followed by 3\n"),
+        ("the tail cut off", "event 3: the timeline should end at event 3, and ends at 2\n"),
+        ("put in front", "event 0: "),
+        ("put far in front", "event -7: "),
+    ],
+)
+def test_the_command_says_what_is_wrong(
+    settled: Opened, damage: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noted(settled, "one", "two", "three")
+    settled.tamper(*DAMAGE[damage])
     assert asyncio.run(verify()) == 1
-    assert "event " in capsys.readouterr().out
+    assert says in capsys.readouterr().out
 
 
 def test_the_triggers_are_back_after_the_damage(opened: Opened) -> None:

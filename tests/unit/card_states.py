@@ -22,7 +22,8 @@ NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 PIECES = (
     "<!channel>", "<!here|x>", "<!everyone>", "<!subteam^S1>", "<https://evil.example|Approve>", "<mailto:a@b|c>",
     "<@U01ALICE>", "<#C1|general>", "&lt;!channel&gt;", "&", "<", ">", "`", "```", "*", "_", "~", "\n", "\n> ", "\r\n",
-    "é", "ção", "Ω", "🎉", "👩‍👩‍👧‍👦", "\u202e", "\u200f", "עברית", "العربية", "{x}", "{}", "%s", "\\", "|", "^", "plain words ",
+    "é", "ção", "Ω", "🎉", "👩‍👩‍👧‍👦", "\u202e", "\u200f", "עברית", "العربية", "{x}", "{}", "%s", "\\", "|", "^",
+    "plain words ",
     "x" * 40,
 )  # fmt: skip
 

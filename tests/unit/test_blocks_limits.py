@@ -44,8 +44,8 @@ from handlers.refs import read_ref, write_ref
 from handlers.slack.home import home_view
 from handlers.slack.topic import TOPIC_LIMIT, topic_of
 
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-FEW = settings(SOME, max_examples=25)
+SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(SOME, max_examples=12)
 
 
 @SOME
@@ -59,7 +59,9 @@ def test_every_card_is_a_message_that_slack_takes(every: list[CardView]) -> None
 @given(views())
 def test_every_item_of_a_checklist_is_on_one_card_with_its_button(every: list[CardView]) -> None:
     blocks = [block for view in every if not view.page.live for block in draw(view).blocks]
-    shown = counted([str(block["block_id"]).split(".")[1] for block in blocks if block.get("block_id", "").startswith("i.")])  # noqa: E501
+    shown = counted(
+        [str(block["block_id"]).split(".")[1] for block in blocks if block.get("block_id", "").startswith("i.")]
+    )
     items = [step.id for view in every if not view.page.live for part in view.page.sections for step in part.steps]
     assert shown == counted(items)
     clicks = [click for click in actions_of(blocks) if click["action_id"] in (ids.STEP_TICK, ids.STEP_UNTICK)]
@@ -152,9 +154,7 @@ def test_a_timeline(text: str, name: str, count: int) -> None:
 
 @FEW
 @given(situations(1), words(1000), st.booleans(), st.integers(0, 40))
-def test_every_message_of_an_incident(
-    given_: tuple[Any, list[Situation]], text: str, drill: bool, count: int
-) -> None:
+def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text: str, drill: bool, count: int) -> None:
     runbook, found = given_
     data = {
         "by": "U01ALICE", "old": "p3", "new": "p1", "user": "U02BRUNO", "role": "scribe", "summary": text, "left": 3,
@@ -181,7 +181,8 @@ def test_the_health_card(title: str, reason: str, groups: int, checks: int, vend
     )
     incidents = (VendorIncident(reason, "investigating", "major", None),) * (turn + 1)
     statuses = tuple(
-        (title, VendorStatus(title, INDICATORS[(n + turn) % 6], reason, NOW, incidents)) for n in range(vendors)  # type: ignore[arg-type]
+        (title, VendorStatus(title, INDICATORS[(n + turn) % 6], reason, NOW, incidents))
+        for n in range(vendors)  # type: ignore[arg-type]
     )
     report = Report(((title, results),) * groups, statuses)
     again = ",".join([*["g" * 40] * groups, VENDORS])

@@ -210,9 +210,7 @@ def test_a_failed_gate_is_overridden_with_a_reason_in_public(world: World) -> No
         (ALICE, "nothing", "hotfix", "cannot be overridden"),
     ],
 )
-def test_not_everything_is_overridden_by_everybody(
-    world: World, actor: Actor, gate: str, why: str, words: str
-) -> None:
+def test_not_everything_is_overridden_by_everybody(world: World, actor: Actor, gate: str, why: str, words: str) -> None:
     first = approved(world)
     world.start(first.id)
     world.do(holds.put, BRUNO, "lock", "lunch")

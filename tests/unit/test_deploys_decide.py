@@ -1,5 +1,7 @@
 """Deciding about deploys and rollbacks."""
 
+from typing import Any
+
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
@@ -11,6 +13,7 @@ from bot.people import Actor
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Failed
 from bot.runs.start import finish
+
 
 def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO) -> Run:
     """A deploy whose first checklist is ticked."""
@@ -71,11 +74,9 @@ def test_a_service_without_a_choice_holds_it_back(world: World) -> None:
 @pytest.mark.parametrize("deed", ["confirm", "choose"])
 def test_a_rollback_takes_a_role(world: World, deed: str) -> None:
     run = rollback(world)
+    act: Any = {"confirm": (decide.confirm_rollback,), "choose": (decide.choose, "api", "dpl_1")}[deed]
     with pytest.raises(Refusal, match="You may not roll back"):
-        if deed == "confirm":
-            world.do(decide.confirm_rollback, FABIO, run.id)
-        else:
-            world.do(decide.choose, FABIO, run.id, "api", "dpl_1")
+        world.do(act[0], FABIO, run.id, *act[1:])
 
 
 def test_a_choice_after_the_start_changes_nothing(world: World) -> None:

@@ -45,7 +45,8 @@ def test_rubbish_is_refused_or_is_a_whole_reference(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     ["", "null", "7", '"g1"', "[]", '["x",1]', '["s",1,"a"]', '["s",1,"a",1,1]', '["s","1","a",1]', '["g","1"]',
-     '["g",null]', '["g",1.5]', '["g",true]', '["g",[1]]', '["s",1,2,3]', '{"g":1}', '[["g"],1]', '["g",' + "9" * 30 + "]",
+     '["g",null]', '["g",1.5]', '["g",true]', '["g",[1]]', '["s",1,2,3]',
+     '{"g":1}', '[["g"],1]', '["g",' + "9" * 30 + "]",
      '["g",-1]', "[" * 2000],
 )  # fmt: skip
 def test_what_this_bot_did_not_write_is_refused(value: str) -> None:

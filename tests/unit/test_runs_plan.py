@@ -7,7 +7,7 @@ import pytest
 from desk_world import changing, manual, phase, procedure, reading, runbook
 
 from bot.runbook.model import Procedure
-from bot.runs.model import Run, RunState, StepRecord, StepState
+from bot.runs.model import Run, RunState, StepState
 from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.start import fresh_records
 

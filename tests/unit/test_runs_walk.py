@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot import delivery
 from bot.delivery import Delivered
 from bot.deploys import decide
+from bot.deploys.approve import approve, looked
 from bot.deploys.request import Asked, request_deploy, start_from_step
 from bot.errors import Refusal
 from bot.people import Actor
@@ -66,12 +67,12 @@ class Walk(RuleBasedStateMachine):
     def sees(self, person: Actor, step: str, second: bool) -> None:
         self.seen.append(self.world.ref(self.runs[second], step))
 
-    @rule(person=people, step=steps, second=st.booleans(), deed=st.sampled_from("tick untick skip run".split()))
+    @rule(person=people, step=steps, second=st.booleans(), deed=st.sampled_from(["tick", "untick", "skip", "run"]))
     def clicks(self, person: Actor, step: str, second: bool, deed: str) -> None:
         self.try_to(deed, person, self.world.ref(self.runs[second], step))
 
     @precondition(lambda self: self.seen)
-    @rule(data=st.data(), person=people, deed=st.sampled_from("tick untick skip run".split()))
+    @rule(data=st.data(), person=people, deed=st.sampled_from(["tick", "untick", "skip", "run"]))
     def clicks_what_was_seen(self, data: st.DataObject, person: Actor, deed: str) -> None:
         ref = data.draw(st.sampled_from(self.seen))
         stale = ref.decision != self.world.step(ref.run_id, ref.step_id).decision
@@ -106,9 +107,10 @@ class Walk(RuleBasedStateMachine):
 
     @rule(person=people, second=st.booleans())
     def approves(self, person: Actor, second: bool) -> None:
+        self.world.do(looked, self.runs[second], self.world.facts())
         before = self.facts()
         try:
-            self.world.approve(self.runs[second], person)
+            self.world.do(approve, person, self.runs[second], "")
         except Refusal:
             assert self.facts() == before, "a refused approval changed something"
         else:
@@ -222,7 +224,14 @@ class Walk(RuleBasedStateMachine):
     def a_step_is_asked_about_once_and_only_when_it_cannot_go_on(self) -> None:
         for gate in self.world.ask(lambda tx: tx.gates.find(state="open")):
             if gate.step_id:
-                assert len(self.world.ask(lambda tx, g=gate: tx.gates.find(step_id=g.step_id, state="open", run_id=g.run_id))) == 1  # type: ignore[misc]  # noqa: E501
+                assert (
+                    len(
+                        self.world.ask(
+                            lambda tx, g=gate: tx.gates.find(step_id=g.step_id, state="open", run_id=g.run_id)
+                        )
+                    )
+                    == 1
+                )  # type: ignore[misc]
                 assert self.world.step(gate.run_id, gate.step_id).state in (StepState.FAILED, StepState.UNKNOWN)
 
     @invariant()
@@ -243,6 +252,6 @@ class Walk(RuleBasedStateMachine):
 
 
 Walk.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestWalk = Walk.TestCase

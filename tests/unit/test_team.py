@@ -8,7 +8,9 @@ from desk_world import ALICE, BRUNO, FABIO, TEAM, World, bundled
 from bot.errors import Refusal
 from bot.people import Actor, Member, Team, check_member, load_team, require
 
-GOOD = "people:\n  alice: {name: Alice, email: alice@example.com}\nroles: {cto: [alice]}\nchannels: {devops: C02DEVOPS}\n"
+GOOD = (
+    "people:\n  alice: {name: Alice, email: alice@example.com}\nroles: {cto: [alice]}\nchannels: {devops: C02DEVOPS}\n"
+)
 
 
 def written(folder: Path, text: str) -> Path:
@@ -91,7 +93,7 @@ def test_permissions_are_the_runbook_s_table(actor: Actor, permission: str, allo
 
 def test_a_permission_that_nobody_has_refuses_everybody() -> None:
     nobody = bundled().runbook.model_copy(update={"permissions": {}})
-    with pytest.raises(Refusal, match="You may not deploy: .* nobody has yet"):
+    with pytest.raises(Refusal, match=r"You may not deploy: .* nobody has yet"):
         require(ALICE, "deploy", nobody, "deploy")
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import yaml
 
+from bot.runbook.load import bundled_path
+
 PERMISSIONS = {
     name: ["devops", "platform_lead"]
     for name in ("deploy", "approve", "rollback", "respond", "lock", "override", "maintain")
@@ -19,6 +21,28 @@ def runbook(procedures: list[dict[str, Any]], **more: Any) -> str:
     whole = {"schema": 1, "name": "own", "title": "Own runbook", "permissions": PERMISSIONS, "procedures": procedures,
              "severities": [severity], **more}  # fmt: skip
     return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+
+
+KEPT = {
+    "requirements": ["reviewed"],
+    "preparation": ["install_dependencies", "build"],
+    "migration": ["migrate"],
+    "deploy_api": ["api_deploy", "api_promote", "api_live"],
+    "verification": ["user_flows"],
+}
+"""Phases and steps of a deploy that is over soon."""
+
+
+def short_runbook() -> str:
+    """The bundled runbook with fewer steps in a deploy."""
+    whole: dict[str, Any] = yaml.safe_load(bundled_path().read_text("utf-8"))
+    deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
+    deploy["phases"] = [_kept(phase) for phase in deploy["phases"] if phase["id"] in KEPT]
+    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+
+
+def _kept(phase: dict[str, Any]) -> dict[str, Any]:
+    return {**phase, "steps": [step for step in phase["steps"] if step["id"] in KEPT[phase["id"]]]}
 
 
 def long_runbook(*, phases: int, items: int) -> str:

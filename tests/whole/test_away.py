@@ -59,6 +59,17 @@ async def test_a_form_while_the_database_is_away_keeps_what_was_typed(workspace:
     assert (await workspace.alice.submits()).errors == {}
 
 
+async def test_an_event_while_the_database_is_away_is_taken_when_slack_brings_it_again(workspace: Workspace) -> None:
+    await _on_postgres(workspace)
+    workspace.limits(ack_seconds=0.5, retry_after_seconds=(0.2, 0.5, 1.0))
+    room = await workspace.declare("security Somebody reads our mail", by=workspace.carla)
+    workspace.neonpro.switches.database_away = True
+    await workspace.slack.invite("carla", room.id, "elisa")
+    await workspace.until(lambda: any("retry" in p["summary"] for p in workspace.slack.traffic()))
+    workspace.neonpro.switches.database_away = False
+    await workspace.until(lambda: workspace.read(lambda tx: workspace.elisa.id in tx.incidents.find()[0].members))
+
+
 async def test_what_was_under_way_goes_on_when_the_database_returns(workspace: Workspace) -> None:
     await _on_postgres(workspace)
     workspace.slack.faults.method_latency_ms["conversations.create"] = 300

@@ -43,7 +43,9 @@ async def test_a_skip_asks_why_and_shows_it(workspace: Workspace) -> None:
     await card.press("Skip an item…", by=workspace.bruno)
     ack = await workspace.bruno.submits(item=SCOPE, reason="Known: only <checkout> & nothing else")
     assert ack.ok
-    await card.shows(f"⏭️ {SCOPE}  ·  skipped by <@{workspace.bruno.id}>: Known: only &lt;checkout&gt; &amp; nothing else")
+    await card.shows(
+        f"⏭️ {SCOPE}  ·  skipped by <@{workspace.bruno.id}>: Known: only &lt;checkout&gt; &amp; nothing else"
+    )
 
 
 async def test_a_skip_without_a_reason_is_refused_at_its_field(workspace: Workspace) -> None:

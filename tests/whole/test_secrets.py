@@ -27,9 +27,7 @@ def _said(workspace: Workspace) -> str:
     return str([call.args for call in workspace.slack.calls]) + str(workspace.slack._core.files)
 
 
-async def test_a_step_that_prints_secrets_shows_none(
-    workspace: Workspace, capfd: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_step_that_prints_secrets_shows_none(workspace: Workspace, capfd: pytest.CaptureFixture[str]) -> None:
     workspace.neonpro.switches.tools_print_secret = True
     workspace.neonpro.switches.local_build_fails = True
     live = await workspace.approve_deploy()

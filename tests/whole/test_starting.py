@@ -1,7 +1,11 @@
 """Starting: what is wrong is one sentence that says how to mend it, and names no secret."""
 
+from pathlib import Path
+
 import pytest
 
+from handlers.slack.manifest import manifest
+from whole.estate import Estate, World
 from whole.workspace import Workspace
 
 
@@ -19,6 +23,17 @@ async def test_a_setting_that_is_wrong_is_named(workspace: Workspace, changes: d
     sentence = await workspace.refuses_to_start(**changes)
     assert said in sentence
     assert "999999" not in sentence
+
+
+async def test_a_scope_that_is_missing_is_named_where_it_is_missed(tmp_path: Path, estate: Estate) -> None:
+    scopes = [scope for scope in manifest()["oauth_config"]["scopes"]["bot"] if scope != "pins:write"]
+    workspace = Workspace(World(tmp_path, estate, oauth_config={"scopes": {"bot": scopes}}))
+    try:
+        await workspace.open()
+        room = await workspace.declare("p1 Checkout is down")
+        await room.card.shows("the app needs the scope pins:write")
+    finally:
+        await workspace.close()
 
 
 async def test_slack_that_is_away_at_start_is_waited_for(workspace: Workspace) -> None:

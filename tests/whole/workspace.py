@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -222,14 +223,10 @@ class Workspace:
         await live.appears()
         return live
 
-    def methods(self) -> list[str]:
-        """Every Web API method that was called and acted, in order."""
-        return [call.method for call in self.slack.calls if call.outcome == "ok"]
-
-    def posts(self, text: str) -> list[Message]:
-        """Every message in any channel that says this, direct messages too."""
-        channels = self.slack.channels()
-        return [m for channel in channels for m in self.slack.messages(channel.id) if text in shown(m)]
+    def limits(self, **changes: Any) -> None:
+        """Change Slack's limits: `ack_seconds`, `retry_after_seconds` …"""
+        core = self.slack._core
+        core.deliveries._limits = core.sockets._limits = replace(core.limits, **changes)
 
 
 class Member:
