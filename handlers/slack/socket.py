@@ -77,24 +77,27 @@ class Socket:
                     await self._connect()
 
     async def _connect(self) -> None:
+        """Build a new client on a ticket of its own: the SDK would hide why a ticket is refused, and try for ever."""
         self._handler = AsyncSocketModeHandler(self._app, self._app_token)
         try:
             async with asyncio.timeout(CONNECT_LIMIT):
-                # Asked for by ourselves: the SDK's client would try a wrong token again and again, and never say so.
-                self._handler.client.wss_uri = await self._handler.client.issue_new_wss_url()
+                ticket = await self._app.client.apps_connections_open(app_token=self._app_token)
+                self._handler.client.wss_uri = ticket["url"]
                 await self._handler.connect_async()  # type: ignore[no-untyped-call]
             self._alive_at = self._clock()
             CONNECTED.set(1)
             log.info("socket.connected")
         except SlackApiError as error:
-            code = str(error.response.get("error"))
-            log.warning("socket.not_connected", why=code)
-            if code in OFFLINE | {"missing_scope"}:
-                self.dead.set()
-                await self._close()
-                raise Refusal(app_token_words(code)) from error
+            await self._refused(str(error.response.get("error")))
         except Exception as error:  # noqa: BLE001 - whatever the SDK raises, the watchdog tries again
             log.warning("socket.not_connected", why=type(error).__name__)
+
+    async def _refused(self, code: str) -> None:
+        log.warning("socket.not_connected", why=code)
+        if code in OFFLINE | {"missing_scope"}:
+            self.dead.set()
+            await self._close()
+            raise Refusal(app_token_words(code))
 
     async def _close(self) -> None:
         if self._handler is None:

@@ -35,8 +35,8 @@ EVENTS = {
     ("hold.lifted",): ("unlock",),
 }
 """What a deed that is carried out leaves in the timeline; a click that is refused leaves `click.refused`."""
-MUTATIONS = {("create",): ("deploy",), ("promote", "rollback"): ("promote", "back")}
-"""The kinds of changes that the practice Vercel notes, and the steps of the runbook that ask for them."""
+MUTATIONS = {("deployments",): ("deploy",), ("promote", "rollback"): ("promote", "back")}
+"""The kinds of changes that Vercel is asked for, and the steps of the runbook that ask for them."""
 MARKS = {"migrations.txt": "migrate", "marks.txt": "mark"}
 """Files to which a shell step adds a line each time it runs."""
 
@@ -156,11 +156,10 @@ def _op_id(message: Message) -> str:
 
 def doubled_mutations(after: Aftermath) -> Complaints:
     """Vercel was asked at most once for each attempt of a step, and never before one."""
-    mutations = after.world.sandbox.neonpro.vercel.mutations
     started = [event for event in after.events if event.kind == "step.started"]
     for kinds, steps in MUTATIONS.items():
         begun = [event.at.timestamp() for event in started if event.data["step"] in steps]
-        attempts = Counter(sum(at <= m.at for at in begun) for m in mutations if m.kind in kinds)
+        attempts = Counter(sum(at <= m.at for at in begun) for m in after.world.sandbox.asked if m.kind in kinds)
         for number, count in attempts.items():
             if number == 0 or count > 1:
                 yield f"{count} × {kinds} within attempt {number} of {len(begun)}"

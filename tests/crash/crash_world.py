@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from crash_bot import BotProcess
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from bot.clock import SystemClock
 from bot.office import Office
@@ -27,11 +29,28 @@ T = TypeVar("T")
 RUNBOOK = Path(__file__).with_name("runbook.yml")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request that came to Vercel to change something, whether it was granted or not; `at` in unix seconds."""
+
+    kind: str
+    at: float
+
+
 class LightSandbox(Sandbox):
     """The practice world without what these tests have no use for: no PostgreSQL, an empty directory for a checkout."""
 
     async def start(self, port: int = 0) -> None:
-        self._running = await serve(Starlette(routes=[*self.slack.routes, *self.neonpro.routes]), port=port)
+        self.asked: list[Asked] = []
+        world = Starlette(routes=[*self.slack.routes, *self.neonpro.routes])
+
+        async def heard(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"].startswith("/vercel") and scope["method"] != "GET":
+                kind = next(each for each in ("promote", "rollback", "deployments") if f"/{each}" in scope["path"])
+                self.asked.append(Asked(kind, time.time()))
+            await world(scope, receive, send)
+
+        self._running = await serve(heard, port=port)
         self.slack.url = self._running.url
         work, tools, state = (self.directory / name for name in ("work", "bin", "state"))
         work.mkdir(parents=True)
@@ -44,7 +63,7 @@ class LightSandbox(Sandbox):
 class CrashWorld:
     """A sandbox, the bot, and a look into the bot's database from outside."""
 
-    def __init__(self, sandbox: Sandbox, directory: Path, **more: str) -> None:
+    def __init__(self, sandbox: LightSandbox, directory: Path, **more: str) -> None:
         environment = sandbox.environment() | {"NEONOPS_RUNBOOK": str(RUNBOOK)} | more
         self.sandbox, self.slack = sandbox, sandbox.slack
         self.bot = BotProcess(environment, directory / "bot")

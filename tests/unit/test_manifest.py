@@ -109,7 +109,8 @@ def test_nobody_calls_slack_past_the_table() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in sdk - {"base_url", "default_params"}
     ]
-    assert past == []
+    # The ticket of Socket Mode is had with the app-level token, which needs no scope of the bot.
+    assert [each.split()[-1] for each in past] == ["apps_connections_open"]
 
 
 def test_every_method_names_its_scopes() -> None:
