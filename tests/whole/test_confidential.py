@@ -9,7 +9,7 @@ async def _breach(workspace: Workspace) -> Room:
 
 async def test_only_the_invited_roles_and_the_declarer_are_in_the_channel(workspace: Workspace) -> None:
     room = await _breach(workspace)
-    people = {workspace.carla.id, workspace.diego.id, workspace.alice.id, workspace.slack.bot_user_id}
+    people = {"U01ALICE", "U03CARLA", "U04DIEGO", "U08HELENA", workspace.slack.bot_user_id}
     assert set(room.channel.members) == people
 
 
