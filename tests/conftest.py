@@ -29,5 +29,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
             await pyfuncitem.obj(**arguments)
 
     runner = pyfuncitem.funcargs.get("loop")
-    runner.run(limited()) if runner else asyncio.run(limited())
+    if isinstance(runner, asyncio.Runner):
+        runner.run(limited())
+    else:
+        asyncio.run(limited())
     return True

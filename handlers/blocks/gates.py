@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.text import listing, plural, say, shorten
 from handlers import ids
-from handlers.blocks.elements import Block, actions, button, escape, section, sentence, user
+from handlers.blocks.elements import Block, actions, button, divider, escape, section, sentence, user
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 
@@ -15,11 +15,11 @@ def gate_blocks(view: CardView) -> list[Block]:
     """The gates as they were last judged."""
     gates: list[dict[str, Any]] = view.run.inputs.get("gates", [])
     if not gates:
-        return [section(say("*Gates*\n⏳ looking…"))]
+        return [divider(), section(say("*Gates*\n⏳ looking…"))]
     lines = gate_lines(gates)
     text = "\n".join([*change_lines(view.run.inputs.get("facts", {})), say("*Gates*"), *_state(view), *lines])
     failed = [gate for gate in gates if gate["verdict"] == "failed"]
-    return [section(text), actions(*_buttons(view, failed))] if failed else [section(text)]
+    return [divider(), section(text), *([actions(*_buttons(view, failed))] if failed else [])]
 
 
 def change_lines(facts: dict[str, Any]) -> list[str]:

@@ -51,9 +51,15 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
     if choice is None:
         return say("*{service}*: there is no earlier deployment to go back to.", service=title)
     if choice != listed.get("recommended"):
-        return say("*{service}*: goes back to {id} (chosen)", service=title, id=f"`{escape(choice)}`")
+        return say("*{service}*: goes back to {id} (chosen)", service=title, id=_named(choice, listed))
     why = say("verified healthy by us") if listed.get("verified") else say("not verified by us")
-    return say("*{service}*: goes back to {id} (recommended, {why})", service=title, id=f"`{escape(choice)}`", why=why)
+    return say("*{service}*: goes back to {id} (recommended, {why})", service=title, id=_named(choice, listed), why=why)
+
+
+def _named(choice: str, listed: dict[str, Any]) -> str:
+    """A deployment by its commit, as people know it; by its id when it is not among those listed."""
+    row = next((row for row in listed["deployments"] if row["id"] == choice and row["sha"]), None)
+    return f"`{escape(row['sha'])}` {escape(row['message'])}" if row else f"`{escape(choice)}`"
 
 
 def _row(row: dict[str, str], listed: dict[str, Any], choice: str | None) -> str:

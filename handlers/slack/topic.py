@@ -15,7 +15,8 @@ def topic_of(incident: Incident, runbook: Runbook) -> str:
     drill = say("DRILL · ") if incident.drill else ""
     roles = [f"{role}: {user(holder)}" for role, holder in incident.roles.items()]
     status = {"open": say("Open"), "resolved": say("Resolved"), "closed": say("Closed")}[str(incident.status)]
-    start = f"{severity.emoji} {drill}{incident.severity.upper()} · {status}"
+    sign = {"open": severity.emoji, "resolved": "✅", "closed": "🏁"}[str(incident.status)]
+    start = f"{sign} {drill}{incident.severity.upper()} · {status}"
     room = TOPIC_LIMIT - len(start) - 3
     parts = [start, shorten(escape(incident.title), room // 2 if roles else room), *roles]
     return shorten(" · ".join(parts), TOPIC_LIMIT)

@@ -4,7 +4,7 @@ import { coalesced } from "./api.js";
 import { channelHead, leadIn } from "./channelhead.js";
 import { Composer } from "./composer.js";
 import { fill, h } from "./dom.js";
-import { hint } from "./hint.js";
+import { hint, tried } from "./hint.js";
 import { icon } from "./icons.js";
 import { MessageList } from "./messagelist.js";
 import { link } from "./mrkdwn.js";
@@ -128,6 +128,7 @@ export class ChannelView {
       return failureOf(await this.api.post("say", { channel: this.id, text }), "The message could not be sent");
     if (!workspace.commands.some((each) => each.command === command))
       return `${command} is not a command of this workspace. A message that begins with “/” is read as a command.`;
+    tried();
     return failureOf(await this.api.post("command", { channel: this.id, command, text: rest }), command);
   }
 }

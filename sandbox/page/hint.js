@@ -1,4 +1,4 @@
-/** The strip for newcomers: three things to try. It stays until it is closed. */
+/** The strip for newcomers: three things to try. It stays until it is closed, or until a command was tried. */
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -10,14 +10,16 @@ const TRIES = [
   { text: "/deploy", title: "Start a deploy" },
 ];
 
+/** Somebody has tried a command: they know how, so the strip is not needed any more. */
+export function tried() {
+  preference.write("hint", "closed");
+  document.querySelectorAll(".hint-strip").forEach((node) => node.remove());
+}
+
 /** @returns {?HTMLElement} null once it was closed, or when the app has none of the commands */
 export function hint(insert) {
   const known = TRIES.filter(({ text }) => workspace.commands.some(({ command }) => text.split(" ")[0] === command));
   if (!known.length || preference.read("hint") === "closed") return null;
-  const close = () => {
-    preference.write("hint", "closed");
-    node.remove();
-  };
   const node = h(
     "section",
     { class: "hint-strip", "aria-label": "Things to try" },
@@ -27,7 +29,7 @@ export function hint(insert) {
       h("span", {}, h("b", {}, "New here? "), "Nothing you do in this workspace touches a real system. Try one:"),
       h(
         "button",
-        { type: "button", class: "icon-button is-small", "aria-label": "Close the hints", onclick: close },
+        { type: "button", class: "icon-button is-small", "aria-label": "Close the hints", onclick: tried },
         icon("close", 14),
       ),
     ),

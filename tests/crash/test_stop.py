@@ -1,9 +1,10 @@
 """SIGTERM drains and loses nothing; and whichever way the bot goes, no command of its runbook stays behind."""
 
 import asyncio
+import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from crash_world import RUNBOOK, CrashWorld, crash_world
 from bot.runs.model import GateKind, StepState
 from handlers import ids
 
-MARK = "8317.25"
-"""Seconds that the long command sleeps: by this word its processes are found."""
+MARK = f"8317.{os.getpid()}"
+"""Seconds that the long command sleeps: by this word its processes are found, and not those of another test process."""
 LONG = f"echo {{run}} >> migrations.txt; setsid sleep {MARK} & sleep {MARK}"
 """A command whose child even leaves the process group."""
 
@@ -49,7 +50,7 @@ def processes(word: str) -> list[int]:
     return found
 
 
-async def until(holds, *, seconds: float = 10) -> None:
+async def until(holds: Callable[[], bool], *, seconds: float = 10) -> None:
     over = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < over, f"not so after {seconds} s"

@@ -1,18 +1,14 @@
-"""Every test here runs on SQLite and on a real PostgreSQL: one server a session, a fresh database a test."""
+"""Every test here runs on SQLite and on a real PostgreSQL: one server a session, an empty database a test."""
 
-import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
-from storage_world import NOON, Opened, Ticking, fill
+from storage_world import NOON, Opened, Ticking, copied, emptied, fill
 
 from sandbox.neonpro.postgres import Postgres
 from storage.migrate import upgrade
-
-_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -26,11 +22,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def template(server: Postgres) -> str:
-    """The name of a PostgreSQL database with the newest schema."""
+    """The name of a PostgreSQL database with the newest schema and nothing in it."""
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE newest")
     upgrade(server.dsn("newest"))
     return "newest"
+
+
+@pytest.fixture(scope="session")
+def reused(server: Postgres, template: str) -> Iterator[str]:
+    """A PostgreSQL database that is emptied before each test: to make a new one takes longer than the test."""
+    with copied(server, template) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -47,36 +50,23 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@contextmanager
-def database(server: Postgres, source: str) -> Iterator[str]:
-    """A new PostgreSQL database, copied from another, for as long as it is needed."""
-    name = f"t{next(_NUMBERS)}"
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
-    yield server.dsn(name)
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
 def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with nothing in it."""
     if kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'bot.db'}"
         return
-    with database(request.getfixturevalue("server"), "template1") as url:
+    with copied(request.getfixturevalue("server"), "template1") as url:
         yield url
 
 
 @pytest.fixture
-def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with the newest schema."""
-    if kind == "sqlite":
-        (tmp_path / "bot.db").write_bytes(request.getfixturevalue("newest_file"))
-        yield f"sqlite:///{tmp_path / 'bot.db'}"
-        return
-    with database(request.getfixturevalue("server"), request.getfixturevalue("template")) as url:
-        yield url
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with the newest schema and nothing in it."""
+    if kind == "postgresql":
+        return emptied(request.getfixturevalue("reused"))
+    (tmp_path / "bot.db").write_bytes(request.getfixturevalue("newest_file"))
+    return f"sqlite:///{tmp_path / 'bot.db'}"
 
 
 @pytest.fixture

@@ -1,21 +1,26 @@
 """A real database, driven from plain functions; and the damage that only somebody with its password can do."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import closing
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy import create_engine, make_url, text
+from sqlmodel import SQLModel
 
 from bot.incidents.model import Incident, IncidentStatus
 from bot.masking import Masker
 from bot.ports import Tx, Wake
 from bot.runs.model import Run, RunState, StepRecord
-from bot.timeline import Fault, Verifier
+from bot.timeline import GENESIS, Fault, Verifier
+from sandbox.neonpro.postgres import Postgres
 from storage.database import SqlDatabase
 
 T = TypeVar("T")
+_NUMBERS = itertools.count(1)
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -82,6 +87,30 @@ def raw(url: str, *statements: str) -> list[tuple[object, ...]]:
             return [tuple(row) for row in result] if result.returns_rows else []
     finally:
         engine.dispose()
+
+
+@contextmanager
+def copied(server: Postgres, source: str) -> Iterator[str]:
+    """A new PostgreSQL database, copied from another, for as long as it is needed."""
+    name = f"copy{next(_NUMBERS)}"
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+    yield server.dsn(name)
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def emptied(url: str) -> str:
+    """The PostgreSQL database as it was when its schema was new."""
+    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    statements = [
+        "ALTER TABLE event DISABLE TRIGGER ALL",
+        f"TRUNCATE {tables} RESTART IDENTITY",
+        "ALTER TABLE event ENABLE TRIGGER ALL",
+        f"INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, '{GENESIS}')",
+    ]
+    raw(url, *statements)
+    return url
 
 
 def fill(tx: Tx) -> None:

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
-from storage_world import Opened, raw
+from storage_world import Opened, copied, raw
 
 import bot
 import storage
@@ -32,6 +33,17 @@ def upgrade():
     op.add_column("run", sa.Column("mood", sa.String(), nullable=True))
     {more}
 """
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own: its schema may be changed."""
+    if kind == "sqlite":
+        (tmp_path / "bot.db").write_bytes(request.getfixturevalue("newest_file"))
+        yield f"sqlite:///{tmp_path / 'bot.db'}"
+        return
+    with copied(request.getfixturevalue("server"), request.getfixturevalue("template")) as url:
+        yield url
 
 
 def test_a_fresh_database_gets_the_newest_schema_without_a_copy(empty_url: str) -> None:

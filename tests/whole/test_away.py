@@ -72,8 +72,9 @@ async def test_an_event_while_the_database_is_away_is_taken_when_slack_brings_it
 
 async def test_what_was_under_way_goes_on_when_the_database_returns(workspace: Workspace) -> None:
     await _on_postgres(workspace)
-    workspace.slack.faults.method_latency_ms["conversations.create"] = 300
+    workspace.slack.faults.method_latency_ms["conversations.create"] = 500
     room = await workspace.declare_soon("p1 Checkout is down")
+    await workspace.until(lambda: workspace.read(lambda tx: tx.effects.find(kind="channel.create", state="sending")))
     workspace.neonpro.switches.database_away = True
     await workspace.until(lambda: workspace.slack.calls_of("conversations.create"))
     workspace.neonpro.switches.database_away = False

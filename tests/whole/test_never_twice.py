@@ -59,8 +59,8 @@ async def test_reordered_events_end_in_the_same_state(workspace: Workspace) -> N
     room = await workspace.declare("security Somebody reads our mail", by=workspace.carla)
     for name in ("elisa", "bruno", "fabio"):
         await workspace.slack.invite("carla", room.id, name)
-    for person in (workspace.elisa, workspace.bruno, workspace.fabio):
-        await workspace.until(lambda person=person: _is_member(workspace, person.id))
+    wanted = {workspace.elisa.id, workspace.bruno.id, workspace.fabio.id}
+    await workspace.until(lambda: workspace.read(lambda tx: wanted <= set(tx.incidents.find()[0].members)))
 
 
 @pytest.mark.parametrize("method", EFFECTS)

@@ -121,7 +121,7 @@ async def test_a_rollback_that_is_called_off_leaves_its_item_open(workspace: Wor
     await card.press("Cancel", by=workspace.bruno)
     await room.card.shows(f"⚠️ *{ITEM}*  ·  *failed*")
     assert (await workspace.step("rollback")).state is StepState.FAILED
-    assert await workspace.read(lambda tx: tx.runs.get(2).state) is RunState.CANCELLED
+    assert (await workspace.run(2)).state is RunState.CANCELLED
 
 
 async def test_a_rollback_is_shown_on_the_next_deploy(workspace: Workspace) -> None:

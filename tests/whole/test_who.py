@@ -65,10 +65,9 @@ async def test_a_refused_click_stands_in_the_timeline(workspace: Workspace) -> N
 async def test_a_button_of_another_bot_says_that_it_does_nothing(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     seen = room.card.message
-    blocks = [{"type": "actions", "block_id": "x", "elements": [
-        {"type": "button", "action_id": "step.tick", "value": "old-value", "text": {"type": "plain_text", "text": "Tick"}}
-    ]}]  # fmt: skip
-    seen.blocks = blocks
+    text = {"type": "plain_text", "text": "Tick"}
+    old = {"type": "button", "action_id": "step.tick", "value": "old-value", "text": text}
+    seen.blocks = [{"type": "actions", "block_id": "x", "elements": [old]}]
     ack = await workspace.slack.click("bruno", room.id, seen.ts, action_id="step.tick", seen=seen)
     assert ack.ok
     await workspace.bruno.sees("from an older NeonOps", room.id)

@@ -260,7 +260,7 @@ class Member:
 
     async def sees(self, text: str, where: str = "devops") -> str:
         """What the bot says to this person alone in a channel, once it says this."""
-        return await self._workspace.until(lambda: next((w for w in self.whispers(where) if text in w), None))
+        return str(await self._workspace.until(lambda: next((w for w in self.whispers(where) if text in w), None)))
 
     def whispers(self, where: str = "devops") -> list[str]:
         """What the bot said to this person alone in a channel."""
@@ -269,8 +269,11 @@ class Member:
 
     async def is_told(self, text: str) -> str:
         """What the bot says to this person in a direct message, once it says this."""
-        told = self._slack.direct_messages
-        return await self._workspace.until(lambda: next((shown(m) for m in told(self.name) if text in shown(m)), None))
+
+        def told() -> list[str]:
+            return [shown(m) for m in self._slack.direct_messages(self.name) if text in shown(m)]
+
+        return str((await self._workspace.until(told))[0])
 
     async def home(self) -> str:
         """The Home of this person, opened anew."""
@@ -415,9 +418,11 @@ class Room:
 
     async def hears(self, text: str) -> str:
         """The bot's message with this text, once it is there."""
-        return await self._workspace.slack.wait_for(
-            lambda: next((said for said in self.says() if text in said), None), PATIENCE
-        )
+
+        def heard() -> list[str]:
+            return [said for said in self.says() if text in said]
+
+        return (await self._workspace.slack.wait_for(heard, PATIENCE))[0]
 
     def heard(self, text: str) -> int:
         """How many messages say this."""
