@@ -59,7 +59,7 @@ def test_a_form_begins_at_its_first_field(form: Page) -> None:
 
 def test_a_form_sends_all_its_values(form: Page, slack: CannedSlack) -> None:
     title(form).fill("Checkout is down")
-    form.get_by_text("P2").click()
+    form.get_by_text("P2", exact=True).click()
     pick(form, "Services", "API", "Web")
     pick(form, "Who should join?", "Carla Costa")
     form.get_by_role("button", name="Declare", exact=True).click()

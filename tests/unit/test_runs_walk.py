@@ -41,6 +41,7 @@ STEPS = [step.id for _, step in LOADED.runbook.procedure("deploy").steps()]
 
 people = st.sampled_from([ALICE, BRUNO, FABIO])
 steps = st.sampled_from(STEPS)
+deeds = st.sampled_from(["tick", "untick", "skip", "run"])
 outcomes: st.SearchStrategy[Outcome] = st.sampled_from([Done("good", {"n": 1}), Failed("bad"), Unknown("who knows")])
 Facts = tuple[Any, ...]
 
@@ -67,18 +68,27 @@ class Walk(RuleBasedStateMachine):
     def sees(self, person: Actor, step: str, second: bool) -> None:
         self.seen.append(self.world.ref(self.runs[second], step))
 
-    @rule(person=people, step=steps, second=st.booleans(), deed=st.sampled_from(["tick", "untick", "skip", "run"]))
+    @rule(person=people, step=steps, second=st.booleans(), deed=deeds)
     def clicks(self, person: Actor, step: str, second: bool, deed: str) -> None:
         self.try_to(deed, person, self.world.ref(self.runs[second], step))
 
     @precondition(lambda self: self.seen)
-    @rule(data=st.data(), person=people, deed=st.sampled_from(["tick", "untick", "skip", "run"]))
+    @rule(data=st.data(), person=people, deed=deeds)
     def clicks_what_was_seen(self, data: st.DataObject, person: Actor, deed: str) -> None:
         ref = data.draw(st.sampled_from(self.seen))
         stale = ref.decision != self.world.step(ref.run_id, ref.step_id).decision
         before = self.facts()
         self.try_to(deed, person, ref)
         assert not stale or self.facts() == before, f"a stale {deed} changed something"
+
+    @rule(step=steps, second=st.booleans(), deeds=st.tuples(deeds, deeds))
+    def two_people_click_one_card(self, step: str, second: bool, deeds: tuple[str, str]) -> None:
+        ref = self.world.ref(self.runs[second], step)
+        self.try_to(deeds[0], ALICE, ref)
+        stale = ref.decision != self.world.step(ref.run_id, ref.step_id).decision
+        before = self.facts()
+        self.try_to(deeds[1], BRUNO, ref)
+        assert not stale or self.facts() == before, f"a stale {deeds[1]} changed something"
 
     def try_to(self, deed: str, person: Actor, ref: StepRef) -> None:
         before = self.facts()

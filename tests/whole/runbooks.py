@@ -29,6 +29,7 @@ KEPT = {
     "migration": ["migrate"],
     "deploy_api": ["api_deploy", "api_promote", "api_live"],
     "verification": ["user_flows"],
+    "monitoring_24h": ["error_rates"],
 }
 """Phases and steps of a deploy that is over soon."""
 

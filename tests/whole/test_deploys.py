@@ -24,19 +24,18 @@ def _moves(workspace: Workspace) -> list[str]:
     return [each.kind for each in workspace.neonpro.mutations]
 
 
-async def test_a_deploy_runs_to_its_end(workspace: Workspace) -> None:
-    live = await workspace.approve_deploy("api main")
+async def test_a_deploy_runs_to_its_end(short: Workspace) -> None:
+    live = await short.approve_deploy("api main")
     await live.shows("👉 *Test critical user flows*", 30)
-    assert _moves(workspace) == ["create", "promote"]
-    await live.tick("Test critical user flows", by=workspace.bruno)
-    await live.tick("Check monitoring dashboards", by=workspace.bruno)
+    assert _moves(short) == ["create", "promote"]
+    await live.tick("Test critical user flows", by=short.bruno)
     await live.shows("🟢 *done*")
-    after = Card(workspace, "devops", "afterwards")
+    after = Card(short, "devops", "afterwards")
     await after.shows("Monitor error rates")
-    await after.tick("Monitor error rates", by=workspace.bruno)
+    await after.tick("Monitor error rates", by=short.bruno)
     await after.shows("✅ Monitor error rates")
-    assert (await workspace.run()).state is RunState.DONE
-    assert await workspace.read(lambda tx: tx.locks.holder("production")) is None
+    assert (await short.run()).state is RunState.DONE
+    assert await short.read(lambda tx: tx.locks.holder("production")) is None
 
 
 async def test_both_services_go_one_after_the_other(workspace: Workspace) -> None:

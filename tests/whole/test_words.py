@@ -10,12 +10,9 @@ from sandbox.slack import Message
 from whole.workspace import Workspace
 
 WILD = [
-    "<!channel> <!here> <!everyone> wake up",
-    "<https://evil.example|our status page> & <@U02BRUNO>",
-    "Ação: prontuário não abre 🚑 çãõ",
-    "*bold* _it_ `code` ```fence``` ~x~",
-    "\u202egnp.exe\u202c right to left",
-    "{title} {0} %s {{x}}",
+    "<!channel> <!here> <!everyone> <https://evil.example|our status page> & <@U02BRUNO>",
+    "Ação: prontuário não abre 🚑 çãõ \u202egnp.exe\u202c right to left",
+    "*bold* _it_ `code` ```fence``` ~x~ {title} {0} %s {{x}}",
     "a" * 400,
 ]
 _LIVE = re.compile(r"<!(?:channel|here|everyone|subteam)|<https?://evil")
@@ -46,11 +43,11 @@ async def test_a_wild_reason_is_harmless(workspace: Workspace) -> None:
     assert not [text for text in parsed(room.card.message) if "<!channel>" in text]
 
 
-@pytest.mark.parametrize("ref", ["main;rm", "--upload-pack=x", "../../etc", "a b", "<!channel>", "$(id)", "ação"])
-async def test_a_wild_ref_is_refused(workspace: Workspace, ref: str) -> None:
+async def test_a_wild_ref_is_refused(workspace: Workspace) -> None:
     await workspace.bruno.types("/deploy")
-    ack = await workspace.bruno.submits(target="api", ref=ref)
-    assert "is not a branch, tag or commit" in ack.errors["ref"]
+    for ref in ("main;rm", "--upload-pack=x", "../../etc", "a b", "<!channel>", "$(id)", "ação"):
+        ack = await workspace.bruno.submits(target="api", ref=ref)
+        assert "is not a branch, tag or commit" in ack.errors["ref"], ref
     assert await workspace.read(lambda tx: tx.runs.find()) == []
 
 
