@@ -52,8 +52,8 @@ BOTS: tuple[dict[str, Any], ...] = (
 @st.composite
 def procedures(draw: st.DrawFn) -> Procedure:
     """Up to 20 phases and 100 items."""
-    long, short = st.lists(st.integers(1, 30), min_size=1, max_size=9), st.lists(st.integers(1, 2), max_size=20)
-    sizes = draw(long | short.filter(bool))
+    few, many = st.lists(st.integers(1, 30), min_size=1, max_size=9), st.lists(st.just(1), min_size=11, max_size=20)
+    sizes = draw(few | many)
     texts = draw(st.lists(words(), min_size=1, max_size=6))
     modes = draw(st.lists(st.sampled_from(["checklist", "checklist", "sequence"]), min_size=1, max_size=4))
     kinds = draw(st.permutations(BOTS))

@@ -72,6 +72,18 @@ def test_every_item_of_a_checklist_is_on_one_card_with_its_button(every: list[Ca
 
 @SOME
 @given(views())
+def test_a_card_never_loses_its_bottom(every: list[CardView]) -> None:
+    view = every[0]
+    offered = {click["action_id"] for click in actions_of(draw(view).blocks)}
+    assert not view.dead or ids.RUN_REVIVE in offered
+    if not view.page.live:
+        assert not view.incident or ids.INCIDENT_NOTE in offered
+        waits = view.run.state is RunState.WAITING and view.page.stage == "before"
+        assert not waits or ids.RUN_CANCEL in offered
+
+
+@SOME
+@given(views())
 def test_a_button_ticks_what_is_open_and_unticks_what_is_settled(every: list[CardView]) -> None:
     for view in every:
         for click in actions_of(draw(view).blocks):

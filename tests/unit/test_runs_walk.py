@@ -3,6 +3,7 @@
 import contextlib
 from typing import Any
 
+import pytest
 from desk_world import ALICE, BRUNO, FABIO, World, changing, manual, phase, procedure, reading, runbook
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -163,6 +164,18 @@ class Walk(RuleBasedStateMachine):
         run = self.runs[second]
         work = self.world.take(run)
         self.tasks += [(run, work.run.token, task) for task in work.reconcile]
+
+    @rule(second=st.booleans(), outcome=outcomes)
+    def is_interrupted_and_the_old_execution_is_heard_of(self, second: bool, outcome: Outcome) -> None:
+        run = self.runs[second]
+        old = self.world.run(run).token
+        started = [each for each in self.records() if each.run_id == run and each.state is StepState.STARTED]
+        self.takes(second)
+        before = self.facts()
+        for record in started:
+            with pytest.raises(Fenced):
+                self.world.do(progress.settle, run, old, record, outcome)
+        assert self.facts() == before
 
     @rule(second=st.booleans())
     def advances(self, second: bool) -> None:

@@ -25,7 +25,7 @@ def runbook(procedures: list[dict[str, Any]], **more: Any) -> str:
 
 KEPT = {
     "requirements": ["reviewed"],
-    "preparation": ["install_dependencies", "build"],
+    "preparation": ["build"],
     "migration": ["migrate"],
     "deploy_api": ["api_deploy", "api_promote", "api_live"],
     "verification": ["user_flows"],

@@ -215,12 +215,12 @@ async def test_a_migration_that_breaks_off_asks_whether_it_happened(short: Works
 async def test_a_reading_step_that_breaks_off_runs_again(short: Workspace) -> None:
     short.neonpro.switches.tools_speed = 300
     live = await short.approve_deploy()
-    await short.until(lambda: _is(short, "install_dependencies", StepState.STARTED), 30)
+    await short.until(lambda: _is(short, "build", StepState.STARTED), 30)
     await short.crash()
     short.neonpro.switches.tools_speed = 0
     await short.start()
     await live.shows("👉 *Test critical user flows*", 30)
-    assert (await short.step("install_dependencies")).attempt == 2
+    assert (await short.step("build")).attempt == 2
 
 
 async def test_a_waiting_deploy_is_cancelled(short: Workspace) -> None:
