@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 WRITER_LOCK = 0x4E454F4E
 """Key of PostgreSQL's advisory lock for writers ("NEON")."""
+BUSY_SECONDS = 2
+"""How long another process may hold SQLite's write lock: less than the 3 s in which Slack wants its ack."""
 
 
 class Transaction:
@@ -158,13 +160,19 @@ def _make_directory(directory: Path) -> None:
 def _sqlite(url: str, begin: str, *pragmas: str) -> Engine:
     if path := make_url(url).database:
         _make_directory(Path(path).parent)
-    engine = create_engine(url, pool_size=4, connect_args={"check_same_thread": False, "timeout": 10})
+    engine = create_engine(url, pool_size=4, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", *pragmas):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            *pragmas,
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

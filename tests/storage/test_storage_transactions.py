@@ -177,7 +177,7 @@ def test_sqlite_keeps_what_was_acked_and_lets_others_read(opened: Opened) -> Non
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             ]
-        assert values == ["wal", 2, 1, 10_000]
+        assert values == ["wal", 2, 1, 2_000]
 
 
 def test_it_knows_what_it_is(opened: Opened, kind: str) -> None:
