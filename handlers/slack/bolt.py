@@ -265,8 +265,9 @@ def build_bolt(
 
 
 def _about_token(record: logging.LogRecord) -> bool:
-    """Bolt warns that a token in the environment is not used: `authorize` hands it the same one."""
-    return "`token` (or SLACK_BOT_TOKEN env variable) will be ignored" not in record.getMessage()
+    """Bolt warns twice that a token in the environment is not used: `authorize` hands it the same one."""
+    unused = ("`token` (or SLACK_BOT_TOKEN env variable) will be ignored", "`token` will be unused")
+    return not any(words in record.getMessage() for words in unused)
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
