@@ -12,6 +12,8 @@ from bot.delivery import Deliver, Delivered, Delivery, Undelivered
 from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
 from bot.desk import Desk
+from bot.duties.rota import rota
+from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
 from bot.effects import Effect
 from bot.errors import Refusal
@@ -62,6 +64,7 @@ class App:
         self.tools = open_tools(settings, masker, self.clock, environ)
         self.engine = Engine(self.desk, self.tools, settings.data_dir)
         self.timers = Timers(self.desk, self.clock)
+        self.ticks = Ticks(self.desk, self.clock, rota(self.office))
         self._connection: Connection | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._web: WebServer | None = None
@@ -173,7 +176,7 @@ class App:
     async def _sweep_forever(self) -> None:
         """Look for what a crash or a lost wake left: each kind by itself, so that a defect in one stops no other."""
         while True:
-            for sweep in (self.engine.sweep, self.delivery.sweep, self.cards.sweep, self.timers.wake):
+            for sweep in (self.engine.sweep, self.delivery.sweep, self.cards.sweep, self.timers.wake, self.ticks.sweep):
                 try:
                     await sweep()
                 except Refusal as refusal:

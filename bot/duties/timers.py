@@ -25,10 +25,6 @@ log = structlog.get_logger()
 
 SWEEP = timedelta(seconds=5)
 """How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""
-KEPT = timedelta(days=30)
-"""How long effects that were done are kept."""
-REMEMBERED = timedelta(days=3)
-"""How long deliveries are remembered; Slack repeats an event for at most a day."""
 
 
 class Timers:
@@ -41,14 +37,7 @@ class Timers:
     def start(self) -> None:
         """Start the clock; what fell due while the bot was away fires now."""
         self._scheduler.add_job(self.fire_due, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep", **_ONCE)
-        self._scheduler.add_job(self._forget, IntervalTrigger(hours=1), id="forget", **_ONCE)
         self._scheduler.start()
-
-    async def _forget(self) -> None:
-        """Drop what nothing asks for any more: the timeline keeps what happened."""
-        now = self._clock.now()
-        await self._desk.do(lambda _, tx: tx.deliveries.forget(now - REMEMBERED))
-        await self._desk.do(lambda _, tx: tx.effects.forget(now - KEPT))
 
     def soon(self) -> None:
         """Look at the timers right away: one was set."""

@@ -1,0 +1,23 @@
+"""The rota: every duty that the clock does by itself, and when."""
+
+from datetime import datetime, timedelta
+
+from bot.duties.ticks import Duty
+from bot.office import Office
+from bot.ports import Tx
+
+KEPT = timedelta(days=30)
+"""How long effects that were done are kept."""
+REMEMBERED = timedelta(days=3)
+"""How long deliveries and ticks are remembered; Slack repeats an event for at most a day."""
+
+
+def rota(office: Office) -> tuple[Duty, ...]:
+    """The duties of this installation; the runbook may bring some."""
+    return (Duty("forget", "0 * * * *", forget, missed=timedelta(hours=1)),)
+
+
+def forget(office: Office, tx: Tx, instant: datetime) -> None:
+    """Drop what nothing asks for any more: the timeline keeps what happened."""
+    tx.deliveries.forget(tx.now - REMEMBERED)
+    tx.effects.forget(tx.now - KEPT)

@@ -1,0 +1,149 @@
+"""Duties by the crontab: each scheduled instant once, by one replica, in one transaction."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from desk_world import NOON, World
+
+from bot.desk import Desk
+from bot.duties.rota import rota
+from bot.duties.ticks import Duty, Ticks, last_instant
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import DatabaseAway, Tx
+
+
+class _Database:
+    """The world's database as the desk asks for it; `away` makes it not answer."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self.away = world, False
+
+    async def write(self, work: Callable[[Tx], Any]) -> Any:
+        if self.away:
+            raise DatabaseAway("The database does not answer.")
+        return self._world.ask(work)
+
+    read = write
+
+    def on_commit(self, listener: object) -> None: ...
+
+
+class _Clock:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.now
+
+
+def noted(office: Office, tx: Tx, instant: datetime) -> None:
+    tx.timeline.record("note.added", ROBOT, None, text=instant.isoformat())
+
+
+def replica(world: World, *duties: Duty) -> Ticks:
+    return Ticks(Desk(world.office, _Database(world)), _Clock(world), duties)  # type: ignore[arg-type]
+
+
+def notes(world: World) -> list[str]:
+    return [e.data["text"] for e in world.ask(lambda tx: tx.timeline.after(0, 1000)) if e.kind == "note.added"]
+
+
+BACK = datetime(2026, 11, 1, 6, tzinfo=UTC)
+"""02:00 becomes 01:00 in New York."""
+HOURLY = Duty("hourly", "0 * * * *", noted)
+CAUGHT_UP = Duty("nightly", "0 3 * * *", noted, zone="America/Sao_Paulo", missed=timedelta(hours=12))
+
+
+async def test_nothing_ticks_before_its_instant(world: World) -> None:
+    ticks = replica(world, HOURLY)
+    world.wait(minutes=59)
+    await ticks.sweep()
+    assert notes(world) == []
+
+
+async def test_a_tick_bears_its_scheduled_instant_and_not_the_time_of_the_look(world: World) -> None:
+    ticks = replica(world, HOURLY)
+    world.wait(hours=1, seconds=4)
+    await ticks.sweep()
+    await ticks.sweep()
+    assert notes(world) == ["2026-11-23T16:00:00+00:00"]
+
+
+async def test_one_of_several_replicas_does_it(world: World) -> None:
+    replicas = [replica(world, HOURLY) for _ in range(3)]
+    world.wait(hours=1)
+    for each in replicas:
+        await each.sweep()
+    assert len(notes(world)) == 1
+
+
+async def test_a_restart_within_the_instant_does_not_repeat_it(world: World) -> None:
+    nightly = Duty("n", "0 16 * * *", noted, missed=timedelta(hours=1))
+    ticks = replica(world, nightly)
+    world.wait(hours=1)
+    await ticks.sweep()
+    await replica(world, nightly).sweep()
+    assert len(notes(world)) == 1
+
+
+async def test_what_was_missed_is_done_once_at_start_when_the_duty_says_so(world: World) -> None:
+    ticks = replica(world, CAUGHT_UP, HOURLY)
+    await ticks.sweep()
+    await ticks.sweep()
+    assert notes(world) == ["2026-11-23T06:00:00+00:00"]
+
+
+async def test_of_many_that_passed_together_the_last_is_done(world: World) -> None:
+    ticks = replica(world, HOURLY)
+    world.wait(hours=30)
+    await ticks.sweep()
+    assert notes(world) == ["2026-11-24T21:00:00+00:00"]
+
+
+async def test_a_database_that_is_away_is_asked_again(world: World) -> None:
+    database = _Database(world)
+    ticks = Ticks(Desk(world.office, database), _Clock(world), [HOURLY])
+    world.wait(hours=1)
+    database.away = True
+    await ticks.sweep()
+    database.away = False
+    await ticks.sweep()
+    assert len(notes(world)) == 1
+
+
+async def test_a_defect_in_one_duty_keeps_no_other_from_being_done(world: World) -> None:
+    def broken(office: Office, tx: Tx, instant: datetime) -> None:
+        raise ZeroDivisionError
+
+    ticks = replica(world, Duty("broken", "0 * * * *", broken), HOURLY)
+    world.wait(hours=1)
+    await ticks.sweep()
+    assert len(notes(world)) == 1
+
+
+@pytest.mark.parametrize(
+    ("cron", "zone", "until", "expected"),
+    [
+        ("0 * * * *", "UTC", NOON, NOON),
+        ("0 * * * *", "UTC", NOON - timedelta(seconds=1), NOON - timedelta(hours=1)),
+        ("0 9 * * mon", "America/Sao_Paulo", NOON, datetime(2026, 11, 23, 12, tzinfo=UTC)),
+        ("0 9 * * tue", "America/Sao_Paulo", NOON, None),
+        # The clocks go back in New York: 01:30 comes twice.
+        ("30 1 * * *", "America/New_York", BACK + timedelta(hours=2), BACK + timedelta(minutes=30)),
+        ("30 1 * * *", "America/New_York", BACK, BACK - timedelta(minutes=30)),
+    ],
+)  # fmt: skip
+def test_the_last_instant(cron: str, zone: str, until: datetime, expected: datetime | None) -> None:
+    duty = Duty("any", cron, noted, zone=zone)
+    assert last_instant(duty, until - timedelta(days=1), until) == expected
+
+
+async def test_the_bot_forgets_what_nothing_asks_for(world: World) -> None:
+    world.ask(lambda tx: tx.deliveries.claim("old"))
+    ticks = replica(world, *rota(world.office))
+    world.wait(days=4)
+    await ticks.sweep()
+    assert world.ask(lambda tx: tx.deliveries.claim("old"))
