@@ -12,6 +12,7 @@ from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
 from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
 from bot.runs.layout import phases_of
+from bot.runs.log import show_tail
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Unknown
 from bot.runs.plan import Execute, Finish, Rest, next_move
@@ -182,6 +183,8 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     said = {"step": step.id, "text": step.text, "found": record.found, "attempt": record.attempt}
     event = {Done: "step.done", Failed: "step.failed", Unknown: "step.unknown"}[type(outcome)]
     tx.timeline.record(event, ROBOT, run.id, **said)
+    if not isinstance(outcome, Done):
+        show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
     tx.wake("run", run.id)
 

@@ -4,8 +4,9 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.runs.model import RunState
 from bot.text import say
 from handlers import ids
-from handlers.blocks.elements import Block, actions, button, confirm, context, escape
+from handlers.blocks.elements import Block, actions, button, confirm, escape
 from handlers.blocks.gates import gate_blocks
+from handlers.blocks.heading import next_line
 from handlers.blocks.view import CardView
 from handlers.refs import CommitRef, IncidentRef, RunRef
 
@@ -46,7 +47,7 @@ def _start_buttons(view: CardView) -> list[Block]:
         say("Cancel"), ids.RUN_CANCEL, ref, sure=confirm(say("Cancel it?"), escape(view.run.title), say("Cancel it"))
     )
     if view.run.kind == "rollback":
-        return [actions(_confirm_rollback(view), cancel)]
+        return [*next_line(view), actions(_confirm_rollback(view), cancel)]
     sure = confirm(
         say("Approve and start?"),
         say("*{title}*\nPhases run one after another; you see each step here.", title=escape(view.run.title)),
@@ -55,10 +56,9 @@ def _start_buttons(view: CardView) -> list[Block]:
     )
     shown = CommitRef(view.run.id, view.run.inputs.get("facts", {}).get("sha") or "")
     start = button(say("Approve and start"), ids.RUN_APPROVE, shown, style="primary", sure=sure)
-    hint = say("Every required item is ticked or skipped first; somebody other than the requester approves.")
     if view.run.approved_by:
-        return [*gate_blocks(view), actions(skip, cancel)]
-    return [*gate_blocks(view), actions(start, skip, cancel), context(hint)]
+        return [*gate_blocks(view), *next_line(view), actions(skip, cancel)]
+    return [*gate_blocks(view), *next_line(view), actions(start, skip, cancel)]
 
 
 def _confirm_rollback(view: CardView) -> Block:

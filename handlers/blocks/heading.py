@@ -27,6 +27,12 @@ def heading(view: CardView) -> list[Block]:
     return [title, context(*_facts(view))]
 
 
+def next_line(view: CardView) -> list[Block]:
+    """The next decision, and who may take it."""
+    words = view.next()
+    return [context(f"🧭 {escape(words)}")] if words else []
+
+
 def title_words(view: CardView) -> str:
     """The card's title, in plain words."""
     if view.incident:
@@ -80,7 +86,9 @@ def heading_words(view: CardView) -> str:
     """The heading for a screen reader, escaped."""
     done, count = view.done()
     state = _status_words(view.incident) if view.incident else say(STATES[view.run.state][1])
-    return f"{escape(title_words(view))} - {state}, {say('{done} of {count} items done', done=done, count=count)}"
+    words = f"{escape(title_words(view))} - {state}, {say('{done} of {count} items done', done=done, count=count)}"
+    coming = "" if view.incident else view.next()
+    return f"{words}\n{escape(coming)}" if coming else words
 
 
 def notices(view: CardView) -> list[Block]:
@@ -104,4 +112,6 @@ def effect_words(kind: str) -> str:
         "notify": say("Alert people"),
         "page": say("Page people"),
         "file": say("Post an output"),
+        "log": say("Post the full log"),
+        "tail": say("Post the last lines of a failure"),
     }.get(kind, kind)

@@ -1,12 +1,9 @@
 """Live cards: a sequence that the bot runs, a line a step, one decision at a time."""
 
-from datetime import timedelta
-
 from bot.runbook.steps import AnyStep, ManualStep
 from bot.runs.items import GateRef, StepRef
-from bot.runs.layout import Section
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
-from bot.text import say, shorten, span
+from bot.text import say, shorten
 from handlers import ids
 from handlers.blocks.checklist import item_buttons
 from handlers.blocks.elements import (
@@ -23,74 +20,18 @@ from handlers.blocks.elements import (
     option,
     section,
     select,
-    user,
 )
-from handlers.blocks.heading import heading, heading_words, notices
-from handlers.blocks.view import CardView, item_words, mark, took_words
+from handlers.blocks.heading import heading, heading_words, next_line, notices
+from handlers.blocks.phases import phase_text, phase_words
+from handlers.blocks.view import CardView
 from handlers.refs import RunRef, write_ref
-
-LINES_LIMIT = 2600
-"""Characters of a phase's lines; beyond it, what is done is counted instead of listed."""
 
 
 def live_card(view: CardView) -> Message:
-    """The run's one live card."""
-    phases = [block for part in view.page.sections for block in _phase(view, part)]
-    blocks = [*heading(view), *phases, *_decision(view), *_outputs(view), *notices(view)]
+    """The run's one live card: the phases at work in full, the others in a line each."""
+    phases = [section(phase_text(view, part)) for part in view.page.sections]
+    blocks = [*heading(view), *next_line(view), *phases, *_decision(view), *_outputs(view), *notices(view)]
     return Message(_words(view), blocks[:BLOCKS_PER_MESSAGE])
-
-
-def _phase(view: CardView, part: Section) -> list[Block]:
-    settled = all(view.records[step.id].state.settled for step in part.steps)
-    begun = any(view.records[step.id].state is not StepState.OPEN for step in part.steps)
-    title = f"*{escape(part.phase.title)}*{_time(view, part)}"
-    if settled or not begun:
-        sign = "✅" if settled else "▫️"
-        return [section(f"{sign} {title}")]
-    return [section(f"▶️ {title}\n{_lines(view, part)}")]
-
-
-def _time(view: CardView, part: Section) -> str:
-    budget = part.phase.budget
-    records = [view.records[step.id] for step in part.steps if view.records[step.id].started_at]
-    if not records:
-        return say("  ·  {budget} planned", budget=span(budget)) if budget else ""
-    started = min(record.started_at for record in records if record.started_at)
-    ended = [record.ended_at or record.at for record in records]
-    over = all(view.records[step.id].state.settled for step in part.steps)
-    spent = (max(end for end in ended if end) if over and all(ended) else view.now) - started
-    return _spent(spent, budget)
-
-
-def _spent(spent: timedelta, budget: timedelta | None) -> str:
-    if budget is None:
-        return f"  ·  {span(spent)}"
-    words = say("  ·  {spent} of {budget}", spent=span(spent), budget=span(budget))
-    return words + say("  ·  *over budget*") if spent > budget else words
-
-
-def _lines(view: CardView, part: Section) -> str:
-    lines = [_line(view, step) for step in part.steps]
-    text = "\n".join(lines)
-    if len(text) <= LINES_LIMIT:
-        return text
-    done = [step for step in part.steps if view.records[step.id].state.settled]
-    rest = [_line(view, step) for step in part.steps if not view.records[step.id].state.settled]
-    return shorten("\n".join([say("✅ {count} steps done", count=len(done)), *rest]), LINES_LIMIT)
-
-
-def _line(view: CardView, step: AnyStep) -> str:
-    record = view.records[step.id]
-    words = f"{mark(record)} {escape(step.text)}{took_words(record, view.now)}"
-    match record.state:
-        case StepState.SKIPPED:
-            return words + say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
-        case StepState.DONE if record.found and record.by == "neonops":
-            return words + f"  ·  {escape(shorten(record.found.splitlines()[0], 120))}"
-        case StepState.DONE if record.by:
-            return words + f"  ·  {user(record.by)}"
-        case _:
-            return words
 
 
 def _decision(view: CardView) -> list[Block]:
@@ -191,14 +132,15 @@ def _undo(view: CardView) -> Block:
 
 
 def _outputs(view: CardView) -> list[Block]:
-    """A choice of the steps that printed something: the whole of it comes into the thread."""
+    """A choice of the steps that printed something, and all of it: as a file in the thread."""
     printed = [step for step in _steps(view) if view.records[step.id].output]
     if not printed:
         return []
     options = [
         option(step.text, write_ref(StepRef(view.run.id, step.id, view.records[step.id].decision))) for step in printed
     ]
-    return [actions(select(ids.STEP_OUTPUT, say("Show a step's output…"), options))]
+    show = select(ids.STEP_OUTPUT, say("Show a step's output…"), options)
+    return [actions(show, button(say("Full log"), ids.RUN_LOG, RunRef(view.run.id)))]
 
 
 def _verified(view: CardView) -> bool:
@@ -207,8 +149,15 @@ def _verified(view: CardView) -> bool:
 
 
 def _words(view: CardView) -> str:
-    lines = [heading_words(view)]
-    for part in view.page.sections:
-        lines.append(escape(part.phase.title) + ":")
-        lines += [item_words(step, view.records[step.id]) for step in part.steps]
-    return shorten("\n".join(lines), TEXT_LIMIT)
+    """All of it for a screen reader; what is too much for one message is counted, phase by phase."""
+    for folds in (False, True):
+        text = "\n".join([heading_words(view), *_asked(view), *phase_words(view, folds=folds)])
+        if len(text) <= TEXT_LIMIT:
+            return text
+    return shorten(text, TEXT_LIMIT)
+
+
+def _asked(view: CardView) -> list[str]:
+    """What went wrong, as the buttons below it are about it."""
+    found = [(step.text, view.records[step.id].found) for step in _steps(view) if step.id in view.gates]
+    return [f"{escape(text)}: {escape(shorten(why, 400))}" for text, why in found[:1] if why]

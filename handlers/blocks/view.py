@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.office import Office
+from bot.people import Team
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
+from bot.runs.decisions import decision_words, next_decision, takers
 from bot.runs.layout import Page, pages
 from bot.runs.model import Card, Gate, Run, StepRecord, StepState
 from bot.runs.start import records_of
@@ -30,12 +32,21 @@ class CardView:
     gates: dict[str, Gate] = field(default_factory=dict)
     incident: Incident | None = None
     dead: tuple[Effect, ...] = ()
+    team: Team = field(default_factory=Team)
+    requester: str | None = None
+    """The team file's short name of who asked for the run."""
 
     def done(self) -> tuple[int, int]:
         """How many of the run's items in this stage are settled, and how many there are."""
         ids = [step.id for page in pages(self.procedure, self.run.targets) if page.stage == self.page.stage
                for section in page.sections for step in section.steps]  # fmt: skip
         return sum(self.records[each].state.settled for each in ids), len(ids)
+
+    def next(self) -> str:
+        """The next decision and who may take it, in plain words; empty when nothing is to be decided."""
+        decision = next_decision(self.run, self.procedure, self.records, self.gates)
+        who = takers(decision, self.runbook, self.team, self.requester) if decision else ""
+        return decision_words(decision, who)
 
 
 def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
@@ -59,7 +70,14 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         gates={gate.step_id or "": gate for gate in tx.gates.find(run_id=run.id, state="open")},
         incident=incidents[0] if incidents else None,
         dead=tuple(tx.effects.find(run_id=run.id, state="dead")),
+        team=office.team,
+        requester=_key_of(office, tx, run.requested_by),
     )
+
+
+def _key_of(office: Office, tx: Tx, user: str) -> str | None:
+    member = tx.members.get(user)
+    return office.team.key_of(slack=user, email=member.email if member else None)
 
 
 _MARKS = {

@@ -14,6 +14,7 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs import items
 from bot.runs.items import GateRef, StepRef
+from bot.runs.log import may_look
 from bot.runs.start import records_of
 from bot.text import say
 from handlers import ids
@@ -121,17 +122,33 @@ async def _output(door: Door, click: Click) -> Reply:
     """Post a step's whole output into the thread of its card."""
     ref = read_ref(click.value)
     assert isinstance(ref, StepRef)
-    place = {"channel": click.order.channel, "ts": click.message_ts}
 
     def deed(office: Office, tx: Tx, actor: Actor) -> object:
         item = items.find_item(office, tx, ref.run_id, ref.step_id)
-        items.may_work(office, tx, actor, item.run)
+        may_look(office, tx, actor, item.run)
         if not item.record.output:
             raise Refusal(say("There is no output of this step."))
-        payload = {**place, "path": item.record.output, "title": item.step.text}
-        return tx.effects.plan("file", f"run:{ref.run_id}:file", payload, run_id=ref.run_id)
+        return _post_file(tx, click, "file", ref.run_id, {"path": item.record.output, "title": item.step.text})
 
     return await _decide(door, click, ref.run_id, deed)
+
+
+def _post_file(tx: Tx, click: Click, kind: str, run_id: int, what: dict[str, str]) -> object:
+    payload = {"channel": click.order.channel, "ts": click.message_ts, **what}
+    return tx.effects.plan(kind, f"run:{run_id}:file", payload, run_id=run_id)
+
+
+async def _log(door: Door, click: Click) -> Reply:
+    """Post all that the run's steps printed into the thread of its card."""
+
+    def deed(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
+        run = tx.runs.get(run_id)
+        if run is None:
+            raise Refusal(say("This run does not exist any more."))
+        may_look(office, tx, actor, run)
+        return _post_file(tx, click, "log", run_id, {"title": say("Full log of run {id}", id=run_id)})
+
+    return await _run(deed)(door, click)
 
 
 def _number(click: Click) -> int:
@@ -226,6 +243,7 @@ ACTIONS: dict[str, Handler] = {
     ids.RUN_ROLL_BACK: _run(back.abort_and_roll_back),
     ids.RUN_UNDO: _run(back.undo_rollback),
     ids.RUN_CANCEL: _run(decide.cancel),
+    ids.RUN_LOG: _log,
     ids.RUN_REVIVE: _run(_revive),
     ids.ROLLBACK_CHOOSE: _choose,
     ids.INCIDENT_NOTE: _note,

@@ -1,8 +1,6 @@
 """Delivers effects to Slack: channels, invitations, topics, pins, posts, alerts, files."""
 
-import asyncio
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
@@ -18,6 +16,7 @@ from handlers.blocks.elements import Message, sentence
 from handlers.blocks.messages import Scene, render
 from handlers.slack.api import Later, Lost, Refused, Slack
 from handlers.slack.cards import Cards
+from handlers.slack.logs import Logs
 from handlers.slack.lookup import find_message, metadata
 from handlers.slack.topic import topic_of
 
@@ -41,8 +40,8 @@ class SlackDeliverers:
             "channel.pin": self.pin,
             "post": self.post,
             "notify": self.notify,
-            "file": self.file,
             "say": self.say,
+            **Logs(self._desk, self._slack, self._cards).kinds(),
         }
         return {kind: _sorted(deliver) for kind, deliver in kinds.items()}
 
@@ -208,25 +207,9 @@ class SlackDeliverers:
             return Delivered({"skipped": "no such channel in the team file"})
         return Delivered(await self._post(effect, channel, Message(sentence(effect.payload["text"]))))
 
-    async def file(self, effect: Effect) -> Delivered:
-        """Post a step's whole output into its card's thread."""
-        path = Path(effect.payload["path"])
-        content = await asyncio.to_thread(_read, path)
-        if content is None:
-            raise Undeliverable(say("the output file is not there any more"))
-        await self._slack.call(
-            "files.upload", priority=effect.priority, channel=effect.payload["channel"],
-            thread_ts=effect.payload["ts"], filename=path.name, content=content, title=effect.payload["title"],
-        )  # fmt: skip
-        return Delivered()
-
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
         return found[0]
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text("utf-8", "replace") if path.is_file() else None
 
 
 def _opened(effect: Effect, channel: str, name: str) -> Delivered:

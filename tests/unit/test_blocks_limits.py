@@ -111,7 +111,7 @@ def test_a_card_says_all_in_words_too(every: list[CardView]) -> None:
     for view in every:
         message = draw(view)
         items = sum(len(part.steps) for part in view.page.sections)
-        if len(message.text) < 3800:
+        if len(message.text) < 3800 and not view.page.live:
             assert message.text.count("\n- ") >= items
 
 

@@ -188,6 +188,43 @@ async def test_an_output_comes_into_the_thread_on_demand(short: Workspace) -> No
     assert len(await short.slack.wait_for(posted, 10)) == 1
 
 
+async def test_the_tail_of_a_failure_comes_into_the_thread_by_itself(short: Workspace) -> None:
+    short.neonpro.switches.local_build_fails = True
+    live = await short.approve_deploy()
+    await live.shows("[Abort]", 20)
+    await short.settled()
+    replies = short.slack.messages("devops", thread=live.message.ts)
+    said = [m.text for m in replies if "Verify local build failed. The last lines" in m.text]
+    assert len(said) == 1
+    assert "exit code" in said[0]
+    assert len(said[0]) <= 3000
+
+
+async def test_what_vercel_printed_of_a_failed_build_comes_into_the_thread(short: Workspace) -> None:
+    short.neonpro.switches.build_fails = True
+    live = await short.approve_deploy()
+    await live.shows("⚠️ *Deploy to Vercel* failed", 30)
+    await short.settled()
+    replies = short.slack.messages("devops", thread=live.message.ts)
+    assert any("Deploy to Vercel failed. The last lines" in m.text for m in replies)
+
+
+async def test_the_full_log_is_a_file_in_the_thread_also_when_it_has_ended(short: Workspace) -> None:
+    short.neonpro.switches.local_build_fails = True
+    live = await short.approve_deploy()
+    await live.press("Abort", by=short.bruno)
+    await live.shows("🔴 *aborted*")
+    await live.press("Full log", by=short.elisa)
+    await live.press("Full log", by=short.fabio)
+    await short.fabio.sees("You may not look at what its steps printed")
+    await short.settled()
+    files = [f for m in short.slack.messages("devops", thread=live.message.ts) for f in m.files or ()]
+    assert [file["name"] for file in files] == ["run-1.log"]
+    content = short.slack._core.files[files[0]["id"]]["content"].decode()
+    assert "=== Phase 1: Preparation / Verify local build: failed" in content
+    assert "exit code" in content
+
+
 async def test_a_deploy_that_breaks_off_while_vercel_builds_goes_on(short: Workspace) -> None:
     short.neonpro.switches.build_slow = True
     live = await short.approve_deploy()

@@ -4,11 +4,13 @@ Every change is one request that is never repeated; what became of a lost answer
 rollback only ask: traffic has moved when `vercel.wait_alias` saw the alias job of this very request succeed.
 """
 
+import asyncio
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import Ambiguous, Refusal
+from bot.integrations.output import plain
 from bot.integrations.vercel import Deployment, GitSource, Redeploy, Requested
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelDeploy, VercelList, VercelPromote, VercelRollback, VercelWaitAlias
@@ -114,7 +116,23 @@ async def _built(step: VercelDeploy, context: Context, started: Deployment) -> O
         took = span(context.tools.now() - started.created_at)
         return Done(say("{id} is built ({took}), not live yet", id=made.id, took=took), {**detail, "made": brief(made)})
     why = (build.deployment.error_message if build.deployment else None) or build.state
-    return Failed(say("{id} was not built: {why}", id=started.id, why=why), detail)
+    return Failed(
+        say("{id} was not built: {why}", id=started.id, why=why), detail, await _build_log(context, started.id)
+    )
+
+
+async def _build_log(context: Context, deployment: str) -> str | None:
+    """The last lines of a build in this attempt's output file; None when Vercel does not tell them."""
+    try:
+        lines = await context.tools.vercel.build_log(deployment)
+    except Refusal:
+        return None
+    path = context.output_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    printed = context.tools.masker.mask("\n".join(plain(line.text) for line in lines))
+    path.touch(0o600)
+    await asyncio.to_thread(path.write_text, printed, "utf-8")
+    return str(path) if lines else None
 
 
 async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:

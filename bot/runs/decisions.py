@@ -1,0 +1,113 @@
+"""Which decision of a run a person has to take next, and who may take it: pure functions of what a card shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.people import Team
+from bot.runbook.model import Procedure, Runbook
+from bot.runbook.steps import AnyStep, ManualStep
+from bot.runs.items import permission_of
+from bot.runs.layout import phases_of, steps_of
+from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
+from bot.runs.plan import current_stage
+from bot.text import listing, plural, say
+
+Records = Mapping[str, StepRecord]
+
+NAMES = 4
+"""People that a card names; beyond it they are counted."""
+FEW_ROLES = 2
+"""So many roles are named beside the people."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be decided. One of `permissions` is enough; `ahead` = nothing waits for it yet."""
+
+    what: str
+    permissions: tuple[str, ...]
+    ahead: bool = False
+    not_by_requester: bool = False
+
+
+def next_decision(run: Run, procedure: Procedure, records: Records, gates: Mapping[str, Gate]) -> Decision | None:
+    """The decision that the run waits for, else the one that it will come to; None when there is none."""
+    if run.state is RunState.WAITING:
+        return _to_start(run, procedure, records)
+    if run.state is not RunState.ACTIVE or "cancel" in run.inputs:
+        return None
+    work = tuple(dict.fromkeys((permission_of(run), "respond")))
+    for step in _steps(run, procedure):
+        if step.id in gates:
+            return Decision(say("decide about ‹{step}›", step=step.text), work)
+    for number, step in enumerate(_steps(run, procedure)):
+        record = records[step.id]
+        if not record.state.settled and _for_a_person(step, record):
+            before = _steps(run, procedure)[:number]
+            return Decision(_words(step), work, ahead=any(_open(each, records) for each in before))
+    return None
+
+
+def _steps(run: Run, procedure: Procedure) -> list[AnyStep]:
+    phases = phases_of(procedure, current_stage(run), run.targets)
+    return [step for phase in phases for step in steps_of(phase, run.targets)]
+
+
+def _open(step: AnyStep, records: Records) -> bool:
+    return step.required and not records[step.id].state.settled
+
+
+def _for_a_person(step: AnyStep, record: StepRecord) -> bool:
+    if record.asked_by or record.state is not StepState.OPEN:
+        return False
+    return isinstance(step, ManualStep) or step.starts == "button" or step.ticked_by == "person"
+
+
+def _words(step: AnyStep) -> str:
+    if not isinstance(step, ManualStep) and step.starts == "button":
+        return say("start ‹{step}›", step=step.text)
+    return say("tick ‹{step}›", step=step.text)
+
+
+def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | None:
+    if run.kind == "rollback":
+        return Decision(say("confirm where to roll back to"), ("rollback",))
+    left = [step for step in _steps(run, procedure) if _open(step, records)]
+    failed = [gate for gate in run.inputs.get("gates", ()) if gate["verdict"] == "failed"]
+    if left and not run.approved_by:
+        what = plural("finish the checklist ({count} item is open)", "finish the checklist ({count} items are open)",
+                      len(left))  # fmt: skip
+        return Decision(what, tuple(dict.fromkeys((permission_of(run), "respond"))))
+    if failed:
+        may = any(gate["overridable"] for gate in failed)
+        return Decision(say("clear what stands in the way, or override it"), ("override",)) if may else None
+    if run.approved_by:
+        return None
+    return Decision(say("approve"), ("approve",), not_by_requester=True)
+
+
+def takers(decision: Decision, runbook: Runbook, team: Team, requester: str | None) -> str:
+    """Who may take it, by name: `Alice Andrade and Helena Costa (platform lead or cto)`.
+
+    `requester` is the team file's short name of who asked for the run.
+    """
+    table: Mapping[str, tuple[str, ...]] = {str(name): roles for name, roles in runbook.permissions.items()}
+    roles = tuple(dict.fromkeys(role for each in decision.permissions for role in table.get(each, ())))
+    holders = [key for key in team.holders(roles) if not (decision.not_by_requester and key == requester)]
+    held = listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")
+    if not holders:
+        return say("nobody in the team file (it takes the role {roles})", roles=held or say("that nobody has yet"))
+    names = listing([team.people[key].name for key in holders], most=NAMES)
+    if len(roles) <= FEW_ROLES:
+        return f"{names} ({held})"
+    may = listing(decision.permissions).replace(" and ", " or ")
+    return say("anyone who may {may}: {names}", may=may, names=names)
+
+
+def decision_words(decision: Decision | None, who: str) -> str:
+    """`Next: approve – Alice Andrade (platform lead or cto)`; empty when there is nothing to decide."""
+    if decision is None:
+        return ""
+    if decision.ahead:
+        return say("Next decision: {what} – {who}", what=decision.what, who=who)
+    return say("Next: {what} – {who}", what=decision.what, who=who)
