@@ -20,6 +20,10 @@ def _found(data: dict[str, Any]) -> str:
     return f": {shorten(found[0], 200)}" if found else ""
 
 
+def _who(user: str) -> str:
+    return f"<@{user}>" if user != "neonops" else "NeonOps"
+
+
 _WORDS: dict[str, Words] = {
     "incident.declared": lambda d: say(
         "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
@@ -54,6 +58,19 @@ _WORDS: dict[str, Words] = {
     ),
     "hold.placed": lambda d: say("put a {hold} on deploys: {why}", hold=d["hold"], why=d["reason"]),
     "hold.lifted": lambda d: say("removed the {hold} of deploys ({why})", hold=d["hold"], why=d["reason"]),
+    "hold.taken_over": lambda d: say(
+        "took over the {hold} of {owner} ({why})", hold=d["hold"], owner=_who(d["owner"]), why=d["reason"]
+    ),
+    "hold.kept": lambda d: say("kept the {hold} of deploys for another day ({why})", hold=d["hold"], why=d["reason"]),
+    "hold.expired": lambda d: say(
+        "ended the {hold} of deploys, whose time was over ({why})", hold=d["hold"], why=d["reason"]
+    ),
+    "hold.reminded": lambda d: say(
+        "reminded of the {hold} of deploys, which stands for {time} ({why})",
+        hold=d["hold"],
+        time=d["stood"],
+        why=d["reason"],
+    ),
     "run.started": lambda d: say("started: {title}", title=d["title"]),
     "run.cancelled": lambda d: say("cancelled: {title}", title=d["title"]),
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import get_type_hints
 
+from bot.deploys.holds import HoldRef
 from bot.errors import Refusal
 from bot.runs.items import GateRef, StepRef
 from bot.text import say
@@ -31,9 +32,10 @@ class IncidentRef:
     number: int
 
 
-Ref = StepRef | GateRef | RunRef | CommitRef | IncidentRef
+Ref = StepRef | GateRef | RunRef | CommitRef | IncidentRef | HoldRef
 
-_KINDS: dict[str, type[Ref]] = {"s": StepRef, "g": GateRef, "r": RunRef, "c": CommitRef, "i": IncidentRef}
+_KINDS: dict[str, type[Ref]] = {"s": StepRef, "g": GateRef, "r": RunRef, "c": CommitRef, "i": IncidentRef,
+                                "h": HoldRef}  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 

@@ -93,13 +93,18 @@ def _running(what: Known) -> Gate:
 def _lock(what: Known) -> Gate:
     if what.lock is None:
         return _passed("lock", say("Deploys are not locked."))
-    return Gate("lock", "failed", say("Locked by {who}: {why}.", who=mention(what.lock.owner), why=what.lock.reason))
+    return Gate("lock", "failed", _held(say("Locked by {who}: {why}{until}."), what.lock))
+
+
+def _held(words: str, hold: Hold) -> str:
+    """Who holds deploys and why, and until when if it ends by itself."""
+    until = say(" (until {time} UTC)", time=f"{hold.expires_at:%a %d %b %H:%M}") if hold.expires_at else ""
+    return words.format(who=mention(hold.owner), why=hold.reason, until=until)
 
 
 def _freeze(what: Known) -> Gate:
     if what.freeze:
-        why = say("Frozen by {who}: {why}.", who=mention(what.freeze.owner), why=what.freeze.reason)
-        return Gate("freeze", "failed", why)
+        return Gate("freeze", "failed", _held(say("Frozen by {who}: {why}{until}."), what.freeze))
     recurring = frozen_until(what.runbook, what.now)
     if recurring is None:
         return _passed("freeze", say("No freeze is on."))

@@ -3,6 +3,7 @@
 Recurring freezes stand in the runbook; both kinds here are rows that a person sets and removes, in public.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,14 +12,16 @@ from apscheduler.triggers.cron import CronTrigger
 from bot.deploys.model import Hold
 from bot.errors import Refusal
 from bot.office import Office
-from bot.people import Actor, require
+from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runs.items import mention
-from bot.text import say, shorten
+from bot.text import say, shorten, span
 
 ENVIRONMENT = "production"
 LOCK, FREEZE = "lock", "freeze"
+KEPT = timedelta(days=1)
+"""How long a hold stands that somebody was reminded of and wants to keep."""
 
 
 def standing(tx: Tx, kind: str, environment: str = ENVIRONMENT) -> Hold | None:
@@ -27,32 +30,55 @@ def standing(tx: Tx, kind: str, environment: str = ENVIRONMENT) -> Hold | None:
     return None if hold is None or (hold.expires_at and hold.expires_at <= tx.now) else hold
 
 
-def put(office: Office, tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None = None) -> Hold:
-    """Lock or freeze production.
+@dataclass(frozen=True)
+class HoldRef:
+    """What a button about a hold carries: which one, and when it was placed (ISO 8601)."""
+
+    environment: str
+    kind: str
+    taken_at: str
+
+
+def put(
+    office: Office, tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None = None, *, steal: bool = False
+) -> Hold:
+    """Lock or freeze production; with `steal`, in place of what stands, whose owner is told.
 
     Raises:
-        Refusal: no reason, no role, or somebody holds it already.
+        Refusal: no reason, no role, or it stands already.
     """
     require(actor, "lock", office.runbook, say("lock deploys"))
     if not reason.strip():
         raise Refusal(say("Say why: /deploy {kind} and the reason. Everybody will see it.", kind=kind))
-    if standing(tx, kind):
-        raise Refusal(hold_words(tx, kind) + say(" /deploy un{kind} removes it.", kind=kind))
+    if standing(tx, kind) and not steal:
+        ways = say(" /deploy un{kind} removes it, /deploy {kind} --steal <reason> takes it over.", kind=kind)
+        raise Refusal(hold_words(tx, kind) + ways)
     return place(tx, actor, kind, reason, lasts)
 
 
 def place(tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None = None) -> Hold:
     """Write a hold in place of any that stands, and say so."""
+    new = Hold(ENVIRONMENT, kind, shorten(reason.strip(), 300), actor.user, tx.now, tx.now + lasts if lasts else None)
     old = tx.holds.get(ENVIRONMENT, kind)
     if old:
-        tx.holds.remove(ENVIRONMENT, kind)
-    hold = tx.holds.add(
-        Hold(ENVIRONMENT, kind, shorten(reason.strip(), 300), actor.user, tx.now, tx.now + lasts if lasts else None)
-    )
-    tx.timeline.record("hold.placed", actor, None, hold=kind, environment=ENVIRONMENT, reason=hold.reason)
+        _make_room(tx, actor, old, new)
+    tx.holds.add(new)
+    tx.timeline.record("hold.placed", actor, None, hold=kind, environment=ENVIRONMENT, reason=new.reason)
     words = say("🔒 {who} locked deploys: {why}") if kind == LOCK else say("🧊 {who} froze deploys: {why}")
-    tell(tx, "devops", words.format(who=mention(actor.user), why=hold.reason))
-    return hold
+    tell(tx, "devops", words.format(who=mention(actor.user), why=new.reason))
+    return new
+
+
+def _make_room(tx: Tx, actor: Actor, old: Hold, new: Hold) -> None:
+    """Remove what stands (or has expired), and tell its owner who took its place."""
+    if old.expires_at and old.expires_at <= tx.now:
+        expire_hold(tx, old)
+        return
+    tx.holds.remove(old.environment, old.kind)
+    tx.timeline.record("hold.taken_over", actor, None, hold=old.kind, owner=old.owner, reason=old.reason)
+    said = say("🔁 {who} took over the {kind} of deploys of {owner} ({old}): {why}", who=mention(actor.user),
+               kind=old.kind, owner=mention(old.owner), old=old.reason, why=new.reason)  # fmt: skip
+    _tell_owner(tx, actor, old, said)
 
 
 def lift(office: Office, tx: Tx, actor: Actor, kind: str) -> Hold:
@@ -65,23 +91,62 @@ def lift(office: Office, tx: Tx, actor: Actor, kind: str) -> Hold:
     tx.timeline.record("hold.lifted", actor, None, hold=kind, environment=hold.environment, reason=hold.reason)
     said = say("🔓 {who} removed the {kind} of deploys ({why})", who=mention(actor.user), kind=kind, why=hold.reason)
     tell(tx, "devops", said)
-    if hold.owner not in (actor.user, "neonops"):
-        tell(tx, hold.owner, said)
+    _tell_owner(tx, actor, hold, said)
     return hold
 
 
-def tell(tx: Tx, to: str, text: str) -> None:
-    """Say something in a channel of the team file, or to a person."""
-    tx.effects.plan("say", f"say:{to}", {"to": to, "text": text})
+def lift_this(office: Office, tx: Tx, actor: Actor, ref: HoldRef) -> Hold:
+    """Remove the hold that a button is about, unless another stands by now."""
+    return lift(office, tx, actor, _fresh(tx, ref).kind)
+
+
+def keep(office: Office, tx: Tx, actor: Actor, ref: HoldRef) -> Hold:
+    """Let a hold stand for KEPT more: nobody is reminded until it ends by itself."""
+    require(actor, "lock", office.runbook, say("keep the lock"))
+    hold = tx.holds.save(_fresh(tx, ref), expires_at=tx.now + KEPT)
+    tx.timeline.record("hold.kept", actor, None, hold=hold.kind, reason=hold.reason, until=str(hold.expires_at))
+    return hold
+
+
+def _fresh(tx: Tx, ref: HoldRef) -> Hold:
+    hold = standing(tx, ref.kind, ref.environment)
+    if hold is None or hold.taken_at.isoformat() != ref.taken_at:
+        raise Refusal(say("Nothing was changed: this {kind} does not stand any more.", kind=ref.kind))
+    return hold
+
+
+def expire_hold(tx: Tx, hold: Hold) -> None:
+    """The time of a hold is over: remove it, and tell its owner and everybody."""
+    tx.holds.remove(hold.environment, hold.kind)
+    tx.timeline.record("hold.expired", ROBOT, None, hold=hold.kind, environment=hold.environment, reason=hold.reason)
+    said = say("🔓 The {kind} of deploys of {who} is over ({why})", kind=hold.kind, who=mention(hold.owner),
+               why=hold.reason)  # fmt: skip
+    tell(tx, "devops", said)
+    _tell_owner(tx, ROBOT, hold, said)
+
+
+def tell(tx: Tx, to: str, text: str, about: Hold | None = None) -> None:
+    """Say something in a channel of the team file, or to a person; `about` a hold, with buttons to end or keep it."""
+    hold = {"hold": [about.environment, about.kind, about.taken_at.isoformat()]} if about else {}
+    tx.effects.plan("say", f"say:{to}", {"to": to, "text": text, **hold})
+
+
+def _tell_owner(tx: Tx, actor: Actor, hold: Hold, text: str) -> None:
+    if hold.owner not in (actor.user, ROBOT.user):
+        tell(tx, hold.owner, text)
 
 
 def hold_words(tx: Tx, kind: str) -> str:
-    """`Deploys are locked by @ana: the reason.`; empty when nothing stands."""
+    """`Deploys are locked by @ana for 2 h: the reason.`; empty when nothing stands."""
     hold = standing(tx, kind)
     if hold is None:
         return ""
     state = say("locked") if kind == LOCK else say("frozen")
-    return say("Deploys are {state} by {who}: {why}.", state=state, who=mention(hold.owner), why=hold.reason)
+    words = say("Deploys are {state} by {who}: {why}.", state=state, who=mention(hold.owner), why=hold.reason)
+    stood = span(tx.now - hold.taken_at)
+    if hold.expires_at is None:
+        return words + say(" It has stood for {time}.", time=stood)
+    return words + say(" It has stood for {time} and ends in {left}.", time=stood, left=span(hold.expires_at - tx.now))
 
 
 def frozen_until(runbook: Runbook, now: datetime) -> tuple[str, datetime] | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.duties.forgotten import mind_holds
 from bot.duties.ticks import Duty
 from bot.office import Office
 from bot.ports import Tx
@@ -14,7 +15,10 @@ REMEMBERED = timedelta(days=3)
 
 def rota(office: Office) -> tuple[Duty, ...]:
     """The duties of this installation; the runbook may bring some."""
-    return (Duty("forget", "0 * * * *", forget, missed=timedelta(hours=1)),)
+    return (
+        Duty("forget", "0 * * * *", forget, missed=timedelta(hours=1)),
+        Duty("holds", "* * * * *", mind_holds, missed=timedelta(minutes=1)),
+    )
 
 
 def forget(office: Office, tx: Tx, instant: datetime) -> None:

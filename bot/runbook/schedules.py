@@ -23,6 +23,9 @@ def schedules(runbook: Runbook) -> Iterator[Finding]:
             yield Finding(("severities", index, "response"), say("a response time must be longer than nothing"))
     for index, freeze in enumerate(runbook.freezes):
         yield from _crontab(("freezes", index, "cron"), freeze.cron)
+    every = runbook.deploys.lock_reminder
+    if every is not None and not timedelta(minutes=1) <= every <= timedelta(days=2):
+        yield Finding(("deploys", "lock_reminder"), say("must be between 1m and 2d, or null for never"))
     for index, threshold in enumerate(runbook.monitoring.thresholds if runbook.monitoring else ()):
         if (threshold.above is None) == (threshold.below is None):
             yield Finding(("monitoring", "thresholds", index), say("give either above or below"))

@@ -119,6 +119,10 @@ class DeployPolicy(Frozen):
 
     approval_expires: Duration = Field(default=timedelta(hours=24), description="An approval not used by then is void.")
     blocked_by: tuple[Slug, ...] = Field(default=(), description="Open incidents of these severities block deploys.")
+    lock_reminder: Duration | None = Field(
+        default=timedelta(hours=3),
+        description="A lock without an end is brought to its owner's mind this often (1m to 2d); null = never.",
+    )
     rollback_after: Duration | None = Field(
         default=None,
         description="When verification fails: 0 = roll back at once, 5m = unless somebody decides first; absent = ask.",

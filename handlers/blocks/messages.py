@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.deploys.holds import HoldRef
 from bot.incidents.model import Incident
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span
-from handlers.blocks.elements import TEXT_LIMIT, Message, escape, user, when
+from handlers import ids
+from handlers.blocks.elements import (
+    TEXT_LIMIT,
+    Message,
+    actions,
+    button,
+    escape,
+    section,
+    sentence,
+    user,
+    when,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,17 @@ def render(name: str, scene: Scene) -> Message:
     text = MESSAGES[name](scene)
     drill = say("[DRILL] ") if scene.run.drill else ""
     return Message(shorten(drill + text, TEXT_LIMIT))
+
+
+def said(payload: dict[str, Any]) -> Message:
+    """A sentence that is said by itself; one about a hold has buttons that end or keep it."""
+    text = sentence(payload["text"])
+    if "hold" not in payload:
+        return Message(text)
+    ref = HoldRef(*payload["hold"])
+    buttons = [button(say("Unlock"), ids.HOLD_LIFT, ref, style="primary"),
+               button(say("Keep it for 24 h"), ids.HOLD_KEEP, ref)]  # fmt: skip
+    return Message(text, [section(text), actions(*buttons)])
 
 
 def _declared(scene: Scene) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot import delivery
 from bot.deploys import approve as approval
 from bot.deploys import back, decide
+from bot.deploys.holds import HoldRef, keep, lift_this
 from bot.deploys.request import start_from_step
 from bot.errors import Refusal
 from bot.health.checks import VENDORS
@@ -213,6 +214,18 @@ async def _override(door: Door, click: Click) -> Reply:
     return Reply(modal=forms.override_form(ref.run_id, failed))
 
 
+def _hold(deed: Callable[[Office, Tx, Actor, HoldRef], object], said: str) -> "Handler":
+    """End or keep the hold that a reminder is about; the person who clicked sees that it worked."""
+
+    async def handle(door: Door, click: Click) -> Reply:
+        ref = read_ref(click.value)
+        assert isinstance(ref, HoldRef)
+        done = await door.desk.once(click.order.identity, deed, click.order.actor, ref)
+        return Reply(say(said) if done else "")
+
+    return handle
+
+
 async def _declare(door: Door, click: Click) -> Reply:
     return Reply(modal=forms.declare_form(door.runbook))
 
@@ -246,6 +259,8 @@ ACTIONS: dict[str, Handler] = {
     ids.RUN_LOG: _log,
     ids.RUN_REVIVE: _run(_revive),
     ids.ROLLBACK_CHOOSE: _choose,
+    ids.HOLD_LIFT: _hold(lift_this, "🔓 Deploys are not locked any more."),
+    ids.HOLD_KEEP: _hold(keep, "🔒 The lock stands for another 24 hours, then it ends by itself."),
     ids.INCIDENT_NOTE: _note,
     ids.INCIDENT_RESOLVE: _resolve,
     ids.INCIDENT_CLOSE: _close,

@@ -12,8 +12,8 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.text import listing, say
-from handlers.blocks.elements import Message, sentence
-from handlers.blocks.messages import Scene, render
+from handlers.blocks.elements import Message
+from handlers.blocks.messages import Scene, render, said
 from handlers.slack.api import Later, Lost, Refused, Slack
 from handlers.slack.cards import Cards
 from handlers.slack.logs import Logs
@@ -196,8 +196,8 @@ class SlackDeliverers:
         scene = await self._desk.look(_scene, effect)
         channel = self._place("run", scene)
         assert channel
-        said = replace(scene, data={"users": users, "message": effect.payload["message"]})
-        return await self._post(effect, channel, render("alert", said))
+        alert = replace(scene, data={"users": users, "message": effect.payload["message"]})
+        return await self._post(effect, channel, render("alert", alert))
 
     async def say(self, effect: Effect) -> Delivered:
         """Say a sentence in a channel of the team file, in a channel, or to a person."""
@@ -205,7 +205,7 @@ class SlackDeliverers:
         channel = to if to[:1] in "CGDUW" and to.isupper() else self._desk.office.team.channels.get(to)
         if channel is None:
             return Delivered({"skipped": "no such channel in the team file"})
-        return Delivered(await self._post(effect, channel, Message(sentence(effect.payload["text"]))))
+        return Delivered(await self._post(effect, channel, said(effect.payload)))
 
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))

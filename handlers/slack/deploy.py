@@ -20,6 +20,7 @@ DEPLOY_FORMS = (
     ("history", "the last deploys and rollbacks"),
     ("api hotfix --fix 7", "deploy the fix of incident 7, which would block other deploys"),
     ("lock [2h] <reason>", "nobody deploys, until you unlock or the time is over"),
+    ("lock --steal <reason>", "take over the lock that stands; its owner is told"),
     ("unlock", "remove the lock; its owner is told"),
     ("freeze [3d] <reason>", "the same for a time without changes"),
     ("unfreeze", "end the freeze"),
@@ -76,8 +77,9 @@ async def _hold(door: Door, order: Order, kind: str, on: bool, text: str) -> Rep
     if not on:
         lifted = await door.desk.once(order.identity, lift, order.actor, kind)
         return Reply(say("🔓 The {kind} is removed.", kind=kind) if lifted else "")
-    lasts, reason = take_duration(text)
-    placed = await door.desk.once(order.identity, put, order.actor, kind, reason, lasts)
+    steal, words = take_flag(text, "--steal")
+    lasts, reason = take_duration(words)
+    placed = await door.desk.once(order.identity, put, order.actor, kind, reason, lasts, steal=steal)
     until = say(" for {time}", time=span(lasts)) if lasts else ""
     return Reply(
         say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until) if placed else ""

@@ -1,0 +1,34 @@
+"""Holds of deploys as time goes by: one whose time is over ends, a lock that nobody ends is brought to mind."""
+
+from datetime import datetime
+
+from bot.deploys.holds import LOCK, expire_hold, tell
+from bot.deploys.model import Hold
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.text import say, span
+
+
+def mind_holds(office: Office, tx: Tx, instant: datetime) -> None:
+    """End the holds whose time is over, and remind of locks without an end."""
+    for hold in tx.holds.find():
+        if hold.expires_at and hold.expires_at <= tx.now:
+            expire_hold(tx, hold)
+        elif hold.kind == LOCK and hold.expires_at is None:
+            _remind(office, tx, hold)
+
+
+def _remind(office: Office, tx: Tx, hold: Hold) -> None:
+    """Once in every interval of the runbook: the owner, or who talks about deploys when it is the bot's own lock."""
+    every = office.runbook.deploys.lock_reminder
+    count = (tx.now - hold.taken_at) // every if every else 0
+    if not count or not tx.deliveries.claim(f"lock:{hold.environment}:{hold.taken_at.isoformat()}:{count}"):
+        return
+    stood = span(tx.now - hold.taken_at)
+    tx.timeline.record("hold.reminded", ROBOT, None, hold=hold.kind, owner=hold.owner, reason=hold.reason, stood=stood)
+    if hold.owner == ROBOT.user:
+        tell(tx, "devops", say("⏰ Deploys are locked for {time} now: {why}", time=stood, why=hold.reason), hold)
+    else:
+        said = say("⏰ Your lock holds deploys up for {time} now: {why}", time=stood, why=hold.reason)
+        tell(tx, hold.owner, said, hold)
