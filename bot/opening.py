@@ -7,6 +7,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.integrations.http import open_client
+from bot.integrations.prometheus import Prometheus
 from bot.integrations.statuspage import StatusCache
 from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
@@ -42,6 +43,7 @@ def open_tools(settings: Settings, masker: Masker, clock: Clock, environ: Mappin
         StatusCache(client),
         vercel_client=_vercel(settings, client),
         supabase=_supabase(settings, client),
+        prometheus_client=_prometheus(settings, client),
         database_url=settings.neonpro_database_url.get_secret_value() if settings.neonpro_database_url else None,
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
@@ -60,6 +62,13 @@ def _supabase(settings: Settings, client: httpx.AsyncClient) -> Supabase | None:
         return None
     token = settings.supabase_access_token.get_secret_value()
     return Supabase(client, base_url=settings.supabase_api_url, token=token, project_ref=settings.supabase_project_ref)
+
+
+def _prometheus(settings: Settings, client: httpx.AsyncClient) -> Prometheus | None:
+    if settings.prometheus_url is None:
+        return None
+    token = settings.prometheus_token.get_secret_value() if settings.prometheus_token else ""
+    return Prometheus(client, base_url=settings.prometheus_url, token=token)
 
 
 def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:

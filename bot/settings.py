@@ -53,7 +53,10 @@ class Settings(BaseSettings):
     supabase_project_ref: str | None = _env("SUPABASE_PROJECT_REF", None, "Supabase project reference.")
     supabase_api_url: str = _env("SUPABASE_API_URL", "https://api.supabase.com", "Supabase's Management API.")
     neonpro_database_url: SecretStr | None = _env("NEONPRO_DATABASE_URL", None, "Read-only DSN for SQL checks.")
-    prometheus_url: str | None = _env("PROMETHEUS_URL", None, "Prometheus, for metrics.")
+    prometheus_url: str | None = _env(
+        "PROMETHEUS_URL", None, "Prometheus (or what answers its query API): metrics checks, soaks, monitoring."
+    )
+    prometheus_token: SecretStr | None = _env("PROMETHEUS_TOKEN", None, "Bearer token for PROMETHEUS_URL, if it asks.")
     github_token: SecretStr | None = _env("GITHUB_TOKEN", None, "GitHub token, for the checks of a commit.")
     github_api_url: str = _env("GITHUB_API_URL", "https://api.github.com", "GitHub's API.")
 

@@ -45,6 +45,7 @@ _WORDS: dict[str, Words] = {
     "step.started": lambda d: say("started {step}", step=d["text"]),
     "step.done": lambda d: say("did {step}", step=d["text"]) + _found(d),
     "step.failed": lambda d: say("could not do {step}", step=d.get("text") or d["step"]) + _found(d),
+    "step.left": lambda d: say("leaves {step} to a person", step=d["text"]) + _found(d),
     "step.unknown": lambda d: say("was interrupted in {step}", step=d["text"]),
     "gate.opened": lambda d: say("asks for a decision about {step}", step=d["step"]),
     "procedure.started": lambda d: say("started run {run} for {step}", run=d["run"], step=d["text"]),

@@ -11,6 +11,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.errors import Refusal
+from bot.integrations.prometheus import Prometheus
 from bot.integrations.sql import Rows
 from bot.integrations.sql import query as ask_database
 from bot.integrations.statuspage import StatusCache
@@ -30,6 +31,7 @@ class Tools:
     status_pages: StatusCache
     vercel_client: Vercel | None = None
     supabase: Supabase | None = None
+    prometheus_client: Prometheus | None = None
     database_url: str | None = None
     workdir: Path | None = None
     environment: dict[str, str] | None = None
@@ -41,6 +43,13 @@ class Tools:
         if self.vercel_client is None:
             raise Refusal(say("VERCEL_TOKEN is not set, so NeonOps cannot ask Vercel."))
         return self.vercel_client
+
+    @property
+    def prometheus(self) -> Prometheus:
+        """Prometheus, or a Refusal that names the setting."""
+        if self.prometheus_client is None:
+            raise Refusal(say("PROMETHEUS_URL is not set, so NeonOps cannot read metrics."))
+        return self.prometheus_client
 
     @property
     def checkout(self) -> Path:

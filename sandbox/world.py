@@ -103,6 +103,7 @@ class Sandbox:
             "SUPABASE_ACCESS_TOKEN": self.neonpro.supabase_token,
             "SUPABASE_PROJECT_REF": self.neonpro.supabase_ref,
             "SUPABASE_API_URL": f"{url}/supabase",
+            "PROMETHEUS_URL": f"{url}/prometheus",
             "NEONPRO_DATABASE_URL": self.neonpro.readonly_dsn,
             "DATABASE_URL": self.neonpro.dsn,
             "DIRECT_URL": self.neonpro.dsn,

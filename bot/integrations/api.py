@@ -54,7 +54,10 @@ class Pace:
 
 @dataclass(frozen=True)
 class Api:
-    """How to ask one vendor. `params` go with every call; `hint` says what to do about refused credentials."""
+    """How to ask one vendor. `params` go with every call; `hint` says what to do about refused credentials.
+
+    Without a `token` ("") the calls carry no credentials.
+    """
 
     client: httpx.AsyncClient
     vendor: str
@@ -65,14 +68,21 @@ class Api:
     pace: Pace = Pace()
 
     async def read(
-        self, path: str, *, what: str, params: Params | None = None, method: str = "GET", body: Any = None
+        self,
+        path: str,
+        *,
+        what: str,
+        params: Params | None = None,
+        method: str = "GET",
+        body: Any = None,
+        form: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """A call that changes nothing, asked again after 429, 5xx and lost connections. `what` is for sentences."""
         attempt = 0
         while True:
             attempt += 1
             try:
-                return await self._ask(method, path, params=params, body=body, what=what)
+                return await self._ask(method, path, params=params, body=body, form=form, what=what)
             except (Limited, Broken, Unreachable) as error:
                 delay = self.pace.delay(attempt, error)
                 if delay is None:
@@ -88,7 +98,15 @@ class Api:
         )
 
     async def _ask(
-        self, method: str, path: str, *, params: Params | None, body: Any, what: str, action: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None,
+        body: Any,
+        what: str,
+        form: Mapping[str, str] | None = None,
+        action: str | None = None,
     ) -> httpx.Response:
         try:
             response = await self.client.request(
@@ -96,7 +114,8 @@ class Api:
                 self.base_url.rstrip("/") + path,
                 params={**self.params, **(params or {})},
                 json=body,
-                headers={"Authorization": f"Bearer {self.token}"},
+                data=form,
+                headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise lost(error, self.vendor, action=action) from None

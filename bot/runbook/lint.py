@@ -11,6 +11,7 @@ from bot.runbook.problems import Finding, Path
 from bot.runbook.references import references
 from bot.runbook.schedules import schedules
 from bot.runbook.steps import (
+    MetricsCheck,
     ShellStep,
     StartProcedure,
     Step,
@@ -205,6 +206,18 @@ def _placeholders(word: str, path: Path) -> Iterator[Finding]:
             yield Finding(path, say("{name!r} in braces is not known", name=name), name, PLACEHOLDERS)
 
 
+def _metrics(runbook: Runbook) -> Iterator[Finding]:
+    """A metric that is checked needs a query to read it and a threshold to judge it."""
+    known = {metric.id: metric for metric in runbook.monitoring.metrics} if runbook.monitoring else {}
+    judged = {threshold.metric for threshold in runbook.monitoring.thresholds} if runbook.monitoring else set()
+    for path, step in _all_steps(runbook):
+        for index, name in enumerate(step.metrics if isinstance(step, MetricsCheck) else ()):
+            if name in known and (known[name].query is None or name not in judged):
+                lacks = say("query") if known[name].query is None else say("threshold")
+                reason = say("the metric {name!r} has no {lacks}", name=name, lacks=lacks)
+                yield Finding((*path, "metrics", index), reason, name)
+
+
 CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _ids,
     _step_ids,
@@ -219,5 +232,6 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _vercel,
     _order_of_traffic,
     _commands,
+    _metrics,
     schedules,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.runbook.model import Runbook
 from bot.runbook.problems import Finding, Path, quoted
-from bot.runbook.steps import HealthCheckStep, Notify, StartProcedure, StatuspageCheck, Step, VercelList
+from bot.runbook.steps import HealthCheckStep, MetricsCheck, Notify, StartProcedure, StatuspageCheck, Step, VercelList
 from bot.text import say
 
 Named = Iterator[tuple[str, Path, str]]
@@ -55,6 +55,8 @@ def _of_step(step: Step, path: Path) -> Named:
             yield from _many("vendor", (*path, "vendors"), step.vendors)
         case HealthCheckStep():
             yield from _many("group", (*path, "groups"), step.groups)
+        case MetricsCheck():
+            yield from _many("metric", (*path, "metrics"), step.metrics)
         case Notify():
             yield from _many("role", (*path, "roles"), step.roles)
         case StartProcedure():

@@ -186,6 +186,21 @@ class HealthCheckStep(Step):
     timeout: Duration = timedelta(seconds=60)
 
 
+class MetricsCheck(Step):
+    """Read metrics of the runbook from Prometheus and judge them by its alert thresholds.
+
+    A broken threshold fails the step. Without data, or without PROMETHEUS_URL, nothing is known: a person ticks or
+    skips it, and with `required: false` the run goes on.
+    """
+
+    kind: Literal["metrics.check"]
+    metrics: Annotated[tuple[Slug, ...], Field(min_length=1)] = Field(description="Metrics that have a query.")
+    level: Literal["critical", "warning"] = Field(
+        default="warning", description="Thresholds that count: critical alone, or warning and critical."
+    )
+    timeout: Duration = timedelta(seconds=20)
+
+
 class Notify(Step):
     """Tell the people of roles: a mention in the run's channel, and their pagers."""
 
@@ -228,6 +243,7 @@ AnyStep = Annotated[
         VercelWaitAlias,
         StatuspageCheck,
         HealthCheckStep,
+        MetricsCheck,
         Notify,
         ChannelCreate,
         StartProcedure,

@@ -24,7 +24,10 @@ from bot.workers import Workers
 log = structlog.get_logger()
 
 
-STOPPABLE = {"shell", "sql", "health.check", "statuspage.check", "vercel.list", "vercel.deploy", "vercel.wait_alias"}
+STOPPABLE = {
+    "shell", "sql", "health.check", "metrics.check", "statuspage.check",
+    "vercel.list", "vercel.deploy", "vercel.wait_alias",
+}  # fmt: skip
 """Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""
 
 

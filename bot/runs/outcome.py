@@ -39,7 +39,16 @@ class Unknown:
     output: str | None = None
 
 
-Outcome = Done | Failed | Unknown
+@dataclass(frozen=True)
+class Undecided:
+    """It was read, and that settles nothing (no data): a person ticks or skips a required item, others are given up."""
+
+    found: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    output: str | None = None
+
+
+Outcome = Done | Failed | Unknown | Undecided
 
 
 @dataclass(frozen=True)

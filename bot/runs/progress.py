@@ -14,7 +14,7 @@ from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
 from bot.runs.layout import phases_of
 from bot.runs.log import show_tail
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
-from bot.runs.outcome import Done, Failed, Outcome, Unknown
+from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.start import finish, records_of, touch_step
 from bot.text import say, shorten
@@ -160,7 +160,7 @@ def settle(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, o
 
 
 def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome: Outcome) -> None:
-    """Write an outcome onto a started step: done, asked of a person, failed, or unknown."""
+    """Write an outcome onto a started step: done, left to a person, failed, or unknown."""
     procedure = office.procedure_of(tx, run)
     step = next((step for _, step in procedure.steps() if step.id == record.step_id), None)
     if step is None:
@@ -180,13 +180,17 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
             _failed(office, tx, run, step, record)
         case Unknown():
             _unknown(tx, run, record)
+        case Undecided():
+            tx.steps.save(record, state=StepState.OPEN if step.required else StepState.FAILED)
     said = {"step": step.id, "text": step.text, "found": record.found, "attempt": record.attempt}
-    event = {Done: "step.done", Failed: "step.failed", Unknown: "step.unknown"}[type(outcome)]
-    tx.timeline.record(event, ROBOT, run.id, **said)
-    if not isinstance(outcome, Done):
+    tx.timeline.record(_EVENTS[type(outcome)], ROBOT, run.id, **said)
+    if isinstance(outcome, Failed | Unknown):
         show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
     tx.wake("run", run.id)
+
+
+_EVENTS = {Done: "step.done", Failed: "step.failed", Unknown: "step.unknown", Undecided: "step.left"}
 
 
 def _settle_left_out(tx: Tx, record: StepRecord, outcome: Outcome) -> None:

@@ -44,8 +44,8 @@ def _decision(view: CardView) -> list[Block]:
             return _gate(view, step, record, gate)
         if isinstance(step, ManualStep) and record.state is StepState.OPEN and _reached(view, step):
             return _manual(view, step, record)
-        if step.ticked_by == "person" and record.state is StepState.OPEN and record.attempt and not record.asked_by:
-            return _manual(view, step, record)
+        if record.attempt and record.state is StepState.OPEN and not record.asked_by:
+            return _looked(view, step, record)
         if step.starts == "button" and record.state is StepState.OPEN and not record.asked_by and _reached(view, step):
             return [section(f"👉 *{escape(step.text)}*"), actions(*item_buttons(view, step, record))]
     return [actions(_cancel(view))] if "cancel" not in view.run.inputs else [context(say("Being cancelled…"))]
@@ -112,6 +112,14 @@ def _manual(view: CardView, step: AnyStep, record: StepRecord) -> list[Block]:
             button(say("Skip…"), ids.STEP_SKIP, ref, about=step.text),
         ),
     ]
+
+
+def _looked(view: CardView, step: AnyStep, record: StepRecord) -> list[Block]:
+    """What the bot has looked at, and left to a person."""
+    text, buttons = _manual(view, step, record)
+    ref = StepRef(view.run.id, step.id, record.decision)
+    buttons["elements"].insert(1, button(say("Run again"), ids.STEP_RUN, ref, about=step.text))
+    return [text, buttons]
 
 
 def _ending(view: CardView) -> list[Block]:

@@ -12,6 +12,7 @@ from sandbox.neonpro import ui
 from sandbox.neonpro.checkout import Checkout, make_checkout, write_state
 from sandbox.neonpro.database import Database
 from sandbox.neonpro.deployments import Commit
+from sandbox.neonpro.prometheus import prometheus_routes
 from sandbox.neonpro.services import Services
 from sandbox.neonpro.statuspages import status_routes
 from sandbox.neonpro.supabase import Supabase, supabase_routes
@@ -23,7 +24,7 @@ from sandbox.neonpro.vercel_routes import vercel_routes
 class PracticeNeonPro:
     """Mount `routes` in one Starlette app served by `sandbox.serving`. With that server at URL, the settings are
     VERCEL_API_URL=URL/vercel, SUPABASE_API_URL=URL/supabase, status pages URL/status/{vendor}/api/v2/summary.json,
-    services URL/services/api and URL/services/web.
+    PROMETHEUS_URL=URL/prometheus, services URL/services/api and URL/services/web.
 
     `start` and `stop` bring PostgreSQL up and down; everything else works without it. `now` is Unix seconds.
     """
@@ -50,6 +51,7 @@ class PracticeNeonPro:
             *vercel_routes(self.vercel, self.vercel_token),
             *supabase_routes(self.supabase, self.supabase_token),
             *status_routes(self.switches, now),
+            *prometheus_routes(self.switches, now),
             *Services(self.switches, self.vercel, self.database).routes,
             *ui.ui_routes(self),
         ]

@@ -10,6 +10,7 @@ Answer = Literal["normal", "lost", "conflict", "limited", "broken", "queued"]
 CreateAnswer = Literal["normal", "lost", "limited", "broken"]
 Reads = Literal["normal", "limited", "broken", "unreachable"]
 Vendor = Literal["none", "minor", "major", "critical", "maintenance", "unreachable"]
+Metrics = Literal["normal", "no data", "no traffic", "stale", "many series", "broken", "unreachable"]
 Backups = Literal["fresh", "stale", "none"]
 
 VENDORS = ("vercel", "supabase", "github", "cloudflare", "openai", "slack")
@@ -85,6 +86,21 @@ class Switches:
     cloudflare: Annotated[Vendor, About("Vendors", "Cloudflare status", "What Cloudflare's status page says.")] = "none"
     openai: Annotated[Vendor, About("Vendors", "OpenAI status", "What OpenAI's status page says.")] = "none"
     slack: Annotated[Vendor, About("Vendors", "Slack status", "What Slack's status page says.")] = "none"
+
+    metrics: Annotated[
+        Metrics, About("Metrics", "Prometheus", "Whether it has data; broken answers 503; unreachable hangs up.")
+    ] = "normal"
+    error_rate_seen: Annotated[
+        int, About("Metrics", "Error rate (%)", "What Prometheus says at least, beside the services' own.", most=100)
+    ] = 0
+    response_p95_ms: Annotated[
+        int, About("Metrics", "Response time p95 (ms)", "What Prometheus says.", most=120_000)
+    ] = 180
+    cpu_percent: Annotated[int, About("Metrics", "CPU (%)", "What Prometheus says.", most=100)] = 35
+    memory_percent: Annotated[int, About("Metrics", "Memory (%)", "What Prometheus says.", most=100)] = 48
+    connections_percent: Annotated[
+        int, About("Metrics", "Database connections (%)", "What Prometheus says.", most=100)
+    ] = 12
 
     database_away: Annotated[bool, About("Database", "Database away", "PostgreSQL stops; connections are refused.")] = (
         False

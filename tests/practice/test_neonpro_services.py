@@ -134,6 +134,7 @@ def test_the_page_shows_every_switch_with_an_explanation(w: World) -> None:
         "Services",
         "Deployments",
         "Vendors",
+        "Metrics",
         "Database",
         "Checkout",
     ]
@@ -181,3 +182,20 @@ def test_the_page_tells_what_is_live_pinned_and_changed(w: World) -> None:
     assert facts["neonpro-web production"] == "follows new deployments"
     assert facts["Database"] == "no PostgreSQL: not started"
     assert f"rollback neonpro-api {target} Checkout is down" in facts.values()
+
+
+def metric(w: World, query: str) -> tuple[int, list[str]]:
+    answer = w.plain.post("/prometheus/api/v1/query", data={"query": query})
+    result = answer.json().get("data", {}).get("result", ())
+    return answer.status_code, [one["value"][1] for one in result]
+
+
+def test_prometheus_says_what_the_switches_say(w: World) -> None:
+    errors = 'sum(rate(http_requests_total{status=~"5.."}[5m]))'
+    assert metric(w, errors) == (200, ["0.12"])
+    w.switches.error_rate = 25
+    assert metric(w, errors) == (200, ["25.12"])
+    assert metric(w, "unheard_of") == (200, [])
+    assert metric(w, "sum(") == (400, [])
+    w.switches.metrics = "no data"
+    assert metric(w, errors) == (200, [])

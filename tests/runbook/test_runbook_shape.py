@@ -23,9 +23,10 @@ def test_every_kind_of_step_that_it_uses_is_known() -> None:
     used = {step.kind for step in STEPS}
     assert used <= {
         "manual", "shell", "http", "sql", "vercel.list", "vercel.deploy", "vercel.promote", "vercel.rollback",
-        "vercel.wait_alias", "statuspage.check", "health.check", "notify", "channel.create", "start_procedure",
+        "vercel.wait_alias", "statuspage.check", "health.check", "metrics.check", "notify", "channel.create",
+        "start_procedure",
     }  # fmt: skip
-    assert len(used) == 14
+    assert len(used) == 15
 
 
 def test_the_severities_are_those_of_the_command() -> None:

@@ -8,7 +8,7 @@ from desk_world import ALICE, World, changing, manual, opened, phase, procedure,
 
 from bot.deploys import decide
 from bot.runs import items
-from bot.runs.outcome import Done, Failed, Outcome, Unknown
+from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.start import show_cards
 from handlers import ids
 from handlers.blocks.card import draw
@@ -59,13 +59,22 @@ def line(*steps: dict[str, Any]) -> dict[str, Any]:
             id="an interruption",
         ),
         pytest.param(
-            [line(reading("a", ticked_by="person"))], None, [ids.STEP_TICK, ids.STEP_SKIP], id="a look that informs"
+            [line(reading("a", ticked_by="person"))],
+            None,
+            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP],
+            id="a look that informs",
         ),
         pytest.param(
             [line(reading("a", ticked_by="person"))],
             Done(),
-            [ids.STEP_TICK, ids.STEP_SKIP],
+            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP],
             id="a look that found nothing to say",
+        ),
+        pytest.param(
+            [line(reading("a"))],
+            Undecided("no data"),
+            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP],
+            id="a look that settled nothing",
         ),
         pytest.param(
             [line(changing("a", starts="button"), manual("b"))],

@@ -10,7 +10,7 @@ from bot.text import listing
 
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
 """Free bytes under which the disk is a warning, and under which it is a fault."""
-UNREAD = ("PROMETHEUS_URL", "GITHUB_TOKEN", "GITHUB_API_URL")
+UNREAD = ("GITHUB_TOKEN", "GITHUB_API_URL")
 """Settings that no part of this version reads yet."""
 
 

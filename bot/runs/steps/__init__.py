@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.runs.outcome import Context, Outcome
-from bot.runs.steps import health, http, shell, sql, statuspage, vercel
+from bot.runs.steps import health, http, metrics, shell, sql, statuspage, vercel
 
 Kind = Callable[[Any, Context], Awaitable[Outcome]]
 
@@ -16,6 +16,7 @@ KINDS: dict[str, Kind] = {
     "http": http.run,
     "sql": sql.run,
     "health.check": health.run,
+    "metrics.check": metrics.run,
     "statuspage.check": statuspage.run,
     "vercel.list": vercel.list_deployments,
     "vercel.deploy": vercel.deploy,
