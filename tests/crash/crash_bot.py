@@ -7,12 +7,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from crash_stop import Stop, hurry
+
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["bot.app", "bot.cli", "storage.migrate"])
+_CONTEXT.set_forkserver_preload(["bot.app", "bot.cli", "storage.migrate", "crash_stop"])
 
 
-def _be_the_bot(environment: dict[str, str], directory: Path) -> None:
+def _be_the_bot(environment: dict[str, str], directory: Path, stop: Stop | None, hurried: bool) -> None:
     """`neonops run`, as if a shell had started it in `directory` with this environment and nothing else."""
+    if hurried:
+        hurry()
+    if stop:
+        stop.install()
     log = os.open(directory / "bot.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -31,6 +37,8 @@ class BotProcess:
     def __init__(self, environment: Mapping[str, str], directory: Path) -> None:
         directory.mkdir()
         self._environment, self.directory = dict(environment), directory
+        self.hurried = False
+        """Whether it waits only shortly for requests that were lost on the way (`crash_stop.hurry`)."""
         self._process: multiprocessing.process.BaseProcess | None = None
 
     @property
@@ -39,8 +47,14 @@ class BotProcess:
         assert self._process.pid
         return self._process.pid
 
-    def start(self) -> None:
-        self._process = _CONTEXT.Process(target=_be_the_bot, args=(self._environment, self.directory), daemon=True)
+    @property
+    def alive(self) -> bool:
+        return bool(self._process and self._process.is_alive())
+
+    def start(self, stop: Stop | None = None) -> None:
+        """Start it; it ends itself at `stop`."""
+        arguments = (self._environment, self.directory, stop, self.hurried)
+        self._process = _CONTEXT.Process(target=_be_the_bot, args=arguments, daemon=True)
         self._process.start()
 
     async def kill(self) -> None:

@@ -18,14 +18,15 @@ async def typed(world: CrashWorld, who: str, line: str, *, channel: str = "devop
 
 async def pressed(world: CrashWorld, who: str, action: str, *, about: str = "", channel: str = "devops") -> None:
     """Press a button as soon as a card has it; `about` is what it is about: the text of its item."""
-    message, button = await world.slack.wait_for(lambda: _found(world, channel, action, about), timeout=20)
+    message, button = await world.slack.wait_for(lambda: button_of(world, channel, action, about), timeout=20)
     ack = await world.slack.click(
         who, message.channel, message.ts, action_id=action, block_id=button["block_id"], seen=message
     )
     assert ack.ok, ack.error
 
 
-def _found(world: CrashWorld, channel: str, action: str, about: str) -> tuple[Message, Any]:
+def button_of(world: CrashWorld, channel: str, action: str, about: str = "") -> tuple[Message, Any]:
+    """The first button of a channel that does this, with its message. Raises IndexError when there is none."""
     messages = world.slack.messages(channel)
     named = [(m, each) for m in messages for each in m.actions() if each["action_id"] == action]
     found = [(m, each) for m, each in named if about in each.get("accessibility_label", "")]

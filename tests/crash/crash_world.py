@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from crash_bot import BotProcess
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.clock import SystemClock
 from bot.office import Office
@@ -27,6 +28,8 @@ from storage.database import SqlDatabase
 
 T = TypeVar("T")
 RUNBOOK = Path(__file__).with_name("runbook.yml")
+HOOK = "/services/api/hook"
+"""Where a step of a runbook may POST: it is only counted."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,10 @@ class LightSandbox(Sandbox):
 
     async def start(self, port: int = 0) -> None:
         self.asked: list[Asked] = []
-        world = Starlette(routes=[*self.slack.routes, *self.neonpro.routes])
-
-        async def heard(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"].startswith("/vercel") and scope["method"] != "GET":
-                kind = next(each for each in ("promote", "rollback", "deployments") if f"/{each}" in scope["path"])
-                self.asked.append(Asked(kind, time.time()))
-            await world(scope, receive, send)
-
-        self._running = await serve(heard, port=port)
+        self.on_answer: Callable[[], None] = lambda: None
+        """Called when a request has been carried out, before its answer leaves."""
+        self._world = Starlette(routes=[*self.slack.routes, *self.neonpro.routes])
+        self._running = await serve(self._served, port=port)
         self.slack.url = self._running.url
         work, tools, state = (self.directory / name for name in ("work", "bin", "state"))
         work.mkdir(parents=True)
@@ -58,6 +56,30 @@ class LightSandbox(Sandbox):
         (self.directory / "team.yml").write_text(team_file(), "utf-8")
         for channel in CHANNELS:
             await self.slack.invite("alice", channel, self.slack.bot_user_id)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] != "GET":
+            self._hear(scope["path"])
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.on_answer()
+            await send(message)
+
+        taken = scope["path"] == HOOK and scope["type"] == "http"
+        await (Response("ok") if taken else self._world)(scope, receive, answer)
+
+    def _hear(self, path: str) -> None:
+        """Keep what Vercel and the hook are asked to change."""
+        if path.startswith("/vercel"):
+            kind = next(each for each in ("promote", "rollback", "deployments") if f"/{each}" in path)
+            self.asked.append(Asked(kind, time.time()))
+        elif path == HOOK:
+            self.asked.append(Asked("hook", time.time()))
+
+    def count(self, kind: str) -> int:
+        """How often it was asked for this change."""
+        return sum(asked.kind == kind for asked in self.asked)
 
 
 class CrashWorld:

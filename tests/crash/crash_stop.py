@@ -1,0 +1,90 @@
+"""Ends the bot's own process with SIGKILL at an exact place: around the two transactions that a step is made of.
+
+What lies between them, outside, is held by the practice servers (`LightSandbox.on_answer`).
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from bot.desk import Desk
+from bot.effects import Effect
+from bot.integrations.vercel import Vercel
+from bot.ports import Tx
+from bot.runs.model import StepState
+from bot.runs.progress import Work
+from handlers.slack.cards import Cards
+from storage.database import SqlDatabase
+
+Point = Literal["before the intent", "after the intent", "after the POST", "after the answer"]
+PACE = 0.03
+SETTLE_S = 0.4
+"""Seconds in which a lost request may still arrive here: both ends are on this machine."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The place: a step's intent is not committed yet, or it is; or its outcome is known and not committed yet."""
+
+    step: str
+    point: Point
+    from_run: int = 1
+    """Runs with a smaller id are left alone."""
+
+    def install(self) -> None:
+        """Have this process end there."""
+        if self.point == "before the intent":
+            self._watch_commits()
+        else:
+            self._watch_deeds()
+
+    def _watch_commits(self) -> None:
+        write = SqlDatabase.write
+
+        def dying(work: Callable[[Tx], Any], tx: Tx) -> Any:
+            done = work(tx)
+            if any(map(self._is, tx.steps.find(step_id=self.step, state=StepState.STARTED))):
+                die()
+            return done
+
+        SqlDatabase.write = lambda database, work: write(database, partial(dying, work))  # type: ignore[method-assign]
+
+    def _watch_deeds(self) -> None:
+        do = Desk.do
+
+        async def watched(desk: Desk, deed: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.point == "after the answer" and self._ends(deed, args):
+                die()
+            done = await do(desk, deed, *args, **kwargs)
+            if self.point == "after the intent" and self._begun(done):
+                die()
+            return done
+
+        Desk.do = watched  # type: ignore[method-assign]
+
+    def _begun(self, done: Any) -> bool:
+        """Whether the bot will act outside next: as an engine's task, or by delivering an effect."""
+        if isinstance(done, Work):
+            return any(self._is(task.record) for task in done.tasks)
+        return isinstance(done, Effect) and self._is(done)
+
+    def _is(self, about: Any) -> bool:
+        return getattr(about, "step_id", None) == self.step and about.run_id >= self.from_run
+
+    def _ends(self, deed: Any, args: tuple[Any, ...]) -> bool:
+        """Whether a transaction is about to write what came of the step."""
+        return deed.__name__ in ("settle", "conclude") and any(map(self._is, args))
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hurry() -> None:
+    """Wait less for what is near here: Slack takes cards as fast as they come, Vercel any number of questions."""
+    Cards.pace = PACE
+    Vercel.__init__.__kwdefaults__["poll_seconds"] = PACE
+    Vercel.reconcile.__kwdefaults__["settle_s"] = SETTLE_S
