@@ -5,6 +5,7 @@ every write checks it: who lost the token stops.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from bot.runs import progress
 from bot.runs.model import Run
 from bot.runs.outcome import Context, Failed, Outcome, Unknown
 from bot.runs.progress import Fenced, Task, Work
+from bot.runs.reports import Reports, report
 from bot.runs.steps import KINDS, RECONCILE
 from bot.text import say, span
 from bot.tools import Tools
@@ -23,12 +25,17 @@ from bot.workers import Workers
 
 log = structlog.get_logger()
 
+Act = Callable[[Work, Task, Reports], Awaitable[Outcome]]
 
 STOPPABLE = {
     "shell", "sql", "health.check", "metrics.check", "statuspage.check",
     "vercel.list", "vercel.deploy", "vercel.wait_alias",
 }  # fmt: skip
 """Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""
+
+
+REPORT_EVERY = 2.0
+"""Seconds between two words of a running step about where it stands."""
 
 
 class Engine:
@@ -39,6 +46,7 @@ class Engine:
         self._workers = Workers("run", self._drive)
         self._steps: dict[asyncio.Task[None], AnyStep] = {}
         self._stopped: set[asyncio.Task[None]] = set()
+        self.report_every = REPORT_EVERY
 
     def wake(self, run_id: int) -> None:
         """Look at a run now (or again, when it is being looked at)."""
@@ -113,7 +121,7 @@ class Engine:
 
     async def _execute(self, work: Work, token: int, task: Task) -> None:
         try:
-            outcome = await self._outcome(work, task)
+            outcome = await self._heard(work, token, task, self._outcome)
             if isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts:
                 await self._tools.sleep(task.step.retry.delay.total_seconds())
         except asyncio.CancelledError:
@@ -123,17 +131,30 @@ class Engine:
         await self._desk.do(progress.settle, work.run.id, token, task.record, outcome)
 
     async def _recover(self, work: Work, token: int, task: Task) -> None:
-        found = await self._found_out(work, task)
+        found = await self._heard(work, token, task, self._found_out)
         await self._desk.do(progress.settle, work.run.id, token, task.record, found)
 
-    async def _found_out(self, work: Work, task: Task) -> Outcome:
+    async def _heard(self, work: Work, token: int, task: Task, act: Act) -> Outcome:
+        """Act, and meanwhile write what is reported of it."""
+        reports = Reports(self._tools.masker.mask)
+
+        async def write(text: str) -> None:
+            await self._desk.do(report, work.run.id, token, task.record, text)
+
+        listening = asyncio.create_task(reports.keep(write, lambda: asyncio.sleep(self.report_every)))
+        try:
+            return await act(work, task, reports)
+        finally:
+            listening.cancel()
+
+    async def _found_out(self, work: Work, task: Task, reports: Reports) -> Outcome:
         """What became of an interrupted step, by reading; a person decides when that does not settle it."""
         settle = RECONCILE.get(task.step.kind)
         if settle is None:
             return progress.interrupted(task.step)
         try:
             async with asyncio.timeout(task.step.timeout.total_seconds()):
-                return await settle(task.step, self._context(work, task))
+                return await settle(task.step, self._context(work, task, reports))
         except Refusal as refusal:
             return Unknown(refusal.sentence)
         except TimeoutError:
@@ -142,13 +163,13 @@ class Engine:
             log.exception("step.defect", run=work.run.id, step=task.step.id)
             return progress.interrupted(task.step)
 
-    async def _outcome(self, work: Work, task: Task) -> Outcome:
+    async def _outcome(self, work: Work, task: Task, reports: Reports) -> Outcome:
         seconds = task.step.timeout.total_seconds()
         if work.run.drill and (task.step.mutates or task.step.kind == "vercel.wait_alias"):
             return progress.rehearsed(task.step)
         try:
             async with asyncio.timeout(seconds):
-                return await KINDS[task.step.kind](task.step, self._context(work, task))
+                return await KINDS[task.step.kind](task.step, self._context(work, task, reports))
         except Ambiguous as refusal:
             return Unknown(refusal.sentence)
         except Refusal as refusal:
@@ -163,5 +184,6 @@ class Engine:
         found = say("It took longer than {limit} and was stopped.", limit=span(step.timeout))
         return Unknown(found) if step.mutates else Failed(found)
 
-    def _context(self, work: Work, task: Task) -> Context:
-        return Context(work.run, task.record, work.runbook, work.procedure, work.records, self._tools, self._data_dir)
+    def _context(self, work: Work, task: Task, reports: Reports) -> Context:
+        known = (work.run, task.record, work.runbook, work.procedure, work.records)
+        return Context(*known, self._tools, self._data_dir, reports)

@@ -1,6 +1,6 @@
 """What came of a step, and what a step's execution is handed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,9 +51,16 @@ class Undecided:
 Outcome = Done | Failed | Unknown | Undecided
 
 
+def unheard(text: str) -> None:
+    """Where reports go that nobody listens to."""
+
+
 @dataclass(frozen=True)
 class Context:
-    """What a step's execution may read. It returns an outcome; it writes nothing of ours but its output file."""
+    """What a step's execution may read. It returns an outcome; it writes nothing of ours but its output file.
+
+    `report` shows where it stands on the card while it runs; it may be called as often as there is news.
+    """
 
     run: Run
     record: StepRecord
@@ -62,6 +69,7 @@ class Context:
     records: Mapping[str, StepRecord]
     tools: "Tools"
     data_dir: Path
+    report: Callable[[str], None] = unheard
 
     def output_path(self) -> Path:
         """Where this attempt's whole output goes."""

@@ -87,7 +87,7 @@ def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
 
 def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
     """Write the intent of what comes next (`started`), or end the run; returns what to execute."""
-    run = _fenced(tx, run_id, token)
+    run = fenced(tx, run_id, token)
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
     if "cancel" in run.inputs and run.state is RunState.ACTIVE:
@@ -108,7 +108,8 @@ def _cancelled(office: Office, tx: Tx, run: Run, records: dict[str, StepRecord])
     return Work(run, office.runbook_of(tx, run), office.procedure_of(tx, run), records_of(tx, run.id))
 
 
-def _fenced(tx: Tx, run_id: int, token: int) -> Run:
+def fenced(tx: Tx, run_id: int, token: int) -> Run:
+    """The run, for the execution that holds it; raises Fenced for any other."""
     run = tx.runs.get(run_id)
     if run is None or run.token != token:
         raise Fenced(f"run {run_id} was taken over")
@@ -152,7 +153,7 @@ def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:
 
 def settle(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, outcome: Outcome) -> None:
     """Write what came of an attempt, unless a person decided in between or a later attempt has begun."""
-    run = _fenced(tx, run_id, token)
+    run = fenced(tx, run_id, token)
     record = tx.steps.get(run_id, tried.step_id)
     if record is None or record.state is not StepState.STARTED or record.attempt != tried.attempt:
         return

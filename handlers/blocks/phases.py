@@ -97,6 +97,8 @@ def _line(view: CardView, step: AnyStep) -> str:
     match record.state:
         case StepState.SKIPPED:
             return words + say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
+        case StepState.STARTED if record.found:
+            return words + f"  ·  {escape(shorten(record.found.splitlines()[-1], 120))}"
         case StepState.DONE if record.found and record.by == "neonops":
             return words + f"  ·  {escape(shorten(record.found.splitlines()[0], 120))}"
         case StepState.DONE if record.by:

@@ -98,8 +98,9 @@ class Workspace:
 
     @staticmethod
     def _quicken(app: App) -> None:
-        """Slack's one update a second and Vercel's one look a second are too slow for tests."""
+        """One update a second, one look a second and a word every two seconds are too slow for tests."""
         app.cards.pace = PACE
+        app.engine.report_every = PACE
         assert app.tools.vercel_client
         app.tools.vercel_client._poll_seconds = 0.03
 

@@ -1,6 +1,6 @@
 """Vercel's REST API. Reads are asked again when that helps; every change is one POST or PATCH, never repeated."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -185,19 +185,31 @@ class Vercel:
         path = f"/v12/deployments/{_part(deployment_id)}/cancel"
         await self._api.change("PATCH", path, action=f"cancel {deployment_id}")
 
-    async def wait_ready(self, deployment_id: str, timeout_s: float) -> Build:
-        """Waits until the build is over. An outage of Vercel's API meanwhile is waited through."""
+    async def wait_ready(
+        self, deployment_id: str, timeout_s: float, tell: Callable[[Deployment], None] = lambda seen: None
+    ) -> Build:
+        """Waits until the build is over; `tell` hears each look. An outage of Vercel's API is waited through."""
         seen: Deployment | None = None
         async for _ in self._pace.polls(self._poll_seconds, timeout_s):
             seen = await _or_none(self.deployment(deployment_id)) or seen
+            if seen:
+                tell(seen)
             if seen and seen.ended:
                 return Build(_ENDS[seen.state], seen)
         return Build("timeout", seen)
 
     async def wait_alias(
-        self, project_id: str, deployment_id: str, requested_after: datetime, timeout_s: float
+        self,
+        project_id: str,
+        deployment_id: str,
+        requested_after: datetime,
+        timeout_s: float,
+        tell: Callable[[str], None] = lambda reason: None,
     ) -> AliasOutcome:
-        """Waits until production is this deployment, by a request made after `requested_after` (our clock)."""
+        """Waits until production is this deployment, by a request made after `requested_after` (our clock).
+
+        `tell` hears at each look why it is not over.
+        """
         reason, project, superseded_before = "Vercel did not answer", None, False
         async for _ in self._pace.polls(self._poll_seconds, timeout_s):
             project = await _or_none(self.project(project_id)) or project
@@ -205,6 +217,7 @@ class Vercel:
                 continue
             seen = judge_alias(project, deployment_id, requested_after)
             reason = seen.reason
+            tell(reason)
             # Another request may show for a moment before ours is registered: once is not yet superseded.
             if seen.state in ("succeeded", "failed") or (seen.state == "superseded" and superseded_before):
                 return AliasOutcome(seen.state, reason, project)

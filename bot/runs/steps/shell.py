@@ -39,7 +39,8 @@ async def _one(step: ShellStep, context: Context, argv: tuple[str, ...], part: P
         timeout_s=step.timeout.total_seconds() - 5,
         idle_s=step.idle_timeout.total_seconds(),
     )
-    return await run_command(command, masker=context.tools.masker, environ=context.tools.environment or {})
+    tools = context.tools
+    return await run_command(command, masker=tools.masker, on_line=context.report, environ=tools.environment or {})
 
 
 def fill(argv: tuple[str, ...], context: Context) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ async def _source(context: Context, service: Service) -> GitSource | Redeploy:
 
 async def _built(step: VercelDeploy, context: Context, started: Deployment) -> Outcome:
     detail = {"deployment": started.id, "url": started.url}
-    build = await context.tools.vercel.wait_ready(started.id, step.timeout.total_seconds() - 10)
+    build = await context.tools.vercel.wait_ready(started.id, _patience(step), lambda seen: _tell(context, seen))
     if build.state == "ready":
         made = build.deployment or started
         took = span(context.tools.now() - started.created_at)
@@ -133,6 +133,17 @@ async def _build_log(context: Context, deployment: str) -> str | None:
     path.touch(0o600)
     await asyncio.to_thread(path.write_text, printed, "utf-8")
     return str(path) if lines else None
+
+
+def _patience(step: VercelDeploy) -> float:
+    """Seconds for the build: a little less than the step has, so that it ends with what was seen."""
+    return step.timeout.total_seconds() - 10
+
+
+def _tell(context: Context, seen: Deployment) -> None:
+    """`BUILDING for 1 min 20 s`, a new word every ten seconds."""
+    seconds = int((context.tools.now() - seen.created_at).total_seconds()) // 10 * 10
+    context.report(say("{state} for {time}", state=seen.state.lower(), time=span(timedelta(seconds=seconds))))
 
 
 async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
@@ -221,7 +232,7 @@ async def wait_alias(step: VercelWaitAlias, context: Context) -> Outcome:
     name = _project(context.runbook.service(step.service))
     since = datetime.fromisoformat(asked["asked_at"])
     patience = step.timeout.total_seconds() - 5
-    outcome = await context.tools.vercel.wait_alias(name, asked["deployment"], since, patience)
+    outcome = await context.tools.vercel.wait_alias(name, asked["deployment"], since, patience, context.report)
     if outcome.state == "succeeded":
         return Done(say("{id} is live", id=asked["deployment"]), {"deployment": asked["deployment"]})
     return Failed(say("{id} is not live: {why}", id=asked["deployment"], why=outcome.reason))

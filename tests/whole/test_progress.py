@@ -1,0 +1,24 @@
+"""What runs says where it stands, before it ends."""
+
+from whole.test_deploys import short  # noqa: F401 - the fixture
+from whole.workspace import Workspace
+
+
+async def test_the_last_line_of_a_command_shows_while_it_runs(short: Workspace) -> None:  # noqa: F811
+    short.neonpro.switches.tools_hang = True
+    live = await short.approve_deploy("api main")
+    await live.shows("⏳ Verify local build")
+    said = await short.until(lambda: _found(short, "build"))
+    await live.shows(said)
+
+
+async def test_a_build_says_how_long_it_takes(short: Workspace) -> None:  # noqa: F811
+    short.neonpro.switches.build_slow = True
+    live = await short.approve_deploy("api main")
+    await live.shows("building for 0 s", 20)
+    await live.shows("👉 *Test critical user flows*", 30)
+    assert "is built" in str((await short.step("api_deploy")).found)
+
+
+async def _found(workspace: Workspace, step_id: str) -> str | None:
+    return (await workspace.step(step_id)).found
