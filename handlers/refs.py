@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import get_type_hints
 
+from bot.deploys.back import PromoteRef
 from bot.deploys.holds import HoldRef
 from bot.errors import Refusal
 from bot.runs.items import GateRef, StepRef
@@ -32,10 +33,10 @@ class IncidentRef:
     number: int
 
 
-Ref = StepRef | GateRef | RunRef | CommitRef | IncidentRef | HoldRef
+Ref = StepRef | GateRef | RunRef | CommitRef | IncidentRef | HoldRef | PromoteRef
 
 _KINDS: dict[str, type[Ref]] = {"s": StepRef, "g": GateRef, "r": RunRef, "c": CommitRef, "i": IncidentRef,
-                                "h": HoldRef}  # fmt: skip
+                                "h": HoldRef, "p": PromoteRef}  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 

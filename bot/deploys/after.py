@@ -3,6 +3,7 @@
 from bot.delivery import Deliver, Delivered
 from bot.deploys.holds import LOCK, place, standing, tell
 from bot.deploys.live import moved
+from bot.deploys.queue import look_again
 from bot.effects import Effect
 from bot.office import Office
 from bot.people import ROBOT
@@ -28,8 +29,9 @@ def ended(office: Office, tx: Tx, run_id: int) -> None:
     run = tx.runs.get(run_id)
     assert run
     _announce(office, tx, run)
+    look_again(tx)
     if run.kind == "rollback" and moved(office, tx, run):
-        _after_undo(tx) if run.inputs.get("undoes") else _after_rollback(tx, run)
+        _after_undo(tx) if run.unpins else _after_rollback(tx, run)
 
 
 def _announce(office: Office, tx: Tx, run: Run) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.deploys.facts import Facts
 from bot.deploys.gates import Gate, clear, judge, known, written
+from bot.deploys.queue import plan_look
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
@@ -30,11 +31,6 @@ class Approval:
     at: str
     until: str
     sha: str | None
-
-
-def plan_look(tx: Tx, run: Run) -> None:
-    """Have the outside asked for the card, before anybody approves."""
-    tx.effects.plan("deploy.look", f"run:{run.id}:gates", {}, run_id=run.id, priority=FIRST)
 
 
 def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:

@@ -1,6 +1,8 @@
 """Going back at once: from a deploy that went wrong, by a person or by the runbook's policy; and undoing a rollback."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from bot.deploys.live import before, moved
 from bot.deploys.request import names, only
@@ -42,7 +44,7 @@ def abort_and_roll_back(office: Office, tx: Tx, actor: Actor, run_id: int) -> Ru
 def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Promote what was live before a rollback; production is not pinned any more afterwards."""
     run = tx.runs.get(run_id)
-    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.inputs.get("undoes"):
+    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.unpins:
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
     require(actor, "rollback", office.runbook_of(tx, run), say("undo a rollback"))
     moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
@@ -54,6 +56,48 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
         raise Refusal(say("NeonOps does not know what was live before. Choose it with /rollback."))
     title = say("Undo the rollback of run {id}", id=run.id)
     return _go(office, tx, actor, run, title, choice, {"undoes": run.id})
+
+
+@dataclass(frozen=True)
+class PromoteRef:
+    """What the button at a pin carries: the deploy on whose card it stands, and what it showed (`offered`)."""
+
+    run_id: int
+    shown: str
+
+
+def offered(run: Run) -> dict[str, str]:
+    """Service -> the newest good deployment, which the pin gate of a deploy offers."""
+    gates: list[dict[str, Any]] = run.inputs.get("gates", [])
+    return {service: each for gate in gates if gate["id"] == "pin" for service, each in gate.get("offer", {}).items()}
+
+
+def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run:
+    """Promote the newest good deployment of every pinned service, which ends the pin; a run of its own.
+
+    Raises:
+        Refusal: the card showed something else, or production moved since it was looked at.
+    """
+    run = tx.runs.get(ref.run_id)
+    if run is None or run.drill or run.state is not RunState.WAITING:
+        raise Refusal(say("Nothing was changed: this deploy does not wait any more."))
+    require(actor, "rollback", office.runbook_of(tx, run), say("promote the newest deployment"))
+    choice = offered(run)
+    if not choice or written_offer(choice) != ref.shown or _moved_since(office, tx, run):
+        raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))
+    title = say("Promote the newest {what}", what=names(office.runbook, tuple(choice)))
+    return _go(office, tx, actor, run, title, choice, {"promotes": run.id})
+
+
+def written_offer(offer: dict[str, str]) -> str:
+    """An offer as its button carries it."""
+    return ",".join(f"{service}={deployment}" for service, deployment in sorted(offer.items()))
+
+
+def _moved_since(office: Office, tx: Tx, run: Run) -> bool:
+    looked_at = datetime.fromisoformat(run.inputs["facts"]["at"])
+    moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
+    return any(each.started_at and (each.ended_at or tx.now) > looked_at for each in moves)
 
 
 def _go(

@@ -12,6 +12,7 @@ from bot.integrations.shell import Command
 from bot.integrations.shell import run as run_command
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
+from bot.runs.steps.vercel import brief
 from bot.text import say, shorten
 from bot.tools import Tools
 
@@ -28,6 +29,8 @@ class Facts:
     sha: str | None = None
     pinned: dict[str, str] = field(default_factory=dict)
     """Service -> the deployment that a rollback pinned production to."""
+    newer: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Pinned service -> what was live after the deployment it is pinned to, newest first."""
     vendors: dict[str, str] = field(default_factory=dict)
     """Vendor in trouble -> what its status page says."""
     unasked: dict[str, str] = field(default_factory=dict)
@@ -53,7 +56,10 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
         _asked("live", {}, _live_sha(tools, runbook, run), None),
     )
     changes = await _asked("changes", {}, _changes(tools, live, sha), Changes()) if live and sha else Changes()
-    return Facts(tools.now().isoformat(), sha, pinned, vendors, unasked, live, changes.commits, changes.migrations)
+    newer = await _asked("newer", {}, _newer(tools, runbook, pinned), {}) if pinned else {}
+    return Facts(
+        tools.now().isoformat(), sha, pinned, newer, vendors, unasked, live, changes.commits, changes.migrations
+    )
 
 
 async def _asked(name: str, unasked: dict[str, str], question: Any, otherwise: Any) -> Any:
@@ -121,6 +127,12 @@ async def _pins(tools: Tools, runbook: Runbook, run: Run) -> dict[str, str]:
     projects = await asyncio.gather(*(tools.vercel.project(s.vercel_project) for s in services if s.vercel_project))
     named = zip((s.id for s in services if s.vercel_project), projects, strict=True)
     return {service: str(project.production_id) for service, project in named if project.pinned}
+
+
+async def _newer(tools: Tools, runbook: Runbook, pinned: dict[str, str]) -> dict[str, list[dict[str, str]]]:
+    projects = {service: str(runbook.service(service).vercel_project) for service in pinned}
+    found = await asyncio.gather(*(tools.vercel.newer(projects[service], at) for service, at in pinned.items()))
+    return {service: [brief(each) for each in listed] for service, listed in zip(pinned, found, strict=True)}
 
 
 async def _vendors(tools: Tools, runbook: Runbook, unasked: dict[str, str]) -> dict[str, str]:

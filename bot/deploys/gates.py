@@ -1,13 +1,14 @@
 """Gates: what a deploy has to pass before it starts. Each is a pure function of what is known; the card shows all."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from bot.deploys.facts import Facts
 from bot.deploys.holds import FREEZE, LOCK, frozen_until, standing
 from bot.deploys.model import Hold
+from bot.deploys.verdicts import verdicts
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.ports import Tx
@@ -27,6 +28,8 @@ class Gate:
     verdict: Verdict
     why: str
     overridable: bool = True
+    offer: dict[str, str] = field(default_factory=dict)
+    """Service -> the deployment that can be promoted from here."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Known:
     freeze: Hold | None
     holder: Run | None
     incidents: tuple[Incident, ...]
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    """Deployment -> healthy or unhealthy, as our own runs saw it."""
 
 
 def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
@@ -56,6 +61,7 @@ def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
         standing(tx, FREEZE),
         tx.runs.get(holder) if holder is not None else None,
         tuple(open_incidents),
+        verdicts(office, tx) if facts.newer else {},
     )
 
 
@@ -130,8 +136,24 @@ def _pin(what: Known) -> Gate:
     if what.facts.pinned:
         names = listing([f"{service} ({dpl})" for service, dpl in what.facts.pinned.items()])
         why = say("A rollback pinned production: {names}. A deploy goes live only by promoting it.", names=names)
-        return Gate("pin", "warning", why)
+        newest = newest_good(what.facts, what.verdicts)
+        found = listing([_named(each) for each in newest.values()])
+        why += say(" The newest that is not known to be bad: {names}.", names=found) if found else ""
+        return Gate("pin", "warning", why, offer={service: each["id"] for service, each in newest.items()})
     return _unasked(what, "pin") or _passed("pin", say("Production is not pinned by a rollback."))
+
+
+def newest_good(facts: Facts, verdicts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Pinned service -> the newest deployment after its pin that no run of ours saw unhealthy."""
+    good = {
+        service: next((each for each in listed if verdicts.get(each["id"]) != "unhealthy"), None)
+        for service, listed in facts.newer.items()
+    }
+    return {service: each for service, each in good.items() if each}
+
+
+def _named(deployment: dict[str, str]) -> str:
+    return f"{deployment['sha'] or deployment['id']} {deployment['message']}".strip()
 
 
 def _vendors(what: Known) -> Gate:

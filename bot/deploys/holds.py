@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.deploys.model import Hold
+from bot.deploys.queue import look_again
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
@@ -63,6 +64,7 @@ def place(tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None 
     if old:
         _make_room(tx, actor, old, new)
     tx.holds.add(new)
+    look_again(tx)
     tx.timeline.record("hold.placed", actor, None, hold=kind, environment=ENVIRONMENT, reason=new.reason)
     words = say("🔒 {who} locked deploys: {why}") if kind == LOCK else say("🧊 {who} froze deploys: {why}")
     tell(tx, "devops", words.format(who=mention(actor.user), why=new.reason))
@@ -88,6 +90,7 @@ def lift(office: Office, tx: Tx, actor: Actor, kind: str) -> Hold:
     if hold is None:
         raise Refusal(say("There is no {kind} of deploys.", kind=kind))
     tx.holds.remove(hold.environment, kind)
+    look_again(tx)
     tx.timeline.record("hold.lifted", actor, None, hold=kind, environment=hold.environment, reason=hold.reason)
     said = say("🔓 {who} removed the {kind} of deploys ({why})", who=mention(actor.user), kind=kind, why=hold.reason)
     tell(tx, "devops", said)
@@ -118,6 +121,7 @@ def _fresh(tx: Tx, ref: HoldRef) -> Hold:
 def expire_hold(tx: Tx, hold: Hold) -> None:
     """The time of a hold is over: remove it, and tell its owner and everybody."""
     tx.holds.remove(hold.environment, hold.kind)
+    look_again(tx)
     tx.timeline.record("hold.expired", ROBOT, None, hold=hold.kind, environment=hold.environment, reason=hold.reason)
     said = say("🔓 The {kind} of deploys of {who} is over ({why})", kind=hold.kind, who=mention(hold.owner),
                why=hold.reason)  # fmt: skip

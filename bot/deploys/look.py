@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 from bot.deploys.holds import FREEZE, LOCK, frozen_until, hold_words
+from bot.deploys.live import moved
 from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.start import records_of
+
+RUNS = 50
+"""How many of the newest runs are looked at for one that pinned production."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,26 @@ def running(office: Office, tx: Tx) -> list[Progress]:
 def history(office: Office, tx: Tx, limit: int = 15) -> list[Run]:
     """The latest deploys and rollbacks, newest first."""
     return tx.runs.find(kind=("deploy", "rollback"), order="-id", limit=limit)
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Services that a rollback of ours pinned, and nothing moved since."""
+
+    run: Run
+    services: tuple[str, ...]
+
+
+def pins(office: Office, tx: Tx) -> list[Pin]:
+    """Where production stands still because of a rollback, as far as our own runs tell."""
+    seen: set[str] = set()
+    found: list[Pin] = []
+    for run in tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=RUNS):
+        fresh = tuple(service for service in moved(office, tx, run) if service not in seen)
+        seen.update(fresh)
+        if fresh and run.kind == "rollback" and not run.unpins:
+            found.append(Pin(run, fresh))
+    return found
 
 
 def holds(office: Office, tx: Tx) -> list[str]:

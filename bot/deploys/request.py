@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.deploys.approve import plan_look
+from bot.deploys.queue import plan_look
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.office import Office

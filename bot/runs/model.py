@@ -63,6 +63,11 @@ class Run:
     token: int = 0
     version: int = 0
 
+    @property
+    def unpins(self) -> bool:
+        """Whether a rollback promotes instead, which ends a pin: it undoes another, or goes to the newest there is."""
+        return bool(self.inputs.get("undoes") or self.inputs.get("promotes"))
+
 
 @dataclass(frozen=True)
 class StepRecord:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from bot.deploys.back import PromoteRef, offered, written_offer
 from bot.text import listing, plural, say, shorten
 from handlers import ids
-from handlers.blocks.elements import Block, actions, button, divider, escape, section, sentence, user
+from handlers.blocks.elements import Block, actions, button, confirm, divider, escape, section, sentence, user
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 
@@ -19,7 +20,8 @@ def gate_blocks(view: CardView) -> list[Block]:
     lines = gate_lines(gates)
     text = "\n".join([*change_lines(view.run.inputs.get("facts", {})), say("*Gates*"), *_state(view), *lines])
     failed = [gate for gate in gates if gate["verdict"] == "failed"]
-    return [divider(), section(text), *([actions(*_buttons(view, failed))] if failed else [])]
+    buttons = [*(_buttons(view, failed) if failed else ()), *_promote(view)]
+    return [divider(), section(text), *([actions(*buttons)] if buttons else [])]
 
 
 def change_lines(facts: dict[str, Any]) -> list[str]:
@@ -63,3 +65,21 @@ def _buttons(view: CardView, failed: list[dict[str, Any]]) -> list[Block]:
     if not any(gate["overridable"] for gate in failed):
         return [again]
     return [again, button(say("Override…"), ids.GATE_OVERRIDE, RunRef(view.run.id))]
+
+
+def _promote(view: CardView) -> list[Block]:
+    """The way out of a pin: the newest deployments that are not known to be bad."""
+    offer = offered(view.run)
+    if not offer:
+        return []
+    found: dict[str, list[dict[str, str]]] = view.run.inputs["facts"]["newer"]
+    names = [_newest(view, service, found[service], chosen) for service, chosen in offer.items()]
+    words = say("{names}\nIt goes live at once, and production is not pinned any more.", names="\n".join(names))
+    sure = confirm(say("Promote the newest?"), words, say("Promote"))
+    return [button(say("Promote newest"), ids.RUN_PROMOTE, PromoteRef(view.run.id, written_offer(offer)), sure=sure)]
+
+
+def _newest(view: CardView, service: str, listed: list[dict[str, str]], chosen: str) -> str:
+    each = next(each for each in listed if each["id"] == chosen)
+    what = shorten(f"{each['sha'] or chosen} {each['message']}".strip(), 80)
+    return f"*{escape(view.runbook.service(service).title)}*: {escape(what)}"

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from bot.deploys.look import Progress
+from bot.deploys.look import Pin, Progress
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
 from bot.runbook.model import Runbook
 from bot.runs.model import Run, StepRecord
-from bot.text import plural, say, shorten, span
+from bot.text import listing, plural, say, shorten, span
 from bot.timeline import Event
 from bot.timeline_words import event_words
 from handlers.blocks.elements import SECTION_LIMIT, Block, context, escape, section, sentence, user, when
 from handlers.blocks.heading import STATES
+from handlers.blocks.rollback import undo_button
 
 Answer = tuple[str, tuple[Block, ...]]
 
@@ -98,6 +99,20 @@ def runs_now(found: list[Progress], holds: Sequence[str] = ()) -> Answer:
         return ("\n".join([nothing, *held]), chunks([nothing, *held])) if held else (nothing, ())
     lines = [_run_line(each.run) + _at_step(each) for each in found]
     return _answer(say("Running or waiting now"), [*lines, *held])
+
+
+def with_pins(answer: Answer, pins: Sequence[Pin], runbook: Runbook) -> Answer:
+    """The answer, and where production stands still because of a rollback, each with the way out of it."""
+    lines = [_pin_line(pin, runbook) for pin in pins]
+    blocks = answer[1] or (section(answer[0]),)
+    rows = [section(line, undo_button(pin.run)) for pin, line in zip(pins, lines, strict=True)]
+    return ("\n".join([answer[0], *lines]), (*blocks, *rows)) if pins else answer
+
+
+def _pin_line(pin: Pin, runbook: Runbook) -> str:
+    names = escape(listing([runbook.service(service).title for service in pin.services]))
+    return say("📌 *{names}*: pinned since run {id} rolled it back; deploys go live only by promoting.", names=names,
+               id=pin.run.id)  # fmt: skip
 
 
 def _at_step(each: Progress) -> str:

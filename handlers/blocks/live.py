@@ -23,6 +23,7 @@ from handlers.blocks.elements import (
 )
 from handlers.blocks.heading import heading, heading_words, next_line, notices
 from handlers.blocks.phases import phase_text, phase_words
+from handlers.blocks.rollback import undo_button
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef, write_ref
 
@@ -129,14 +130,8 @@ def _ending(view: CardView) -> list[Block]:
     if view.run.state is not RunState.DONE:
         return []
     verified = [context(say("It is live and verified."))] if _verified(view) else []
-    undo = [actions(_undo(view))] if view.run.kind == "rollback" and not view.run.inputs.get("undoes") else []
+    undo = [actions(undo_button(view.run))] if view.run.kind == "rollback" and not view.run.unpins else []
     return [*verified, *undo]
-
-
-def _undo(view: CardView) -> Block:
-    words = say("What was live before the rollback is promoted again, and production is not pinned any more.")
-    sure = confirm(say("Undo the rollback?"), words, say("Promote it"))
-    return button(say("Undo"), ids.RUN_UNDO, RunRef(view.run.id), sure=sure)
 
 
 def _outputs(view: CardView) -> list[Block]:

@@ -4,14 +4,28 @@ from datetime import datetime
 from typing import Any
 
 from bot.deploys.decide import candidates_in
-from bot.runs.model import RunState, StepState
+from bot.runs.model import Run, RunState, StepState
 from bot.text import say, shorten
 from handlers import ids
 from handlers.blocks.checklist import item_buttons
-from handlers.blocks.elements import TEXT_LIMIT, Block, Message, actions, escape, option, quote, section, select, when
+from handlers.blocks.elements import (
+    TEXT_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    escape,
+    option,
+    quote,
+    section,
+    select,
+    when,
+)
 from handlers.blocks.footer import footer
 from handlers.blocks.heading import heading, heading_words, notices
 from handlers.blocks.view import CardView
+from handlers.refs import RunRef
 
 
 def rollback_card(view: CardView) -> Message:
@@ -21,6 +35,13 @@ def rollback_card(view: CardView) -> Message:
     blocks = [*heading(view), *services, *_failures(view), *notices(view), *footer(view)]
     lines = [heading_words(view)] + [_line(view, target, found.get(target)) for target in view.run.targets]
     return Message(shorten("\n".join(lines), TEXT_LIMIT), blocks)
+
+
+def undo_button(run: Run) -> Block:
+    """Promotes what was live before a rollback."""
+    words = say("What was live before the rollback is promoted again, and production is not pinned any more.")
+    sure = confirm(say("Undo the rollback?"), words, say("Promote it"))
+    return button(say("Undo"), ids.RUN_UNDO, RunRef(run.id), about=run.title, sure=sure)
 
 
 def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list[Block]:

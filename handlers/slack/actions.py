@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot import delivery
 from bot.deploys import approve as approval
 from bot.deploys import back, decide
+from bot.deploys.back import PromoteRef
 from bot.deploys.holds import HoldRef, keep, lift_this
 from bot.deploys.request import start_from_step
 from bot.errors import Refusal
@@ -90,6 +91,13 @@ async def _start(door: Door, click: Click) -> Reply:
         return start_from_step(office, tx, actor, item.run, ref.step_id)
 
     return await _decide(door, click, ref.run_id, deed)
+
+
+async def _promote(door: Door, click: Click) -> Reply:
+    """Promote what the card of a deploy offered at its pin."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, PromoteRef)
+    return await _decide(door, click, ref.run_id, lambda office, tx, actor: back.promote_newest(office, tx, actor, ref))
 
 
 async def _choose(door: Door, click: Click) -> Reply:
@@ -254,6 +262,7 @@ ACTIONS: dict[str, Handler] = {
     ids.GATE_OVERRIDE: _override,
     ids.RUN_CONFIRM: _run(decide.confirm_rollback),
     ids.RUN_ROLL_BACK: _run(back.abort_and_roll_back),
+    ids.RUN_PROMOTE: _promote,
     ids.RUN_UNDO: _run(back.undo_rollback),
     ids.RUN_CANCEL: _run(decide.cancel),
     ids.RUN_LOG: _log,

@@ -6,7 +6,7 @@ from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
 from bot.text import say, span
 from handlers.blocks.forms import deploy_form
-from handlers.blocks.lists import run_history, runs_now
+from handlers.blocks.lists import run_history, runs_now, with_pins
 from handlers.slack.door import Door
 from handlers.slack.dry_run import plan_dry_run
 from handlers.slack.order import Order, Reply
@@ -37,7 +37,8 @@ async def deploy(door: Door, order: Order) -> Reply:
     if not word:
         return Reply(modal=deploy_form(door.runbook, order.channel))
     if word == "status":
-        return Reply(*runs_now(await door.desk.look(look.running), await door.desk.look(look.holds)))
+        now = runs_now(await door.desk.look(look.running), await door.desk.look(look.holds))
+        return Reply(*with_pins(now, await door.desk.look(look.pins), door.runbook))
     if word == "history":
         return Reply(*run_history(await door.desk.look(look.history)))
     if word in _HOLDS:

@@ -20,6 +20,7 @@ from bot.integrations.vercel.rules import (
     Requested,
     Verdict,
     judge_alias,
+    newer,
     recommend,
     reconciled,
 )
@@ -122,6 +123,13 @@ class Vercel:
         if current_id and all(each.id != current_id for each in found):
             found = (*found, await self.deployment(current_id))
         return recommend(found, current_id, verdicts)
+
+    async def newer(self, project_id: str, pinned_id: str) -> tuple[Deployment, ...]:
+        """What production could be promoted to while it is pinned to this deployment, newest first."""
+        found = await self.deployments(project_id, state=("READY",))
+        if all(each.id != pinned_id for each in found):
+            found = (*found, await self.deployment(pinned_id))
+        return newer(found, pinned_id)
 
     async def deploy(
         self, project: str, source: GitSource | Redeploy, *, key: str, target: str = "production", staged: bool = False

@@ -115,12 +115,24 @@ def recommend(
     return Recommendation(unjudged[0], verified=False) if unjudged and (current or current_id is None) else None
 
 
+def newer(deployments: Sequence[Deployment], pinned_id: str) -> tuple[Deployment, ...]:
+    """What had production traffic and is newer than the deployment that production is pinned to, newest first.
+
+    `deployments` includes the pinned one: without it nobody can tell what is newer.
+    """
+    pinned = next((each for each in deployments if each.id == pinned_id), None)
+    found = [each for each in deployments if pinned and _had_traffic(each) and each.created_at > pinned.created_at]
+    return tuple(sorted(found, key=lambda each: each.created_at, reverse=True))
+
+
+def _had_traffic(each: Deployment) -> bool:
+    built = each.state == "READY" and each.substate == "PROMOTED"
+    return built and each.target == "production" and not each.soft_deleted
+
+
 def _can_go_back_to(candidate: Deployment, current: Deployment | None) -> bool:
     return (
-        candidate.state == "READY"
-        and candidate.substate == "PROMOTED"
-        and candidate.target == "production"
-        and not candidate.soft_deleted
+        _had_traffic(candidate)
         and candidate.rollback_candidate is not False
         and (current is None or candidate.created_at < current.created_at)
     )

@@ -170,7 +170,7 @@ async def promote(step: VercelPromote, context: Context) -> Outcome:
 async def rollback(step: VercelRollback, context: Context) -> Outcome:
     """Ask for production to go back to the chosen deployment, where it stays pinned; an undo promotes instead."""
     target, name = _target(step, context), _project(context.runbook.service(step.service))
-    if context.run.inputs.get("undoes"):
+    if context.run.unpins:
         return await _move(context, name, target, context.tools.vercel.promote(name, target))
     why = say("NeonOps run {id}: {title}", id=context.run.id, title=context.run.title)
     return await _move(context, name, target, context.tools.vercel.rollback(name, target, why))
