@@ -23,6 +23,7 @@ from bot.logs import set_up_logs
 from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx, Wake
 from bot.runs.engine import Engine
+from bot.runs.worktrees import WorkTrees
 from bot.settings import Settings, environment
 from bot.text import say
 from handlers import metrics
@@ -65,6 +66,7 @@ class App:
         self.engine = Engine(self.desk, self.tools, settings.data_dir)
         self.timers = Timers(self.desk, self.clock)
         self.ticks = Ticks(self.desk, self.clock, rota(self.office))
+        self.worktrees = WorkTrees(self.desk, self.tools, settings.data_dir)
         self._connection: Connection | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._web: WebServer | None = None
@@ -176,7 +178,14 @@ class App:
     async def _sweep_forever(self) -> None:
         """Look for what a crash or a lost wake left: each kind by itself, so that a defect in one stops no other."""
         while True:
-            for sweep in (self.engine.sweep, self.delivery.sweep, self.cards.sweep, self.timers.wake, self.ticks.sweep):
+            for sweep in (
+                self.engine.sweep,
+                self.delivery.sweep,
+                self.cards.sweep,
+                self.timers.wake,
+                self.ticks.sweep,
+                self.worktrees.sweep,
+            ):
                 try:
                     await sweep()
                 except Refusal as refusal:

@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     data_dir: Path = _env("NEONOPS_DATA_DIR", Path("data"), "Where the database, step outputs and backups live.")
     runbook: Path | None = _env("NEONOPS_RUNBOOK", None, "The runbook; by default the bundled NeonPro runbook.")
     team: Path | None = _env("NEONOPS_TEAM", None, "The team file: people, roles, channels.")
-    workdir: Path | None = _env("NEONOPS_WORKDIR", None, "The checkout in which shell steps run.")
+    workdir: Path | None = _env(
+        "NEONOPS_WORKDIR", None, "The clone of what is deployed: shell steps run in it, or in checkouts made from it."
+    )
     web_port: int = _env(
         "NEONOPS_WEB_PORT", 0, "Port of `/healthz`, `/readyz`, `/metrics` and HTTP mode; 0 = no web server."
     )

@@ -2,23 +2,21 @@
 
 import asyncio
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.errors import Refusal
-from bot.integrations.shell import Command
-from bot.integrations.shell import run as run_command
+from bot.integrations.git import alone, git
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.runs.steps.vercel import brief
-from bot.text import say, shorten
+from bot.text import say
 from bot.tools import Tools
 
 _SHA = re.compile(r"[0-9a-f]{40}")
 TIMEOUT = 20.0
-"""Seconds that one question may take."""
+"""Seconds that everything of one kind may take."""
 
 
 @dataclass(frozen=True)
@@ -79,24 +77,14 @@ async def _commit(tools: Tools, run: Run) -> str | None:
     if _SHA.fullmatch(ref):
         return ref
     names = (f"refs/heads/{ref}", f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}")
-    said = await _git(tools, "ls-remote", "origin", *names)
+    said = await git(tools, "ls-remote", "origin", *names)
     found: dict[str, str] = {name: sha for sha, name in re.findall(r"^([0-9a-f]{40})\s+(\S+)$", said, re.MULTILINE)}
     for name in names:
         if name in found:
             return found[name]
     if re.fullmatch(r"[0-9a-f]{7,39}", ref):
-        return (await _git(tools, "rev-parse", "--verify", f"{ref}^{{commit}}")).strip()
+        return (await git(tools, "rev-parse", "--verify", f"{ref}^{{commit}}")).strip()
     raise Refusal(say("the repository has no branch or tag {ref}", ref=ref))
-
-
-async def _git(tools: Tools, *words: str) -> str:
-    """What git says in the checkout. Nothing that a running deploy reads is written."""
-    with tempfile.TemporaryDirectory() as scratch:
-        command = Command(("git", *words), tools.checkout, Path(scratch) / "said", timeout_s=TIMEOUT, tail_bytes=20_000)
-        ended = await run_command(command, masker=tools.masker, environ=tools.environment or {})
-    if not ended.succeeded:
-        raise Refusal(say("git {what} failed: {why}", what=words[0], why=shorten(ended.tail.strip(), 200)))
-    return ended.tail
 
 
 async def _live_sha(tools: Tools, runbook: Runbook, run: Run) -> str | None:
@@ -114,10 +102,11 @@ class Changes:
 
 
 async def _changes(tools: Tools, live: str, sha: str) -> Changes:
-    await _git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", sha)
+    async with alone(tools.checkout):
+        await git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", sha)
     between = f"{live}..{sha}"
-    commits = await _git(tools, "log", "--format=%h %s", "--max-count=50", between)
-    files = await _git(tools, "diff", "--name-only", "--diff-filter=A", between)
+    commits = await git(tools, "log", "--format=%h %s", "--max-count=50", between)
+    files = await git(tools, "diff", "--name-only", "--diff-filter=A", between)
     found = [line for line in files.splitlines() if "migrations/" in line and line.endswith(".sql")]
     return Changes(commits.splitlines(), [Path(line).parent.name for line in found])
 

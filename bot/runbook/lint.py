@@ -21,6 +21,7 @@ from bot.runbook.steps import (
     VercelRollback,
     VercelWaitAlias,
 )
+from bot.runbook.worktrees import work_trees
 from bot.text import say
 
 TEXT_STYLE = 150
@@ -233,5 +234,6 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _order_of_traffic,
     _commands,
     _metrics,
+    work_trees,
     schedules,
 )

@@ -58,10 +58,22 @@ class ManualStep(Step):
     kind: Literal["manual"] = "manual"
 
 
+class GitWorktree(Step):
+    """A fresh checkout of the run's own, in which its shell steps run: `git worktree` of NEONOPS_WORKDIR.
+
+    It is made at the approved commit, else at the newest of the branch that was asked for, and taken away when the run
+    ends; of runs that failed, a few are kept for a day. Running the step again makes it anew.
+    """
+
+    kind: Literal["git.worktree"]
+    timeout: Duration = timedelta(minutes=5)
+
+
 class ShellStep(Step):
     """Commands that run one after another in the work directory; the first that fails ends the step.
 
-    The work directory is one checkout: two shell steps must not run in it at the same time.
+    The work directory is what the procedure's `git.worktree` made for this run, else NEONOPS_WORKDIR: one checkout, in
+    which two shell steps must not run at the same time.
     """
 
     kind: Literal["shell"]
@@ -69,7 +81,7 @@ class ShellStep(Step):
         description="argv lists, never a shell line: [[git, fetch, origin], [bun, install]]. "
         "{ref}, {sha}, {target}, {run} and {data} are filled in."
     )
-    cwd: Line | None = Field(default=None, description="Below NEONOPS_WORKDIR.")
+    cwd: Line | None = Field(default=None, description="Below the work directory.")
     env: tuple[EnvName, ...] = Field(
         default=(), description="Environment variables that the commands may see beside PATH, HOME, LANG and TZ."
     )
@@ -236,6 +248,7 @@ AnyStep = Annotated[
         ShellStep,
         HttpStep,
         SqlStep,
+        GitWorktree,
         VercelList,
         VercelDeploy,
         VercelPromote,

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 Act = Callable[[Work, Task, Reports], Awaitable[Outcome]]
 
 STOPPABLE = {
-    "shell", "sql", "health.check", "metrics.check", "statuspage.check",
+    "git.worktree", "shell", "sql", "health.check", "metrics.check", "statuspage.check",
     "vercel.list", "vercel.deploy", "vercel.wait_alias",
 }  # fmt: skip
 """Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""

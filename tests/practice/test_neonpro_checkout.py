@@ -135,7 +135,9 @@ def test_a_hanging_tool_ends_when_it_is_interrupted(neonpro: PracticeNeonPro, ch
         assert hung.wait(10) == 130
 
 
-@pytest.mark.parametrize("words", ["checkout main", "pull origin main", "status", "log -1", "rev-parse HEAD"])
+@pytest.mark.parametrize(
+    "words", ["checkout main", "pull origin main", "status", "log -1", "worktree prune", "rev-parse HEAD"]
+)
 def test_a_machine_without_git_has_a_practice_one(checkout: Checkout, words: str) -> None:
     command = f"{sys.executable} -m sandbox.neonpro.tools git {words}"
     said = run(checkout, command, NEONPRO_PRACTICE=str(checkout.state_dir), PYTHONPATH=str(Path.cwd()))

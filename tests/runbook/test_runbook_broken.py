@@ -289,3 +289,47 @@ def test_the_version_is_of_the_text_and_not_of_the_values() -> None:
     assert len(one.version) == 12
     assert parse(SMALL, env={"API_URL": "https://other.example.com"}).version == one.version
     assert parse(SMALL + "\n", env={}).version != one.version
+
+
+WORKTREE = "          - {id: own, kind: git.worktree, text: Check out}\n"
+ANOTHER = WORKTREE.replace("own", "own2")
+FIRST, LAST = "          - {id: read, text: Read the change}\n", "            timeout: 2m\n"
+BUILD, BEFORE_INCIDENT = "          - {id: build,", "  - id: incident\n"
+AFTER = """\
+      - id: later
+        title: Later
+        stage: after
+        steps:
+          - {id: archive, kind: shell, text: Archive, run: [[tar, cf, x.tar, .]]}
+"""
+
+
+def test_a_checkout_comes_before_what_runs_in_it() -> None:
+    assert parse(SMALL.replace(FIRST, FIRST + WORKTREE), env={}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({LAST: LAST + WORKTREE}, "the checkout in which it runs is made only after it (git.worktree)"),
+        ({FIRST: FIRST + WORKTREE + ANOTHER}, "a procedure has one git.worktree"),
+        (
+            {
+                BUILD: WORKTREE + BUILD,
+                "kind: shell": "kind: manual",
+                'run: [[git, fetch, "{ref}"]]': "note: x",
+                LAST: "",
+            },
+            "must be in a phase of stage main and mode sequence",
+        ),
+        (
+            {FIRST: FIRST + WORKTREE, BEFORE_INCIDENT: AFTER + BEFORE_INCIDENT},
+            "the checkout in which it runs is gone by then (git.worktree)",
+        ),
+    ],
+)
+def test_a_checkout_is_made_once_and_in_time(changes: dict[str, str], message: str) -> None:
+    text = SMALL
+    for old, new in changes.items():
+        text = text.replace(old, new, 1)
+    assert [each.split(": ", 2)[2] for each in problems(text)] == [message]

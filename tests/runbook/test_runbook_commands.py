@@ -41,7 +41,7 @@ def git(cwd: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A clone of a repository with two commits on main since it was cloned."""
+    """A repository of the product."""
     if not shutil.which("git"):
         pytest.skip("git is not installed")
     origin, clone = tmp_path / "origin", tmp_path / "clone"
@@ -54,23 +54,7 @@ def checkout(tmp_path: Path) -> Path:
     git(origin, "add", ".")
     git(origin, "commit", "--quiet", "-m", "first")
     git(tmp_path, "clone", "--quiet", str(origin), "clone")
-    for name in ("second", "third"):
-        git(origin, "commit", "--quiet", "--allow-empty", "-m", name)
-    git(origin, "tag", "v1", "HEAD~1")
     return clone
-
-
-@pytest.mark.parametrize(("ref", "subject"), [("main", "third"), ("v1", "second")])
-def test_the_asked_version_is_checked_out(checkout: Path, ref: str, subject: str) -> None:
-    for argv in commands("update_branch", ref=ref):
-        assert run(argv, checkout).returncode == 0
-    assert git(checkout, "log", "-1", "--format=%s") == subject
-
-
-def test_a_version_that_looks_like_an_option_is_not_one(checkout: Path, tmp_path: Path) -> None:
-    first, *_ = commands("update_branch", ref=f"--upload-pack=touch {tmp_path}/owned")
-    assert run(first, checkout).returncode != 0
-    assert not (tmp_path / "owned").exists()
 
 
 def test_only_build_artefacts_are_cleaned(checkout: Path) -> None:

@@ -24,9 +24,9 @@ def test_every_kind_of_step_that_it_uses_is_known() -> None:
     assert used <= {
         "manual", "shell", "http", "sql", "vercel.list", "vercel.deploy", "vercel.promote", "vercel.rollback",
         "vercel.wait_alias", "statuspage.check", "health.check", "metrics.check", "notify", "channel.create",
-        "start_procedure",
+        "start_procedure", "git.worktree",
     }  # fmt: skip
-    assert len(used) == 15
+    assert len(used) == 16
 
 
 def test_the_severities_are_those_of_the_command() -> None:

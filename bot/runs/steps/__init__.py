@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.runs.outcome import Context, Outcome
-from bot.runs.steps import health, http, metrics, shell, sql, statuspage, vercel
+from bot.runs.steps import health, http, metrics, shell, sql, statuspage, vercel, worktree
 
 Kind = Callable[[Any, Context], Awaitable[Outcome]]
 
 KINDS: dict[str, Kind] = {
+    "git.worktree": worktree.run,
     "shell": shell.run,
     "http": http.run,
     "sql": sql.run,

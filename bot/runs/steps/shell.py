@@ -1,7 +1,9 @@
-"""`shell`: commands in the work directory, one after another; the first that fails ends the step."""
+"""`shell`: commands in the run's work directory, one after another; the first that fails ends the step."""
 
 import shlex
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
 from bot.runbook.steps import ShellStep
 from bot.runs.outcome import Context, Done, Failed, Outcome
+from bot.runs.worktrees import work_directory
 from bot.text import say, shorten, span
 
 TAIL_LINES = 6
@@ -18,29 +21,35 @@ TAIL_LINES = 6
 
 async def run(step: ShellStep, context: Context) -> Outcome:
     """Run the commands; the outcome's `output` is the file with all they printed (capped, masked)."""
+    directory = work_directory(context) / (step.cwd or ".")
+    env = step.environment(context.tools.environment or {})
+    patience, silence = step.timeout.total_seconds() - 5, step.idle_timeout.total_seconds()
+    commands = (
+        Command(fill(argv, context), directory, Path(), env, timeout_s=patience, idle_s=silence) for argv in step.run
+    )
+    return await in_turn(tuple(commands), context)
+
+
+async def in_turn(commands: Sequence[Command], context: Context) -> Outcome:
+    """Run commands one after another, until one fails; what each prints goes into the step's one output file."""
     log = context.output_path()
     log.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    for number, argv in enumerate(step.run, 1):
-        ended = await _one(step, context, fill(argv, context), log.with_suffix(f".{number}.part"))
-        _append(log, argv, ended)
+    for number, command in enumerate(commands, 1):
+        ended = await one(replace(command, output=log.with_suffix(f".{number}.part")), context)
         if not ended.succeeded:
-            return Failed(_complaint(step, argv, ended), output=str(log))
+            return Failed(complaint(command.argv, ended), output=str(log))
     took = span(timedelta(seconds=time.monotonic() - began))
     return Done(say("done in {took}", took=took), output=str(log))
 
 
-async def _one(step: ShellStep, context: Context, argv: tuple[str, ...], part: Path) -> Ended:
-    command = Command(
-        argv,
-        context.tools.checkout / (step.cwd or "."),
-        part,
-        env=step.environment(context.tools.environment or {}),
-        timeout_s=step.timeout.total_seconds() - 5,
-        idle_s=step.idle_timeout.total_seconds(),
-    )
+async def one(command: Command, context: Context) -> Ended:
+    """Run a command, and add what it printed to the step's output file."""
     tools = context.tools
-    return await run_command(command, masker=tools.masker, on_line=context.report, environ=tools.environment or {})
+    environ = tools.environment or {}
+    ended = await run_command(command, masker=tools.masker, on_line=context.report, environ=environ)
+    _append(context.output_path(), command.argv, ended)
+    return ended
 
 
 def fill(argv: tuple[str, ...], context: Context) -> tuple[str, ...]:
@@ -84,7 +93,8 @@ def _verdict(ended: Ended) -> str:
             return say("cancelled after {took}", took=took)
 
 
-def _complaint(step: ShellStep, argv: tuple[str, ...], ended: Ended) -> str:
+def complaint(argv: tuple[str, ...], ended: Ended) -> str:
+    """What went wrong with a command: how it ended, and the last lines that it printed."""
     tail = "\n".join(ended.tail.strip().splitlines()[-TAIL_LINES:])
     what = say("{command}: {verdict}", command=shorten(shlex.join(argv), 80), verdict=_verdict(ended))
     return f"{what}\n{shorten(tail, 900)}".strip()

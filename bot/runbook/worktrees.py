@@ -1,0 +1,42 @@
+"""Where `git.worktree` may stand: before everything that runs in what it makes, and once."""
+
+from collections.abc import Iterator
+
+from bot.runbook.model import Phase, Procedure, Runbook
+from bot.runbook.problems import Finding, Path
+from bot.runbook.steps import GitWorktree, ShellStep, Step
+from bot.text import say
+
+Placed = tuple[Path, Phase, Step]
+
+
+def work_trees(runbook: Runbook) -> Iterator[Finding]:
+    """Checkouts made twice or too late, and shell steps that would run before theirs is made or after it is gone."""
+    for index, procedure in enumerate(runbook.procedures):
+        placed = list(_placed(procedure, index))
+        makes = [each for each in placed if isinstance(each[2], GitWorktree)]
+        if makes:
+            yield from _makers(makes)
+            yield from _users(placed, placed.index(makes[0]))
+
+
+def _placed(procedure: Procedure, index: int) -> Iterator[Placed]:
+    for phase_index, phase in enumerate(procedure.phases):
+        for step_index, step in enumerate(phase.steps):
+            yield ("procedures", index, "phases", phase_index, "steps", step_index), phase, step
+
+
+def _makers(makes: list[Placed]) -> Iterator[Finding]:
+    path, phase, _ = makes[0]
+    if phase.mode != "sequence" or phase.stage != "main":
+        yield Finding((*path, "kind"), say("must be in a phase of stage main and mode sequence"))
+    for path, _, _ in makes[1:]:
+        yield Finding((*path, "kind"), say("a procedure has one git.worktree"))
+
+
+def _users(placed: list[Placed], maker: int) -> Iterator[Finding]:
+    for position, (path, phase, step) in enumerate(placed):
+        if isinstance(step, ShellStep) and position < maker:
+            yield Finding((*path, "kind"), say("the checkout in which it runs is made only after it (git.worktree)"))
+        if isinstance(step, ShellStep) and phase.stage == "after":
+            yield Finding((*path, "kind"), say("the checkout in which it runs is gone by then (git.worktree)"))

@@ -1,0 +1,71 @@
+"""`git.worktree`: a checkout of the run's own at its commit, so that no run sees another's files."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from bot.errors import Refusal
+from bot.integrations.git import alone, git, git_command
+from bot.runbook.steps import GitWorktree
+from bot.runs.outcome import Context, Done, Failed, Outcome
+from bot.runs.steps.shell import in_turn
+from bot.runs.worktrees import path_of, ref_of
+from bot.text import say
+
+
+async def run(step: GitWorktree, context: Context) -> Outcome:
+    """Fetch the commit, then make the checkout, in the place of any that an earlier attempt left."""
+    repository = context.tools.checkout
+    await _check(repository, context)
+    async with alone(repository):
+        await _tidy(context)
+        return await _make(step, context, path_of(context.data_dir, context.run.id))
+
+
+async def _make(step: GitWorktree, context: Context, path: Path) -> Outcome:
+    await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ref = ref_of(context.run.id)
+    fetch = ("fetch", "--no-tags", "--no-write-fetch-head", "--force", "--", "origin", f"{_wanted(context)}:{ref}")
+    add = ("worktree", "add", "--force", "--force", "--detach", str(path), ref)
+    patience = step.timeout.total_seconds() - 5
+    commands = [git_command(context.tools.checkout, words, patience) for words in (fetch, add)]
+    ended = await in_turn(commands, context)
+    return await _made(path, context, ended) if isinstance(ended, Done) else ended
+
+
+async def _tidy(context: Context) -> None:
+    """Take away what a kill in the middle of a checkout left: git would refuse every fetch because of it."""
+    listed = await git(context.tools, "worktree", "list", "--porcelain")
+    trees = path_of(context.data_dir, 0).parent
+    for entry in listed.split("\n\n"):
+        path = Path(entry.splitlines()[0].removeprefix("worktree ")) if entry.strip() else trees
+        if "\nlocked initializing" in entry and path.parent == trees:
+            await git(context.tools, "worktree", "unlock", str(path))
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+    await git(context.tools, "worktree", "prune")
+
+
+def _wanted(context: Context) -> str:
+    """The approved commit, wherever its branch has moved since; else what was asked for."""
+    return str(context.run.inputs.get("sha") or context.run.inputs.get("ref", "main"))
+
+
+async def _check(repository: Path, context: Context) -> None:
+    try:
+        await git(context.tools, "rev-parse", "--git-dir")
+    except Refusal as refusal:
+        if "not a git repository" not in refusal.sentence:
+            raise
+        sentence = say("NEONOPS_WORKDIR ({path}) is no git repository: clone the product's there.", path=repository)
+        raise Refusal(sentence) from None
+
+
+async def _made(path: Path, context: Context, ended: Done) -> Outcome:
+    """Look at what was checked out: an approved commit is what has to be there."""
+    commit = (await git(context.tools, "rev-parse", "HEAD", directory=path)).strip()
+    approved = context.run.inputs.get("sha")
+    if approved and commit != approved:
+        return Failed(say("{sha} is checked out, and not the approved {approved}.", sha=commit, approved=approved))
+    found = say("commit {sha} in a checkout of its own", sha=commit[:7])
+    return Done(found, {"commit": commit}, output=ended.output)

@@ -1,0 +1,94 @@
+"""Where runs have their own checkouts, and which of them nobody needs any more."""
+
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.desk import Desk
+from bot.errors import Refusal
+from bot.integrations.git import alone, git
+from bot.office import Office
+from bot.ports import Tx
+from bot.runbook.steps import GitWorktree
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.outcome import Context
+from bot.text import say
+from bot.tools import Tools
+
+log = structlog.get_logger()
+
+KEPT_FOR = timedelta(days=1)
+"""How long the checkout of a run that did not succeed is kept, for people to look at."""
+KEPT = 3
+"""How many of those are kept at most: each holds its own build and packages."""
+
+
+def path_of(data_dir: Path, run_id: int) -> Path:
+    """The directory of a run's own checkout."""
+    return data_dir.resolve() / "worktrees" / f"run-{run_id}"
+
+
+def ref_of(run_id: int) -> str:
+    """The git reference under which a run's commit is fetched: no other fetch touches it."""
+    return f"refs/neonops/run-{run_id}"
+
+
+def made(data_dir: Path) -> tuple[int, ...]:
+    """The runs that have a checkout here."""
+    found = (path.name.removeprefix("run-") for path in (data_dir / "worktrees").glob("run-*"))
+    return tuple(sorted(int(number) for number in found if number.isdigit()))
+
+
+def unneeded(office: Office, tx: Tx, run_ids: tuple[int, ...]) -> list[int]:
+    """Which of these runs need their checkout no more."""
+    runs = {run_id: tx.runs.get(run_id) for run_id in run_ids}
+    failed = [run for run in runs.values() if run and run.state in (RunState.FAILED, RunState.ABORTED)]
+    failed.sort(key=lambda run: run.ended_at or run.created_at, reverse=True)
+    kept = {run.id for run in failed[:KEPT] if _is_fresh(tx, run)}
+    return [run_id for run_id, run in runs.items() if run is None or (run.state.ended and run_id not in kept)]
+
+
+def _is_fresh(tx: Tx, run: Run) -> bool:
+    return (run.ended_at or run.created_at) > tx.now - KEPT_FOR
+
+
+def work_directory(context: Context) -> Path:
+    """Where the run's shell steps run: in its own checkout when its procedure makes one, else in NEONOPS_WORKDIR.
+
+    Raises:
+        Refusal: there is none, or the run's own has not been made.
+    """
+    own = next((step for _, step in context.procedure.steps() if isinstance(step, GitWorktree)), None)
+    if own is None or own.id not in context.records:
+        return context.tools.checkout
+    path = path_of(context.data_dir, context.run.id)
+    if context.records[own.id].state is not StepState.DONE or not (path / ".git").exists():
+        raise Refusal(say("This run has no checkout of its own: run “{step}” first.", step=own.text))
+    return path
+
+
+class WorkTrees:
+    """Takes away the checkouts that nobody needs: of runs that have ended, and what a crash left."""
+
+    def __init__(self, desk: Desk, tools: Tools, data_dir: Path) -> None:
+        self._desk, self._tools, self._data_dir = desk, tools, data_dir
+
+    async def sweep(self) -> None:
+        """Look at what is there, and remove what is over."""
+        there = made(self._data_dir)
+        for run_id in await self._desk.look(unneeded, there) if there else ():
+            await self._remove(run_id)
+
+    async def _remove(self, run_id: int) -> None:
+        path = path_of(self._data_dir, run_id)
+        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+        if path.exists():
+            log.warning("worktree.stays", path=str(path))
+        elif self._tools.workdir and self._tools.workdir.is_dir():
+            async with alone(self._tools.workdir):
+                await git(self._tools, "worktree", "prune")
+                await git(self._tools, "update-ref", "-d", ref_of(run_id))
+            log.info("worktree.removed", run=run_id)
