@@ -11,6 +11,7 @@ from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivered, Delivery, Undelivered
 from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
+from bot.deploys.watching import watch_deliverers
 from bot.desk import Desk
 from bot.duties.rota import rota
 from bot.duties.ticks import Ticks
@@ -115,6 +116,7 @@ class App:
             "deploy.dry": dry_run_deliverer(self.desk, self.tools, responder),
             "run.ended": ended_deliverer(),
             **deploy_deliverers(self.desk, self.tools),
+            **watch_deliverers(self.desk, self.tools),
         }
         self.delivery = Delivery(self.desk, deliverers, without_channel)
         self.database.on_commit(self.hear)

@@ -80,6 +80,15 @@ _WORDS: dict[str, Words] = {
     "timer.phase": lambda d: say(
         "reminded: {phase} is over, open: {items}", phase=d["phase"], items=listing(d["open"])
     ),
+    "watch.began": lambda d: say("watches {what} for {time}", what=listing(d["what"], most=8), time=d["lasts"]),
+    "watch.looked": lambda d: say(
+        "looked ({number} of {looks}): {words}", number=d["number"], looks=d["looks"], words=d["words"]
+    ),
+    "watch.changed": lambda d: say(
+        "saw it change from {old} to {new}: {words}", old=d["old"], new=d["new"], words=d["words"]
+    ),
+    "watch.superseded": lambda d: say("watches no more: run {run} ({title}) took over", run=d["run"], title=d["title"]),
+    "watch.ended": lambda d: say("watched to the end: {words}", words=d["words"]),
     "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
     "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
 }

@@ -1,6 +1,7 @@
 """What follows from the end of a deploy or rollback: the announcement, and after a rollback the lock and its undo."""
 
 from bot.delivery import Deliver, Delivered
+from bot.deploys import watch
 from bot.deploys.holds import LOCK, place, standing, tell
 from bot.deploys.live import moved
 from bot.deploys.queue import look_again
@@ -30,6 +31,9 @@ def ended(office: Office, tx: Tx, run_id: int) -> None:
     assert run
     _announce(office, tx, run)
     look_again(tx)
+    watch.supersede_older(office, tx, run)
+    if run.kind == "deploy" and run.state is RunState.DONE:
+        watch.begin(office, tx, run)
     if run.kind == "rollback" and moved(office, tx, run):
         _after_undo(tx) if run.unpins else _after_rollback(tx, run)
 

@@ -8,6 +8,7 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
+from bot.deploys import watch
 from bot.deploys.approve import expire
 from bot.deploys.back import when_failed
 from bot.desk import Desk
@@ -143,4 +144,16 @@ def _rollback(office: Office, tx: Tx, timer: Timer) -> None:
     when_failed(office, tx, timer.run_id)
 
 
-_FIRE = {"response": _response, "phase": _phase, "approval": _approval, "request": _request, "rollback": _rollback}
+def _watch(office: Office, tx: Tx, timer: Timer) -> None:
+    """A metric is to be looked at after a deploy."""
+    watch.fire(office, tx, timer)
+
+
+_FIRE = {
+    "response": _response,
+    "phase": _phase,
+    "approval": _approval,
+    "request": _request,
+    "rollback": _rollback,
+    "watch": _watch,
+}

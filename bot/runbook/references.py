@@ -71,6 +71,8 @@ def _of_sections(runbook: Runbook) -> Named:
         yield "procedure", ("backups", "recovery"), runbook.backups.recovery
     if runbook.maintenance:
         yield "procedure", ("maintenance", "procedure"), runbook.maintenance.procedure
+    for index, watch in enumerate(runbook.deploys.watch):
+        yield "metric", ("deploys", "watch", index, "metric"), watch.metric
     if runbook.monitoring:
         for index, threshold in enumerate(runbook.monitoring.thresholds):
             yield "metric", ("monitoring", "thresholds", index, "metric"), threshold.metric

@@ -21,6 +21,7 @@ def schedules(runbook: Runbook) -> Iterator[Finding]:
     for index, severity in enumerate(runbook.severities):
         if severity.response <= timedelta(0):
             yield Finding(("severities", index, "response"), say("a response time must be longer than nothing"))
+    yield from _watches(runbook)
     for index, freeze in enumerate(runbook.freezes):
         yield from _crontab(("freezes", index, "cron"), freeze.cron)
     every = runbook.deploys.lock_reminder
@@ -29,6 +30,30 @@ def schedules(runbook: Runbook) -> Iterator[Finding]:
     for index, threshold in enumerate(runbook.monitoring.thresholds if runbook.monitoring else ()):
         if (threshold.above is None) == (threshold.below is None):
             yield Finding(("monitoring", "thresholds", index), say("give either above or below"))
+
+
+MOST_LOOKS = 1000
+"""Looks of one watch: each is an event of the timeline."""
+
+
+def _watches(runbook: Runbook) -> Iterator[Finding]:
+    """Each metric once, at a pace that can be kept, on an item that is there."""
+    phases = (phase for each in runbook.procedures if each.kind == "deploy" for phase in each.phases)
+    items = [step.id for phase in phases if phase.stage == "after" for step in phase.steps]
+    metrics = [watch.metric for watch in runbook.deploys.watch]
+    for index, watch in enumerate(runbook.deploys.watch):
+        path: Path = ("deploys", "watch", index)
+        if watch.metric in metrics[:index]:
+            yield Finding((*path, "metric"), say("{id!r} is there twice", id=watch.metric), watch.metric)
+        if watch.every < timedelta(minutes=1):
+            yield Finding((*path, "every"), say("is shorter than a minute"))
+        elif watch.lasts < watch.every:
+            yield Finding((*path, "lasts"), say("is shorter than every"))
+        elif watch.lasts // watch.every > MOST_LOOKS:
+            yield Finding((*path, "every"), say("gives more than {count} looks", count=MOST_LOOKS))
+        if watch.item is not None and watch.item not in items:
+            reason = say("{item} is not an item of the deploy's after stage", item=quoted(watch.item))
+            yield Finding((*path, "item"), reason, watch.item, tuple(items))
 
 
 def _maintenance(maintenance: Maintenance) -> Iterator[Finding]:

@@ -114,6 +114,19 @@ class Freeze(Worded):
     length: Duration
 
 
+class Watch(Frozen):
+    """A metric that is looked at again and again after a deploy, and judged by the alert thresholds."""
+
+    metric: Slug
+    every: Duration
+    lasts: Duration = Field(default=timedelta(hours=24), description="How long after the deploy, counted from its end.")
+    item: Slug | None = Field(
+        default=None,
+        description="The item of the deploy's `after` stage that shows the figures; all good to the end ticks it.",
+    )
+    worse: Literal["higher", "lower"] = Field(default="higher", description="Which values are the worse ones.")
+
+
 class DeployPolicy(Frozen):
     """How deploys are let through, and what happens when their verification fails."""
 
@@ -126,6 +139,11 @@ class DeployPolicy(Frozen):
     rollback_after: Duration | None = Field(
         default=None,
         description="When verification fails: 0 = roll back at once, 5m = unless somebody decides first; absent = ask.",
+    )
+    watch: tuple[Watch, ...] = Field(
+        default=(),
+        max_length=8,
+        description="What is looked at after a deploy, until a newer run moves production of the same services.",
     )
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from bot.errors import Refusal
 from bot.runbook.base import duration_text
 from bot.runbook.model import Phase, Procedure, Runbook, Severity
+from bot.runbook.sections import Watch
 from bot.runbook.steps import AnyStep, ManualStep, ShellStep, Step
 from bot.text import say
 
@@ -57,6 +58,8 @@ def _overview(runbook: Runbook) -> Iterator[RenderableType]:
     yield from _section(say("Severities"), ((each.id, _severity(each)) for each in runbook.severities))
     checks = ((each.id, ", ".join(check.text for check in each.checks)) for each in runbook.health)
     yield from _section(runbook.health_heading, checks)
+    watched = ((each.metric, _pace(each)) for each in runbook.deploys.watch)
+    yield from _section(say("Watched after a deploy"), watched)
     yield from _sections_of_duties(runbook)
     yield from _section(say("Permissions"), ((name, ", ".join(who)) for name, who in runbook.permissions.items()))
 
@@ -76,6 +79,10 @@ def _sections_of_duties(runbook: Runbook) -> Iterator[RenderableType]:
         yield from _section(compliance.frameworks_heading, ((each.title, each.name) for each in compliance.frameworks))
     if upkeep := runbook.upkeep:
         yield from _section(upkeep.reviews_heading, ((each.every, each.text) for each in upkeep.reviews))
+
+
+def _pace(watch: Watch) -> str:
+    return say("every {every} for {lasts}", every=duration_text(watch.every), lasts=duration_text(watch.lasts))
 
 
 def _section(heading: str | None, rows: Iterable[tuple[str, str]]) -> Iterator[RenderableType]:

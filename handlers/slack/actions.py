@@ -7,7 +7,7 @@ from bot.deploys import approve as approval
 from bot.deploys import back, decide
 from bot.deploys.back import PromoteRef
 from bot.deploys.holds import HoldRef, keep, lift_this
-from bot.deploys.request import start_from_step
+from bot.deploys.request import Asked, request_rollback, start_from_step
 from bot.errors import Refusal
 from bot.health.checks import VENDORS
 from bot.incidents import conduct
@@ -106,6 +106,15 @@ async def _choose(door: Door, click: Click) -> Reply:
     return await _decide(
         door, click, number, lambda office, tx, actor: decide.choose(office, tx, actor, number, service, deployment)
     )
+
+
+def _ask_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
+    """Ask for a rollback of what a run deployed: its card shows where to, and asks before it acts."""
+    run = tx.runs.get(run_id)
+    if run is None:
+        raise Refusal(say("This run does not exist any more."))
+    target = run.targets[0] if len(run.targets) == 1 else "all"
+    return request_rollback(office, tx, actor, Asked(target, run.channel or actor.user))
 
 
 async def _skip(door: Door, click: Click) -> Reply:
@@ -267,6 +276,7 @@ ACTIONS: dict[str, Handler] = {
     ids.RUN_CANCEL: _run(decide.cancel),
     ids.RUN_LOG: _log,
     ids.RUN_REVIVE: _run(_revive),
+    ids.ROLLBACK_REQUEST: _run(_ask_rollback),
     ids.ROLLBACK_CHOOSE: _choose,
     ids.HOLD_LIFT: _hold(lift_this, "🔓 Deploys are not locked any more."),
     ids.HOLD_KEEP: _hold(keep, "🔒 The lock stands for another 24 hours, then it ends by itself."),

@@ -14,8 +14,10 @@ from bot.ports import Tx
 from bot.text import listing, say
 from handlers.blocks.elements import Message
 from handlers.blocks.messages import Scene, render, said
+from handlers.blocks.watch import ALERTED, watch_message
 from handlers.slack.api import Later, Lost, Refused, Slack
 from handlers.slack.cards import Cards
+from handlers.slack.holders import users_of
 from handlers.slack.logs import Logs
 from handlers.slack.lookup import find_message, metadata
 from handlers.slack.topic import topic_of
@@ -41,6 +43,7 @@ class SlackDeliverers:
             "post": self.post,
             "notify": self.notify,
             "say": self.say,
+            "watch.tell": self.watch_tell,
             **Logs(self._desk, self._slack, self._cards).kinds(),
         }
         return {kind: _sorted(deliver) for kind, deliver in kinds.items()}
@@ -112,19 +115,7 @@ class SlackDeliverers:
         return {}
 
     async def _users(self, roles: list[str]) -> list[str]:
-        """Slack ids of the people who hold the roles; who has only an e-mail address is looked up."""
-        team = self._desk.office.team
-        found = [await self._user(team.people[key].slack, team.people[key].email) for key in team.holders(roles)]
-        return [user for user in found if user]
-
-    async def _user(self, slack_id: str | None, email: str | None) -> str | None:
-        if slack_id or not email:
-            return slack_id
-        try:
-            answer = await self._slack.call("users.lookupByEmail", email=email)
-        except Refused:
-            return None
-        return str(answer["user"]["id"])
+        return await users_of(self._slack, self._desk.office.team, roles)
 
     async def topic(self, effect: Effect) -> Delivered:
         """Set the topic to what it should be now: decoration, which the way to the first card does not wait for."""
@@ -206,6 +197,15 @@ class SlackDeliverers:
         if channel is None:
             return Delivered({"skipped": "no such channel in the team file"})
         return Delivered(await self._post(effect, channel, said(effect.payload)))
+
+    async def watch_tell(self, effect: Effect) -> Delivered:
+        """Say what changed after a deploy; when it got worse, mention who runs production, and offer what helps."""
+        run = await self._desk.read(lambda tx: tx.runs.get(effect.run_id))
+        assert run
+        users = await self._users(list(ALERTED)) if effect.payload["worse"] else []
+        if run.channel is None:
+            return Delivered({"skipped": "the run has no channel"})
+        return Delivered(await self._post(effect, run.channel, watch_message(run, effect.payload, users)))
 
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))

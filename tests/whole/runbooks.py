@@ -29,7 +29,7 @@ KEPT = {
     "migration": ["migrate"],
     "deploy_api": ["api_deploy", "api_promote", "api_live"],
     "verification": ["user_flows"],
-    "monitoring_24h": ["error_rates"],
+    "monitoring_24h": ["error_rates", "performance_hourly"],
 }
 """Phases and steps of a deploy that is over soon."""
 

@@ -1,0 +1,220 @@
+"""The watch after a deploy: the runbook's metrics at fixed instants, until its time is over or a newer run takes over.
+
+One timer a metric holds the next instant; it plans the effect `watch`, which asks outside (bot/deploys/watching.py) and
+comes back here with a `Figure`. What was seen stands in the run's timeline, and nowhere else.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.deploys.live import moved
+from bot.effects import LATER, Timer
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runbook.sections import Watch
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.start import touch_step
+from bot.text import listing, plural, say, shorten, span
+
+LATER_RUNS = 200
+"""How many of the newest runs are looked at for one that moved production since."""
+_RANK = {"healthy": 0, "unknown": 1, "warning": 2, "critical": 3}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one look found: the value (None = no data), as people read it, its state, and a sentence about it."""
+
+    value: float | None
+    shown: str
+    state: str  # healthy | warning | critical | unknown
+    words: str
+
+
+def next_look(began: datetime, watch: Watch, now: datetime) -> tuple[int, datetime] | None:
+    """Number and instant of the first look after `now`; None when the time is over. Missed ones are not made up for."""
+    number = max((now - began) // watch.every, 0) + 1
+    return (number, began + number * watch.every) if number <= looks(watch) else None
+
+
+def looks(watch: Watch) -> int:
+    """How many looks a watch takes when none is missed."""
+    return watch.lasts // watch.every
+
+
+def begin(office: Office, tx: Tx, run: Run) -> None:
+    """A deploy is done: set the first timer of every metric that the runbook watches."""
+    assert run.ended_at
+    watches = office.runbook_of(tx, run).deploys.watch
+    for watch in watches:
+        _set(tx, run, watch, run.ended_at)
+    if watches:
+        what = [say("{metric} every {every}", metric=titled(office, tx, run, each), every=span(each.every))
+                for each in watches]  # fmt: skip
+        tx.timeline.record("watch.began", ROBOT, run.id, what=what, lasts=span(max(each.lasts for each in watches)))
+
+
+def _set(tx: Tx, run: Run, watch: Watch, now: datetime) -> bool:
+    assert run.ended_at
+    look = next_look(run.ended_at, watch, now)
+    if look is not None:
+        tx.timers.set("watch", watch.metric, look[1], run.id, number=look[0])
+    return look is not None
+
+
+def fire(office: Office, tx: Tx, timer: Timer) -> None:
+    """A look is due: plan it, and set the timer of the next one."""
+    run = tx.runs.get(timer.run_id)
+    watch = watch_of(office, tx, run, timer.key) if run else None
+    if run is None or watch is None or run.state is not RunState.DONE:
+        return
+    if newer := _newer(office, tx, run):
+        supersede(office, tx, run, newer)
+        return
+    more = _set(tx, run, watch, tx.now)
+    payload = {"metric": watch.metric, "number": timer.payload["number"], "last": not more}
+    tx.effects.plan("watch", f"run:{run.id}:watch", payload, run_id=run.id, priority=LATER)
+
+
+def titled(office: Office, tx: Tx, run: Run, watch: Watch) -> str:
+    """The metric's name as people know it."""
+    monitoring = office.runbook_of(tx, run).monitoring
+    names = {each.id: each.text for each in monitoring.metrics} if monitoring else {}
+    return names.get(watch.metric, watch.metric)
+
+
+def watch_of(office: Office, tx: Tx, run: Run, metric: str) -> Watch | None:
+    """How the run's runbook watches a metric."""
+    return next((each for each in office.runbook_of(tx, run).deploys.watch if each.metric == metric), None)
+
+
+def _newer(office: Office, tx: Tx, run: Run) -> Run | None:
+    """A later run that moved production of one of the same services."""
+    later = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
+    mine = set(run.targets)
+    return next((each for each in later if each.id > run.id and mine & set(moved(office, tx, each))), None)
+
+
+def supersede_older(office: Office, tx: Tx, run: Run) -> None:
+    """This run moved production: what older deploys of the same services are watched for is over."""
+    services = set(moved(office, tx, run))
+    for run_id in {timer.run_id for timer in tx.timers.find(kind="watch", state="pending")}:
+        older = tx.runs.get(run_id)
+        if older and older.id < run.id and services & set(older.targets):
+            supersede(office, tx, older, run)
+
+
+def supersede(office: Office, tx: Tx, run: Run, newer: Run) -> None:
+    """End a watch: what would be seen from now on is the newer run's."""
+    tx.timers.cancel(run.id, "watch")
+    tx.timeline.record("watch.superseded", ROBOT, run.id, run=newer.id, title=newer.title)
+    for watch in office.runbook_of(tx, run).deploys.watch:
+        seen = seen_of(tx, run.id, watch.metric)
+        _show(office, tx, run, watch, say("{seen}; then run {id} took over", seen=summary(watch, seen), id=newer.id))
+
+
+def seen(office: Office, tx: Tx, run_id: int, payload: dict[str, Any], figure: Figure) -> None:
+    """A look has come back: keep it, show it, say what got worse or better, and end the watch after the last one."""
+    run = tx.runs.get(run_id)
+    watch = watch_of(office, tx, run, payload["metric"]) if run else None
+    if run is None or watch is None:
+        return
+    before = seen_of(tx, run_id, watch.metric)
+    data = {**asdict(figure), "metric": watch.metric, "number": payload["number"], "looks": looks(watch)}
+    tx.timeline.record("watch.looked", ROBOT, run_id, **data)
+    figures = [*before, figure]
+    _show(office, tx, run, watch, summary(watch, figures))
+    _tell_change(tx, run, before, figure)
+    if payload["last"]:
+        _end(office, tx, run, watch, figures)
+
+
+def seen_of(tx: Tx, run_id: int, metric: str) -> list[Figure]:
+    """All that was seen of a metric after a deploy, oldest first."""
+    found: list[Figure] = []
+    last = 0
+    while events := tx.timeline.of_run_after(run_id, last, 500):
+        last = events[-1].seq
+        mine = [e.data for e in events if e.kind == "watch.looked" and e.data["metric"] == metric]
+        found += [Figure(each["value"], each["shown"], each["state"], each["words"]) for each in mine]
+    return found
+
+
+def summary(watch: Watch, figures: Sequence[Figure]) -> str:
+    """`now 0.3%, worst 0.4%; 12 of 12 looks good (48 planned)`: no data is never good."""
+    if not figures:
+        return say("not looked at yet")
+    known = [figure for figure in figures if figure.state != "unknown"]
+    good = sum(figure.state == "healthy" for figure in figures)
+    words = [say("now {shown}", shown=figures[-1].shown)]
+    if known:
+        words.append(say("worst {shown}", shown=max(known, key=_badness(watch)).shown))
+    if len(known) < len(figures):
+        words.append(plural("no data in {count} look", "no data in {count} looks", len(figures) - len(known)))
+    counted = say("{good} of {count} looks good", good=good, count=len(figures))
+    planned = say(" ({count} planned)", count=looks(watch)) if len(figures) != looks(watch) else ""
+    return f"{', '.join(words)}; {counted}{planned}"
+
+
+def _badness(watch: Watch) -> Callable[[Figure], tuple[int, float]]:
+    """Worse states first, then worse values: an infinite one has no number."""
+    sign = 1 if watch.worse == "higher" else -1
+    return lambda figure: (_RANK[figure.state], math.inf if figure.value is None else sign * figure.value)
+
+
+def _show(office: Office, tx: Tx, run: Run, watch: Watch, words: str) -> None:
+    """The latest figures under the item of the checklist that is about them, as long as nobody has settled it."""
+    record = tx.steps.get(run.id, watch.item) if watch.item else None
+    if record is None or record.state.settled:
+        return
+    tx.steps.save(record, found=shorten(words, 500))
+    touch_step(tx, run, office.procedure_of(tx, run), record.step_id)
+
+
+def _tell_change(tx: Tx, run: Run, before: Sequence[Figure], figure: Figure) -> None:
+    """Say it once when it gets worse, and once when it is good again."""
+    last = before[-1].state if before else "healthy"
+    if figure.state == last:
+        return
+    worse = figure.state in ("warning", "critical") and _RANK[figure.state] > _RANK[last]
+    data = {**asdict(figure), "worse": worse, "title": run.title}
+    tx.effects.plan("watch.tell", f"run:{run.id}:told", data, run_id=run.id)
+    tx.timeline.record("watch.changed", ROBOT, run.id, old=last, new=figure.state, words=figure.words)
+
+
+def _end(office: Office, tx: Tx, run: Run, watch: Watch, figures: Sequence[Figure]) -> None:
+    """The time is over: tick the item when all was good, and say how it went when it was the last metric."""
+    words = f"{titled(office, tx, run, watch)}: {summary(watch, figures)}"
+    tx.timeline.record("watch.ended", ROBOT, run.id, metric=watch.metric, words=words)
+    if len(figures) >= looks(watch) and all(figure.state == "healthy" for figure in figures):
+        _tick(office, tx, run, watch, words)
+    if not tx.timers.find(run_id=run.id, kind="watch", state="pending", limit=1) and not _left(tx, run):
+        _close(office, tx, run)
+
+
+def _left(tx: Tx, run: Run) -> int:
+    """Looks that are planned and have not come back, beside the one that comes back now."""
+    return len(tx.effects.find(run_id=run.id, kind="watch", state=("pending", "sending")))
+
+
+def _tick(office: Office, tx: Tx, run: Run, watch: Watch, words: str) -> None:
+    record = tx.steps.get(run.id, watch.item) if watch.item else None
+    if record is None or record.state is not StepState.OPEN:
+        return
+    tx.steps.save(record, state=StepState.DONE, by=ROBOT.user, at=tx.now, decision=record.decision + 1)
+    tx.timeline.record("step.ticked", ROBOT, run.id, step=record.step_id, text=words)
+    touch_step(tx, run, office.procedure_of(tx, run), record.step_id)
+
+
+def _close(office: Office, tx: Tx, run: Run) -> None:
+    policy = office.runbook_of(tx, run).deploys.watch
+    parts = [f"{titled(office, tx, run, each)}: {summary(each, seen_of(tx, run.id, each.metric))}" for each in policy]
+    lasts = span(max((each.lasts for each in policy), default=timedelta()))
+    words = say("👀 {title} (run {id}) was watched for {time}. {what}.", title=run.title, id=run.id, time=lasts,
+                what=listing(parts, most=8))  # fmt: skip
+    if run.channel:
+        tx.effects.plan("say", f"say:{run.channel}", {"to": run.channel, "text": words}, run_id=run.id)

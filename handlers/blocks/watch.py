@@ -1,0 +1,37 @@
+"""What is said while a deploy is watched: it got worse, there is no data, it is good again."""
+
+from typing import Any
+
+from bot.runs.model import Run
+from bot.text import say
+from handlers import ids
+from handlers.blocks.elements import Message, actions, button, escape, section, user
+from handlers.refs import RunRef
+
+ALERTED = ("devops",)
+"""Roles that are mentioned when a threshold is broken."""
+_SIGNS = {"critical": "🔴", "warning": "🟡", "unknown": "❔", "healthy": "🟢"}
+
+
+def watch_message(run: Run, seen: dict[str, Any], users: list[str]) -> Message:
+    """One change; when it got worse it carries the ways out."""
+    named = f"{' '.join(user(each) for each in users)} " if users else ""
+    sentence = f"{_SIGNS[seen['state']]} {named}{escape(seen['words'])}. {_after(run, seen['state'])}"
+    if not seen["worse"]:
+        return Message(sentence)
+    buttons = [
+        button(say("Roll back…"), ids.ROLLBACK_REQUEST, RunRef(run.id), style="danger", about=run.title),
+        button(say("Declare an incident…"), ids.INCIDENT_DECLARE, RunRef(run.id), about=run.title),
+    ]
+    return Message(sentence, [section(sentence), actions(*buttons)])
+
+
+def _after(run: Run, state: str) -> str:
+    title = escape(run.title)
+    match state:
+        case "healthy":
+            return say("It is good again after *{title}* (run {id}).", title=title, id=run.id)
+        case "unknown":
+            return say("After *{title}* (run {id}) nobody can see whether it is good.", title=title, id=run.id)
+        case _:
+            return say("This is after *{title}* (run {id}).", title=title, id=run.id)
