@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import structlog
 
@@ -22,11 +22,12 @@ from bot.incidents.declare import without_channel
 from bot.integrations.paging import page
 from bot.logs import set_up_logs
 from bot.opening import masker_of, open_office, open_tools
-from bot.ports import Tx, Wake
+from bot.ports import Tx
 from bot.runs.engine import Engine
 from bot.runs.worktrees import WorkTrees
 from bot.settings import Settings, environment
 from bot.text import say
+from bot.waking import Alone, Waker
 from handlers import metrics
 from handlers.slack.bolt import Listeners, build_bolt
 from handlers.slack.cards import Cards
@@ -63,7 +64,9 @@ class App:
         set_up_logs(masker)
         self.database = SqlDatabase(settings.database, self.clock, masker.mask)
         self.desk = Desk(self.office, self.database)
-        self.tools = open_tools(settings, masker, self.clock, environ)
+        self.waker = open_waker(settings, self.database)
+        self._lease = self.waker if settings.cluster else None
+        self.tools = open_tools(settings, masker, self.clock, environ, self._lease)
         self.engine = Engine(self.desk, self.tools, settings.data_dir)
         self.timers = Timers(self.desk, self.clock)
         self.ticks = Ticks(self.desk, self.clock, rota(self.office))
@@ -89,8 +92,9 @@ class App:
     async def _start(self) -> None:
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.database.write(self._archive_runbook)
-        self._connection = await meet_slack(self.settings, self.tools.masker.mask_value)
+        self._connection = await meet_slack(self.settings, self.tools.masker.mask_value, self._lease)
         self._join(self._connection)
+        await self.waker.start()
         await self._serve_web()
         self.timers.start()
         await self._connect()
@@ -119,24 +123,18 @@ class App:
             **watch_deliverers(self.desk, self.tools),
         }
         self.delivery = Delivery(self.desk, deliverers, without_channel)
-        self.database.on_commit(self.hear)
+        self._listen()
         secret = self.settings.slack_signing_secret
         self.bolt = build_bolt(
             to.client, Listeners(door, responder), secret.get_secret_value() if secret else None, to.bot
         )
 
-    def hear(self, wakes: Iterable[Wake]) -> None:
-        """What a commit wants to be looked at."""
-        for wake in wakes:
-            match wake.kind:
-                case "run":
-                    self.engine.wake(int(wake.key))
-                case "card":
-                    self.cards.wake(int(wake.key))
-                case "target":
-                    self.delivery.wake(wake.key)
-                case "timers":
-                    self.timers.soon()
+    def _listen(self) -> None:
+        """Have what a commit names looked at."""
+        for part in (self.engine, self.delivery, self.cards, self.people):
+            part.join(self.waker)
+        self.waker.tell("timers", lambda _: self.timers.soon())
+        self.database.on_commit(self.waker.hear)
 
     async def _page(self, effect: Effect) -> Delivered:
         """Page one person through all their pagers."""
@@ -205,6 +203,7 @@ class App:
         self.timers.stop()
         if self.socket:
             await self.socket.stop()
+        await self.waker.rest()
         await self.engine.stop()
         await self.delivery.stop()
         await self.cards.stop()
@@ -213,12 +212,26 @@ class App:
 
     async def _close(self) -> None:
         self.timers.stop()
+        await self.waker.stop()
         if self._web:
             await self._web.stop()
         if self._connection:
             await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
+
+
+def open_waker(settings: Settings, database: SqlDatabase) -> Waker:
+    """The waker that the settings ask for; a Refusal when this installation or its database cannot be shared."""
+    if not settings.cluster:
+        return Alone()
+    if database.sqlite:
+        raise Refusal(say("NEONOPS_CLUSTER needs PostgreSQL: set NEONOPS_DATABASE_URL to postgresql://…"))
+    try:
+        from storage.cluster.replica import Cluster
+    except ImportError as error:
+        raise Refusal(say("NEONOPS_CLUSTER needs the extra: pip install 'neonops[cluster]'.")) from error
+    return Cluster(settings.database, database)
 
 
 async def run(settings: Settings) -> int:

@@ -21,6 +21,7 @@ from bot.ports import Tx
 from bot.runs import progress
 from bot.runs.outcome import Done, Failed
 from bot.text import say
+from bot.waking import Waker
 from bot.workers import Workers
 
 log = structlog.get_logger()
@@ -61,6 +62,10 @@ class Delivery:
         self._desk, self._deliverers, self._on_dead = desk, deliverers, on_dead
         self._workers = Workers("effects", self._drain)
 
+    def join(self, waker: Waker) -> None:
+        """Have the targets of effects delivered when a commit names them."""
+        waker.serve("target", self._workers, str)
+
     def wake(self, target: str) -> None:
         """Deliver what the target has to do."""
         self._workers.wake(target)
@@ -89,12 +94,12 @@ class Delivery:
         except Undelivered as failure:
             await self._put_off(effect, str(failure), failure.seconds)
         except Undeliverable as failure:
-            await self._desk.do(bury, effect, str(failure), self._on_dead)
+            await self._desk.do(give_up, effect, str(failure), self._on_dead)
         except Refusal as refusal:
             await self._put_off(effect, refusal.sentence, None)
         except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
-            await self._desk.do(bury, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
+            await self._desk.do(give_up, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
         else:
             await self._conclude(effect, delivered)
 
@@ -106,11 +111,11 @@ class Delivery:
             raise
         except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
-            await self._desk.do(bury, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
+            await self._desk.do(give_up, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
 
     async def _put_off(self, effect: Effect, why: str, seconds: float | None) -> None:
         if effect.attempts >= TRIES:
-            await self._desk.do(bury, effect, why, self._on_dead)
+            await self._desk.do(give_up, effect, why, self._on_dead)
             return
         wait = min(SLOWEST, 0.5 * 2**effect.attempts) if seconds is None else seconds
         await self._desk.do(put_off, effect, why, wait)
@@ -132,8 +137,19 @@ def claim(office: Office, tx: Tx, target: str, on_dead: Failure) -> Effect | Non
     return tx.effects.save(effect, state="sending", attempts=effect.attempts + 1)
 
 
+def _still_ours(tx: Tx, effect: Effect) -> bool:
+    """Whether this try is still the last one: a replica that was away finds that another has tried after it."""
+    known = tx.effects.get(effect.seq)
+    ours = known is not None and known.state in ("pending", "sending") and known.attempts == effect.attempts
+    if not ours:
+        log.info("effect.fenced", seq=effect.seq, kind=effect.kind)
+    return ours
+
+
 def conclude(office: Office, tx: Tx, effect: Effect, delivered: Delivered) -> None:
-    """Write that the effect was done, and what follows from it."""
+    """Write that the effect was done, and what follows from it; nothing when another try has begun meanwhile."""
+    if not _still_ours(tx, effect):
+        return
     tx.effects.save(effect, state="done", result=delivered.result, error=None)
     if delivered.then:
         delivered.then(office, tx)
@@ -145,7 +161,14 @@ def conclude(office: Office, tx: Tx, effect: Effect, delivered: Delivered) -> No
 
 def put_off(office: Office, tx: Tx, effect: Effect, why: str, seconds: float) -> None:
     """Write that the effect is to be tried again."""
-    tx.effects.save(effect, due_at=tx.now + timedelta(seconds=seconds), error=why)
+    if _still_ours(tx, effect):
+        tx.effects.save(effect, due_at=tx.now + timedelta(seconds=seconds), error=why)
+
+
+def give_up(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> None:
+    """Bury the effect, unless another try has begun meanwhile."""
+    if _still_ours(tx, effect):
+        bury(office, tx, effect, why, on_dead)
 
 
 def bury(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> None:

@@ -19,6 +19,7 @@ from bot.runbook.model import Runbook
 from bot.runbook.steps import ShellStep
 from bot.settings import Settings
 from bot.tools import Tools
+from bot.waking import Alone, Lease
 
 
 def masker_of(settings: Settings, runbook: Runbook, environ: Mapping[str, str]) -> Masker:
@@ -33,9 +34,11 @@ def _secret_names(step: Any) -> tuple[str, ...]:
     return (*step.env, step.postgres) if step.postgres else step.env
 
 
-def open_tools(settings: Settings, masker: Masker, clock: Clock, environ: Mapping[str, str]) -> Tools:
-    """The tools that the settings make possible."""
-    client = open_client()
+def open_tools(
+    settings: Settings, masker: Masker, clock: Clock, environ: Mapping[str, str], lease: Lease | None = None
+) -> Tools:
+    """The tools that the settings make possible; what changes something outside holds the lease when it does."""
+    client = open_client(lease=lease)
     return Tools(
         client,
         clock,
@@ -47,6 +50,7 @@ def open_tools(settings: Settings, masker: Masker, clock: Clock, environ: Mappin
         database_url=settings.neonpro_database_url.get_secret_value() if settings.neonpro_database_url else None,
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
+        lease=lease or Alone(),
     )
 
 

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
         None,
         "`sqlite:///path` or `postgresql://…`; by default `neonops.db` in the data directory.",
     )
+    cluster: bool = _env(
+        "NEONOPS_CLUSTER", False, "`true`: other replicas share this PostgreSQL; needs `neonops[cluster]`."
+    )
     data_dir: Path = _env("NEONOPS_DATA_DIR", Path("data"), "Where the database, step outputs and backups live.")
     runbook: Path | None = _env("NEONOPS_RUNBOOK", None, "The runbook; by default the bundled NeonPro runbook.")
     team: Path | None = _env("NEONOPS_TEAM", None, "The team file: people, roles, channels.")

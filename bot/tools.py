@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
 from bot.masking import Masker
 from bot.text import say
+from bot.waking import Alone, Lease
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Tools:
     database_url: str | None = None
     workdir: Path | None = None
     environment: dict[str, str] | None = None
+    lease: Lease = field(default_factory=Alone)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     @property

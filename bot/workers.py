@@ -20,17 +20,27 @@ class Workers(Generic[K]):
         self._tasks: dict[K, asyncio.Task[None]] = {}
         self._woken: dict[K, asyncio.Event] = {}
         self.stopping = False
+        self.ask: Callable[[K], object] = self._begin
+        """Has a key worked on that is not worked on here: here, unless replicas share the work."""
 
     def wake(self, key: K) -> None:
         """Have the key worked on; may be called at any time, from the event loop."""
+        if not self.stopping and not self.hear(key):
+            self.ask(key)
+
+    def hear(self, key: K) -> bool:
+        """Have the key worked on once more, if it is being worked on here; whether it is."""
+        if key in self._tasks:
+            self._woken[key].set()
+        return key in self._tasks
+
+    async def work_on(self, key: K) -> bool:
+        """Work on the key here until there is nothing more to do; False when that was cut short."""
         if self.stopping:
-            return
-        woken = self._woken.setdefault(key, asyncio.Event())
-        woken.set()
-        if key not in self._tasks:
-            task = asyncio.create_task(self._begin(key, woken), name=f"{self._name}-{key}")
-            self._tasks[key] = task
-            task.add_done_callback(lambda done: self._ended(key, done))
+            return False
+        task = self._tasks[key] if self.hear(key) else self._begin(key)
+        await asyncio.wait({task})
+        return not task.cancelled()
 
     def __contains__(self, key: K) -> bool:
         """Whether the key is being worked on."""
@@ -45,18 +55,32 @@ class Workers(Generic[K]):
         self.stopping = True
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=patience)
-        for task in list(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self.drop()
 
-    async def _begin(self, key: K, woken: asyncio.Event) -> None:
+    async def drop(self) -> None:
+        """Cancel all that is being worked on."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, key: K) -> asyncio.Task[None]:
+        woken = self._woken[key] = asyncio.Event()
+        woken.set()
+        task = asyncio.create_task(self._run(key, woken), name=f"{self._name}-{key}")
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._ended(key, done))
+        return task
+
+    async def _run(self, key: K, woken: asyncio.Event) -> None:
         await self._work(key, woken)
 
     def _ended(self, key: K, task: asyncio.Task[None]) -> None:
         self._tasks.pop(key, None)
         woken = self._woken.pop(key)
-        failure = None if task.cancelled() else task.exception()
-        if failure:
+        if task.cancelled():
+            return
+        if failure := task.exception():
             log.error("worker.stopped", worker=self._name, key=key, exc_info=failure)
         elif woken.is_set():
             self.wake(key)

@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 WRITER_LOCK = 0x4E454F4E
 """Key of PostgreSQL's advisory lock for writers ("NEON")."""
+_OPTIONS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=3000 -c timezone=UTC"
+"""A process that freezes inside a transaction would hold the writers' lock: PostgreSQL ends it after three seconds."""
 BUSY_SECONDS = 2
 """How long another process may hold SQLite's write lock: less than the 3 s in which Slack wants its ack."""
 
@@ -65,6 +67,7 @@ class SqlDatabase:
     def __init__(self, url: str, clock: Clock, mask: Mask) -> None:
         self._clock, self._mask = clock, mask
         self._listeners: list[Callable[[Iterable[Wake]], None]] = []
+        self._write_down: Callable[[Connection, Iterable[Wake]], None] | None = None
         self.sqlite = url.startswith("sqlite")
         self._engine, self._reader = open_engines(url)
         self._writer = Writer(self._engine, self._alone)
@@ -79,12 +82,20 @@ class SqlDatabase:
         """Tell who hears the wakes of each commit, on the event loop."""
         self._listeners.append(listener)
 
+    def in_commit(self, write_down: Callable[[Connection, Iterable[Wake]], None]) -> None:
+        """Have the wakes of each transaction written down in it."""
+        self._write_down = write_down
+
+    async def change(self, work: Callable[[Connection], T]) -> T:
+        """Run SQL of storage's own in a writing transaction."""
+        return cast(T, await _answered(self._writer.write(work)))
+
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run `work` in a transaction (it may share the commit with others that were asked for at the same time).
 
         Returns when it is durable. Raises DatabaseAway when the database does not answer.
         """
-        result, woken = await _answered(self._writer.write(lambda connection: self._run(connection, work)))
+        result, woken = await _answered(self._writer.write(lambda connection: self._change(connection, work)))
         for listener in self._listeners if woken else ():
             listener(woken)
         return cast(T, result)
@@ -94,9 +105,25 @@ class SqlDatabase:
         running = asyncio.get_running_loop().run_in_executor(self._threads, self._look, work)
         return cast(T, await _answered(asyncio.shield(running)))
 
+    async def look(self, work: Callable[[Connection], T]) -> T:
+        """Run SQL of storage's own beside the writer."""
+
+        def reading() -> T:
+            with self._reader.begin() as connection:
+                return work(connection)
+
+        running = asyncio.get_running_loop().run_in_executor(self._threads, reading)
+        return cast(T, await _answered(asyncio.shield(running)))
+
     def _look(self, work: Callable[[Tx], T]) -> T:
         with self._reader.begin() as connection:
             return self._run(connection, work)[0]
+
+    def _change(self, connection: Connection, work: Callable[[Tx], T]) -> tuple[T, Iterable[Wake]]:
+        result, woken = self._run(connection, work)
+        if woken and self._write_down:
+            self._write_down(connection, woken)
+        return result, woken
 
     def _run(self, connection: Connection, work: Callable[[Tx], T]) -> tuple[T, Iterable[Wake]]:
         transaction = Transaction(connection, self._clock.now(), self._mask)
@@ -145,7 +172,7 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
         pool_size=6,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=15000 -c timezone=UTC"},
+        connect_args={"connect_timeout": 5, "options": _OPTIONS, "keepalives_idle": 5, "keepalives_interval": 2},
     )
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 

@@ -5,7 +5,7 @@ import email.utils
 import json
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from socket import gaierror
@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Rejected, Unreachable
+from bot.waking import Lease
 
 # Methods that change nothing, RFC 9110 section 9.2.1.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,8 +35,12 @@ def open_client(
     user_agent: str = "NeonOps",
     timeout_s: float = 10.0,
     transport: httpx.AsyncBaseTransport | None = None,
+    lease: Lease | None = None,
 ) -> httpx.AsyncClient:
-    """The client that all integrations share; who opens it closes it. It keeps no cookies, follows no redirects."""
+    """The client that all integrations share; who opens it closes it. It keeps no cookies, follows no redirects.
+
+    With a lease, a request that changes something holds it in the moment in which its bytes leave.
+    """
     return httpx.AsyncClient(
         headers={"User-Agent": user_agent},
         timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
@@ -43,7 +48,20 @@ def open_client(
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         follow_redirects=False,
         transport=transport,
+        event_hooks={"request": [_held(lease)]} if lease else None,
     )
+
+
+def _held(lease: Lease) -> Callable[[httpx.Request], Awaitable[None]]:
+    async def traced(event: str, _: dict[str, Any]) -> None:
+        if event.endswith(("send_request_headers.started", "send_request_body.started")):
+            await lease.hold()
+
+    async def hook(request: httpx.Request) -> None:
+        if request.method not in SAFE_METHODS:
+            request.extensions["trace"] = traced
+
+    return hook
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from bot.runs.reports import Reports, report
 from bot.runs.steps import KINDS, RECONCILE
 from bot.text import say, span
 from bot.tools import Tools
+from bot.waking import Waker
 from bot.workers import Workers
 
 log = structlog.get_logger()
@@ -47,6 +48,10 @@ class Engine:
         self._steps: dict[asyncio.Task[None], AnyStep] = {}
         self._stopped: set[asyncio.Task[None]] = set()
         self.report_every = REPORT_EVERY
+
+    def join(self, waker: Waker) -> None:
+        """Have runs driven when a commit names them."""
+        waker.serve("run", self._workers, int)
 
     def wake(self, run_id: int) -> None:
         """Look at a run now (or again, when it is being looked at)."""

@@ -21,6 +21,7 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.model import Card, Run
+from bot.waking import Waker
 from bot.workers import Workers
 from handlers.blocks.card import draw
 from handlers.blocks.elements import Message
@@ -46,14 +47,26 @@ class Cards:
     def __init__(self, desk: Desk, slack: Slack, clock: Callable[[], float] = time.monotonic) -> None:
         self._desk, self._slack, self._clock = desk, slack, clock
         self._workers = Workers("card", self._keep)
-        self._posted = asyncio.Condition()
+        self._posted = asyncio.Event()
+
+    def join(self, waker: Waker) -> None:
+        """Have cards drawn when a commit names them, and hear when one stands, whichever replica posted it."""
+        waker.serve("card", self._workers, int)
+        waker.tell("posted", self._heard)
+
+    def _heard(self, _: str) -> None:
+        self._posted.set()
+        self._posted = asyncio.Event()
 
     async def first_shown(self, run_id: int, patience: float = 10.0) -> None:
         """Return when the run's first card stands (or has failed, or `patience` is over): nothing is said before it."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience), self._posted:
-                while not await self._desk.read(lambda tx: _first_stands(tx, run_id)):
-                    await self._posted.wait()
+            async with asyncio.timeout(patience):
+                while True:
+                    posted = self._posted
+                    if await self._desk.read(lambda tx: _first_stands(tx, run_id)):
+                        return
+                    await posted.wait()
 
     def wake(self, card_id: int) -> None:
         """Show a card's newest state."""
@@ -128,8 +141,6 @@ class Cards:
             # A message to a person (U…) stands in a conversation of its own (D…): that is where it is edited.
             card = replace(card, channel=str(posted.get("channel") or card.channel))
         await self._desk.do(_posted, card, ts, shown)
-        async with self._posted:
-            self._posted.notify_all()
 
     async def _refused(self, card: Card, refusal: Refused) -> None:
         if refusal.code == "message_not_found":
@@ -167,7 +178,11 @@ def _updated(office: Office, tx: Tx, card: Card) -> None:
 
 
 def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
+    known = tx.cards.get(card.id)
+    if known is None or known.ts or known.op_id != card.op_id:
+        return  # a replica that was away: another has found the message, or posted a new one
     tx.cards.save(card, channel=card.channel, shown=shown, ts=ts, error=None)
+    tx.wake("posted", card.run_id)
     if shown < card.wanted:
         tx.wake("card", card.id)
     run = tx.runs.get(card.run_id)

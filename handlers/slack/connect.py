@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Refusal
 from bot.settings import Settings
 from bot.text import say
+from bot.waking import Lease
 from handlers.slack.api import Refused, Slack, SlackError
 from handlers.slack.budgets import Budgets
 
@@ -33,14 +34,15 @@ class Connection:
     bot: AuthorizeResult
 
 
-async def meet_slack(settings: Settings, mask: Callable[[Any], Any]) -> Connection:
+async def meet_slack(settings: Settings, mask: Callable[[Any], Any], lease: Lease | None = None) -> Connection:
     """Open the client and ask who we are: a token that is wrong is said at once, an outage is waited through.
 
     Raises:
         Refusal: a setting is missing, or Slack refuses the token.
     """
     token = _checked_token(settings)
-    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
+    traced = [_held(lease)] if lease else None
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15), trace_configs=traced)
     client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
     slack = Slack(client, Budgets(), mask)
     try:
@@ -50,6 +52,17 @@ async def meet_slack(settings: Settings, mask: Callable[[Any], Any]) -> Connecti
         raise
     slack.user_id, slack.team_id = str(bot.bot_user_id), str(bot.team_id)
     return Connection(session, client, slack, bot)
+
+
+def _held(lease: Lease) -> aiohttp.TraceConfig:
+    """Whatever Slack is asked is asked while the lease is held: nearly all of it is POST."""
+
+    async def hold(*_: Any) -> None:
+        await lease.hold()
+
+    config = aiohttp.TraceConfig()
+    config.on_request_headers_sent.append(hold)
+    return config
 
 
 def _checked_token(settings: Settings) -> str:

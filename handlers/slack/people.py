@@ -1,11 +1,15 @@
 """Who is at the door: team members are known at once; others are looked up once, and remembered."""
 
+import asyncio
+from contextlib import suppress
+
 from bot.desk import Desk
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, Member, check_member
 from bot.ports import Tx
 from bot.text import say
+from bot.waking import Waker
 from handlers.slack.api import Refused, Slack, SlackError
 
 
@@ -15,6 +19,23 @@ class People:
     def __init__(self, desk: Desk, slack: Slack) -> None:
         self._desk, self._slack = desk, slack
         self._members: dict[str, Member] = {}
+        self._reading: set[asyncio.Task[None]] = set()
+
+    def join(self, waker: Waker) -> None:
+        """Hear when another replica has met somebody, or was told that somebody changed."""
+        waker.tell("member", self._heard)
+
+    def _heard(self, user: str) -> None:
+        task = asyncio.create_task(self._read(user))
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
+    async def _read(self, user: str) -> None:
+        """Read somebody anew, or everybody; who cannot be read is looked up in Slack when they come."""
+        self._members = {known: member for known, member in self._members.items() if user and known != user}
+        with suppress(Refusal):
+            found = await self._desk.read(lambda tx: tx.members.find(user=user) if user else tx.members.find())
+            self._members |= {each.user: each for each in found}
 
     async def load(self) -> None:
         """Read who was met before."""
@@ -98,7 +119,10 @@ class People:
 
 def _write(office: Office, tx: Tx, member: Member) -> None:
     known = tx.members.get(member.user)
+    if known == member:
+        return
+    tx.wake("member", member.user)
     if known is None:
         tx.members.add(member)
-    elif known != member:
+    else:
         tx.members.save(known, **{name: value for name, value in vars(member).items() if name != "user"})

@@ -104,6 +104,7 @@ def emptied(url: str) -> str:
     """The PostgreSQL database as it was when its schema was new."""
     tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
     statements = [
+        "DROP SCHEMA IF EXISTS neonops_jobs CASCADE",
         "ALTER TABLE event DISABLE TRIGGER ALL",
         f"TRUNCATE {tables} RESTART IDENTITY",
         "ALTER TABLE event ENABLE TRIGGER ALL",

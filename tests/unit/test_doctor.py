@@ -22,6 +22,7 @@ from bot.cli.diagnosis import installation, workspace
 from bot.cli.diagnosis.findings import broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Answer
 from bot.cli.doctor import examine
+from bot.settings import fixed_settings
 from handlers.slack.manifest import manifest
 from sandbox import PEOPLE, Sandbox, team_file
 from sandbox.slack import Limits, PracticeSlack
@@ -79,6 +80,16 @@ def team(path: Path, **changes: Any) -> Path:
     file = path / "team.yml"
     file.write_text(yaml.safe_dump({**yaml.safe_load(team_file()), **changes}), "utf-8")
     return file
+
+
+@pytest.mark.parametrize(
+    ("url", "found", "mark"),
+    [("sqlite:///x.db", True, "✗"), ("postgresql://db/x", False, "✗"), ("postgresql://db/x", True, "✓")],
+)
+def test_replicas_need_postgresql_and_the_extra(url: str, found: bool, mark: str) -> None:
+    settings = fixed_settings({"NEONOPS_CLUSTER": "true", "NEONOPS_DATABASE_URL": url})
+    (finding,) = installation.on_cluster(settings, lambda _: found or None)
+    assert finding.mark == mark
 
 
 def test_a_healthy_installation_has_no_fault(world: World) -> None:

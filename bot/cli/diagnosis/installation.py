@@ -1,6 +1,7 @@
 """What this machine holds: settings, database, disk, the checkout and its programs."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from importlib.util import find_spec
 
 from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.runbook.model import Runbook
@@ -25,7 +26,7 @@ def on_settings(settings: Settings, invalid: Mapping[str, str]) -> list[Finding]
     if unread:
         mend = "Leave it out: nothing depends on it."
         findings.append(limited("{names} has no effect in this version.", mend, names=listing(unread)))
-    return [*findings, *_needed(settings), *_wanted(settings)]
+    return [*findings, *_needed(settings), *_wanted(settings), *on_cluster(settings, find_spec)]
 
 
 def _given(settings: Settings) -> tuple[list[str], list[str]]:
@@ -62,6 +63,20 @@ def _wanted(settings: Settings) -> list[Finding]:
         mend = "Set NEONPRO_DATABASE_URL to a role that can only read."
         findings.append(limited("Database checks cannot run.", mend))
     return findings
+
+
+def on_cluster(settings: Settings, find: Callable[[str], object]) -> list[Finding]:
+    """Whether this process can share its database with other replicas; `find` finds an installed module."""
+    if not settings.cluster:
+        return []
+    if settings.database.startswith("sqlite"):
+        mend = "Set NEONOPS_DATABASE_URL to postgresql://…, or leave NEONOPS_CLUSTER out."
+        return [broken("NEONOPS_CLUSTER needs PostgreSQL.", mend)]
+    if find("procrastinate") is None:
+        return [broken("NEONOPS_CLUSTER needs an extra.", "pip install 'neonops[cluster]'")]
+    if settings.slack_app_token is not None:
+        return [well("one of several replicas on PostgreSQL: at most ten of them, each with its own Slack connection")]
+    return [well("one of several replicas on PostgreSQL")]
 
 
 def on_schema(current: str | None, head: str | None, known: Collection[str]) -> Finding:

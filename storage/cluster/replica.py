@@ -1,0 +1,277 @@
+"""The waker of replicas that share one PostgreSQL: each takes keys from the queue, works on them, watches the others.
+
+Procrastinate's tables, its way to take a job and its notifications carry the wakes; its worker is not used. That one
+ends when its connection breaks, waits for work that takes an hour before it takes new work, and ends jobs that have
+meanwhile been given to somebody else.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from psycopg import AsyncConnection
+from psycopg.errors import RaiseException
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import Refusal
+from bot.ports import Wake
+from bot.text import say
+from bot.waking import Key
+from bot.workers import Workers
+from storage.cluster import jobs
+from storage.cluster.ears import CONNECTION, Ears
+from storage.cluster.heart import PATIENCE, STALLED, Heart
+from storage.cluster.schema import lay
+from storage.database import SqlDatabase, parse_url
+
+log = structlog.get_logger()
+
+AT_ONCE = 200
+"""Keys that one replica works on at once."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks for jobs whose notification was lost, and for replicas that have gone silent."""
+AGAIN_AFTER = 0.5
+"""Seconds after which something is tried again that the database did not answer."""
+
+
+class Cluster:
+    """One replica; `bot.waking.Waker`."""
+
+    def __init__(self, url: str, database: SqlDatabase) -> None:
+        self._database = database
+        dsn = parse_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._app = App(connector=_connector(dsn))
+        self._heart = Heart(self._app, self._drop)
+        self._ears = Ears(dsn, self._anything, self._told)
+        self._served: dict[str, tuple[Workers[Any], Key]] = {}
+        self._listeners: dict[str, Callable[[str], object]] = {}
+        self._wanted: dict[Wake, None] = {}
+        self._new, self._resting = asyncio.Event(), False
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._loops: list[asyncio.Task[None]] = []
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._taken: set[int] = set()
+        self._stray: set[int] = set()
+        logging.getLogger("procrastinate").setLevel(logging.WARNING)
+        database.in_commit(self._write_down)
+
+    def serve(self, kind: str, workers: Workers[Any], key: Key) -> None:
+        self._served[kind] = workers, key
+        workers.ask = lambda one: self._want(Wake(kind, str(one)))
+
+    def tell(self, kind: str, listener: Callable[[str], object]) -> None:
+        self._listeners[kind] = listener
+
+    async def hold(self) -> None:
+        # Before the start nothing is worked on: only who the bot is is asked then.
+        if self._loops:
+            await self._heart.hold()
+
+    def hear(self, wakes: Iterable[Wake]) -> None:
+        """Somebody's commit named these: who works on such a key here looks at once, the rest are jobs."""
+        for wake in wakes:
+            if wake.kind in self._served:
+                workers, key = self._served[wake.kind]
+                workers.hear(key(wake.key))
+            elif wake.kind in self._listeners:
+                self._listeners[wake.kind](wake.key)
+
+    def _told(self, wakes: Iterable[Wake]) -> None:
+        """Another replica's commit named these, or there is a new job."""
+        self._new.set()
+        self.hear(wakes)
+
+    def _anything(self) -> None:
+        """What was said before, or while nobody listened here, is not known: everything may have changed."""
+        self._new.set()
+        for listener in self._listeners.values():
+            listener("")
+
+    def _write_down(self, connection: Connection, wakes: Iterable[Wake]) -> None:
+        """In the transaction that names them."""
+        wakes = tuple(wakes)
+        if work := [wake for wake in wakes if wake.kind in self._served]:
+            jobs.ask(connection, work)
+        jobs.tell(connection, wakes, self._ears.origin)
+
+    def _want(self, wake: Wake) -> None:
+        """Have a job for a key that a sweep or a back-off found; many are written down together."""
+        if not self._wanted and not self._resting:
+            self._begin(self._ask_for_wanted())
+        self._wanted[wake] = None
+
+    async def _ask_for_wanted(self) -> None:
+        await asyncio.sleep(0)
+        wanted, self._wanted = tuple(self._wanted), {}
+
+        def ask(connection: Connection) -> None:
+            jobs.ask(connection, wanted, missing=True)
+
+        try:
+            await self._database.change(ask)
+        except Refusal as refusal:
+            log.warning("cluster.wakes_postponed", why=refusal.sentence)
+        self._new.set()
+
+    async def start(self) -> None:
+        """Lay the queue's tables when they are not there, become known, and take work.
+
+        Raises:
+            Refusal: the database does not answer, or does not let the tables be made.
+        """
+        await self._lay()
+        try:
+            await self._app.open_async()
+            await self._heart.register()
+        except ConnectorException as error:
+            raise Refusal(say("PostgreSQL does not answer, so this replica cannot take part.")) from error
+        parts = (self._heart.beat_forever, self._take_forever, self._watch_forever, self._ears.listen_forever)
+        self._loops = [asyncio.create_task(_never_ending(part), name=part.__name__) for part in parts]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ears.open.wait(), PATIENCE)
+
+    async def _lay(self) -> None:
+        try:
+            await self._database.change(lay)
+        except DBAPIError as error:
+            why = str(error.orig).strip().splitlines()[0]
+            raise Refusal(say("The tables of the replicas' queue cannot be made: {why}.", why=why)) from error
+
+    async def rest(self) -> None:
+        """Take nothing new."""
+        self._resting = True
+        for loop in self._loops[1:]:
+            loop.cancel()
+        await asyncio.gather(*self._loops[1:], return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Hand what was not finished to the others, and be known no more."""
+        await self.rest()
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, *self._at_work, return_exceptions=True)
+        if self._heart.worker is not None:
+            try:
+                await self._take_over(mine=self._heart.worker)
+            except Refusal as refusal:
+                log.warning("cluster.not_handed_over", why=refusal.sentence)
+        await self._app.close_async()
+
+    async def _drop(self) -> None:
+        """Others have taken over what is worked on here: end it, whatever it is."""
+        for workers, _ in self._served.values():
+            await workers.drop()
+
+    async def _take_forever(self) -> None:
+        while True:
+            self._new.clear()
+            await self._slots.acquire()
+            job = await self._calmly(self._take())
+            if job is not None:
+                self._begin(self._work(job))
+                continue
+            self._slots.release()
+            try:
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._new.wait()
+            except TimeoutError:
+                continue
+
+    async def _take(self) -> Job | None:
+        worker = self._heart.worker
+        if worker is None:
+            return None
+        return await self._app.job_manager.fetch_job([jobs.QUEUE], worker)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+
+    async def _work(self, job: Job) -> None:
+        """Work on a job's key until there is nothing to do; what is cut short stays, for others to take over."""
+        assert job.id
+        self._taken.add(job.id)
+        try:
+            workers, key = self._served[job.task_name]
+            if await workers.work_on(key(str(job.task_kwargs["key"]))):
+                await self._end(job)
+        finally:
+            self._taken.discard(job.id)
+            self._slots.release()
+            self._new.set()
+
+    async def _end(self, job: Job) -> None:
+        while not await self._ended(job):  # noqa: ASYNC110 - the database is asked, which sets no event
+            await asyncio.sleep(AGAIN_AFTER)
+
+    async def _ended(self, job: Job) -> bool:
+        """Whether the job is gone: ended now, or taken over by others before."""
+        try:
+            await self._app.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True)
+        except ConnectorException as error:
+            return isinstance(error.__cause__, RaiseException)
+        return True
+
+    async def _watch_forever(self) -> None:
+        """Take over from replicas that have gone silent, and what was taken here without knowing."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if self._heart.well_s >= STALLED:
+                try:
+                    await self._look_around()
+                except Refusal as refusal:
+                    log.warning("cluster.watch_postponed", why=refusal.sentence)
+
+    async def _look_around(self) -> None:
+        silent = await self._database.look(partial(jobs.silent, seconds=STALLED))
+        worker, seen = self._heart.worker, self._stray
+        if worker is not None:
+            self._stray = await self._database.look(partial(jobs.strays, worker=worker, known=self._taken))
+        # What was seen once may just be being taken.
+        if silent or self._stray & seen:
+            await self._take_over(stray=self._stray & seen)
+
+    async def _take_over(self, *, mine: int | None = None, stray: Collection[int] = ()) -> None:
+        taken = await self._database.change(partial(jobs.take_over, silent_s=STALLED, mine=mine, stray=stray))
+        if taken and mine is None:
+            log.warning("cluster.took_over", keys=[f"{wake.kind}:{wake.key}" for wake in taken])
+        self._new.set()
+
+    async def _calmly(self, asked: Awaitable[Any]) -> Any:
+        """What the database answers; None, a little later, when it does not."""
+        try:
+            return await asked
+        except ConnectorException as error:
+            log.warning("cluster.database_away", why=type(error.__cause__ or error).__name__)
+            await asyncio.sleep(AGAIN_AFTER)
+            return None
+
+
+async def _never_ending(part: Callable[[], Awaitable[None]]) -> None:
+    """A defect in one part is told and stops none: without its parts a replica would look alive and do nothing."""
+    while True:
+        try:
+            await part()
+        except Exception:
+            log.exception("cluster.defect", part=part.__name__)
+        await asyncio.sleep(AGAIN_AFTER)
+
+
+def _connector(dsn: str) -> PsycopgConnector:
+    return PsycopgConnector(
+        conninfo=dsn, kwargs=CONNECTION, min_size=2, max_size=8, timeout=4, configure=_committed_at_once
+    )
+
+
+async def _committed_at_once(connection: AsyncConnection[Any]) -> None:
+    """A replica that freezes between a statement and its commit would hold a job that nobody else could look at."""
+    await connection.set_autocommit(True)
