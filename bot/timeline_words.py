@@ -76,6 +76,8 @@ _WORDS: dict[str, Words] = {
     "run.cancelled": lambda d: say("cancelled: {title}", title=d["title"]),
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
+    "rollback.emergency": lambda d: say("declared {title} an emergency: {why}", title=d["title"], why=d["why"]),
+    "rollback.outcome": lambda d: d["text"],
     "timer.response": lambda d: say("reminded: the response time is over"),
     "timer.phase": lambda d: say(
         "reminded: {phase} is over, open: {items}", phase=d["phase"], items=listing(d["open"])

@@ -27,16 +27,32 @@ class CommitRef:
 
 
 @dataclass(frozen=True)
+class ShownRef:
+    """A rollback with the fingerprint of what its card showed: where to, and what is dangerous about it."""
+
+    run_id: int
+    shown: str
+
+
+@dataclass(frozen=True)
 class IncidentRef:
     """An incident by its number."""
 
     number: int
 
 
-Ref = StepRef | GateRef | RunRef | CommitRef | IncidentRef | HoldRef | PromoteRef
+Ref = StepRef | GateRef | RunRef | CommitRef | ShownRef | IncidentRef | HoldRef | PromoteRef
 
-_KINDS: dict[str, type[Ref]] = {"s": StepRef, "g": GateRef, "r": RunRef, "c": CommitRef, "i": IncidentRef,
-                                "h": HoldRef, "p": PromoteRef}  # fmt: skip
+_KINDS: dict[str, type[Ref]] = {
+    "s": StepRef,
+    "g": GateRef,
+    "r": RunRef,
+    "c": CommitRef,
+    "f": ShownRef,
+    "i": IncidentRef,
+    "h": HoldRef,
+    "p": PromoteRef,
+}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 

@@ -3,14 +3,16 @@
 from bot.delivery import Deliver, Delivered
 from bot.deploys import watch
 from bot.deploys.holds import LOCK, place, standing, tell
-from bot.deploys.live import moved
+from bot.deploys.left import schema_left
+from bot.deploys.live import durations, moved
 from bot.deploys.queue import look_again
 from bot.effects import Effect
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.items import mention
-from bot.runs.model import Run, RunState
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.start import records_of
 from bot.text import listing, say, span
 
 
@@ -34,18 +36,62 @@ def ended(office: Office, tx: Tx, run_id: int) -> None:
     watch.supersede_older(office, tx, run)
     if run.kind == "deploy" and run.state is RunState.DONE:
         watch.begin(office, tx, run)
-    if run.kind == "rollback" and moved(office, tx, run):
-        _after_undo(tx) if run.unpins else _after_rollback(tx, run)
+    if run.kind == "rollback":
+        _tell_outcome(office, tx, run)
+        if moved(office, tx, run):
+            _after_undo(tx) if run.unpins else _after_rollback(tx, run)
 
 
 def _announce(office: Office, tx: Tx, run: Run) -> None:
     icon = {RunState.DONE: "🟢", RunState.ABORTED: "🔴", RunState.FAILED: "🔴"}.get(run.state, "⚪")
-    started = run.started_at or run.created_at
-    lasted = span((run.ended_at or tx.now) - started)
-    what = listing([f"{service} → {deployment}" for service, deployment in moved(office, tx, run).items()])
+    took = lasted(run) + _each(office, tx, run)
     words = say("{icon} {title}: {state} after {time}, asked for by {who}.", icon=icon, title=run.title,
-                state=str(run.state), time=lasted, who=mention(run.requested_by))  # fmt: skip
-    tell(tx, "devops", words + (say(" Live: {what}.", what=what) if what and run.state is RunState.DONE else ""))
+                state=str(run.state), time=took, who=mention(run.requested_by))  # fmt: skip
+    what = listing([f"{service} → {deployment}" for service, deployment in moved(office, tx, run).items()])
+    more = [say("Live: {what}.", what=what)] if what and run.state is RunState.DONE else []
+    if run.state is not RunState.DONE:
+        more.append(schema_left(run, office.procedure_of(tx, run), records_of(tx, run.id)))
+    tell(tx, "devops", " ".join(each for each in (words, *more) if each))
+
+
+def lasted(run: Run) -> str:
+    """How long the run ran, in words; empty for one that has not begun or ended."""
+    return span(run.ended_at - (run.started_at or run.created_at)) if run.ended_at else ""
+
+
+def _each(office: Office, tx: Tx, run: Run) -> str:
+    """` (API 40 s, Web 32 s)`: how long production took to move, for each service of a rollback."""
+    found = durations(office, tx, run) if run.kind == "rollback" else {}
+    runbook = office.runbook_of(tx, run)
+    words = [f"{runbook.service(service).title} {span(took)}" for service, took in found.items()]
+    return f" ({', '.join(words)})" if words else ""
+
+
+def outcome_words(office: Office, tx: Tx, run: Run) -> str:
+    """What a rollback moved where, and how long it took: one sentence for timelines and checklists."""
+    runbook = office.runbook_of(tx, run)
+    where = listing([f"{runbook.service(name).title} → {to}" for name, to in moved(office, tx, run).items()])
+    took = lasted(run) + _each(office, tx, run)
+    if run.state is RunState.DONE:
+        return say("{title}: done in {took}. {where}", title=run.title, took=took, where=where)
+    words = say("{title}: {state} after {took}.", title=run.title, state=str(run.state), took=took)
+    return words + (say(" Moved all the same: {where}", where=where) if where else say(" Production did not move."))
+
+
+def _tell_outcome(office: Office, tx: Tx, run: Run) -> None:
+    """Write it into the timelines of the rollback and of the incident that it was started from, and on its item."""
+    words = outcome_words(office, tx, run)
+    tx.timeline.record("rollback.outcome", ROBOT, run.id, text=words)
+    parent = tx.runs.get(run.parent_run) if run.parent_run else None
+    if parent is None or run.parent_step is None:
+        return
+    tx.timeline.record("rollback.outcome", ROBOT, parent.id, text=words, run=run.id)
+    record = tx.steps.get(parent.id, run.parent_step)
+    if record and record.state in (StepState.DONE, StepState.FAILED):
+        tx.steps.save(record, found=words)
+        tx.cards.touch(parent.id)
+    if parent.channel:
+        tell(tx, parent.channel, words)
 
 
 def _after_rollback(tx: Tx, run: Run) -> None:

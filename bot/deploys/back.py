@@ -1,17 +1,25 @@
-"""Going back at once: from a deploy that went wrong, by a person or by the runbook's policy; and undoing a rollback."""
+"""Going back at once: from a deploy that went wrong, by a person or by the runbook's policy; and undoing a rollback.
+
+A deploy is aborted at any step. What runs is stopped or let finish; the transaction that ends the deploy starts the
+rollback of what it made live, so that no stop of the bot in between can lose it.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.deploys.live import before, moved
+from bot.deploys.confirm import accept_if_ready
+from bot.deploys.decide import plan_look
+from bot.deploys.holds import tell
+from bot.deploys.live import before, maybe_live, moved
 from bot.deploys.request import names, only
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
-from bot.runs.model import GateKind, Run, RunState, StepState
-from bot.runs.start import activate, create_run, finish, records_of
+from bot.runs.model import GateKind, Run, RunState
+from bot.runs.start import activate, create_run, finish
+from bot.runs.stopping import ask_to_stop, call_off_children, is_busy
 from bot.text import say
 
 LATER_RUNS = 200
@@ -19,26 +27,90 @@ LATER_RUNS = 200
 
 
 def abort_and_roll_back(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
-    """End a deploy that went wrong, and roll back what it made live, in one transaction.
+    """End a deploy at whatever step it is, and roll back what it made live; the run that goes on.
 
     Raises:
         Refusal: nothing of it went live, or the actor may not.
     """
+    run = _running_deploy(office, tx, actor, run_id)
+    if not maybe_live(office, tx, run):
+        raise Refusal(say("Nothing of this deploy went live, so there is nothing to roll back. Abort it."))
+    return _stop(office, tx, actor, run, None)
+
+
+def take_over(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Abort the deploy that has production, for the sake of a waiting rollback.
+
+    What the deploy made live goes back to what was live before it, in place of the waiting rollback; when nothing of it
+    is live, the waiting one goes on, confirmed by who aborted.
+    """
+    run = tx.runs.get(run_id)
+    if run is None or run.kind != "rollback" or run.state is not RunState.WAITING:
+        raise Refusal(say("Nothing was changed: this rollback does not wait any more."))
+    holder = tx.locks.holder(run.environment or "")
+    if holder is None:
+        tx.cards.touch(run.id)
+        raise Refusal(say("Nothing was changed: production is free now. Confirm the rollback."))
+    return _stop(office, tx, actor, _running_deploy(office, tx, actor, holder), run.id)
+
+
+def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
     if run is None or run.kind != "deploy" or run.state is not RunState.ACTIVE:
         raise Refusal(say("Nothing was changed: there is no such deploy running."))
     if actor is not ROBOT:
         require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
-    if not tx.gates.find(run_id=run_id, state="open", limit=1):
-        raise Refusal(say("Nothing was changed: this deploy is not asking anything any more."))
-    if any(record.state is StepState.STARTED for record in records_of(tx, run_id).values()):
-        raise Refusal(say("A step is running. Cancel the deploy, or wait until the step has ended."))
+    only(office.runbook, "rollback")
+    if "then" in run.inputs:
+        raise Refusal(say("Nothing was changed: it is being aborted already, and what it made live is rolled back."))
+    return run
+
+
+def _stop(office: Office, tx: Tx, actor: Actor, run: Run, waits: int | None) -> Run:
+    """Write what comes after the end of the deploy, then end it: now, or when its running step has ended."""
+    run = ask_to_stop(tx, actor, run, then={"by": actor.user, "rollback": waits})
+    call_off_children(office, tx, actor, run)
+    latest = tx.runs.get(run.id)
+    assert latest
+    return latest if is_busy(tx, latest) else end_stopped(office, tx, latest)
+
+
+def end_stopped(office: Office, tx: Tx, run: Run) -> Run:
+    """End a run that was asked to stop and has nothing running any more; roll back when that was asked for."""
+    then = run.inputs.get("then")
+    if then is None:
+        return finish(office, tx, run, RunState.ABORTED, why=say("cancelled"))
+    actor = ROBOT if then["by"] == ROBOT.user else Actor(then["by"], then["by"])
     choice = before(office, tx, run)
-    if not choice:
-        raise Refusal(say("Nothing of this deploy went live, so there is nothing to roll back. Abort it."))
-    finish(office, tx, run, RunState.ABORTED, actor, why=say("rolled back"))
+    why = say("rolled back") if choice else _why_nothing(office, tx, run)
+    ended = finish(office, tx, run, RunState.ABORTED, actor, why=why)
+    waits = tx.runs.get(then["rollback"]) if then["rollback"] else None
+    if choice:
+        return _back_from(office, tx, actor, ended, choice, waits)
+    if waits:
+        accept_if_ready(office, tx, actor, waits)
+    return ended
+
+
+def _why_nothing(office: Office, tx: Tx, run: Run) -> str:
+    """Why nothing is rolled back; when that is not known, people are told where to look."""
+    if not maybe_live(office, tx, run):
+        return say("nothing of it went live")
+    why = say("it may be live, and what was live before is not known: choose it with /rollback")
+    tell(tx, "devops", say("⚠️ {title} (run {id}) was aborted, but {why}.", title=run.title, id=run.id, why=why))
+    return why
+
+
+def _back_from(office: Office, tx: Tx, actor: Actor, run: Run, choice: dict[str, str], instead_of: Run | None) -> Run:
+    """Roll back what a deploy made live; the rollback that waited for this gives way, and leaves its place to it."""
+    parent = (None, None) if instead_of is None else (instead_of.parent_run, instead_of.parent_step)
+    if instead_of is not None and instead_of.state is RunState.WAITING:
+        orphan = tx.runs.save(instead_of, parent_run=None, parent_step=None)
+        finish(office, tx, orphan, RunState.CANCELLED, actor, why=say("run {id} is aborted and rolled back", id=run.id))
     title = say("Roll back {what} to before run {id}", what=names(office.runbook, tuple(choice)), id=run.id)
-    return _go(office, tx, actor, run, title, choice, {"undo_of_deploy": run.id})
+    place = instead_of.channel if instead_of else run.channel
+    here = replace(run, channel=place, parent_run=parent[0], parent_step=parent[1])
+    return _go(office, tx, actor, here, title, choice, {"undo_of_deploy": run.id})
 
 
 def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
@@ -55,7 +127,12 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     if not choice:
         raise Refusal(say("NeonOps does not know what was live before. Choose it with /rollback."))
     title = say("Undo the rollback of run {id}", id=run.id)
-    return _go(office, tx, actor, run, title, choice, {"undoes": run.id})
+    return _go(office, tx, actor, _alone(run), title, choice, {"undoes": run.id})
+
+
+def _alone(run: Run) -> Run:
+    """What goes on after a run, and is no outcome for the step that started it."""
+    return replace(run, parent_run=None, parent_step=None)
 
 
 @dataclass(frozen=True)
@@ -86,7 +163,7 @@ def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
     if not choice or written_offer(choice) != ref.shown or _moved_since(office, tx, run):
         raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))
     title = say("Promote the newest {what}", what=names(office.runbook, tuple(choice)))
-    return _go(office, tx, actor, run, title, choice, {"promotes": run.id})
+    return _go(office, tx, actor, _alone(run), title, choice, {"promotes": run.id})
 
 
 def written_offer(offer: dict[str, str]) -> str:
@@ -106,11 +183,13 @@ def _go(
     procedure = only(office.runbook, "rollback")
     draft = replace(
         run, id=0, procedure=procedure.id, kind="rollback", state=RunState.WAITING, title=title, targets=tuple(choice),
-        requested_by=actor.user, approved_by=None, created_at=tx.now, started_at=None, ended_at=None, parent_run=None,
-        parent_step=None, inputs={"choice": choice, **more}, token=0, version=0,
+        requested_by=actor.user, approved_by=None, created_at=tx.now, started_at=None, ended_at=None,
+        inputs={"choice": choice, **more}, token=0, version=0,
     )  # fmt: skip
     made = create_run(office, tx, procedure, draft)
     tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=dict(more))
+    if not made.unpins:
+        plan_look(tx, made)
     return activate(office, tx, made, actor)
 
 
@@ -118,5 +197,9 @@ def when_failed(office: Office, tx: Tx, run_id: int) -> None:
     """The runbook's policy for a deploy that has stood failed long enough: roll it back, if anything of it is live."""
     run = tx.runs.get(run_id)
     failed = tx.gates.find(run_id=run_id, kind=GateKind.FAILED, state="open")
-    if run is not None and run.state is RunState.ACTIVE and failed and before(office, tx, run):
+    if run is not None and run.state is RunState.ACTIVE and failed and before(office, tx, run) and not _is_ending(run):
         abort_and_roll_back(office, tx, ROBOT, run_id)
+
+
+def _is_ending(run: Run) -> bool:
+    return "cancel" in run.inputs

@@ -1,28 +1,18 @@
-"""Deciding about a waiting or running deploy or rollback: confirm, choose, cancel."""
+"""Deciding about a waiting or running deploy or rollback: where it goes back to, and calling it off."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.deploys.approve import waiting
+from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
-from bot.runs.start import activate, finish, records_of
-from bot.text import listing, say
-
-
-def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
-    """Roll back to what is chosen, or else to what is recommended."""
-    run, gate = waiting(tx, run_id, "rollback")
-    require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
-    choice = chosen(tx, run)
-    missing = [target for target in run.targets if not choice.get(target)]
-    if missing:
-        raise Refusal(say("Nobody has chosen where to go back to for {services}.", services=listing(missing)))
-    tx.timeline.record("run.confirmed", actor, run.id, title=run.title, choice=choice)
-    return _start(office, tx, actor, run, gate, inputs={**run.inputs, "choice": choice})
+from bot.runs.model import Run, RunState, StepRecord
+from bot.runs.start import finish, records_of
+from bot.runs.stopping import stop
+from bot.text import say
 
 
 def chosen(tx: Tx, run: Run) -> dict[str, str]:
@@ -49,6 +39,11 @@ def candidates_in(records: Mapping[str, StepRecord]) -> dict[str, dict[str, Any]
     return found
 
 
+def plan_look(tx: Tx, run: Run) -> None:
+    """Have the schema compared with what is chosen, before anybody confirms."""
+    tx.effects.plan("rollback.look", f"run:{run.id}:rollback", {}, run_id=run.id, priority=FIRST)
+
+
 def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, deployment: str) -> Run:
     """A person chooses another deployment to go back to."""
     run, _ = waiting(tx, run_id, "rollback")
@@ -59,6 +54,7 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, depl
     choice = {**run.inputs.get("choice", {}), service: deployment}
     run = tx.runs.save(run, inputs={**run.inputs, "choice": choice})
     tx.timeline.record("rollback.chosen", actor, run.id, service=service, deployment=deployment)
+    plan_look(tx, run)
     tx.cards.touch(run.id)
     return run
 
@@ -73,15 +69,4 @@ def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
         require(actor, permission, office.runbook_of(tx, run), say("cancel this"))
     if run.state is RunState.WAITING:
         return finish(office, tx, run, RunState.CANCELLED, actor)
-    if not any(record.state is StepState.STARTED for record in records_of(tx, run.id).values()):
-        return finish(office, tx, run, RunState.ABORTED, actor)
-    run = tx.runs.save(run, inputs={**run.inputs, "cancel": {"by": actor.user, "at": tx.now.isoformat()}})
-    tx.timeline.record("run.cancelled", actor, run.id, title=run.title)
-    tx.cards.touch(run.id)
-    tx.wake("run", run.id)
-    return run
-
-
-def _start(office: Office, tx: Tx, actor: Actor, run: Run, gate: Gate, **changes: Any) -> Run:
-    tx.gates.save(gate, state="answered", answer="start", answered_by=actor.user, answered_at=tx.now)
-    return activate(office, tx, run, actor, **changes)
+    return stop(office, tx, actor, run)

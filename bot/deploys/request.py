@@ -62,7 +62,8 @@ def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     require(actor, "rollback", office.runbook, say("roll back"))
     targets = services(office.runbook, asked.target)
     title = say("Roll back {what}", what=names(office.runbook, targets))
-    inputs = {"choice": _choice(targets, asked.deployment), "verdicts": verdicts(office, tx)}
+    inputs: dict[str, Any] = {"choice": _choice(targets, asked.deployment), "verdicts": verdicts(office, tx)}
+    inputs |= {"second_person": True} if office.runbook.rollbacks.approval else {}
     draft = _Draft(only(office.runbook, "rollback"), title, targets, inputs)
     return _ask(office, tx, actor, _draft(office, tx, actor, asked, draft))
 

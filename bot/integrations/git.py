@@ -47,8 +47,10 @@ def git_command(directory: Path, words: tuple[str, ...], timeout_s: float) -> Co
     return Command(("git", *_APART, *words), directory, Path(), _QUIET, timeout_s=timeout_s, idle_s=timeout_s)
 
 
-async def git(tools: Tools, *words: str, directory: Path | None = None, timeout_s: float = TIMEOUT) -> str:
-    """What git says, at most 20,000 characters of it; in the work directory unless another is given.
+async def git(
+    tools: Tools, *words: str, directory: Path | None = None, timeout_s: float = TIMEOUT, most: int = 20_000
+) -> str:
+    """What git says, the last `most` bytes of it; in the work directory unless another is given.
 
     Raises:
         Refusal: git failed; the sentence has its own words.
@@ -56,7 +58,7 @@ async def git(tools: Tools, *words: str, directory: Path | None = None, timeout_
     with tempfile.TemporaryDirectory() as scratch:
         command = Command(
             ("git", *_APART, *words), directory or tools.checkout, Path(scratch) / "said", _QUIET, timeout_s=timeout_s,
-            tail_bytes=20_000,
+            tail_bytes=most,
         )  # fmt: skip
         ended = await run_command(command, masker=tools.masker, environ=tools.environment or {})
     if not ended.succeeded:

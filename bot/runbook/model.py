@@ -10,7 +10,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
-from bot.runbook.sections import Backups, Compliance, DeployPolicy, Freeze, Maintenance, Monitoring, Upkeep
+from bot.runbook.sections import (
+    Backups,
+    Compliance,
+    DeployPolicy,
+    Freeze,
+    Maintenance,
+    Monitoring,
+    RollbackPolicy,
+    Upkeep,
+)
 from bot.runbook.steps import AnyStep, HttpStep, SqlStep, kind_by_default
 
 
@@ -177,6 +186,7 @@ class Runbook(Frozen):
     compliance: Compliance | None = None
     upkeep: Upkeep | None = None
     deploys: DeployPolicy = DeployPolicy()
+    rollbacks: RollbackPolicy = RollbackPolicy()
     freezes: tuple[Freeze, ...] = ()
 
     def procedure(self, procedure_id: str) -> Procedure:

@@ -147,6 +147,34 @@ class DeployPolicy(Frozen):
     )
 
 
+class Migrations(Frozen):
+    """Where the database's migrations stand: Prisma's table of what was applied, and the folder of their SQL."""
+
+    table: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$")] = Field(
+        default="public._prisma_migrations", description="Prisma's table, with its schema."
+    )
+    path: Line = Field(description="Below the repository's root: <path>/<name>/migration.sql.")
+
+
+AheadKind = Literal["drop", "rename", "not_null", "alter_type", "data", "code", "unread"]
+
+
+class RollbackPolicy(Frozen):
+    """What a rollback takes, and when the database's schema makes it dangerous."""
+
+    approval: bool = Field(
+        default=False,
+        description="Whether somebody other than the requester has to confirm it. An emergency rollback asks nobody.",
+    )
+    migrations: Migrations | None = Field(
+        default=None, description="Absent = the schema is not compared with what is rolled back to, and that is said."
+    )
+    dangerous: tuple[AheadKind, ...] = Field(
+        default=("drop", "rename", "not_null", "alter_type", "unread"),
+        description="What in later migrations has to be confirmed a second time; unread = the SQL was not found.",
+    )
+
+
 class Upkeep(Titled):
     """How the runbook itself is kept: reviews and change management."""
 

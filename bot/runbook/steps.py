@@ -91,6 +91,9 @@ class ShellStep(Step):
         "which pg_dump, pg_restore and psql read, so that no password is ever an argument.",
     )
     idempotent: bool = Field(default=False, description="Safe to run again when it was interrupted.")
+    migrates: bool = Field(
+        default=False, description="It changes the database's schema: a rollback of the application leaves that."
+    )
     timeout: Duration = timedelta(minutes=10)
     idle_timeout: Duration = timedelta(minutes=5)
 

@@ -71,7 +71,10 @@ def _words(step: AnyStep) -> str:
 
 def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | None:
     if run.kind == "rollback":
-        return Decision(say("confirm where to roll back to"), ("rollback",))
+        if "confirmed" in run.inputs:
+            return None
+        second = bool(run.inputs.get("second_person")) and "emergency" not in run.inputs
+        return Decision(say("confirm where to roll back to"), ("rollback",), not_by_requester=second)
     left = [step for step in _steps(run, procedure) if _open(step, records)]
     failed = [gate for gate in run.inputs.get("gates", ()) if gate["verdict"] == "failed"]
     if left and not run.approved_by:

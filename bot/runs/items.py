@@ -109,6 +109,8 @@ def skip(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> Ste
     item = _touchable(office, tx, actor, ref)
     if item.record.state.settled:
         raise Refusal(say("This item is settled already."))
+    if item.record.state is StepState.STARTED and item.run.kind != "incident":
+        raise Refusal(say("Nothing was changed: this step is running. Wait until it has ended, or abort."))
     _void_gates(tx, item, actor, "skip")
     return _decide(tx, item, actor, "step.skipped", state=StepState.SKIPPED, reason=shorten(reason.strip(), 500))
 

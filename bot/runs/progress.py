@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.deploys.back import end_stopped
+from bot.deploys.decide import plan_look
 from bot.effects import FIRST
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
-from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
+from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure, VercelList
 from bot.runs.layout import phases_of
 from bot.runs.log import show_tail
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
@@ -104,7 +106,8 @@ def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
 def _cancelled(office: Office, tx: Tx, run: Run, records: dict[str, StepRecord]) -> Work:
     """Nothing new begins; the run ends when what is running has ended."""
     if not any(record.state is StepState.STARTED for record in records.values()):
-        run = finish(office, tx, run, RunState.ABORTED, ROBOT, why=say("cancelled"))
+        end_stopped(office, tx, run)
+        run = tx.runs.get(run.id) or run
     return Work(run, office.runbook_of(tx, run), office.procedure_of(tx, run), records_of(tx, run.id))
 
 
@@ -188,6 +191,8 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     if isinstance(outcome, Failed | Unknown):
         show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
+    if run.kind == "rollback" and isinstance(step, VercelList):
+        plan_look(tx, run)
     tx.wake("run", run.id)
 
 

@@ -46,8 +46,6 @@ def _start_buttons(view: CardView) -> list[Block]:
     cancel = button(
         say("Cancel"), ids.RUN_CANCEL, ref, sure=confirm(say("Cancel it?"), escape(view.run.title), say("Cancel it"))
     )
-    if view.run.kind == "rollback":
-        return [*next_line(view), actions(_confirm_rollback(view), cancel)]
     sure = confirm(
         say("Approve and start?"),
         say("*{title}*\nPhases run one after another; you see each step here.", title=escape(view.run.title)),
@@ -59,12 +57,3 @@ def _start_buttons(view: CardView) -> list[Block]:
     if view.run.approved_by:
         return [*gate_blocks(view), *next_line(view), actions(skip, cancel)]
     return [*gate_blocks(view), *next_line(view), actions(start, skip, cancel)]
-
-
-def _confirm_rollback(view: CardView) -> Block:
-    sure = confirm(
-        say("Roll production back?"),
-        say("*{title}*\nProduction stays pinned there until a deployment is promoted.", title=escape(view.run.title)),
-        say("Roll back"),
-    )
-    return button(say("Roll back"), ids.RUN_CONFIRM, RunRef(view.run.id), style="danger", sure=sure)

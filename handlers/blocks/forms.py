@@ -36,6 +36,17 @@ def deploy_form(runbook: Runbook, channel: str) -> Block:
     return modal(say("Deploy to production"), ids.DEPLOY_REQUEST, blocks, submit=say("Ask for it"), about=channel)
 
 
+def emergency_form(what: str, about: str, reason: str = "") -> Block:
+    """The one question before an emergency rollback. `about` comes back: the run, or what was asked for."""
+    warning = say(
+        "*{what}* goes back to what is recommended (or was chosen) as soon as that is known: without another person's "
+        "approval, without the checklist before it, even if the database's schema is ahead of it. Everybody is told.",
+        what=escape(what),
+    )
+    fields = [section(warning), text_input(say("Why?"), "reason", multiline=True, limit=300, initial=reason)]
+    return modal(say("Emergency rollback"), ids.ROLLBACK_EMERGENCY, fields, submit=say("Roll back now"), about=about)
+
+
 def note_form(number: int, initial: str = "") -> Block:
     """A note for the timeline of an incident."""
     field = text_input(say("Note"), "text", multiline=True, limit=NOTE_LIMIT, initial=initial, hint=say(PRIVACY))

@@ -6,6 +6,7 @@ from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
 from bot.text import say, shorten
 from handlers import ids
 from handlers.blocks.checklist import item_buttons
+from handlers.blocks.controls import controls, goes_back, roll_back, schema, warnings
 from handlers.blocks.elements import (
     BLOCKS_PER_MESSAGE,
     TEXT_LIMIT,
@@ -31,7 +32,8 @@ from handlers.refs import RunRef, write_ref
 def live_card(view: CardView) -> Message:
     """The run's one live card: the phases at work in full, the others in a line each."""
     phases = [section(phase_text(view, part)) for part in view.page.sections]
-    blocks = [*heading(view), *next_line(view), *phases, *_decision(view), *_outputs(view), *notices(view)]
+    ends = [*_decision(view), *controls(view), *_outputs(view), *notices(view)]
+    blocks = [*heading(view), *next_line(view), *warnings(view), *phases, *ends]
     return Message(_words(view), blocks[:BLOCKS_PER_MESSAGE])
 
 
@@ -49,14 +51,7 @@ def _decision(view: CardView) -> list[Block]:
             return _looked(view, step, record)
         if step.starts == "button" and record.state is StepState.OPEN and not record.asked_by and _reached(view, step):
             return [section(f"👉 *{escape(step.text)}*"), actions(*item_buttons(view, step, record))]
-    return [actions(_cancel(view))] if "cancel" not in view.run.inputs else [context(say("Being cancelled…"))]
-
-
-def _cancel(view: CardView) -> Block:
-    words = say("The step that is running is stopped; what is live stays live.")
-    return button(
-        say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=confirm(say("Cancel it?"), words, say("Cancel it"))
-    )
+    return []
 
 
 def _steps(view: CardView) -> list[AnyStep]:
@@ -77,29 +72,17 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     if gate.kind is GateKind.INTERRUPTED:
         buttons.append(button(say("It was done"), ids.GATE_DONE, ref, about=step.text))
     buttons.append(button(say("Skip…"), ids.STEP_SKIP, step_ref, about=step.text))
-    if _went_live(view):
-        buttons.append(_roll_back(view))
+    if goes_back(view):
+        buttons.append(roll_back(view))
     buttons.append(button(say("Abort"), ids.GATE_ABORT, ref, style="danger", sure=_sure_abort(view)))
     if record.output:
         buttons.append(button(say("Show output"), ids.STEP_OUTPUT, step_ref, about=step.text))
     return [section(text), actions(*buttons)]
 
 
-def _went_live(view: CardView) -> bool:
-    """Whether a deploy has moved traffic."""
-    return any(step.kind == "vercel.promote" and view.records[step.id].state is StepState.DONE for step in _steps(view))
-
-
-def _roll_back(view: CardView) -> Block:
-    words = say("What this run made live goes back to what was live before; production is pinned there.")
-    sure = confirm(say("Abort and roll back?"), words, say("Roll back"))
-    return button(say("Abort and roll back"), ids.RUN_ROLL_BACK, RunRef(view.run.id), style="danger", sure=sure)
-
-
 def _sure_abort(view: CardView) -> Block:
-    return confirm(
-        say("Abort?"), say("*{title}* ends here. What was done stays done.", title=escape(view.run.title)), say("Abort")
-    )
+    words = say("*{title}* ends here. What was done stays done.", title=escape(shorten(view.run.title, 100)))
+    return confirm(say("Abort?"), f"{words} {schema(view)}".strip(), say("Abort"))
 
 
 def _manual(view: CardView, step: AnyStep, record: StepRecord) -> list[Block]:
@@ -125,10 +108,11 @@ def _looked(view: CardView, step: AnyStep, record: StepRecord) -> list[Block]:
 
 def _ending(view: CardView) -> list[Block]:
     failed = [view.records[step.id] for step in _steps(view) if view.records[step.id].state is StepState.FAILED]
+    left = [context(f"🗄️ {escape(schema(view))}")] if schema(view) else []
     if view.run.state is RunState.ABORTED and failed:
-        return [section(code(shorten(failed[0].found or "", 1500)))]
+        return [section(code(shorten(failed[0].found or "", 1500))), *left]
     if view.run.state is not RunState.DONE:
-        return []
+        return left
     verified = [context(say("It is live and verified."))] if _verified(view) else []
     undo = [actions(undo_button(view.run))] if view.run.kind == "rollback" and not view.run.unpins else []
     return [*verified, *undo]

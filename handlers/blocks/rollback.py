@@ -1,20 +1,25 @@
-"""The rollback's first card: where each service can go back to, which is recommended, and why."""
+"""The rollback's first card: where each service can go back to, what is known of that, and what it would leave."""
 
 from datetime import datetime
 from typing import Any
 
 from bot.deploys.decide import candidates_in
+from bot.runbook.steps import AnyStep, VercelList
 from bot.runs.model import Run, RunState, StepState
-from bot.text import say, shorten
+from bot.text import say, shorten, span
 from handlers import ids
 from handlers.blocks.checklist import item_buttons
+from handlers.blocks.confirming import confirming, known_ahead, where_to
 from handlers.blocks.elements import (
+    BLOCKS_PER_MESSAGE,
+    SECTION_LIMIT,
     TEXT_LIMIT,
     Block,
     Message,
     actions,
     button,
     confirm,
+    divider,
     escape,
     option,
     quote,
@@ -22,19 +27,26 @@ from handlers.blocks.elements import (
     select,
     when,
 )
-from handlers.blocks.footer import footer
 from handlers.blocks.heading import heading, heading_words, notices
-from handlers.blocks.view import CardView
+from handlers.blocks.view import CardView, item_text
+from handlers.blocks.warnings import warning_lines
 from handlers.refs import RunRef
 
 
 def rollback_card(view: CardView) -> Message:
-    """Candidates by service, then the confirmation."""
+    """Candidates by service, what it would leave, what is to be settled first, then the confirmation."""
     found = candidates_in(view.records)
     services = [block for target in view.run.targets for block in _service(view, target, found.get(target))]
-    blocks = [*heading(view), *services, *_failures(view), *notices(view), *footer(view)]
+    warnings = warning_lines(view.run, view.runbook, known_ahead(view), where_to(view))
+    ends = [*notices(view), *confirming(view)]
+    blocks = [*heading(view), *services, *_warnings(warnings), *_failures(view), *_items(view)]
     lines = [heading_words(view)] + [_line(view, target, found.get(target)) for target in view.run.targets]
-    return Message(shorten("\n".join(lines), TEXT_LIMIT), blocks)
+    text = shorten("\n".join([*lines, *warnings]), TEXT_LIMIT)
+    return Message(text, [*blocks[: BLOCKS_PER_MESSAGE - len(ends)], *ends])
+
+
+def _warnings(lines: list[str]) -> list[Block]:
+    return [divider(), section(shorten("\n".join(lines), SECTION_LIMIT))] if lines else []
 
 
 def undo_button(run: Run) -> Block:
@@ -49,7 +61,7 @@ def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list
     if listed is None:
         return [section(text)]
     rows = listed["deployments"]
-    text += "\n" + "\n".join(_row(row, listed, _choice(view, target, listed)) for row in rows)
+    text += "\n" + "\n".join(_row(view, row, listed, _choice(view, target, listed)) for row in rows)
     options = [_option(view, target, row) for row in rows if row["id"] != listed["live"]]
     if view.run.state is not RunState.WAITING or not options:
         return [section(text)]
@@ -83,26 +95,52 @@ def _named(choice: str, listed: dict[str, Any]) -> str:
     return f"`{escape(row['sha'])}` {escape(row['message'])}" if row else f"`{escape(choice)}`"
 
 
-def _row(row: dict[str, str], listed: dict[str, Any], choice: str | None) -> str:
+def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: str | None) -> str:
     sign = "🟢" if row["id"] == listed["live"] else "⏪" if row["id"] == choice else "▫️"
     live = say("  ·  *live*") if row["id"] == listed["live"] else ""
     pinned = say(" (pinned by a rollback)") if live and listed.get("pinned") else ""
-    made = when(datetime.fromisoformat(row["created_at"]), "{date_short_pretty} {time}")
+    at = datetime.fromisoformat(row["created_at"])
+    made = say("{age} old ({time})", age=span(view.now - at), time=when(at, "{date_short_pretty} {time}"))
     what = escape(row["message"]) or f"`{escape(row['id'])}`"
-    return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {escape(row['author'])} {made}{live}{pinned}"
+    facts = f"{escape(row['author'])}, {made}, {_verdict(view, row['id'])}"
+    return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {facts}{live}{pinned}"
+
+
+def _verdict(view: CardView, deployment: str) -> str:
+    """What our own history saw of it while it was live."""
+    verdict = view.run.inputs.get("verdicts", {}).get(deployment)
+    known = {"healthy": say("healthy when we verified it"), "unhealthy": say("⚠️ *unhealthy* when we verified it")}
+    return known.get(verdict, say("not verified by us"))
 
 
 def _option(view: CardView, target: str, row: dict[str, str]) -> Block:
     return option(f"{row['sha'] or row['id']} {row['message']}", f"{view.run.id}|{target}|{row['id']}")
 
 
-def _failures(view: CardView) -> list[Block]:
-    failed = [
-        step for part in view.page.sections for step in part.steps if view.records[step.id].state is StepState.FAILED
-    ]
+def _steps(view: CardView) -> list[AnyStep]:
+    return [step for part in view.page.sections for step in part.steps]
+
+
+def _items(view: CardView) -> list[Block]:
+    """What people (or the bot) settle before it starts; a listing is not an item, it is what the card shows."""
     blocks: list[Block] = []
-    for step in failed:
+    for step in _steps(view):
         record = view.records[step.id]
+        if isinstance(step, VercelList):
+            continue
+        blocks.append(section(item_text(step, record), block_id=f"i.{step.id}.{record.decision}.{record.attempt}"))
+        if buttons := item_buttons(view, step, record):
+            blocks.append(actions(*buttons))
+    return [divider(), *blocks] if blocks else []
+
+
+def _failures(view: CardView) -> list[Block]:
+    """Listings that failed: without them nothing can be recommended."""
+    blocks: list[Block] = []
+    for step in _steps(view):
+        record = view.records[step.id]
+        if not isinstance(step, VercelList) or record.state is not StepState.FAILED:
+            continue
         blocks.append(section(f"⚠️ *{escape(step.text)}*\n{quote(record.found or '')}"))
         if buttons := item_buttons(view, step, record):
             blocks.append(actions(*buttons))

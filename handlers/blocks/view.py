@@ -12,7 +12,7 @@ from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.decisions import decision_words, next_decision, takers
 from bot.runs.layout import Page, pages
-from bot.runs.model import Card, Gate, Run, StepRecord, StepState
+from bot.runs.model import Card, Gate, Run, RunState, StepRecord, StepState
 from bot.runs.start import records_of
 from bot.text import say, span
 from handlers.blocks.elements import escape, quote, user, when
@@ -35,6 +35,8 @@ class CardView:
     team: Team = field(default_factory=Team)
     requester: str | None = None
     """The team file's short name of who asked for the run."""
+    holder: Run | None = None
+    """The other run that has the environment which this one waits for."""
 
     def done(self) -> tuple[int, int]:
         """How many of the run's items in this stage are settled, and how many there are."""
@@ -72,12 +74,18 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         dead=tuple(tx.effects.find(run_id=run.id, state="dead")),
         team=office.team,
         requester=_key_of(office, tx, run.requested_by),
+        holder=_holder(tx, run),
     )
 
 
 def _key_of(office: Office, tx: Tx, user: str) -> str | None:
     member = tx.members.get(user)
     return office.team.key_of(slack=user, email=member.email if member else None)
+
+
+def _holder(tx: Tx, run: Run) -> Run | None:
+    number = tx.locks.holder(run.environment) if run.environment and run.state is RunState.WAITING else None
+    return tx.runs.get(number) if number is not None else None
 
 
 _MARKS = {

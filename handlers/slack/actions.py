@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot import delivery
 from bot.deploys import approve as approval
-from bot.deploys import back, decide
+from bot.deploys import back, confirm, decide
 from bot.deploys.back import PromoteRef
 from bot.deploys.holds import HoldRef, keep, lift_this
 from bot.deploys.request import Asked, request_rollback, start_from_step
@@ -17,11 +17,13 @@ from bot.ports import Tx
 from bot.runs import items
 from bot.runs.items import GateRef, StepRef
 from bot.runs.log import may_look
+from bot.runs.model import StepState
+from bot.runs.plan import current_stage
 from bot.runs.start import records_of
 from bot.text import say
 from handlers import ids
 from handlers.blocks import forms
-from handlers.refs import CommitRef, IncidentRef, RunRef, read_ref, write_ref
+from handlers.refs import CommitRef, IncidentRef, RunRef, ShownRef, read_ref, write_ref
 from handlers.slack.door import Door
 from handlers.slack.health import plan_look
 from handlers.slack.order import Click, Reply
@@ -127,13 +129,16 @@ async def _skip(door: Door, click: Click) -> Reply:
 
 
 def _skippable(office: Office, tx: Tx, run_id: int, only: str | None) -> list[tuple[str, str]]:
+    """The items of the run's stage that are neither settled nor running."""
     run = tx.runs.get(run_id)
     if run is None:
         return []
-    texts = {step.id: step.text for _, step in office.procedure_of(tx, run).steps()}
+    stages = ("main", "after") if run.kind == "incident" else (current_stage(run),)
+    texts = {step.id: step.text for phase, step in office.procedure_of(tx, run).steps() if phase.stage in stages}
     records = [record for record in records_of(tx, run_id).values() if record.step_id in texts]
-    left = [record for record in records if not record.state.settled and only in (None, record.step_id)]
-    return [(texts[r.step_id], write_ref(StepRef(run_id, r.step_id, r.decision))) for r in left]
+    left = [r for r in records if not r.state.settled and r.state is not StepState.STARTED]
+    shown = [record for record in left if only in (None, record.step_id)]
+    return [(texts[r.step_id], write_ref(StepRef(run_id, r.step_id, r.decision))) for r in shown]
 
 
 async def _output(door: Door, click: Click) -> Reply:
@@ -219,6 +224,26 @@ async def _approve(door: Door, click: Click) -> Reply:
     )
 
 
+async def _confirm(door: Door, click: Click) -> Reply:
+    """Confirm the rollback that the card showed when it was clicked."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, ShownRef)
+
+    def deed(office: Office, tx: Tx, actor: Actor) -> object:
+        return confirm.confirm_rollback(office, tx, actor, ref.run_id, ref.shown)
+
+    return await _decide(door, click, ref.run_id, deed)
+
+
+async def _emergency(door: Door, click: Click) -> Reply:
+    """Open the form that makes a waiting rollback an emergency."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, RunRef)
+    confirm.check_emergency(door.desk.office, click.order.actor)
+    run = await door.desk.read(lambda tx: tx.runs.get(ref.run_id))
+    return Reply(modal=forms.emergency_form(run.title if run else "", f"run:{ref.run_id}"))
+
+
 async def _override(door: Door, click: Click) -> Reply:
     """Open the form in which a failed gate is chosen and the reason is written."""
     ref = read_ref(click.value)
@@ -269,9 +294,10 @@ ACTIONS: dict[str, Handler] = {
     ids.RUN_APPROVE: _approve,
     ids.GATES_AGAIN: _run(approval.check_again),
     ids.GATE_OVERRIDE: _override,
-    ids.RUN_CONFIRM: _run(decide.confirm_rollback),
+    ids.RUN_CONFIRM: _confirm,
     ids.RUN_ROLL_BACK: _run(back.abort_and_roll_back),
     ids.RUN_PROMOTE: _promote,
+    ids.RUN_TAKE_OVER: _run(back.take_over),
     ids.RUN_UNDO: _run(back.undo_rollback),
     ids.RUN_CANCEL: _run(decide.cancel),
     ids.RUN_LOG: _log,
@@ -280,6 +306,7 @@ ACTIONS: dict[str, Handler] = {
     ids.ROLLBACK_CHOOSE: _choose,
     ids.HOLD_LIFT: _hold(lift_this, "🔓 Deploys are not locked any more."),
     ids.HOLD_KEEP: _hold(keep, "🔒 The lock stands for another 24 hours, then it ends by itself."),
+    ids.ROLLBACK_EMERGENCY: _emergency,
     ids.INCIDENT_NOTE: _note,
     ids.INCIDENT_RESOLVE: _resolve,
     ids.INCIDENT_CLOSE: _close,

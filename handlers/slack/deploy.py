@@ -1,11 +1,12 @@
 """`/deploy` and `/rollback`."""
 
 from bot.deploys import look
+from bot.deploys.confirm import check_emergency
 from bot.deploys.holds import FREEZE, LOCK, lift, put
-from bot.deploys.request import Asked, request_deploy, request_rollback
+from bot.deploys.request import Asked, names, request_deploy, request_rollback, services
 from bot.errors import Refusal
 from bot.text import say, span
-from handlers.blocks.forms import deploy_form
+from handlers.blocks.forms import deploy_form, emergency_form
 from handlers.blocks.lists import run_history, runs_now, with_pins
 from handlers.slack.door import Door
 from handlers.slack.dry_run import plan_dry_run
@@ -28,6 +29,10 @@ DEPLOY_FORMS = (
 ROLLBACK_FORMS = (
     ("", "roll everything back: shows where to, then asks"),
     ("api [deployment]", "roll back one service (`api`, `web`) or `all`; a deployment's id or address if you know it"),
+    (
+        "all --emergency [reason]",
+        "asks once, then goes back to what is recommended without an approval, in public",
+    ),
 )
 
 
@@ -103,8 +108,11 @@ async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:
 
 async def rollback(door: Door, order: Order) -> Reply:
     """Carry out `/rollback …`."""
-    words = order.text.split()
+    emergency, text = take_flag(order.text, "--emergency")
+    words = text.split()
     target = words[0].lower() if words else "all"
+    if emergency:
+        return _ask_emergency(door, order, text)
     _check_target(door, "/rollback", target, [])
     if len(words) > 2:
         raise Refusal(say("Too many words: /rollback {target} and one deployment.", target=target))
@@ -119,6 +127,16 @@ async def rollback(door: Door, order: Order) -> Reply:
             id=run.id,
         )
     )
+
+
+def _ask_emergency(door: Door, order: Order, text: str) -> Reply:
+    """One question, then it goes back by itself: `/rollback all --emergency checkout is down`."""
+    check_emergency(door.desk.office, order.actor)
+    word, reason = split(text)
+    target = word or "all"
+    _check_target(door, "/rollback", target, [])
+    what = names(door.runbook, services(door.runbook, target))
+    return Reply(modal=emergency_form(what, f"new:{target}:{order.channel}", reason))
 
 
 def _check_target(door: Door, command: str, word: str, more: list[str]) -> None:

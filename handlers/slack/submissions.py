@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.deploys import approve as approval
+from bot.deploys import confirm
 from bot.deploys.request import Asked
 from bot.incidents import conduct
 from bot.incidents.declare import Declaration, clean_title
@@ -62,6 +63,17 @@ async def _override(door: Door, form: Form) -> Reply:
     return Reply()
 
 
+async def _emergency(door: Door, form: Form) -> Reply:
+    """Start an emergency rollback: of a run that waits, or a new one."""
+    why, (kind, *about) = form.fields["reason"], form.about.split(":", 2)
+    if kind == "run":
+        await door.desk.once(form.order.identity, confirm.declare_emergency, form.order.actor, int(about[0]), why)
+        return Reply()
+    asked = Asked(about[0], about[1])
+    await door.desk.once(form.order.identity, confirm.request_emergency, form.order.actor, asked, why)
+    return Reply()
+
+
 Handler = Callable[[Door, Form], Awaitable[Reply]]
 FORMS: dict[str, Handler] = {
     ids.INCIDENT_DECLARE: _declare,
@@ -70,6 +82,7 @@ FORMS: dict[str, Handler] = {
     ids.INCIDENT_RESOLVE: _resolve,
     ids.STEP_SKIP: _skip,
     ids.GATE_OVERRIDE: _override,
+    ids.ROLLBACK_EMERGENCY: _emergency,
 }
 FIELDS = {
     ids.INCIDENT_DECLARE: "title",
@@ -78,5 +91,6 @@ FIELDS = {
     ids.INCIDENT_RESOLVE: "text",
     ids.STEP_SKIP: "reason",
     ids.GATE_OVERRIDE: "reason",
+    ids.ROLLBACK_EMERGENCY: "reason",
 }
 """The field at which a form's refusal is shown."""

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.deploys import approve
+from bot.deploys import approve, confirm, decide
+from bot.deploys.ahead import Ahead, Later
 from bot.deploys.facts import Facts
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
@@ -163,6 +164,24 @@ class World:
     def start(self, run_id: int, facts: Facts | None = None) -> Run:
         """What the worker does for an approved deploy: judge the gates, and start it when they let it."""
         self.do(approve.start, run_id, facts or self.facts())
+        return self.run(run_id)
+
+    def shown(self, run_id: int) -> str:
+        """The fingerprint of what a rollback's card shows now."""
+        run = self.run(run_id)
+        choice = self.ask(lambda tx: decide.chosen(tx, run))
+        ahead = confirm.ahead_of(run, choice)
+        return confirm.fingerprint(choice, self.ask(lambda tx: confirm.dangers_of(self.office, tx, run, ahead)))
+
+    def ahead(self, run_id: int, *later: Later, unasked: str | None = None) -> Ahead:
+        """What the outside says of the schema now, for what is chosen now."""
+        choice = self.ask(lambda tx: decide.chosen(tx, self._there(tx.runs.get(run_id))))
+        return Ahead(self.now.isoformat(), choice, {name: NOON.isoformat() for name in choice}, later, unasked)
+
+    def confirm(self, run_id: int, actor: Actor = ALICE, ahead: Ahead | None = None) -> Run:
+        """A person confirms the rollback as its card shows it, and the worker starts it when nothing is new."""
+        self.do(confirm.confirm_rollback, actor, run_id, self.shown(run_id))
+        self.do(confirm.start_rollback, run_id, ahead or self.ahead(run_id))
         return self.run(run_id)
 
     def take(self, run_id: int) -> Work:

@@ -47,8 +47,15 @@ def line(*steps: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("phases", "outcome", "expected"),
     [
-        pytest.param([line(manual("look"))], None, [ids.STEP_TICK, ids.STEP_SKIP], id="a person's step"),
-        pytest.param([line(changing("a"), manual("b"))], None, [ids.STEP_TICK, ids.STEP_SKIP], id="after the bot's"),
+        pytest.param(
+            [line(manual("look"))], None, [ids.STEP_TICK, ids.STEP_SKIP, ids.RUN_CANCEL], id="a person's step"
+        ),
+        pytest.param(
+            [line(changing("a"), manual("b"))],
+            None,
+            [ids.STEP_TICK, ids.STEP_SKIP, ids.RUN_CANCEL],
+            id="after the bot's",
+        ),
         pytest.param(
             [line(changing("a"))], Failed("boom"), [ids.GATE_RETRY, ids.STEP_SKIP, ids.GATE_ABORT], id="a failure"
         ),
@@ -61,28 +68,33 @@ def line(*steps: dict[str, Any]) -> dict[str, Any]:
         pytest.param(
             [line(reading("a", ticked_by="person"))],
             None,
-            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP],
+            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP, ids.RUN_CANCEL],
             id="a look that informs",
         ),
         pytest.param(
             [line(reading("a", ticked_by="person"))],
             Done(),
-            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP],
+            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP, ids.RUN_CANCEL],
             id="a look that found nothing to say",
         ),
         pytest.param(
             [line(reading("a"))],
             Undecided("no data"),
-            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP],
+            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP, ids.RUN_CANCEL],
             id="a look that settled nothing",
         ),
         pytest.param(
             [line(changing("a", starts="button"), manual("b"))],
             None,
-            [ids.STEP_TICK, ids.STEP_RUN],
+            [ids.STEP_TICK, ids.STEP_RUN, ids.STEP_SKIP, ids.RUN_CANCEL],
             id="a step that starts by a button",
         ),
-        pytest.param([line(START)], None, [ids.STEP_TICK, ids.STEP_START], id="a step that starts a procedure"),
+        pytest.param(
+            [line(START)],
+            None,
+            [ids.STEP_TICK, ids.STEP_START, ids.STEP_SKIP, ids.RUN_CANCEL],
+            id="a step that starts a procedure",
+        ),
         pytest.param(
             [phase(changing("a"), name="list"), line(manual("b", required=False))],
             Failed("boom"),

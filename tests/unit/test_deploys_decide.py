@@ -6,6 +6,7 @@ import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys import decide, look
+from bot.deploys.confirm import confirm_rollback
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
@@ -48,14 +49,14 @@ def rollback(world: World, target: str = "api", listed: tuple[str, ...] = ("api"
 
 def test_a_rollback_goes_where_it_is_recommended(world: World) -> None:
     run = rollback(world)
-    started = world.do(decide.confirm_rollback, BRUNO, run.id)
+    started = world.confirm(run.id, BRUNO)
     assert (started.state, started.inputs["choice"]) == (RunState.ACTIVE, {"api": "dpl_2"})
 
 
 def test_or_where_a_person_chose(world: World) -> None:
     run = rollback(world)
     world.do(decide.choose, BRUNO, run.id, "api", "dpl_1")
-    assert world.do(decide.confirm_rollback, ALICE, run.id).inputs["choice"] == {"api": "dpl_1"}
+    assert world.confirm(run.id).inputs["choice"] == {"api": "dpl_1"}
 
 
 def test_what_is_not_shown_cannot_be_chosen(world: World) -> None:
@@ -67,21 +68,21 @@ def test_what_is_not_shown_cannot_be_chosen(world: World) -> None:
 def test_a_service_without_a_choice_holds_it_back(world: World) -> None:
     run = rollback(world, "all")
     with pytest.raises(Refusal, match="where to go back to for web"):
-        world.do(decide.confirm_rollback, BRUNO, run.id)
+        world.confirm(run.id, BRUNO)
     assert world.run(run.id).state is RunState.WAITING
 
 
 @pytest.mark.parametrize("deed", ["confirm", "choose"])
 def test_a_rollback_takes_a_role(world: World, deed: str) -> None:
     run = rollback(world)
-    act: Any = {"confirm": (decide.confirm_rollback,), "choose": (decide.choose, "api", "dpl_1")}[deed]
+    act: Any = {"confirm": (confirm_rollback, ""), "choose": (decide.choose, "api", "dpl_1")}[deed]
     with pytest.raises(Refusal, match="You may not roll back"):
         world.do(act[0], FABIO, run.id, *act[1:])
 
 
 def test_a_choice_after_the_start_changes_nothing(world: World) -> None:
     run = rollback(world)
-    world.do(decide.confirm_rollback, BRUNO, run.id)
+    world.confirm(run.id, BRUNO)
     with pytest.raises(Refusal, match="is active already"):
         world.do(decide.choose, BRUNO, run.id, "api", "dpl_1")
 

@@ -1,0 +1,171 @@
+"""Whether the database's schema is ahead of the deployments that a rollback goes back to: read, never assumed.
+
+A rollback moves the application and leaves the schema. What was migrated after a deployment was built is named, with
+the SQL that older code may not survive; what could not be found out is said.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.deploys.ddl import changes
+from bot.errors import Refusal
+from bot.integrations.git import alone, git
+from bot.runbook.model import Runbook
+from bot.runbook.sections import Migrations
+from bot.text import say
+from bot.tools import Tools
+
+TIMEOUT = 8.0
+"""Seconds that a person who wants to roll back waits for this at most."""
+LONGEST_SQL = 1_000_000
+MOST = 30
+"""Migrations that are looked at; that there are more is said."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """A migration that was applied after one of the deployments was built. `at`: ISO 8601; `finished`: to its end."""
+
+    name: str
+    at: str
+    finished: bool = True
+    changes: tuple[dict[str, str], ...] = ()
+    """`kind` and `sql` of what older code may not survive; kind `unread` when its SQL is not known for certain."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What was found at `at` for this choice (service -> deployment)."""
+
+    at: str
+    choice: dict[str, str] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+    """Service -> when what it goes back to was built (ISO 8601)."""
+    later: tuple[Later, ...] = ()
+    unasked: str | None = None
+    """Why it is not known, in words."""
+
+    def written(self) -> dict[str, Any]:
+        """As it is kept with the run."""
+        return asdict(self)
+
+    def dangers(self, kinds: Sequence[str]) -> tuple[str, ...]:
+        """What has to be confirmed a second time: `<migration>: <SQL>` each."""
+        return tuple(
+            f"{each.name}: {change['sql']}" for each in self.later for change in each.changes if change["kind"] in kinds
+        )
+
+
+def read_ahead(written: Mapping[str, Any]) -> Ahead:
+    """What `written` kept."""
+    later = tuple(Later(**{**each, "changes": tuple(each["changes"])}) for each in written["later"])
+    return Ahead(**{**written, "later": later})
+
+
+async def look_ahead(
+    tools: Tools, runbook: Runbook, choice: Mapping[str, str], listed: Mapping[str, Mapping[str, Any]]
+) -> Ahead:
+    """Compare what was migrated with when the chosen deployments were built; `listed` is what the listings found."""
+    at = tools.now().isoformat()
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            made = await _made(tools, choice, listed)
+            later = await _later(tools, runbook.rollbacks.migrations, made, listed)
+    except Refusal as refusal:
+        return Ahead(at, dict(choice), unasked=refusal.sentence)
+    except TimeoutError:
+        return Ahead(at, dict(choice), unasked=say("no answer in {seconds} s", seconds=round(TIMEOUT)))
+    return Ahead(at, dict(choice), made, later)
+
+
+async def _made(tools: Tools, choice: Mapping[str, str], listed: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """When each chosen deployment was built: as it was listed, else as Vercel says."""
+    made = {}
+    for service, deployment in choice.items():
+        row = next((row for row in _rows(listed, service) if row["id"] == deployment and row.get("created_at")), None)
+        made[service] = row["created_at"] if row else (await tools.vercel.deployment(deployment)).created_at.isoformat()
+    return made
+
+
+def _rows(listed: Mapping[str, Mapping[str, Any]], service: str) -> Sequence[Mapping[str, str]]:
+    rows: Sequence[Mapping[str, str]] = listed.get(service, {}).get("deployments", ())
+    return rows
+
+
+async def _later(
+    tools: Tools, where: Migrations | None, made: Mapping[str, str], listed: Mapping[str, Mapping[str, Any]]
+) -> tuple[Later, ...]:
+    if where is None:
+        raise Refusal(say("the runbook does not say where the migrations are (rollbacks.migrations)"))
+    if not made:
+        return ()
+    oldest = min(datetime.fromisoformat(each) for each in made.values())
+    rows = await tools.sql(_question(where, oldest), timeout_s=TIMEOUT - 2)
+    commits = [row["sha"] for service in made for row in _rows(listed, service) if _is_live(row, listed[service])]
+    found = [await _one(tools, where, row, commits) for row in rows.rows[:MOST]]
+    return (*found, *([_more(found[-1])] if len(rows.rows) > MOST else []))
+
+
+def _is_live(row: Mapping[str, str], listed: Mapping[str, Any]) -> bool:
+    return bool(row.get("sha")) and row["id"] == listed.get("live")
+
+
+def _more(last: Later) -> Later:
+    why = say("more than {count} migrations are later", count=MOST)
+    return Later("…", last.at, changes=({"kind": "unread", "sql": why},))
+
+
+def _question(where: Migrations, oldest: datetime) -> str:
+    """Migrations that stand in the schema and ended, or broke off, after `oldest`; the latest first."""
+    return (
+        "SELECT migration_name, checksum, extract(epoch FROM coalesce(finished_at, started_at))::float8, "
+        f"finished_at IS NOT NULL FROM {where.table} WHERE rolled_back_at IS NULL "
+        f"AND coalesce(finished_at, started_at) > to_timestamp({oldest.timestamp():.3f}) "
+        f"ORDER BY 3 DESC LIMIT {MOST + 1}"
+    )
+
+
+async def _one(tools: Tools, where: Migrations, row: Sequence[Any], commits: Sequence[str]) -> Later:
+    name, checksum, at, finished = str(row[0]), str(row[1]), datetime.fromtimestamp(float(row[2]), UTC), bool(row[3])
+    sql = await _sql(tools, f"{where.path.strip('/')}/{name}/migration.sql", commits)
+    return Later(name, at.isoformat(), finished, tuple(_changes(sql, checksum)))
+
+
+def _changes(sql: str | None, checksum: str) -> list[dict[str, str]]:
+    if sql is None:
+        return [{"kind": "unread", "sql": say("its SQL is not in the repository")}]
+    found = [asdict(change) for change in changes(sql)]
+    if checksum in (_sha256(sql), _sha256(sql.replace("\n", "\r\n"))):
+        return found
+    return [*found, {"kind": "unread", "sql": say("what was applied is not what stands in the repository")}]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _sql(tools: Tools, path: str, commits: Sequence[str]) -> str | None:
+    """The migration's SQL: as of a commit that is live, else of the latest commit that has it."""
+    if tools.workdir is None or any(part in ("", ".", "..") for part in path.split("/")):
+        return None
+    for commit in dict.fromkeys(commits):
+        if text := await _said(tools, "show", f"{commit}:{path}"):
+            return text
+    latest = ("log", "--all", "--format=%H", "--max-count=1", "--", path)
+    if not (found := await _said(tools, *latest)):
+        async with alone(tools.checkout):
+            await _said(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin")
+        found = await _said(tools, *latest)
+    return await _said(tools, "show", f"{found.strip()}:{path}") if found else None
+
+
+async def _said(tools: Tools, *words: str) -> str | None:
+    """What git says; None when it cannot, or says nothing."""
+    try:
+        return await git(tools, *words, most=LONGEST_SQL) or None
+    except Refusal:
+        return None

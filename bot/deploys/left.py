@@ -1,0 +1,21 @@
+"""What a rollback of the application does not take back: the schema that an aborted deploy changed."""
+
+from collections.abc import Mapping
+
+from bot.runbook.model import Procedure
+from bot.runbook.steps import ShellStep
+from bot.runs.model import Run, StepRecord, StepState
+from bot.text import listing, say
+
+
+def schema_left(run: Run, procedure: Procedure, records: Mapping[str, StepRecord]) -> str:
+    """That the run changed the database's schema (or may have), naming the migrations; empty when it did not begin."""
+    steps = [step for _, step in procedure.steps() if isinstance(step, ShellStep) and step.migrates]
+    begun = [records[step.id] for step in steps if step.id in records and records[step.id].attempt]
+    if not begun or run.drill:
+        return ""
+    names = run.inputs.get("facts", {}).get("migrations") or []
+    what = say(" ({names})", names=listing(names)) if names else ""
+    if all(record.state is StepState.DONE for record in begun):
+        return say("The database's schema was changed by this run{what} and is not rolled back.", what=what)
+    return say("The database's schema may have been changed by this run{what} and is not rolled back.", what=what)

@@ -1,0 +1,46 @@
+"""Stopping a running run: what it started is called off with it, a running step is stopped or let finish, then it ends.
+
+A request is never taken back once it is out: promote and rollback are let finish, and the run ends after them.
+"""
+
+from typing import Any
+
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.start import finish, records_of
+
+AT_WORK = (RunState.WAITING, RunState.ACTIVE)
+
+
+def stop(office: Office, tx: Tx, actor: Actor, run: Run) -> Run:
+    """End an active run now when nothing of it is running, else as soon as that has ended."""
+    call_off_children(office, tx, actor, run)
+    if not is_busy(tx, run):
+        return finish(office, tx, run, RunState.ABORTED, actor)
+    return ask_to_stop(tx, actor, run)
+
+
+def is_busy(tx: Tx, run: Run) -> bool:
+    """Whether a step of the run is running."""
+    return any(record.state is StepState.STARTED for record in records_of(tx, run.id).values())
+
+
+def ask_to_stop(tx: Tx, actor: Actor, run: Run, **more: Any) -> Run:
+    """Write that the run is to end with the step that is running; `more` is kept with it, for its end."""
+    cancel = run.inputs.get("cancel") or {"by": actor.user, "at": tx.now.isoformat()}
+    run = tx.runs.save(run, inputs={**run.inputs, "cancel": cancel, **more})
+    tx.timeline.record("run.cancelled", actor, run.id, title=run.title)
+    tx.cards.touch(run.id)
+    tx.wake("run", run.id)
+    return run
+
+
+def call_off_children(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
+    """What a step of the run started must not keep it, and production with it, for ever."""
+    for child in tx.runs.find(parent_run=run.id, state=AT_WORK):
+        if child.state is RunState.WAITING:
+            finish(office, tx, child, RunState.CANCELLED, actor)
+        else:
+            stop(office, tx, actor, child)

@@ -1,0 +1,107 @@
+"""The bottom of a rollback's first card: confirm, take over from a deploy, emergency, cancel."""
+
+from bot.deploys.ahead import Ahead
+from bot.deploys.confirm import ahead_of, fingerprint, still_open
+from bot.deploys.decide import candidates_in
+from bot.runs.model import RunState
+from bot.text import say, shorten
+from handlers import ids
+from handlers.blocks.elements import Block, actions, button, confirm, context, escape, section, sentence, user
+from handlers.blocks.heading import next_line
+from handlers.blocks.view import CardView
+from handlers.refs import RunRef, ShownRef
+
+
+def where_to(view: CardView) -> dict[str, str]:
+    """Where each service would go: what was chosen, else what is recommended."""
+    found = candidates_in(view.records)
+    recommended = {name: listed["recommended"] for name, listed in found.items() if listed.get("recommended")}
+    return {**recommended, **view.run.inputs.get("choice", {})}
+
+
+def known_ahead(view: CardView) -> Ahead | None:
+    """What is known of the schema for this choice."""
+    return ahead_of(view.run, where_to(view))
+
+
+def confirming(view: CardView) -> list[Block]:
+    """What can be done with a rollback that waits."""
+    if not view.first or view.run.state is not RunState.WAITING:
+        return []
+    if "confirmed" in view.run.inputs:
+        by = user(view.run.inputs["confirmed"]["by"])
+        return [
+            context(say("⏳ Confirmed by {who}; looking once more, then it starts.", who=by)),
+            actions(_cancel(view)),
+        ]
+    left = still_open(view.procedure, view.run, view.records)
+    skip = [button(say("Skip an item…"), ids.STEP_SKIP, RunRef(view.run.id))] if left else []
+    buttons = [*_ways(view, bool(left)), *skip, _cancel(view)]
+    return [*_state(view), *next_line(view), actions(*buttons)]
+
+
+def _state(view: CardView) -> list[Block]:
+    """What keeps it from starting, or that it starts by itself."""
+    inputs, blocks = view.run.inputs, []
+    if "emergency" in inputs:
+        given = inputs["emergency"]
+        words = say("🚨 *Emergency*, declared by {who}: {why}", who=user(given["by"]), why=escape(given["why"]))
+        blocks.append(section(words))
+    if inputs.get("voided"):
+        blocks.append(section(say("⛔ It did not start: {why}. Confirm it again.", why=sentence(inputs["voided"]))))
+    if view.holder:
+        title = escape(view.holder.title)
+        blocks.append(section(say("⛔ Run {id} ({title}) has production.", id=view.holder.id, title=title)))
+    return blocks
+
+
+def _ways(view: CardView, left: bool) -> list[Block]:
+    """The ways to start it: from a deploy that has production, confirmed, or as an emergency."""
+    if view.holder and view.holder.kind == "deploy":
+        return [_take_over(view, view.holder.id)]
+    skips = (left or view.runbook.rollbacks.approval) and "emergency" not in view.run.inputs
+    emergency = button(say("Emergency…"), ids.ROLLBACK_EMERGENCY, RunRef(view.run.id))
+    return [_roll_back(view), *([emergency] if skips else [])]
+
+
+def _roll_back(view: CardView) -> Block:
+    choice, ahead = where_to(view), known_ahead(view)
+    dangers = ahead.dangers(view.runbook.rollbacks.dangerous) if ahead else ()
+    ref = ShownRef(view.run.id, fingerprint(choice, dangers))
+    sure = _dangerous(dangers) if dangers else _usual(view, ahead)
+    return button(say("Roll back"), ids.RUN_CONFIRM, ref, style="danger", sure=sure)
+
+
+def _usual(view: CardView, ahead: Ahead | None) -> Block:
+    unknown = say(" The database's schema could not be compared.") if ahead and ahead.unasked else ""
+    words = say(
+        "*{title}*\nProduction stays pinned there until a deployment is promoted.{unknown}",
+        title=escape(shorten(view.run.title, 120)), unknown=unknown,
+    )  # fmt: skip
+    return confirm(say("Roll production back?"), words, say("Roll back"))
+
+
+def _dangerous(dangers: tuple[str, ...]) -> Block:
+    """The second confirmation: it says what is expected of the person, and names the worst."""
+    more = say(" … and {count} more", count=len(dangers) - 1) if dangers[1:] else ""
+    words = say(
+        "The schema stays. I have checked that the older code works with it, or failing is better than this:\n{what}",
+        what=escape(shorten(dangers[0], 140)) + more,
+    )
+    return confirm(say("The database is ahead of that code"), words, say("Roll back anyway"))
+
+
+def _take_over(view: CardView, holder: int) -> Block:
+    words = say(
+        "What run {id} made live goes back to what was live before it, instead of this rollback. If nothing of it is "
+        "live, this rollback goes on. What it did to the database stays.",
+        id=holder,
+    )
+    sure = confirm(say("Abort run {id} and roll back?", id=holder), words, say("Abort and roll back"))
+    label = say("Abort run {id} and roll back", id=holder)
+    return button(label, ids.RUN_TAKE_OVER, RunRef(view.run.id), style="danger", sure=sure)
+
+
+def _cancel(view: CardView) -> Block:
+    sure = confirm(say("Cancel it?"), escape(shorten(view.run.title, 200)), say("Cancel it"))
+    return button(say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=sure)
