@@ -37,7 +37,13 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     PlainSerializer(duration_text, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$", "examples": ["90s", "15m", "2h"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^((\d+d)?(\d+h)?(\d+m)?(\d+s)?|\$\{[A-Z][A-Z0-9_]*\})$",
+            "examples": ["90s", "15m", "2h", "${SOAK_TIME}"],
+        }
+    ),
 ]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 
 from bot.runbook.addresses import addresses
+from bot.runbook.base import duration_text
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import Finding, Path
 from bot.runbook.references import references
 from bot.runbook.schedules import schedules
 from bot.runbook.steps import (
+    HealthCheckStep,
     MetricsCheck,
     ShellStep,
     StartProcedure,
@@ -212,11 +214,29 @@ def _metrics(runbook: Runbook) -> Iterator[Finding]:
     known = {metric.id: metric for metric in runbook.monitoring.metrics} if runbook.monitoring else {}
     judged = {threshold.metric for threshold in runbook.monitoring.thresholds} if runbook.monitoring else set()
     for path, step in _all_steps(runbook):
-        for index, name in enumerate(step.metrics if isinstance(step, MetricsCheck) else ()):
+        for place, name in _metrics_of(step):
             if name in known and (known[name].query is None or name not in judged):
                 lacks = say("query") if known[name].query is None else say("threshold")
                 reason = say("the metric {name!r} has no {lacks}", name=name, lacks=lacks)
-                yield Finding((*path, "metrics", index), reason, name)
+                yield Finding((*path, *place), reason, name)
+
+
+def _metrics_of(step: Step) -> Iterator[tuple[Path, str]]:
+    if isinstance(step, MetricsCheck):
+        yield from ((("metrics", index), name) for index, name in enumerate(step.metrics))
+    if isinstance(step, HealthCheckStep) and step.soak:
+        yield from ((("soak", "metrics", index), name) for index, name in enumerate(step.soak.metrics))
+
+
+def _soaks(runbook: Runbook) -> Iterator[Finding]:
+    """A soak that takes longer than its step may last fails always."""
+    for path, step in _all_steps(runbook):
+        if isinstance(step, HealthCheckStep) and step.soak and step.soak.least > step.timeout * 0.9:
+            reason = say(
+                "a row of good looks takes {least}: the step's timeout must leave time for bad ones",
+                least=duration_text(step.soak.least),
+            )
+            yield Finding((*path, "soak"), reason)
 
 
 CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
@@ -235,5 +255,6 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _commands,
     _metrics,
     work_trees,
+    _soaks,
     schedules,
 )

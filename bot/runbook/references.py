@@ -55,6 +55,7 @@ def _of_step(step: Step, path: Path) -> Named:
             yield from _many("vendor", (*path, "vendors"), step.vendors)
         case HealthCheckStep():
             yield from _many("group", (*path, "groups"), step.groups)
+            yield from _many("metric", (*path, "soak", "metrics"), step.soak.metrics if step.soak else ())
         case MetricsCheck():
             yield from _many("metric", (*path, "metrics"), step.metrics)
         case Notify():

@@ -193,11 +193,34 @@ class StatuspageCheck(Step):
     timeout: Duration = timedelta(seconds=15)
 
 
+class Soak(Frozen):
+    """Good looks in a row over a stretch of time: one bad look starts the row anew.
+
+    It fails as soon as no whole row fits into the step's `timeout` any more, and at once when a threshold breaks that
+    was kept before. A metric that is broken at the first look (an outage that this very deploy mends) has to recover.
+    Metrics count when PROMETHEUS_URL is set; without data a person decides.
+    """
+
+    good: int = Field(default=5, ge=1, le=100, description="Good looks in a row.")
+    over: Duration = Field(default=timedelta(minutes=3), description="From the first of the row to the last.")
+    every: Duration = Field(default=timedelta(seconds=20), description="Between two looks.")
+    metrics: tuple[Slug, ...] = Field(default=(), description="Metrics that have a query, read at each look.")
+    level: Literal["critical", "warning"] = Field(
+        default="critical", description="Thresholds that count: critical alone, or warning and critical."
+    )
+
+    @property
+    def least(self) -> timedelta:
+        """The shortest time that a whole row takes."""
+        return max(self.over, (self.good - 1) * self.every)
+
+
 class HealthCheckStep(Step):
-    """Run groups of the runbook's health checks."""
+    """Run groups of the runbook's health checks, once or for a while (`soak`)."""
 
     kind: Literal["health.check"]
     groups: tuple[Slug, ...]
+    soak: Soak | None = Field(default=None, description="Look again and again; without it once.")
     timeout: Duration = timedelta(seconds=60)
 
 

@@ -136,6 +136,9 @@ REFERENCES = [
     ("title: Ship", "title: Ship\n        stage: before", "title: Ship", "phases[1].stage: a phase of stage 'before' cannot follow one of 'main'"),
     ("https://docs.example.com", "docs.example.com", "id: docs", "services.docs.url: 'docs.example.com' is not an http or https address"),
     ("response: 15m", "response: 0s", "response: 15m", "severities.p1.response: a response time must be longer than nothing"),
+    ("groups: [api]}", "groups: [api], soak: {over: 2m}}", "groups: [api]", "steps[2].soak: a row of good looks takes 2m: the step's timeout must leave time"),
+    ("groups: [api]}", "groups: [api], soak: {over: 20s, every: 2s, metrics: [cpu]}}", "groups: [api]", "steps[2].soak.metrics[0]: 'cpu' is not a metric of this runbook"),
+    ("kind: statuspage.check, text: Status, vendors: [vercel]", "kind: metrics.check, text: Status, metrics: [cpu]", "text: Status", "steps[3].metrics[0]: 'cpu' is not a metric of this runbook"),
     ("length: 4h", "length: 3h", "length: 4h", "maintenance.length: the window is shorter than max_duration"),
 ]  # fmt: skip
 
@@ -175,6 +178,24 @@ def test_a_wrong_reference_is_named_with_its_line(old: str, new: str, at: str, m
 def test_what_is_no_yaml_is_refused_with_its_place(text: str, message: str) -> None:
     (found,) = problems(text)
     assert message in found
+
+
+@pytest.mark.parametrize(
+    ("metric", "thresholds", "lacks"),
+    [
+        ("{id: cpu, text: CPU, target: low}", "[{metric: cpu, above: 1, unit: x, level: warning, text: x}]", "query"),
+        ("{id: cpu, text: CPU, target: low, query: up}", "[]", "threshold"),
+    ],
+)
+def test_a_metric_that_is_checked_has_a_query_and_a_threshold(metric: str, thresholds: str, lacks: str) -> None:
+    section = f"""
+monitoring:
+  {{title: M, metrics_heading: M, metrics: [{metric}], thresholds_heading: T, thresholds: {thresholds},
+   dashboards_heading: D, dashboards: []}}
+"""
+    check = "kind: metrics.check, text: Status, metrics: [cpu]"
+    found = problems(SMALL.replace("kind: statuspage.check, text: Status, vendors: [vercel]", check) + section)
+    assert [each for each in found if f"the metric 'cpu' has no {lacks}" in each], found
 
 
 def test_anchors_that_would_fill_the_memory_are_refused() -> None:

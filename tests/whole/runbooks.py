@@ -34,16 +34,16 @@ KEPT = {
 """Phases and steps of a deploy that is over soon."""
 
 
-def short_runbook() -> str:
-    """The bundled runbook with fewer steps in a deploy."""
+def short_runbook(*more: str) -> str:
+    """The bundled runbook with fewer steps in a deploy: those of KEPT, and `more` of the same phases."""
     whole: dict[str, Any] = yaml.safe_load(bundled_path().read_text("utf-8"))
     deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
-    deploy["phases"] = [_kept(phase) for phase in deploy["phases"] if phase["id"] in KEPT]
+    deploy["phases"] = [_kept(phase, more) for phase in deploy["phases"] if phase["id"] in KEPT]
     return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
 
 
-def _kept(phase: dict[str, Any]) -> dict[str, Any]:
-    return {**phase, "steps": [step for step in phase["steps"] if step["id"] in KEPT[phase["id"]]]}
+def _kept(phase: dict[str, Any], more: tuple[str, ...]) -> dict[str, Any]:
+    return {**phase, "steps": [step for step in phase["steps"] if step["id"] in (*KEPT[phase["id"]], *more)]}
 
 
 def long_runbook(*, phases: int, items: int) -> str:

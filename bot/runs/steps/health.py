@@ -1,20 +1,87 @@
-"""`health.check`: groups of the runbook's health checks."""
+"""`health.check`: groups of the runbook's health checks, once, or for a while until they have been good in a row."""
 
 from dataclasses import asdict
 
-from bot.health.checks import look
-from bot.runbook.steps import HealthCheckStep
-from bot.runs.outcome import Context, Done, Failed, Outcome
-from bot.text import plural, say
+from bot.health.checks import Report, look
+from bot.health.metrics import measure
+from bot.health.soak import Look, Row, Seen
+from bot.runbook.steps import HealthCheckStep, Soak
+from bot.runs.outcome import Context, Done, Failed, Outcome, Undecided
+from bot.runs.steps.metrics import detail_of
+from bot.text import plural, say, span
+
+LEAST_PAUSE_S = 0.05
+"""Between two looks, however eager the runbook is."""
 
 
 async def run(step: HealthCheckStep, context: Context) -> Outcome:
-    """Done only when every check answered as it should."""
-    report = await look(context.tools, [context.runbook.health_group(group) for group in step.groups])
-    detail = {"health": [{**asdict(result), "at": result.at.isoformat()} for result in report.results]}
+    """Done only when every check answered as it should, and with a soak went on to."""
+    if step.soak:
+        return await _soak(step, step.soak, context)
+    report = await _report(step, context)
     if not report.unhealthy:
-        slowest = max((result.latency_ms or 0 for result in report.results), default=0)
         count = plural("{count} check healthy", "{count} checks healthy", len(report.results))
-        return Done(say("{count}, slowest {ms} ms", count=count, ms=slowest), detail)
+        return Done(say("{count}, slowest {ms} ms", count=count, ms=_slowest(report)), _detail(Look(report)))
     lines = (f"{result.title}: {result.reason or result.state}" for result in report.unhealthy)
-    return Failed("\n".join(lines), detail)
+    return Failed("\n".join(lines), _detail(Look(report)))
+
+
+async def _report(step: HealthCheckStep, context: Context) -> Report:
+    return await look(context.tools, [context.runbook.health_group(group) for group in step.groups])
+
+
+async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
+    tools, row, seen = context.tools, Row(), Seen()
+    deadline = tools.now() + step.timeout * 0.95
+    while True:
+        found = await _look(step, soak, context)
+        at, broke = tools.now(), seen.broke(found, soak)
+        row, seen = row.after(at, good=found.good(soak)), seen.after(found, soak)
+        if broke:
+            return Failed(say("A threshold broke: {what}", what=seen.fault), _detail(found, seen))
+        if row.full(soak, at):
+            return _good(soak, context, row, found, seen)
+        if not row.fits(soak, at, deadline):
+            return _never_good(soak, found, seen)
+        context.report(row.words(soak, at) + (say("; last bad look: {what}", what=seen.fault) if seen.bad else ""))
+        await tools.sleep(max(soak.every.total_seconds(), LEAST_PAUSE_S))
+
+
+async def _look(step: HealthCheckStep, soak: Soak, context: Context) -> Look:
+    report = await _report(step, context)
+    monitoring = context.runbook.monitoring
+    if not soak.metrics or context.tools.prometheus_client is None or monitoring is None:
+        return Look(report)
+    return Look(report, await measure(context.tools, monitoring, soak.metrics))
+
+
+def _good(soak: Soak, context: Context, row: Row, found: Look, seen: Seen) -> Outcome:
+    took = span(context.tools.now() - row.since) if row.since else ""
+    sentence = "{good} good looks in a row over {took}, slowest {ms} ms"
+    text = say(sentence, good=row.good, took=took, ms=_slowest(found.report))
+    if found.verdict:
+        text = f"{text}\n{found.verdict.words}"
+    elif soak.metrics:
+        text += "\n" + say("PROMETHEUS_URL is not set: no metrics were read.")
+    if found.verdict and found.verdict.at(soak.level) == "unknown":
+        return Undecided(text, _detail(found, seen))
+    return Done(text, _detail(found, seen))
+
+
+def _never_good(soak: Soak, found: Look, seen: Seen) -> Failed:
+    text = say("There were never {good} good looks in a row ({seen}).", good=soak.good, seen=seen.words)
+    last = (
+        say("The last bad one: {what}", what=seen.fault) if seen.fault else say("The looks themselves took too long.")
+    )
+    return Failed(f"{text}\n{last}", _detail(found, seen))
+
+
+def _slowest(report: Report) -> int:
+    return max((result.latency_ms or 0 for result in report.results), default=0)
+
+
+def _detail(found: Look, seen: Seen | None = None) -> dict[str, object]:
+    """The last look, as steps keep it."""
+    health = [{**asdict(result), "at": result.at.isoformat()} for result in found.report.results]
+    metrics = {"metrics": detail_of(found.verdict)} if found.verdict else {}
+    return {"health": health, **metrics, **({"looks": seen.looks, "bad": seen.bad} if seen else {})}

@@ -1,0 +1,60 @@
+"""A deploy counts as verified when it stayed healthy for a while."""
+
+from bot.runs.model import StepState
+from whole.runbooks import short_runbook
+from whole.workspace import Card, Workspace
+
+VERIFY = "Verify deployment"
+
+
+async def deploying(workspace: Workspace, *steps: str, **environ: str) -> Card:
+    """A short deploy of the API with these steps of the bundled runbook more."""
+    path = workspace.world.directory / "verified.yml"
+    path.write_text(short_runbook(*steps), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path), **environ)
+    return await workspace.approve_deploy("api main")
+
+
+async def test_a_healthy_deployment_is_looked_at_until_it_was_good_in_a_row(workspace: Workspace) -> None:
+    live = await deploying(workspace, "api_verify")
+    await live.shows("👉 *Test critical user flows*", 30)
+    record = await workspace.step("api_verify")
+    assert "5 good looks in a row" in str(record.found)
+    assert "Error Rate 0.12%" in str(record.found)
+    assert (record.detail["looks"], record.detail["bad"]) == (5, 0)
+
+
+async def test_a_deployment_that_fails_when_live_is_not_verified(workspace: Workspace) -> None:
+    workspace.neonpro.switches.next_build_bad = True
+    live = await deploying(workspace, "api_verify")
+    await live.shows(f"⚠️ *{VERIFY}* failed", 30)
+    record = await workspace.step("api_verify")
+    assert "There were never 5 good looks in a row" in str(record.found)
+    assert "Overall health: answered 500" in str(record.found)
+    assert "Abort and roll back" in live.buttons()
+
+
+async def test_the_card_says_where_the_soak_stands_and_errors_end_it(workspace: Workspace) -> None:
+    soak = {"NEONPRO_SOAK_TIME": "10m", "NEONPRO_SOAK_EVERY": "0s", "NEONPRO_SOAK_TIMEOUT": "20m"}
+    live = await deploying(workspace, "api_verify", **soak)
+    await live.shows("5 of 5 good, 9 min 5", 30)
+    workspace.neonpro.switches.error_rate_seen = 9
+    await live.shows(f"⚠️ *{VERIFY}* failed", 30)
+    assert "A threshold broke: Error Rate 9.12%" in str((await workspace.step("api_verify")).found)
+
+
+async def test_a_soak_that_was_interrupted_starts_anew(workspace: Workspace) -> None:
+    soak = {"NEONPRO_SOAK_TIME": "10m", "NEONPRO_SOAK_EVERY": "0s", "NEONPRO_SOAK_TIMEOUT": "20m"}
+    live = await deploying(workspace, "api_verify", **soak)
+    await live.shows("5 of 5 good", 30)
+    await workspace.crash()
+    await workspace.start()
+    await workspace.until(lambda: _attempt(workspace, 2))
+    workspace.clock.forward(minutes=10)
+    await live.shows("👉 *Test critical user flows*", 30)
+    assert (await workspace.step("api_verify")).state is StepState.DONE
+
+
+async def _attempt(workspace: Workspace, number: int) -> bool:
+    record = await workspace.step("api_verify")
+    return record.attempt == number and "5 of 5" in str(record.found)
