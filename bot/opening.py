@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from bot.clock import Clock
 from bot.integrations.http import open_client
@@ -45,13 +46,18 @@ def open_tools(
         masker,
         StatusCache(client),
         vercel_client=_vercel(settings, client),
+        vercel_bypass=_secret(settings.vercel_automation_bypass_secret),
         supabase=_supabase(settings, client),
         prometheus_client=_prometheus(settings, client),
-        database_url=settings.neonpro_database_url.get_secret_value() if settings.neonpro_database_url else None,
+        database_url=_secret(settings.neonpro_database_url),
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
         lease=lease or Alone(),
     )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
 
 
 def _vercel(settings: Settings, client: httpx.AsyncClient) -> Vercel | None:
@@ -71,8 +77,7 @@ def _supabase(settings: Settings, client: httpx.AsyncClient) -> Supabase | None:
 def _prometheus(settings: Settings, client: httpx.AsyncClient) -> Prometheus | None:
     if settings.prometheus_url is None:
         return None
-    token = settings.prometheus_token.get_secret_value() if settings.prometheus_token else ""
-    return Prometheus(client, base_url=settings.prometheus_url, token=token)
+    return Prometheus(client, base_url=settings.prometheus_url, token=_secret(settings.prometheus_token) or "")
 
 
 def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     timezone: str = _env("NEONOPS_TIMEZONE", "America/Sao_Paulo", "The team's time zone: channel names, windows.")
     vercel_token: SecretStr | None = _env("VERCEL_TOKEN", None, "Vercel access token.")
     vercel_team_id: str | None = _env("VERCEL_TEAM_ID", None, "Vercel team (team_…).")
+    vercel_automation_bypass_secret: SecretStr | None = _env(
+        "VERCEL_AUTOMATION_BYPASS_SECRET", None, "Opens builds behind Vercel's Deployment Protection to `vercel.probe`."
+    )
     vercel_api_url: str = _env("VERCEL_API_URL", "https://api.vercel.com", "Vercel's API.")
     supabase_access_token: SecretStr | None = _env("SUPABASE_ACCESS_TOKEN", None, "Supabase personal access token.")
     supabase_project_ref: str | None = _env("SUPABASE_PROJECT_REF", None, "Supabase project reference.")

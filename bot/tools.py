@@ -33,6 +33,7 @@ class Tools:
     vercel_client: Vercel | None = None
     supabase: Supabase | None = None
     prometheus_client: Prometheus | None = None
+    vercel_bypass: str | None = field(default=None, repr=False)
     database_url: str | None = None
     workdir: Path | None = None
     environment: dict[str, str] | None = None

@@ -99,6 +99,7 @@ class Sandbox:
             "NEONOPS_TEAM": str(self.directory / "team.yml"),
             "NEONOPS_WORKDIR": str(checkout.workdir),
             "VERCEL_TOKEN": self.neonpro.vercel_token,
+            "VERCEL_AUTOMATION_BYPASS_SECRET": self.neonpro.vercel_bypass,
             "VERCEL_API_URL": f"{url}/vercel",
             "SUPABASE_ACCESS_TOKEN": self.neonpro.supabase_token,
             "SUPABASE_PROJECT_REF": self.neonpro.supabase_ref,

@@ -7,7 +7,8 @@ from itertools import chain, pairwise
 
 from bot.runbook.addresses import addresses
 from bot.runbook.base import duration_text
-from bot.runbook.model import Phase, Procedure, Runbook
+from bot.runbook.model import Phase, Runbook
+from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
 from bot.runbook.references import references
 from bot.runbook.schedules import schedules
@@ -17,12 +18,8 @@ from bot.runbook.steps import (
     ShellStep,
     StartProcedure,
     Step,
-    VercelDeploy,
-    VercelList,
-    VercelPromote,
-    VercelRollback,
-    VercelWaitAlias,
 )
+from bot.runbook.traffic import traffic
 from bot.runbook.worktrees import work_trees
 from bot.text import say
 
@@ -67,24 +64,14 @@ def _step_ids(runbook: Runbook) -> Iterator[Finding]:
     """Steps are keyed by their id within the whole procedure, not within their phase."""
     for index, procedure in enumerate(runbook.procedures):
         seen: set[str] = set()
-        for path, step in _steps(procedure, index):
+        for path, step in steps_of(procedure, index):
             if step.id in seen:
                 yield Finding((*path, "id"), say("{id!r} is there twice in this procedure", id=step.id), step.id)
             seen.add(step.id)
 
 
-def _steps(procedure: Procedure, index: int) -> Iterator[tuple[Path, Step]]:
-    for phase_index, phase in enumerate(procedure.phases):
-        for step_index, step in enumerate(phase.steps):
-            yield ("procedures", index, "phases", phase_index, "steps", step_index), step
-
-
-def _all_steps(runbook: Runbook) -> Iterator[tuple[Path, Step]]:
-    return chain.from_iterable(_steps(procedure, index) for index, procedure in enumerate(runbook.procedures))
-
-
 def _texts(runbook: Runbook) -> Iterator[Finding]:
-    for path, step in _all_steps(runbook):
+    for path, step in all_steps(runbook):
         for name, text in (("text", step.text), ("pt", step.pt or "")):
             if len(text) > TEXT_STYLE:
                 reason = say("{count} characters; a card reads well up to {limit}", count=len(text), limit=TEXT_STYLE)
@@ -112,7 +99,7 @@ def _cycles(runbook: Runbook) -> Iterator[Finding]:
         for procedure in runbook.procedures
     }
     owners = [procedure.id for procedure in runbook.procedures]
-    for path, step in _all_steps(runbook):
+    for path, step in all_steps(runbook):
         owner = owners[int(path[1])]
         if isinstance(step, StartProcedure) and owner in _reachable(step.procedure, starts):
             reason = say("{owner!r} would start itself again through {step!r}", owner=owner, step=step.procedure)
@@ -157,41 +144,8 @@ def _stages(runbook: Runbook) -> Iterator[Finding]:
                 yield Finding(("procedures", index, "phases", position, "stage"), reason)
 
 
-def _vercel(runbook: Runbook) -> Iterator[Finding]:
-    projects = {service.id for service in runbook.services if service.vercel_project}
-    known = {service.id for service in runbook.services}
-    for path, step in _all_steps(runbook):
-        for service in sorted(_vercel_services(step) & known - projects):
-            reason = say("the service {service!r} has no vercel_project", service=service)
-            yield Finding((*path, "services" if isinstance(step, VercelList) else "service"), reason, service)
-
-
-def _vercel_services(step: Step) -> set[str]:
-    match step:
-        case VercelList():
-            return set(step.services)
-        case VercelDeploy() | VercelPromote() | VercelRollback() | VercelWaitAlias():
-            return {step.service}
-        case _:
-            return set()
-
-
-def _order_of_traffic(runbook: Runbook) -> Iterator[Finding]:
-    """A promote needs the deployment that its own run built; waiting needs something to wait for."""
-    for index, procedure in enumerate(runbook.procedures):
-        built: set[str] = set()
-        moved: set[str] = set()
-        for path, step in _steps(procedure, index):
-            if isinstance(step, VercelPromote) and step.service not in built:
-                yield Finding((*path, "kind"), say("there is no vercel.deploy of this service before it"))
-            if isinstance(step, VercelWaitAlias) and step.service not in moved:
-                yield Finding((*path, "kind"), say("there is no promote or rollback of this service before it"))
-            built |= {step.service} if isinstance(step, VercelDeploy) else set()
-            moved |= {step.service} if isinstance(step, VercelPromote | VercelRollback) else set()
-
-
 def _commands(runbook: Runbook) -> Iterator[Finding]:
-    for path, step in _all_steps(runbook):
+    for path, step in all_steps(runbook):
         if not isinstance(step, ShellStep):
             continue
         for index, argv in enumerate(step.run):
@@ -213,7 +167,7 @@ def _metrics(runbook: Runbook) -> Iterator[Finding]:
     """A metric that is checked needs a query to read it and a threshold to judge it."""
     known = {metric.id: metric for metric in runbook.monitoring.metrics} if runbook.monitoring else {}
     judged = {threshold.metric for threshold in runbook.monitoring.thresholds} if runbook.monitoring else set()
-    for path, step in _all_steps(runbook):
+    for path, step in all_steps(runbook):
         for place, name in _metrics_of(step):
             if name in known and (known[name].query is None or name not in judged):
                 lacks = say("query") if known[name].query is None else say("threshold")
@@ -230,7 +184,7 @@ def _metrics_of(step: Step) -> Iterator[tuple[Path, str]]:
 
 def _soaks(runbook: Runbook) -> Iterator[Finding]:
     """A soak that takes longer than its step may last fails always."""
-    for path, step in _all_steps(runbook):
+    for path, step in all_steps(runbook):
         if isinstance(step, HealthCheckStep) and step.soak and step.soak.least > step.timeout * 0.9:
             reason = say(
                 "a row of good looks takes {least}: the step's timeout must leave time for bad ones",
@@ -250,8 +204,7 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _cycles,
     _windows,
     _stages,
-    _vercel,
-    _order_of_traffic,
+    traffic,
     _commands,
     _metrics,
     work_trees,

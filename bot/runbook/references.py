@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator
 
 from bot.runbook.model import Runbook
 from bot.runbook.problems import Finding, Path, quoted
-from bot.runbook.steps import HealthCheckStep, MetricsCheck, Notify, StartProcedure, StatuspageCheck, Step, VercelList
+from bot.runbook.steps import (
+    HealthCheckStep,
+    MetricsCheck,
+    Notify,
+    StartProcedure,
+    StatuspageCheck,
+    Step,
+    VercelList,
+    VercelProbe,
+)
 from bot.text import say
 
 Named = Iterator[tuple[str, Path, str]]
@@ -53,6 +62,8 @@ def _of_step(step: Step, path: Path) -> Named:
             yield from _many("service", (*path, "services"), step.services)
         case StatuspageCheck():
             yield from _many("vendor", (*path, "vendors"), step.vendors)
+        case VercelProbe():
+            yield from _many("group", (*path, "groups"), step.groups)
         case HealthCheckStep():
             yield from _many("group", (*path, "groups"), step.groups)
             yield from _many("metric", (*path, "soak", "metrics"), step.soak.metrics if step.soak else ())

@@ -161,6 +161,18 @@ class VercelDeploy(Step):
     timeout: Duration = timedelta(minutes=15)
 
 
+class VercelProbe(Step):
+    """Ask the build that this run made, at its own address, before it has any traffic.
+
+    The HTTP checks of the groups are asked there instead of at the service's address. Behind Vercel's Deployment
+    Protection they need VERCEL_AUTOMATION_BYPASS_SECRET.
+    """
+
+    kind: Literal["vercel.probe"]
+    service: Slug
+    groups: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
 class VercelPromote(Step):
     """Point production at the deployment that this run built."""
 
@@ -277,6 +289,7 @@ AnyStep = Annotated[
         GitWorktree,
         VercelList,
         VercelDeploy,
+        VercelProbe,
         VercelPromote,
         VercelRollback,
         VercelWaitAlias,

@@ -30,11 +30,13 @@ Act = Callable[[Work, Task, Reports], Awaitable[Outcome]]
 
 STOPPABLE = {
     "git.worktree", "shell", "sql", "health.check", "metrics.check", "statuspage.check",
-    "vercel.list", "vercel.deploy", "vercel.wait_alias",
+    "vercel.list", "vercel.deploy", "vercel.probe", "vercel.wait_alias",
 }  # fmt: skip
 """Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""
 
 
+ABOUT_CHANGES = {"vercel.deploy", "vercel.probe", "vercel.wait_alias"}
+"""Kinds that in a drill have nothing to look at: what they are about was not done for real."""
 REPORT_EVERY = 2.0
 """Seconds between two words of a running step about where it stands."""
 
@@ -170,7 +172,7 @@ class Engine:
 
     async def _outcome(self, work: Work, task: Task, reports: Reports) -> Outcome:
         seconds = task.step.timeout.total_seconds()
-        if work.run.drill and (task.step.mutates or task.step.kind == "vercel.wait_alias"):
+        if work.run.drill and (task.step.mutates or task.step.kind in ABOUT_CHANGES):
             return progress.rehearsed(task.step)
         try:
             async with asyncio.timeout(seconds):

@@ -35,6 +35,7 @@ class Deployment:
     auto_assign: bool = True
     fails: bool = False
     healthy: bool = True
+    healthy_live: bool = True  # false = well at its own address, and not with traffic
     canceled_at: float | None = None
     promoted_at: float | None = None  # when it first had production traffic
     passed_over: bool = False  # became ready while production was pinned: it never goes live by itself

@@ -33,6 +33,7 @@ class PracticeNeonPro:
         self, *, build_seconds: float = 3.0, alias_seconds: float = 1.0, now: Callable[[], float] = time.time
     ) -> None:
         self.vercel_token = "vcp_" + secrets.token_hex(20)
+        self.vercel_bypass = secrets.token_hex(16)
         self.supabase_token = "sbp_" + secrets.token_hex(20)
         self.supabase_ref = "neonpropracticeworld"
         self.switches = Switches()
@@ -52,7 +53,7 @@ class PracticeNeonPro:
             *supabase_routes(self.supabase, self.supabase_token),
             *status_routes(self.switches, now),
             *prometheus_routes(self.switches, now),
-            *Services(self.switches, self.vercel, self.database).routes,
+            *Services(self.switches, self.vercel, self.database, self.vercel_bypass).routes,
             *ui.ui_routes(self),
         ]
 

@@ -28,8 +28,8 @@ _SCRIPTS = {
 class Services:
     """Answers for the API and the web application as the switches, the live release and the database have it."""
 
-    def __init__(self, switches: Switches, vercel: Vercel, database: Database) -> None:
-        self.switches, self.vercel, self.database = switches, vercel, database
+    def __init__(self, switches: Switches, vercel: Vercel, database: Database, bypass: str) -> None:
+        self.switches, self.vercel, self.database, self.bypass = switches, vercel, database, bypass
         self.routes: list[BaseRoute] = [
             Route("/services/{service}/{path:path}", self._live),
             Route("/deployments/{deployment}/{path:path}", self._built),
@@ -50,7 +50,8 @@ class Services:
         service = request.path_params["service"]
         if service not in ("api", "web"):
             return PlainTextResponse("The deployment could not be found\n\nDEPLOYMENT_NOT_FOUND\n", 404)
-        return await self._answer(self.vercel.live(f"neonpro-{service}"), "/" + request.path_params["path"])
+        live = self.vercel.live(f"neonpro-{service}")
+        return await self._answer(live, "/" + request.path_params["path"], live.healthy_live)
 
     async def _built(self, request: Request) -> Response:
         try:
@@ -59,9 +60,11 @@ class Services:
             return _vercel_page("DEPLOYMENT_NOT_FOUND", 404)
         if not built.ready(self.vercel.now()):
             return _vercel_page(f"DEPLOYMENT_{built.state(self.vercel.now())}", 404)
-        return await self._answer(built, "/" + request.path_params.get("path", ""))
+        if self.switches.builds_protected and request.headers.get("x-vercel-protection-bypass") != self.bypass:
+            return PlainTextResponse("Authentication Required\n", 401, headers={"server": "Vercel"})
+        return await self._answer(built, "/" + request.path_params.get("path", ""), True)
 
-    async def _answer(self, built: Deployment, path: str) -> Response:
+    async def _answer(self, built: Deployment, path: str, well: bool) -> Response:
         service = built.project.removeprefix("neonpro-")
         await asyncio.sleep(self.switches.slow_ms / 1000)
         reachable = self.switches.api if service == "api" else self.switches.web
@@ -71,7 +74,7 @@ class Services:
             return _said(built, {"service": _error("the service is down")}, 503)
         if self._is_unlucky():
             return _said(built, {"request": _error("internal server error")}, 500)
-        if not self.vercel.healthy(built):
+        if not (well and self.vercel.healthy(built)):
             return _said(built, {"release": _error("TypeError: Cannot read properties of undefined")}, 500)
         return await self._served(built, service, path)
 

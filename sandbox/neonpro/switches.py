@@ -56,7 +56,15 @@ class Switches:
         bool, About("Deployments", "Live web release is broken", "What is live now fails; rolling back mends it.")
     ] = False
     next_build_bad: Annotated[
-        bool, About("Deployments", "New builds are broken", "Builds made while this is on succeed, and fail when live.")
+        bool,
+        About("Deployments", "New builds are broken", "Builds made while this is on succeed, and answer with 500."),
+    ] = False
+    next_build_bad_live: Annotated[
+        bool, About("Deployments", "New builds fail when live", "They are well at their own address, not with traffic.")
+    ] = False
+    builds_protected: Annotated[
+        bool,
+        About("Deployments", "Builds are protected", "A build's own address answers 401 without the bypass secret."),
     ] = False
     build_fails: Annotated[bool, About("Deployments", "Builds fail", "Builds made while this is on end in ERROR.")] = (
         False

@@ -103,6 +103,7 @@ class Vercel:
             auto_assign=body.get("autoAssignCustomDomains") is not False,
             fails=self.switches.build_fails,
             healthy=not self.switches.next_build_bad and (again is None or again.healthy),
+            healthy_live=not self.switches.next_build_bad_live,
             redeploy_of=again.id if again else None,
             meta=dict(body.get("meta") or {}),
         )

@@ -22,11 +22,11 @@ def test_the_bundled_runbook_has_no_problem_and_no_warning() -> None:
 def test_every_kind_of_step_that_it_uses_is_known() -> None:
     used = {step.kind for step in STEPS}
     assert used <= {
-        "manual", "shell", "http", "sql", "vercel.list", "vercel.deploy", "vercel.promote", "vercel.rollback",
-        "vercel.wait_alias", "statuspage.check", "health.check", "metrics.check", "notify", "channel.create",
-        "start_procedure", "git.worktree",
+        "manual", "shell", "http", "sql", "vercel.list", "vercel.deploy", "vercel.probe", "vercel.promote",
+        "vercel.rollback", "vercel.wait_alias", "statuspage.check", "health.check", "metrics.check", "notify",
+        "channel.create", "start_procedure", "git.worktree",
     }  # fmt: skip
-    assert len(used) == 16
+    assert len(used) == 17
 
 
 def test_the_severities_are_those_of_the_command() -> None:

@@ -1,5 +1,7 @@
 """A deploy counts as verified when it stayed healthy for a while."""
 
+import pytest
+
 from bot.runs.model import StepState
 from whole.runbooks import short_runbook
 from whole.workspace import Card, Workspace
@@ -25,8 +27,8 @@ async def test_a_healthy_deployment_is_looked_at_until_it_was_good_in_a_row(work
 
 
 async def test_a_deployment_that_fails_when_live_is_not_verified(workspace: Workspace) -> None:
-    workspace.neonpro.switches.next_build_bad = True
-    live = await deploying(workspace, "api_verify")
+    workspace.neonpro.switches.next_build_bad_live = True
+    live = await deploying(workspace, "api_probe", "api_verify")
     await live.shows(f"⚠️ *{VERIFY}* failed", 30)
     record = await workspace.step("api_verify")
     assert "There were never 5 good looks in a row" in str(record.found)
@@ -58,3 +60,53 @@ async def test_a_soak_that_was_interrupted_starts_anew(workspace: Workspace) -> 
 async def _attempt(workspace: Workspace, number: int) -> bool:
     record = await workspace.step("api_verify")
     return record.attempt == number and "5 of 5" in str(record.found)
+
+
+PROBE = "Probe the build before it goes live"
+
+
+def _moves(workspace: Workspace) -> list[str]:
+    return [each.kind for each in workspace.neonpro.mutations]
+
+
+async def test_a_build_is_asked_before_it_goes_live(workspace: Workspace) -> None:
+    live = await deploying(workspace, "api_probe")
+    await live.shows("👉 *Test critical user flows*", 30)
+    record = await workspace.step("api_probe")
+    assert str(record.found).startswith("4 checks healthy at its own address")
+    assert record.detail["deployment"] == (await workspace.step("api_deploy")).detail["deployment"]
+    assert record.detail["address"] == f"{workspace.world.url}/deployments/{record.detail['deployment']}"
+
+
+async def test_a_build_that_is_not_well_gets_no_traffic(workspace: Workspace) -> None:
+    workspace.neonpro.switches.next_build_bad = True
+    before = workspace.neonpro.vercel.live("neonpro-api").id
+    live = await deploying(workspace, "api_probe")
+    await live.shows(f"⚠️ *{PROBE}* failed", 30)
+    found = str((await workspace.step("api_probe")).found)
+    assert "is not well at its own address, and has no traffic:\nOverall health: answered 500" in found
+    assert _moves(workspace) == ["create"]
+    assert workspace.neonpro.vercel.live("neonpro-api").id == before
+
+
+async def test_a_protected_build_is_opened_by_the_secret(workspace: Workspace) -> None:
+    workspace.neonpro.switches.builds_protected = True
+    live = await deploying(workspace, "api_probe")
+    await live.shows("👉 *Test critical user flows*", 30)
+    assert workspace.neonpro.vercel_bypass not in live.text
+
+
+@pytest.mark.parametrize(
+    ("secret", "sentence"),
+    [
+        ("", "set VERCEL_AUTOMATION_BYPASS_SECRET to the secret"),
+        ("an-old-secret", "refuses VERCEL_AUTOMATION_BYPASS_SECRET"),
+    ],
+)
+async def test_a_build_that_stays_closed_names_the_setting(workspace: Workspace, secret: str, sentence: str) -> None:
+    workspace.neonpro.switches.builds_protected = True
+    live = await deploying(workspace, "api_probe", VERCEL_AUTOMATION_BYPASS_SECRET=secret)
+    await live.shows(f"⚠️ *{PROBE}* failed", 30)
+    found = str((await workspace.step("api_probe")).found)
+    assert sentence in found
+    assert _moves(workspace) == ["create"]

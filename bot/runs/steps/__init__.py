@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.runs.outcome import Context, Outcome
-from bot.runs.steps import health, http, metrics, shell, sql, statuspage, vercel, worktree
+from bot.runs.steps import health, http, metrics, probe, shell, sql, statuspage, vercel, worktree
 
 Kind = Callable[[Any, Context], Awaitable[Outcome]]
 
@@ -21,6 +21,7 @@ KINDS: dict[str, Kind] = {
     "statuspage.check": statuspage.run,
     "vercel.list": vercel.list_deployments,
     "vercel.deploy": vercel.deploy,
+    "vercel.probe": probe.run,
     "vercel.promote": vercel.promote,
     "vercel.rollback": vercel.rollback,
     "vercel.wait_alias": vercel.wait_alias,
