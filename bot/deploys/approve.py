@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.deploys.approvers import actor_of, changed
 from bot.deploys.facts import Facts
-from bot.deploys.gates import Gate, clear, judge, known, written
+from bot.deploys.gates import clear, judge, written
+from bot.deploys.known import Gate, known
 from bot.deploys.queue import plan_look
 from bot.effects import FIRST
 from bot.errors import Refusal
@@ -31,6 +33,8 @@ class Approval:
     at: str
     until: str
     sha: str | None
+    runbook: str
+    """The version of the runbook that was in force."""
 
 
 def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
@@ -60,13 +64,15 @@ def waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Question]:
 def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
     """Another person than the requester approves the deploy of the commit that the card showed (`shown`)."""
     run, _ = waiting(tx, run_id, "deploy")
-    _check_approver(office, tx, actor, run)
+    if run.approved_by:
+        raise Refusal(say("Nothing was changed: {who} approved it already.", who=mention(run.approved_by)))
+    _check_approver(office, actor, run)
     left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
         raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
     sha = _commit_to_approve(run, shown)
     until = tx.now + office.runbook_of(tx, run).deploys.approval_expires
-    approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha)
+    approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha, office.loaded.version)
     run = tx.runs.save(run, approved_by=actor.user, inputs={**run.inputs, "approval": vars(approval)})
     tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.get("ref"), sha=sha)
     _plan_start(tx, run)
@@ -84,8 +90,8 @@ def _commit_to_approve(run: Run, shown: str) -> str | None:
     return sha
 
 
-def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
-    require(actor, "approve", office.runbook_of(tx, run), say("approve a deploy"))
+def _check_approver(office: Office, actor: Actor, run: Run) -> None:
+    require(actor, "approve", office.runbook, say("approve a deploy"))
     if actor.user == run.requested_by:
         raise Refusal(say("You asked for this deploy, so somebody else has to approve it."))
 
@@ -107,9 +113,9 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     if run is None or run.state is not RunState.WAITING or not questions or not run.approved_by:
         return
     gates = judge(known(office, tx, run, facts))
-    moved = next((gate for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
-    if moved:
-        void(tx, run, moved.why, facts, gates)
+    moved = next((gate.why for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
+    if why := moved or _no_longer(office, tx, run):
+        void(tx, run, why, facts, gates)
         return
     run = _show(tx, run, facts, gates)
     if not clear(gates):
@@ -119,6 +125,19 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     tx.gates.save(questions[0], state="answered", answer="start", answered_by=run.approved_by, answered_at=tx.now)
     tx.timers.cancel(run.id, "approval")
     activate(office, tx, run, ROBOT, inputs={**run.inputs, "sha": facts.sha})
+
+
+def _no_longer(office: Office, tx: Tx, run: Run) -> str | None:
+    """Why an approval that was right when it was given does not hold any more; None when it does."""
+    assert run.approved_by
+    approver, given = actor_of(office, tx, run.approved_by), run.inputs.get("approval", {})
+    if not approver.may("approve", office.runbook):
+        return say("{who} may not approve deploys any more", who=mention(run.approved_by))
+    if run.approved_by == run.requested_by:
+        return say("{who} asked for this deploy", who=mention(run.requested_by))
+    if given.get("runbook", office.loaded.version) != office.loaded.version and changed(office, tx, run):
+        return say("the runbook changed since: this deploy keeps its steps, ask for a new one to have the new steps")
+    return None
 
 
 def void(tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...]) -> None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
 from bot.deploys.model import Hold
 from bot.deploys.queue import look_again
 from bot.errors import Refusal
@@ -16,6 +14,7 @@ from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
 from bot.runbook.model import Runbook
+from bot.runbook.schedules import window_end
 from bot.runs.items import mention
 from bot.text import say, shorten, span
 
@@ -156,8 +155,6 @@ def hold_words(tx: Tx, kind: str) -> str:
 def frozen_until(runbook: Runbook, now: datetime) -> tuple[str, datetime] | None:
     """The recurring freeze of the runbook that is on now, in words, and when it ends."""
     for freeze in runbook.freezes:
-        trigger = CronTrigger.from_crontab(freeze.cron, timezone=ZoneInfo(runbook.timezone))
-        opened = trigger.get_next_fire_time(None, now - freeze.length)
-        if opened is not None and opened <= now < opened + freeze.length:
-            return freeze.text, opened + freeze.length
+        if ends := window_end(freeze.cron, freeze.length, ZoneInfo(runbook.timezone), now):
+            return freeze.text, ends
     return None

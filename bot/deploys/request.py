@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.deploys.approvers import ask_approvers
 from bot.deploys.queue import plan_look
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
@@ -40,6 +41,7 @@ def request_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     require(actor, "deploy", office.runbook, say("deploy"))
     run = _ask(office, tx, actor, draft_deploy(office, tx, actor, asked))
     plan_look(tx, run)
+    ask_approvers(office, tx, run)
     return run
 
 

@@ -78,6 +78,7 @@ def _of_step(step: Step, path: Path) -> Named:
 
 
 def _of_sections(runbook: Runbook) -> Named:
+    yield from _many("service", ("deploys", "only_in_maintenance"), runbook.deploys.only_in_maintenance)
     if runbook.backups:
         yield "procedure", ("backups", "verification"), runbook.backups.verification
         yield "procedure", ("backups", "recovery"), runbook.backups.recovery

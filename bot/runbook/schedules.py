@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -24,6 +24,8 @@ def schedules(runbook: Runbook) -> Iterator[Finding]:
     yield from _watches(runbook)
     for index, freeze in enumerate(runbook.freezes):
         yield from _crontab(("freezes", index, "cron"), freeze.cron)
+    if runbook.deploys.only_in_maintenance and runbook.maintenance is None:
+        yield Finding(("deploys", "only_in_maintenance"), say("needs a maintenance section, which has the window"))
     every = runbook.deploys.lock_reminder
     if every is not None and not timedelta(minutes=1) <= every <= timedelta(days=2):
         yield Finding(("deploys", "lock_reminder"), say("must be between 1m and 2d, or null for never"))
@@ -54,6 +56,13 @@ def _watches(runbook: Runbook) -> Iterator[Finding]:
         if watch.item is not None and watch.item not in items:
             reason = say("{item} is not an item of the deploy's after stage", item=quoted(watch.item))
             yield Finding((*path, "item"), reason, watch.item, tuple(items))
+
+
+def window_end(cron: str, length: timedelta, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """When the window that is open now ends (it opens at `cron` and lasts `length`); None when none is open."""
+    trigger = CronTrigger.from_crontab(cron, timezone=zone)
+    opened = trigger.get_next_fire_time(None, now - length + timedelta(microseconds=1))
+    return opened + length if opened is not None and opened <= now else None
 
 
 def _maintenance(maintenance: Maintenance) -> Iterator[Finding]:

@@ -132,6 +132,13 @@ class DeployPolicy(Frozen):
 
     approval_expires: Duration = Field(default=timedelta(hours=24), description="An approval not used by then is void.")
     blocked_by: tuple[Slug, ...] = Field(default=(), description="Open incidents of these severities block deploys.")
+    only_in_maintenance: tuple[Slug, ...] = Field(
+        default=(), description="Services that are deployed only within the maintenance window."
+    )
+    during_maintenance: Literal["allow", "warning", "failed"] = Field(
+        default="warning",
+        description="What a deploy meets while maintenance is under way that did not start it: failed = it waits.",
+    )
     lock_reminder: Duration | None = Field(
         default=timedelta(hours=3),
         description="A lock without an end is brought to its owner's mind this often (1m to 2d); null = never.",

@@ -1,14 +1,18 @@
 """The gates of a deploy on its card: what passed in one line, what stands in the way in full, and what can be done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.deploys.back import PromoteRef, offered, written_offer
+from bot.deploys.gates import CHECKLIST, checklist_gate
+from bot.runs.start import open_required
 from bot.text import listing, plural, say, shorten
 from handlers import ids
 from handlers.blocks.elements import Block, actions, button, confirm, divider, escape, section, sentence, user
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 
+_OPEN = "⬜"
 _SIGNS = {"warning": "🟡", "failed": "⛔", "overridden": "⚠️"}
 
 
@@ -17,10 +21,11 @@ def gate_blocks(view: CardView) -> list[Block]:
     gates: list[dict[str, Any]] = view.run.inputs.get("gates", [])
     if not gates:
         return [divider(), section(say("*Gates*\n⏳ looking…"))]
-    lines = gate_lines(gates)
+    left = open_required(view.procedure, view.run, view.records, "before")
+    lines = gate_lines([*written_checklist(left), *gates])
     text = "\n".join([*change_lines(view.run.inputs.get("facts", {})), say("*Gates*"), *_state(view), *lines])
     failed = [gate for gate in gates if gate["verdict"] == "failed"]
-    buttons = [*(_buttons(view, failed) if failed else ()), *_promote(view)]
+    buttons = [*(_buttons(view, failed) if failed or view.run.approved_by else ()), *_promote(view)]
     return [divider(), section(text), *([actions(*buttons)] if buttons else [])]
 
 
@@ -46,17 +51,29 @@ def change_lines(facts: dict[str, Any]) -> list[str]:
 def gate_lines(gates: list[dict[str, Any]]) -> list[str]:
     """What stands in the way or is worth knowing, and how many gates passed."""
     passed = [gate for gate in gates if gate["verdict"] == "passed"]
-    lines = [f"{_SIGNS[gate['verdict']]} {sentence(gate['why'])}" for gate in gates if gate["verdict"] in _SIGNS]
+    lines = [f"{_sign(gate)} {sentence(gate['why'])}" for gate in gates if gate["verdict"] in _SIGNS]
     return [*lines, "✅ " + plural("{count} gate passed", "{count} gates passed", len(passed))]
+
+
+def _sign(gate: dict[str, Any]) -> str:
+    return _OPEN if gate["id"] == CHECKLIST else _SIGNS[gate["verdict"]]
+
+
+def written_checklist(left: Sequence[str]) -> list[dict[str, Any]]:
+    """The checklist's gate as the card has it now: it changes with every tick."""
+    return [dict(vars(checklist_gate(left)))]
 
 
 def _state(view: CardView) -> list[str]:
     run, commit = view.run, (view.run.inputs.get("facts", {}).get("sha") or "")[:7]
     lines = [say("Commit `{sha}`", sha=commit)] if commit else []
     if run.approved_by:
-        lines.append(say("Approved by {who}; it starts when nothing stands in its way.", who=user(run.approved_by)))
+        said = say(
+            "Approved by {who}; once nothing stands in its way, *Check again* starts it.", who=user(run.approved_by)
+        )
+        lines.append(said)
     elif run.inputs.get("voided"):
-        lines.append(say("The approval is void: {why}. Approve it again.", why=run.inputs["voided"]))
+        lines.append(say("The approval is void: {why}. Approve it again.", why=sentence(run.inputs["voided"])))
     return lines
 
 

@@ -2,7 +2,8 @@
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.facts import Facts, look
-from bot.deploys.gates import judge, known, written
+from bot.deploys.gates import judge, written
+from bot.deploys.known import known
 from bot.deploys.request import Asked, draft_deploy
 from bot.desk import Desk
 from bot.effects import Effect

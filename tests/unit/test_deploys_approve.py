@@ -1,6 +1,7 @@
 """Approving a deploy, the gates it has to pass, and holding deploys back."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.people import Actor
+from bot.runbook.sections import DeployPolicy, Freeze
+from bot.runs import items
 from bot.runs.model import Run, RunState
 from bot.runs.start import finish
 
@@ -197,7 +200,7 @@ def test_a_failed_gate_is_overridden_with_a_reason_in_public(world: World) -> No
     assert world.start(run.id).state is RunState.ACTIVE
     assert "gate.overridden" in world.kinds(run.id)
     said = world.ask(lambda tx: tx.effects.find(kind="say", run_id=run.id))
-    assert ["hotfix" in effect.payload["text"] for effect in said] == [True]
+    assert ["hotfix" in effect.payload["text"] for effect in said] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -254,3 +257,82 @@ def test_the_owner_of_a_hold_is_told_when_somebody_else_lifts_it(world: World) -
     assert told == ["devops", "devops", ALICE.user]
     with pytest.raises(Refusal, match="There is no lock"):
         world.do(holds.lift, BRUNO, "lock")
+
+
+def test_what_is_unticked_after_the_approval_holds_the_start_back(world: World) -> None:
+    run = approved(world)
+    world.do(items.untick, BRUNO, world.ref(run.id, "reviewed"))
+    assert world.start(run.id).state is RunState.WAITING
+    assert world.kinds(run.id)[-1] == "run.held"
+    world.tick(run.id, "reviewed")
+    assert world.start(run.id).state is RunState.ACTIVE
+
+
+def test_a_second_approval_changes_nothing(world: World) -> None:
+    run = approved(world)
+    refused(world, LEAD, run.id, "<@U01ALICE> approved it already")
+
+
+def test_who_lost_the_role_since_has_not_approved(world: World) -> None:
+    run = approved(world)
+    world.office = replace(world.office, team=world.office.team.model_copy(update={"roles": {"devops": ("alice",)}}))
+    held = world.start(run.id)
+    assert (held.state, held.approved_by) == (RunState.WAITING, None)
+    assert "<@U01ALICE> may not approve deploys any more" in held.inputs["voided"]
+
+
+@pytest.mark.parametrize(
+    ("change", "voids"),
+    [
+        ({"title": "Another title"}, False),
+        ({"deploys": DeployPolicy(blocked_by=("p1",))}, True),
+        ({"freezes": (Freeze(id="xmas", text="Holidays", cron="0 0 24 dec *", length=timedelta(days=2)),)}, True),
+    ],
+)
+def test_a_runbook_that_means_something_else_voids_the_approval(
+    world: World, change: dict[str, Any], voids: bool
+) -> None:
+    run = approved(world)
+    other = world.office.runbook.model_copy(update=change)
+    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=other, version="another"))
+    started = world.start(run.id)
+    assert (started.state is RunState.WAITING, started.approved_by is None) == (voids, voids)
+    if voids:
+        assert world.start(world.approve(run.id).id).state is RunState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("rules", "hour", "verdict"),
+    [
+        ({}, 15, "passed"),
+        ({"only_in_maintenance": ("api",)}, 15, "failed"),
+        ({"only_in_maintenance": ("api",)}, 5, "passed"),
+        ({"only_in_maintenance": ("api",)}, 9, "failed"),
+        ({"only_in_maintenance": ("web",)}, 15, "passed"),
+    ],
+)
+def test_services_that_are_bound_to_the_maintenance_window(
+    world: World, rules: dict[str, Any], hour: int, verdict: str
+) -> None:
+    world.now = datetime(2026, 11, 22, hour, tzinfo=UTC)  # Sunday; the window is 05:00-09:00 UTC
+    other = world.office.runbook.model_copy(update={"deploys": DeployPolicy(**rules)})
+    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=other))
+    run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
+    world.do(approve.looked, run.id, world.facts())
+    gate = next(gate for gate in world.run(run.id).inputs["gates"] if gate["id"] == "maintenance")
+    assert gate["verdict"] == verdict
+
+
+def test_a_deploy_waits_for_maintenance_that_did_not_start_it(world: World) -> None:
+    maintenance = world.begin("maintenance")
+    run = approved(world)
+    assert world.start(run.id).state is RunState.WAITING
+    assert failed(world, run.id) == ["maintenance"]
+    own = approved(world, parent=(maintenance.id, "communicate"))
+    assert world.start(own.id).state is RunState.ACTIVE
+
+
+def test_who_may_approve_is_mentioned_once_where_the_cards_stand(world: World) -> None:
+    run = waiting(world)
+    said = world.ask(lambda tx: tx.effects.find(kind="say", run_id=run.id))
+    assert [(effect.payload["to"], "<@U01ALICE>" in effect.payload["text"]) for effect in said] == [("C1", True)]

@@ -1,0 +1,96 @@
+"""What the gates of a deploy judge by: what the outside said, and what the database knows as it decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.deploys.facts import Facts
+from bot.deploys.holds import FREEZE, LOCK, standing
+from bot.deploys.model import Hold
+from bot.deploys.verdicts import verdicts
+from bot.incidents.model import Incident, IncidentStatus
+from bot.office import Office
+from bot.ports import Tx
+from bot.runbook.model import Runbook
+from bot.runs.model import Run, RunState
+from bot.runs.start import open_required, records_of
+from bot.text import say
+
+Verdict = Literal["passed", "warning", "failed", "overridden"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate's answer. Only an `overridable` one that failed may be passed with a reason."""
+
+    id: str
+    verdict: Verdict
+    why: str
+    overridable: bool = True
+    offer: dict[str, str] = field(default_factory=dict)
+    """Service -> the deployment that can be promoted from here."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that the gates judge by."""
+
+    run: Run
+    runbook: Runbook
+    now: datetime
+    facts: Facts
+    lock: Hold | None
+    freeze: Hold | None
+    holder: Run | None
+    incidents: tuple[Incident, ...]
+    maintenance: tuple[Run, ...] = ()
+    """Maintenance that is under way."""
+    left: tuple[str, ...] = ()
+    """Required items of the first checklist that are open."""
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    """Deployment -> healthy or unhealthy, as our own runs saw it."""
+
+
+def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
+    """Read what the database knows, in the transaction that decides."""
+    holder = tx.locks.holder(run.environment or "")
+    open_incidents = tx.incidents.find(status=IncidentStatus.OPEN, drill=False)
+    return Known(
+        run,
+        office.runbook,
+        tx.now,
+        facts,
+        standing(tx, LOCK),
+        standing(tx, FREEZE),
+        tx.runs.get(holder) if holder is not None else None,
+        tuple(open_incidents),
+        _maintenance(office, tx),
+        _left(office, tx, run),
+        verdicts(office, tx) if facts.newer else {},
+    )
+
+
+def _maintenance(office: Office, tx: Tx) -> tuple[Run, ...]:
+    if office.runbook.maintenance is None:
+        return ()
+    procedure = office.runbook.maintenance.procedure
+    return tuple(tx.runs.find(procedure=procedure, state=RunState.ACTIVE, drill=False))
+
+
+def _left(office: Office, tx: Tx, run: Run) -> tuple[str, ...]:
+    """A deploy that is only rehearsed (`--dry-run`) has no checklist yet."""
+    if not run.id:
+        return ()
+    return tuple(open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before"))
+
+
+def passed(gate_id: str, why: str) -> Gate:
+    """The gate lets it through."""
+    return Gate(gate_id, "passed", why)
+
+
+def unasked(what: Known, name: str) -> Gate | None:
+    """A warning when the outside could not be asked about this."""
+    reason = what.facts.unasked.get(name)
+    return Gate(name, "warning", say("Not known: {why}", why=reason)) if reason else None

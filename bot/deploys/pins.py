@@ -1,0 +1,32 @@
+"""The gate of a production that a rollback pinned, and the deployments that would end the pin."""
+
+from collections.abc import Mapping
+
+from bot.deploys.facts import Facts
+from bot.deploys.known import Gate, Known, passed, unasked
+from bot.text import listing, say
+
+
+def pin_gate(what: Known) -> Gate:
+    """Whether a rollback keeps deploys from going live by themselves, and what could be promoted instead."""
+    if what.facts.pinned:
+        names = listing([f"{service} ({dpl})" for service, dpl in what.facts.pinned.items()])
+        why = say("A rollback pinned production: {names}. A deploy goes live only by promoting it.", names=names)
+        newest = newest_good(what.facts, what.verdicts)
+        found = listing([_named(each) for each in newest.values()])
+        why += say(" The newest that is not known to be bad: {names}.", names=found) if found else ""
+        return Gate("pin", "warning", why, offer={service: each["id"] for service, each in newest.items()})
+    return unasked(what, "pin") or passed("pin", say("Production is not pinned by a rollback."))
+
+
+def newest_good(facts: Facts, verdicts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Pinned service -> the newest deployment after its pin that no run of ours saw unhealthy."""
+    good = {
+        service: next((each for each in listed if verdicts.get(each["id"]) != "unhealthy"), None)
+        for service, listed in facts.newer.items()
+    }
+    return {service: each for service, each in good.items() if each}
+
+
+def _named(deployment: dict[str, str]) -> str:
+    return f"{deployment['sha'] or deployment['id']} {deployment['message']}".strip()
