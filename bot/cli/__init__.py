@@ -1,4 +1,4 @@
-"""The command line: `neonops run`, `sandbox`, `doctor`, `runbook …`, `db …`, `timeline …`, `manifest`."""
+"""The command line: `neonops run`, `sandbox`, `doctor`, `runbook …`, `db …`, `timeline …`, `deploys …`, `manifest`."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator
@@ -21,9 +21,11 @@ cli = typer.Typer(
 )
 database_app = typer.Typer(help="The bot's own database.", no_args_is_help=True)
 timeline_app = typer.Typer(help="The record of all that happened.", no_args_is_help=True)
+deploys_app = typer.Typer(help="The log of deploys and rollbacks.", no_args_is_help=True)
 cli.add_typer(runbook_app, name="runbook")
 cli.add_typer(database_app, name="db")
 cli.add_typer(timeline_app, name="timeline")
+cli.add_typer(deploys_app, name="deploys")
 
 
 def fail(sentence: str, code: int = 1) -> typer.Exit:
@@ -138,3 +140,13 @@ def export_timeline(
     from bot.cli.records import export
 
     finish(export(incident, run_id, form))
+
+
+@deploys_app.command("export")
+def export_deploys(
+    form: Annotated[str, typer.Option("--format", help="csv or json")] = "csv",
+) -> None:
+    """Write the deployment log to standard output, oldest first: who, what, when, how long, verdict."""
+    from bot.cli.deploys import export
+
+    finish(export(form))

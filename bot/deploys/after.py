@@ -10,7 +10,6 @@ from bot.effects import Effect
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.runs.items import mention
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
 from bot.text import listing, say, span
@@ -43,15 +42,11 @@ def ended(office: Office, tx: Tx, run_id: int) -> None:
 
 
 def _announce(office: Office, tx: Tx, run: Run) -> None:
-    icon = {RunState.DONE: "🟢", RunState.ABORTED: "🔴", RunState.FAILED: "🔴"}.get(run.state, "⚪")
-    took = lasted(run) + _each(office, tx, run)
-    words = say("{icon} {title}: {state} after {time}, asked for by {who}.", icon=icon, title=run.title,
-                state=str(run.state), time=took, who=mention(run.requested_by))  # fmt: skip
-    what = listing([f"{service} → {deployment}" for service, deployment in moved(office, tx, run).items()])
-    more = [say("Live: {what}.", what=what)] if what and run.state is RunState.DONE else []
-    if run.state is not RunState.DONE:
-        more.append(schema_left(run, office.procedure_of(tx, run), records_of(tx, run.id)))
-    tell(tx, "devops", " ".join(each for each in (words, *more) if each))
+    """The announcement is made of the run's entry in the deployment log; what only is known here goes with it."""
+    done = run.state is RunState.DONE
+    left = "" if done else schema_left(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    payload = {"took": lasted(run) + _each(office, tx, run), "left": left}
+    tx.effects.plan("announce", "say:devops", payload, run_id=run.id)
 
 
 def lasted(run: Run) -> str:

@@ -38,6 +38,8 @@ class Facts:
     """`abc1234 subject` of every commit since that, newest first."""
     migrations: list[str] = field(default_factory=list)
     """Migration files that those commits bring."""
+    commit_times: list[int] = field(default_factory=list)
+    """When each of those commits was made (Unix seconds)."""
 
     def written(self) -> dict[str, Any]:
         """As it is kept with the run."""
@@ -56,7 +58,16 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     changes = await _asked("changes", {}, _changes(tools, live, sha), Changes()) if live and sha else Changes()
     newer = await _asked("newer", {}, _newer(tools, runbook, pinned), {}) if pinned else {}
     return Facts(
-        tools.now().isoformat(), sha, pinned, newer, vendors, unasked, live, changes.commits, changes.migrations
+        tools.now().isoformat(),
+        sha,
+        pinned,
+        newer,
+        vendors,
+        unasked,
+        live,
+        changes.commits,
+        changes.migrations,
+        changes.times,
     )
 
 
@@ -99,16 +110,19 @@ class Changes:
 
     commits: list[str] = field(default_factory=list)
     migrations: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
 
 
 async def _changes(tools: Tools, live: str, sha: str) -> Changes:
     async with alone(tools.checkout):
         await git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", sha)
     between = f"{live}..{sha}"
-    commits = await git(tools, "log", "--format=%h %s", "--max-count=50", between)
+    commits = await git(tools, "log", "--format=%ct %h %s", "--max-count=50", between)
     files = await git(tools, "diff", "--name-only", "--diff-filter=A", between)
     found = [line for line in files.splitlines() if "migrations/" in line and line.endswith(".sql")]
-    return Changes(commits.splitlines(), [Path(line).parent.name for line in found])
+    timed = [line.partition(" ")[::2] for line in commits.splitlines()]
+    names = [Path(line).parent.name for line in found]
+    return Changes([subject for _, subject in timed], names, [int(time) for time, _ in timed])
 
 
 async def _pins(tools: Tools, runbook: Runbook, run: Run) -> dict[str, str]:

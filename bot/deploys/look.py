@@ -27,11 +27,6 @@ def running(office: Office, tx: Tx) -> list[Progress]:
     return [Progress(run, records_of(tx, run.id)) for run in found]
 
 
-def history(office: Office, tx: Tx, limit: int = 15) -> list[Run]:
-    """The latest deploys and rollbacks, newest first."""
-    return tx.runs.find(kind=("deploy", "rollback"), order="-id", limit=limit)
-
-
 @dataclass(frozen=True)
 class Pin:
     """Services that a rollback of ours pinned, and nothing moved since."""

@@ -113,6 +113,7 @@ def effect_words(kind: str) -> str:
         "page": say("Page people"),
         "file": say("Post an output"),
         "log": say("Post the full log"),
+        "announce": say("Announce how it ended"),
         "watch": say("Look at a metric after the deploy"),
         "watch.tell": say("Tell how the deploy is doing"),
         "tail": say("Post the last lines of a failure"),

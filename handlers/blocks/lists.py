@@ -128,10 +128,3 @@ def _run_line(run: Run) -> str:
         f"{icon} *{run.id}* {escape(run.title)} · {say(words)}{lasted} · {user(run.requested_by)}"
         f" · {when(started, '{date_short_pretty} {time}')}"
     )
-
-
-def run_history(found: list[Run]) -> Answer:
-    """The last deploys and rollbacks, newest first."""
-    if not found:
-        return say("Nothing was deployed with NeonOps yet."), ()
-    return _answer(say("The last deploys and rollbacks"), [_run_line(run) for run in found])

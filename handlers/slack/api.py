@@ -83,6 +83,13 @@ class Slack:
         self._client, self._budgets, self._mask = client, budgets, mask
         self.user_id = ""
         self.team_id = ""
+        self.url = ""
+
+    def link(self, channel: str | None, ts: str | None) -> str | None:
+        """Where a message is read in a browser or the app; None when it is not known."""
+        if not (self.url and channel and ts):
+            return None
+        return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
 
     async def call(self, method: str, *, priority: int = SOON, **arguments: Any) -> dict[str, Any]:
         """Make one call when the budgets allow it; raises one of SlackError."""

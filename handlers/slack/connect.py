@@ -50,7 +50,7 @@ async def meet_slack(settings: Settings, mask: Callable[[Any], Any], lease: Leas
     except BaseException:
         await session.close()
         raise
-    slack.user_id, slack.team_id = str(bot.bot_user_id), str(bot.team_id)
+    slack.user_id, slack.team_id, slack.url = str(bot.bot_user_id), str(bot.team_id), str(bot.url or "")
     return Connection(session, client, slack, bot)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
+from bot.deploys import log
 from bot.desk import Desk
 from bot.effects import Effect
 from bot.incidents.declare import channel_opened, names_from
@@ -13,6 +14,7 @@ from bot.people import ROBOT
 from bot.ports import Tx
 from bot.text import listing, say
 from handlers.blocks.elements import Message
+from handlers.blocks.history import announcement
 from handlers.blocks.messages import Scene, render, said
 from handlers.blocks.watch import ALERTED, watch_message
 from handlers.slack.api import Later, Lost, Refused, Slack
@@ -44,6 +46,7 @@ class SlackDeliverers:
             "notify": self.notify,
             "say": self.say,
             "watch.tell": self.watch_tell,
+            "announce": self.announce,
             **Logs(self._desk, self._slack, self._cards).kinds(),
         }
         return {kind: _sorted(deliver) for kind, deliver in kinds.items()}
@@ -197,6 +200,18 @@ class SlackDeliverers:
         if channel is None:
             return Delivered({"skipped": "no such channel in the team file"})
         return Delivered(await self._post(effect, channel, said(effect.payload)))
+
+    async def announce(self, effect: Effect) -> Delivered:
+        """Say how a deploy or rollback ended, where deploys are talked about."""
+        assert effect.run_id
+        channel = self._desk.office.team.channels.get("devops")
+        if channel is None:
+            return Delivered({"skipped": "no such channel in the team file"})
+        found = await self._desk.look(log.entry, effect.run_id)
+        cards = await self._desk.read(lambda tx: tx.cards.find(run_id=effect.run_id, page="main"))
+        link = self._slack.link(cards[0].channel, cards[0].ts) if cards else None
+        text = announcement(found, effect.payload["took"], effect.payload["left"], link)
+        return Delivered(await self._post(effect, channel, Message(text)))
 
     async def watch_tell(self, effect: Effect) -> Delivered:
         """Say what changed after a deploy; when it got worse, mention who runs production, and offer what helps."""

@@ -1,13 +1,14 @@
 """`/deploy` and `/rollback`."""
 
-from bot.deploys import look
+from bot.deploys import dora, log, look
 from bot.deploys.confirm import check_emergency
 from bot.deploys.holds import FREEZE, LOCK, lift, put
 from bot.deploys.request import Asked, names, request_deploy, request_rollback, services
 from bot.errors import Refusal
 from bot.text import say, span
 from handlers.blocks.forms import deploy_form, emergency_form
-from handlers.blocks.lists import run_history, runs_now, with_pins
+from handlers.blocks.history import entry_answer, history_answer
+from handlers.blocks.lists import runs_now, with_pins
 from handlers.slack.door import Door
 from handlers.slack.dry_run import plan_dry_run
 from handlers.slack.order import Order, Reply
@@ -18,7 +19,8 @@ DEPLOY_FORMS = (
     ("api [ref]", "deploy one service (`api`, `web`) or `all`, from `main` or another branch, tag or commit"),
     ("api [ref] --dry-run", "what it would do, for your eyes only; touches nothing"),
     ("status", "what runs or waits now"),
-    ("history", "the last deploys and rollbacks"),
+    ("history", "the last deploys and rollbacks, and the four figures of delivery (DORA) with a chart"),
+    ("history 42", "one of them in full: who, what, when, how long, verdict"),
     ("api hotfix --fix 7", "deploy the fix of incident 7, which would block other deploys"),
     ("lock [2h] <reason>", "nobody deploys, until you unlock or the time is over"),
     ("lock --steal <reason>", "take over the lock that stands; its owner is told"),
@@ -45,10 +47,24 @@ async def deploy(door: Door, order: Order) -> Reply:
         now = runs_now(await door.desk.look(look.running), await door.desk.look(look.holds))
         return Reply(*with_pins(now, await door.desk.look(look.pins), door.runbook))
     if word == "history":
-        return Reply(*run_history(await door.desk.look(look.history)))
+        return await _history(door, rest)
     if word in _HOLDS:
         return await _hold(door, order, *_HOLDS[word], rest)
     return await _deploy(door, order)
+
+
+async def _history(door: Door, rest: str) -> Reply:
+    """What was deployed and how well that goes, or one run in full."""
+    number = rest.strip().removeprefix("#")
+    if not number:
+        found = await door.desk.look(log.entries)
+        return Reply(*history_answer(found, await door.desk.look(dora.delivery)))
+    if not number.isdecimal() or int(number) >= 2**31:
+        raise Refusal(say("Say which run: /deploy history 42."))
+    entry = await door.desk.look(log.entry, int(number))
+    cards = await door.desk.read(lambda tx: tx.cards.find(run_id=entry.run.id))
+    card = max(cards, key=lambda each: each.page == "main", default=None)
+    return Reply(*entry_answer(entry, door.slack.link(card.channel, card.ts) if card else None))
 
 
 async def _deploy(door: Door, order: Order) -> Reply:

@@ -1,5 +1,6 @@
 /** Block Kit: from blocks to nodes. A block it does not know, or cannot draw, is shown as what it is. */
 
+import { chart } from "./chart.js";
 import { append, fragment, h, uid } from "./dom.js";
 import { button, elementNode } from "./elements.js";
 import { icon } from "./icons.js";
@@ -202,6 +203,7 @@ const BLOCKS = {
   rich_text: richText,
   markdown: (block) => markdown(block.text),
   data_table: dataTable,
+  data_visualization: chart,
   task_card: taskCard,
   carousel: (block, surface) =>
     append(

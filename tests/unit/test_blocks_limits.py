@@ -37,7 +37,7 @@ from handlers.blocks.card import draw
 from handlers.blocks.checklist import touchable
 from handlers.blocks.elements import Message
 from handlers.blocks.health import health_card
-from handlers.blocks.lists import incident_list, incident_status, run_history, runs_now, timeline_blocks
+from handlers.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks
 from handlers.blocks.messages import MESSAGES, Scene, render
 from handlers.blocks.view import CardView
 from handlers.refs import read_ref, write_ref
@@ -148,7 +148,6 @@ def test_the_home(given_: tuple[Any, list[Situation]], count: int) -> None:
     running = [Progress(each.run, each.records) for each in found[:1]] * count
     assert refused_view(home_view(runbook, found, running)) == []
     assert refused(message(runs_now(running))) == []
-    assert refused(message(run_history([each.run for each in running]))) == []
 
 
 @FEW

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
-from bot.deploys import decide, look
+from bot.deploys import decide, log, look
 from bot.deploys.confirm import confirm_rollback
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.verdicts import verdicts
@@ -130,7 +130,7 @@ def test_what_runs_and_what_ran(world: World) -> None:
     world.declare()
     world.do(decide.cancel, BRUNO, first.id)
     assert [each.run.id for each in world.do(look.running)] == [second.id]
-    assert [run.id for run in world.do(look.history)] == [second.id, first.id]
+    assert [entry.run.id for entry in world.do(log.entries)] == [second.id, first.id]
 
 
 @pytest.mark.parametrize(

@@ -274,5 +274,27 @@ async def test_the_history_has_what_ran(short: Workspace) -> None:
     assert "No deploy and no rollback" in await short.fabio.types("/deploy status")
 
 
+async def test_the_announcement_and_the_log_say_who_what_when_and_how_it_ended(short: Workspace) -> None:
+    live = await short.approve_deploy()
+    await live.shows("👉 *Test critical user flows*", 30)
+    ts = live.message.ts
+    await live.tick("Test critical user flows", by=short.bruno)
+    await live.shows("🟢 *done*", 30)
+    await short.settled()
+    (said,) = [m.text for m in short.slack.messages("devops") if "(run 1):" in m.text]
+    assert f"Asked for by <@{short.bruno.id}>, approved by <@{short.alice.id}>" in said
+    assert "Live: api → dpl_" in said
+    assert f"/p{ts.replace('.', '')}|Its card>" in said
+    entry = await short.fabio.types("/deploy history 1")
+    assert "Verdict: 🟢 *done, not verified*" in entry
+    assert "Phase 1: Preparation: " in entry
+    history = await short.fabio.types("/deploy history")
+    assert "Deployment frequency: *1 good deploy*" in history
+    assert "median over" in history
+    assert "Time to restore: too few to say (0 incidents)" in history
+    assert "is no deploy and no rollback" in await short.fabio.types("/deploy history 77")
+    assert "Say which run" in await short.fabio.types("/deploy history everything")
+
+
 async def _is(short: Workspace, step: str, state: StepState) -> bool:
     return (await short.step(step)).state is state

@@ -178,6 +178,24 @@ _CONTAINER = obj(
     },
     some_of("title", "rich_text_title"),
 )
+_POINTS = items(obj({"label": needs(string(20)), "value": needs(number)}), low=1, high=20)
+_CHART = obj(
+    {
+        "type": needs(one_of("line", "bar", "area", "pie")),
+        "series": may(items(obj({"name": needs(string(20)), "data": needs(_POINTS)}), low=1, high=6)),
+        "segments": may(items(anything, low=1, high=6)),
+        "axis_config": may(
+            obj(
+                {
+                    "categories": may(items(string(20), low=1, high=20)),
+                    "x_label": may(string(50)),
+                    "y_label": may(string(50)),
+                }
+            )
+        ),
+    },
+    some_of("series", "segments"),
+)
 _MESSAGES_ONLY: Mapping[str, Check] = {
     "plan": _PLAN,
     "task_card": obj(_TASK),
@@ -185,7 +203,7 @@ _MESSAGES_ONLY: Mapping[str, Check] = {
     "context_actions": obj({**_ID, "elements": needs(items(by_type(CONTEXT_ACTIONS), low=1, high=5))}, actions_differ),
     "container": _CONTAINER,
     "data_visualization": obj(
-        {**_ID, "title": needs(string(50)), "chart": needs(anything)},
+        {**_ID, "title": needs(string(50)), "chart": needs(_CHART)},
         at_most(2, "data_visualization", "Cannot have more than 2 data_visualization blocks"),
     ),
 }

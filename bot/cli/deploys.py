@@ -1,0 +1,88 @@
+"""The deployment log from the command line, for whoever keeps the books. Joins settings and storage."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from bot.clock import SystemClock
+from bot.deploys.log import Entry, entries
+from bot.errors import Refusal
+from bot.opening import open_office
+from bot.ports import Tx
+from bot.settings import environment, load_settings
+from bot.text import say
+from storage.database import SqlDatabase
+from storage.migrate import upgrade
+
+MOST = 100_000
+"""Runs of one export."""
+COLUMNS = (
+    "run", "kind", "title", "drill", "verdict", "rolled_back_by", "asked_by", "approved_by", "asked_at", "started_at",
+    "live_at", "ended_at", "seconds", "services", "deployments", "ref", "commit_before", "commit", "commits",
+    "migrations", "overrides", "fixes_incident", "phases",
+)  # fmt: skip
+
+
+async def export(form: str) -> int:
+    """Write every deploy and rollback, oldest first, as CSV or as JSON."""
+    if form not in ("csv", "json"):
+        raise Refusal(say("{form} is not a format; write csv or json.", form=form))
+    settings = load_settings()
+    office = open_office(settings, environment())
+    upgrade(settings.database)
+    database = SqlDatabase(settings.database, SystemClock(), str)
+    try:
+        rows = await database.read(lambda tx: [row_of(each, tx) for each in reversed(entries(office, tx, MOST))])
+    finally:
+        database.close()
+    _write_csv(rows) if form == "csv" else _write_json(rows)
+    return 0
+
+
+def _write_json(rows: list[dict[str, Any]]) -> None:
+    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+
+
+def _write_csv(rows: list[dict[str, Any]]) -> None:
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def _cell(value: Any) -> Any:
+    """A value for a spreadsheet; text that one would take for a formula is quoted."""
+    if isinstance(value, list):
+        value = "; ".join(value)
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def row_of(entry: Entry, tx: Tx) -> dict[str, Any]:
+    """One deploy or rollback; times are ISO 8601 in UTC."""
+    run = entry.run
+    return dict(zip(COLUMNS, (
+        run.id, run.kind, run.title, run.drill, entry.verdict, entry.rolled_back_by, _name(tx, run.requested_by),
+        _name(tx, run.approved_by), *_times(entry), entry.lasted and round(entry.lasted.total_seconds()),
+        list(run.targets), [f"{service} {deployment}" for service, deployment in entry.moved.items()],
+        run.inputs.get("ref"), entry.facts.get("live"), entry.sha, list(entry.facts.get("commits", ())),
+        list(entry.facts.get("migrations", ())), list(_overrides(entry, tx)), entry.fixes,
+        [f"{title}: {round(took.total_seconds())} s" for title, took in entry.phases],
+    ), strict=True))  # fmt: skip
+
+
+def _times(entry: Entry) -> Iterator[str | None]:
+    run = entry.run
+    for moment in (run.created_at, run.started_at, entry.live_at, run.ended_at):
+        yield moment.isoformat(timespec="seconds") if moment else None
+
+
+def _overrides(entry: Entry, tx: Tx) -> Iterator[str]:
+    for gate, given in entry.overrides.items():
+        yield say("{gate} by {who}: {why}", gate=gate, who=_name(tx, given["by"]), why=given["why"])
+
+
+def _name(tx: Tx, user: str | None) -> str | None:
+    """A person by name and Slack id: names change, ids do not."""
+    member = tx.members.get(user) if user else None
+    return f"{member.name} ({user})" if member else user

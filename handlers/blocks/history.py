@@ -1,0 +1,206 @@
+"""What was deployed, how it went, and the four figures of delivery, with a chart of the last weeks."""
+
+from bot.deploys.dora import Delivery, Figures, Week
+from bot.deploys.log import Entry, Verdict
+from bot.runs.model import Run
+from bot.text import listing, plural, say, shorten, span
+from handlers.blocks.elements import Block, context, escape, section, user, when
+from handlers.blocks.lists import Answer, chunks
+
+_SIGNS: dict[Verdict, str] = {
+    "verified": "🟢", "unverified": "🟢", "rolled back": "⏪", "aborted live": "🔴", "aborted": "🔴", "failed": "🔴",
+    "cancelled": "⚪", "running": "🔵",
+}  # fmt: skip
+DATE = "{date_short_pretty} {time}"
+TEXT_LIMIT = 3000
+
+
+def history_answer(found: list[Entry], delivery: Delivery) -> Answer:
+    """The figures, the chart, and the latest deploys and rollbacks, newest first."""
+    if not found:
+        return say("Nothing was deployed with NeonOps yet."), ()
+    figures, lines = figure_lines(delivery), [entry_line(each) for each in found]
+    title = say("The last deploys and rollbacks")
+    text = "\n".join([say("Delivery in 30 days"), *figures, chart_words(delivery.weeks), title, *lines])
+    hint = say("`/deploy history {id}` shows one in full.", id=found[0].run.id)
+    blocks = [
+        section("\n".join([say("*Delivery in 30 days*  ·  90 days in brackets"), *figures])),
+        *([chart(delivery.weeks)] if any(week.good or week.failed for week in delivery.weeks) else []),
+        context(definitions()),
+        section(f"*{title}*"),
+        *chunks(lines),
+        context(hint),
+    ]
+    return shorten(text.replace("*", ""), TEXT_LIMIT), tuple(blocks)
+
+
+def figure_lines(delivery: Delivery) -> list[str]:
+    """A line a figure; what has too few cases says so."""
+    short, long = delivery.short, delivery.long
+    good = plural("*{count} good deploy*", "*{count} good deploys*", short.good)
+    often = say("{good}, {week:.1f} a week", good=good, week=short.per_week)
+    return [
+        say("Deployment frequency: {now}  ({long}, {week:.1f} a week)", now=often, long=long.good, week=long.per_week),
+        say("Lead time for changes: {now}  ({long})", now=_lead(short), long=_lead(long)),
+        say("Change failure rate: {now}  ({long})", now=_share(short), long=_share(long)),
+        say("Time to restore: {now}  ({long})", now=_restore(short), long=_restore(long)),
+    ]
+
+
+def _lead(figures: Figures) -> str:
+    if figures.lead is None:
+        return _few(plural("{count} commit", "{count} commits", figures.commits))
+    words = say("*{time}* median over {count} commits", time=span(figures.lead), count=figures.commits)
+    unknown = plural(", {count} deploy of unknown age", ", {count} deploys of unknown age", figures.undated)
+    return words + (unknown if figures.undated else "")
+
+
+def _share(figures: Figures) -> str:
+    of = say("{failed} of {live}", failed=figures.failed, live=figures.live)
+    share = figures.failure_share
+    return _few(of) if share is None else say("*{percent:.0f} %*, {of}", percent=100 * share, of=of)
+
+
+def _restore(figures: Figures) -> str:
+    count = plural("{count} incident", "{count} incidents", figures.incidents)
+    if figures.restore is None:
+        return _few(count)
+    return say("*{time}* median over {count}", time=span(figures.restore), count=count)
+
+
+def _few(what: str) -> str:
+    return say("too few to say ({what})", what=what)
+
+
+def definitions() -> str:
+    """What the figures mean, small."""
+    return say(
+        "Frequency: deploys that went live, ended well and did not fail later. Lead time: from a commit's time to when "
+        "production was seen to have moved. Failure: rolled back, ended badly after it was live, or live before an "
+        "incident that a later deploy fixed. Restore: P1 and P2, declared to resolved. Without drills and confidential "
+        "incidents; of fewer than 3 cases nothing is said."
+    )
+
+
+def chart(weeks: tuple[Week, ...]) -> Block:
+    """Deploys week by week as Slack draws them (https://docs.slack.dev/reference/block-kit/blocks)."""
+    labels = [f"{week.monday:%b %d}" for week in weeks]
+    good = [{"label": label, "value": week.good} for label, week in zip(labels, weeks, strict=True)]
+    failed = [{"label": label, "value": week.failed} for label, week in zip(labels, weeks, strict=True)]
+    series = [{"name": say("Good"), "data": good}, {"name": say("Failed"), "data": failed}]
+    axes = {"categories": labels, "x_label": say("Week from"), "y_label": say("Deploys that went live")}
+    return {
+        "type": "data_visualization",
+        "title": say("Deploys to production, by week"),
+        "chart": {"type": "bar", "series": series, "axis_config": axes},
+    }
+
+
+def chart_words(weeks: tuple[Week, ...]) -> str:
+    """The chart in words, for a screen reader."""
+    told = [say("{week} {good} good, {failed} failed", week=f"{each.monday:%b %d}", good=each.good, failed=each.failed)
+            for each in weeks if each.good or each.failed]  # fmt: skip
+    return say("Week by week: {weeks}", weeks="; ".join(told)) if told else say("No deploy went live in 12 weeks.")
+
+
+def verdict_words(entry: Entry) -> str:
+    """How it ended, in words."""
+    words = {
+        "verified": say("verified"), "unverified": say("done, not verified"), "aborted live": say("aborted while live"),
+        "aborted": say("aborted before it was live"), "failed": say("failed"), "cancelled": say("cancelled"),
+        "running": say("running or waiting"),
+        "rolled back": say("rolled back by run {id}", id=entry.rolled_back_by),
+    }  # fmt: skip
+    return words[entry.verdict]
+
+
+def entry_line(entry: Entry) -> str:
+    """One in a line."""
+    run = entry.run
+    lasted = say(" in {time}", time=span(entry.lasted)) if entry.lasted else ""
+    return say(
+        "{sign} *{id}* {title} · {verdict}{lasted} · {who} · {time}",
+        sign=_SIGNS[entry.verdict], id=run.id, title=_title(run), verdict=verdict_words(entry), lasted=lasted,
+        who=_who(run), time=when(run.started_at or run.created_at, DATE),
+    )  # fmt: skip
+
+
+def _title(run: Run) -> str:
+    return escape((say("DRILL · ") if run.drill else "") + run.title)
+
+
+def _who(run: Run) -> str:
+    if run.approved_by:
+        return say("{asked}, approved by {approved}", asked=user(run.requested_by), approved=user(run.approved_by))
+    return user(run.requested_by)
+
+
+def entry_answer(entry: Entry, link: str | None) -> Answer:
+    """One in full; `link` leads to its card."""
+    lines = [line for line in _entry_lines(entry) if line]
+    card = [section(say("<{link}|Open its card>", link=link))] if link else []
+    title = f"*{entry.run.id} · {_title(entry.run)}*"
+    return shorten("\n".join([title, *lines]).replace("*", ""), TEXT_LIMIT), (section(title), *chunks(lines), *card)
+
+
+def _entry_lines(entry: Entry) -> list[str]:
+    run = entry.run
+    lasted = span(entry.lasted) if entry.lasted else say("not over")
+    return [
+        say("Verdict: {sign} *{verdict}*", sign=_SIGNS[entry.verdict], verdict=verdict_words(entry)),
+        say("Asked for by {who} {time}", who=user(run.requested_by), time=when(run.created_at, DATE)),
+        say("Approved by {who}", who=user(run.approved_by)) if run.approved_by else "",
+        say("Started {time}, took {lasted}", time=when(run.started_at, DATE), lasted=lasted) if run.started_at else "",
+        say("Live since {time}", time=when(entry.live_at, DATE)) if entry.live_at else "",
+        say("Services: {names}", names=listing(list(run.targets), most=10)) if run.targets else "",
+        say("Deployments: {what}", what=escape(listing([f"{s} → {d}" for s, d in entry.moved.items()])))
+        if entry.moved else "",
+        *_change_lines(entry),
+        say("Fix of incident {id}", id=entry.fixes) if entry.fixes else "",
+        *(say("Override of {gate} by {who}: {why}", gate=gate, who=user(each["by"]), why=escape(each["why"]))
+          for gate, each in entry.overrides.items()),
+        *(say("{phase}: {time}", phase=escape(title), time=span(took)) for title, took in entry.phases),
+    ]  # fmt: skip
+
+
+def _change_lines(entry: Entry) -> list[str]:
+    commits: list[str] = list(entry.facts.get("commits", ()))
+    lines = [f"• {escape(shorten(each, 100))}" for each in commits[:10]]
+    if len(commits) > len(lines):
+        lines.append(say("• and {count} more", count=len(commits) - len(lines)))
+    migrations = entry.facts.get("migrations")
+    names = escape(listing(migrations, most=10)) if migrations else ""
+    return [commit_range(entry), *lines, say("Migrations: {names}", names=names) if names else ""]
+
+
+def commit_range(entry: Entry) -> str:
+    """`Commits 1234567..89abcde (3)`; empty when nothing is known of them."""
+    old, new = (entry.facts.get("live") or "")[:7], (entry.sha or "")[:7]
+    if not new:
+        return ""
+    count = len(entry.facts.get("commits", ()))
+    return say("Commits {old}..{new} ({count})", old=old, new=new, count=count) if old else say("Commit {sha}", sha=new)
+
+
+def announcement(entry: Entry, took: str, left: str, link: str | None) -> str:
+    """How a deploy or rollback ended, for the channel where deploys are talked about.
+
+    `took`: how long, in words; `left`: what is not taken back.
+    """
+    run, moved = entry.run, listing([f"{service} → {deployment}" for service, deployment in entry.moved.items()])
+    after = say(" after {time}", time=escape(took)) if took else ""
+    parts = [
+        say("{sign} *{title}* (run {id}): {verdict}{after}.", sign=_SIGNS[entry.verdict], title=_title(run), id=run.id,
+            verdict=verdict_words(entry), after=after),
+        say("Asked for by {who}.", who=_who(run)),
+        f"{commit_range(entry)}." if entry.sha else "",
+        _live_words(entry, escape(moved)) if moved else "",
+        escape(left),
+        say("<{link}|Its card>", link=link) if link else "",
+    ]  # fmt: skip
+    return " ".join(part for part in parts if part)
+
+
+def _live_words(entry: Entry, moved: str) -> str:
+    good = entry.verdict in ("verified", "unverified")
+    return say("Live: {what}.", what=moved) if good else say("Was live: {what}.", what=moved)
