@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal, Union
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from bot.errors import Refusal
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Worded
@@ -152,13 +152,30 @@ class VercelList(Step):
     limit: int = Field(default=5, ge=1, le=20)
 
 
+BuildSource = Annotated[
+    Literal["build", "git"], WithJsonSchema({"type": "string", "pattern": r"^(build|git|\$\{[A-Z][A-Z0-9_]*\})$"})
+]
+
+
 class VercelDeploy(Step):
-    """Build a production deployment of a service and wait until it is READY (which is not live yet)."""
+    """Build a production deployment of a service and wait until it is READY (which is not live yet).
+
+    With `source: git` nothing is built by the bot: it finds the production deployment that Vercel's Git integration
+    made of the approved commit. Where Vercel gives it the domains by itself, it may be live already.
+    """
 
     effect: ClassVar[bool] = True
     kind: Literal["vercel.deploy"]
     service: Slug
+    source: BuildSource = Field(default="build", description="build = ask for a build; git = find what the merge made.")
+    found_within: Duration = Field(
+        default=timedelta(minutes=5), description="With `source: git`: how long the merge's deployment is waited for."
+    )
     timeout: Duration = timedelta(minutes=15)
+
+    @property
+    def mutates(self) -> bool:
+        return self.source == "build"
 
 
 class VercelProbe(Step):

@@ -19,7 +19,7 @@ DESCRIPTION_LIMIT = 250
 class Mutation:
     """A change that the practice NeonPro carried out. `at` is Unix seconds."""
 
-    kind: str  # create, cancel, promote, rollback, describe, restore-pitr, restore-point …
+    kind: str  # create, merge, cancel, promote, rollback, describe, restore-pitr, restore-point …
     project: str
     deployment: str | None
     at: float
@@ -109,6 +109,22 @@ class Vercel:
         )
         self._keep(made)
         self._record("create", made, note="redeploy" if again else made.commit.sha[:7])
+        return made
+
+    def merge(self, project: str) -> Deployment:
+        """What the Git integration does when something is merged into main: it builds the newest commit."""
+        found = self.project(project)
+        made = Deployment(
+            "dpl_" + secrets.token_hex(14),
+            found.name,
+            self.commits[-1],
+            self.now(),
+            self.build_seconds,
+            fails=self.switches.build_fails,
+            healthy=not self.switches.next_build_bad,
+        )
+        self._keep(made)
+        self._record("merge", made, note=made.commit.sha[:7])
         return made
 
     def cancel(self, deployment_id: str) -> Deployment:

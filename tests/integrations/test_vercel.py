@@ -304,3 +304,27 @@ def test_the_last_stable_pick_looks_the_current_one_up_when_the_list_lacks_it() 
     pick = on(server, lambda vercel: vercel.last_stable("prj_1", {}))
     assert pick is not None
     assert (pick.deployment.id, pick.verified) == ("dpl_good", False)
+
+
+def commit(name: str, sha: str, **changes: Any) -> dict[str, Any]:
+    return deployment(name, meta={"githubCommitSha": sha, "githubCommitMessage": "m"}, **changes)
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([], None),
+        ([commit("dpl_other", "b" * 40)], None),
+        ([commit("dpl_new", "a" * 40, readyState="BUILDING")], "dpl_new"),
+        ([commit("dpl_bad", "a" * 40, readyState="ERROR")], "dpl_bad"),
+        ([commit("dpl_bad", "a" * 40, readyState="ERROR", at=after(9)), commit("dpl_good", "a" * 40)], "dpl_good"),
+    ],
+)
+def test_the_deployment_of_a_commit_is_the_newest_that_did_not_fail(
+    rows: list[dict[str, Any]], found: str | None
+) -> None:
+    server = serving(**{"GET /v7/deployments": ok({"deployments": rows})})
+    made = on(server, lambda vercel: vercel.wait_commit("prj_1", "a" * 40, 10))
+    assert (made.id if made else None) == found
+    assert server.requests[0].url.params["sha"] == "a" * 40
+    assert {each.method for each in server.requests} == {"GET"}

@@ -83,6 +83,7 @@ class Vercel:
         limit: int = 20,
         rollback_candidate: bool = False,
         since: datetime | None = None,
+        sha: str | None = None,
     ) -> tuple[Deployment, ...]:
         """The newest deployments first, at most `limit` (Vercel's own limit is 100)."""
         wanted = {
@@ -92,6 +93,7 @@ class Vercel:
             "limit": str(limit),
             "rollbackCandidate": "true" if rollback_candidate else None,
             "since": str(_ms(since)) if since else None,
+            "sha": sha,
         }
         params = {key: value for key, value in wanted.items() if value}
         response = await self._api.read("/v7/deployments", params=params, what=f"the project {project_id}")
@@ -157,6 +159,18 @@ class Vercel:
         for each in await self.deployments(project_id, target=target, limit=100, since=since - CLOCK_SKEW):
             if each.meta.get(KEY) == key:
                 return each
+        return None
+
+    async def wait_commit(self, project_id: str, sha: str, timeout_s: float) -> Deployment | None:
+        """The production deployment of this commit, waited for; None when there is none in time.
+
+        Of several it is the newest that did not fail. Reads only: whoever made it, no second one is asked for.
+        """
+        async for _ in self._pace.polls(self._poll_seconds * 3, timeout_s):
+            found = await _or_none(self.deployments(project_id, sha=sha)) or ()
+            ours = [each for each in found if each.commit and each.commit.sha == sha]
+            if ours:
+                return next((each for each in ours if _ENDS.get(each.state, "ready") == "ready"), ours[0])
         return None
 
     async def promote(self, project_id: str, deployment_id: str) -> Requested:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.runs.outcome import Context, Outcome
-from bot.runs.steps import health, http, metrics, probe, shell, sql, statuspage, vercel, worktree
+from bot.runs.steps import build, health, http, metrics, probe, shell, sql, statuspage, vercel, worktree
 
 Kind = Callable[[Any, Context], Awaitable[Outcome]]
 
@@ -20,7 +20,7 @@ KINDS: dict[str, Kind] = {
     "metrics.check": metrics.run,
     "statuspage.check": statuspage.run,
     "vercel.list": vercel.list_deployments,
-    "vercel.deploy": vercel.deploy,
+    "vercel.deploy": build.deploy,
     "vercel.probe": probe.run,
     "vercel.promote": vercel.promote,
     "vercel.rollback": vercel.rollback,
@@ -28,7 +28,7 @@ KINDS: dict[str, Kind] = {
 }
 
 RECONCILE: dict[str, Kind] = {
-    "vercel.deploy": vercel.reconcile_deploy,
+    "vercel.deploy": build.reconcile_deploy,
     "vercel.promote": vercel.reconcile_move,
     "vercel.rollback": vercel.reconcile_move,
 }

@@ -4,24 +4,23 @@ Every change is one request that is never repeated; what became of a lost answer
 rollback only ask: traffic has moved when `vercel.wait_alias` saw the alias job of this very request succeed.
 """
 
-import asyncio
 from collections.abc import Coroutine
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.errors import Ambiguous, Refusal
-from bot.integrations.output import plain
-from bot.integrations.vercel import Deployment, GitSource, Redeploy, Requested
+from bot.integrations.vercel import Deployment, Requested
 from bot.runbook.model import Service
-from bot.runbook.steps import VercelDeploy, VercelList, VercelPromote, VercelRollback, VercelWaitAlias
+from bot.runbook.steps import VercelList, VercelPromote, VercelRollback, VercelWaitAlias
 from bot.runs.layout import applies
 from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
-from bot.text import say, shorten, span
+from bot.text import say, shorten
 
 _LIMIT = 20
 
 
-def _project(service: Service) -> str:
+def project_of(service: Service) -> str:
+    """The service's project on Vercel."""
     assert service.vercel_project, f"the runbook was checked: {service.id} has a Vercel project"
     return service.vercel_project
 
@@ -51,7 +50,7 @@ async def list_deployments(step: VercelList, context: Context) -> Outcome:
 
 
 async def _listed(context: Context, service: Service, limit: int) -> dict[str, object]:
-    vercel, name = context.tools.vercel, _project(service)
+    vercel, name = context.tools.vercel, project_of(service)
     project = await vercel.project(name)
     deployments = await vercel.deployments(name, state=("READY",), limit=_LIMIT)
     recommended = await vercel.last_stable(name, context.run.inputs.get("verdicts", {}))
@@ -86,90 +85,21 @@ def _short(row: dict[str, str]) -> str:
     return f"{row['sha'] or row['id']} {row['message']}".strip()
 
 
-async def deploy(step: VercelDeploy, context: Context) -> Outcome:
-    """Build, without giving it traffic, and wait until it is READY (which is not live)."""
-    service = context.runbook.service(step.service)
-    vercel, name = context.tools.vercel, _project(service)
-    source = await _source(context, service)
-    started = await vercel.deploy(name, source, key=_key(step, context), staged=True)
-    return await _built(step, context, started)
-
-
-def _key(step: VercelDeploy, context: Context) -> str:
-    return f"run-{context.run.id}-{step.id}-{context.record.attempt}"
-
-
-async def _source(context: Context, service: Service) -> GitSource | Redeploy:
-    if service.git_repo:
-        org, _, repo = service.git_repo.partition("/")
-        return GitSource(org, repo, context.run.inputs.get("ref", "main"), context.run.inputs.get("sha"))
-    project = await context.tools.vercel.project(_project(service))
-    assert project.production_id
-    return Redeploy(project.production_id)
-
-
-async def _built(step: VercelDeploy, context: Context, started: Deployment) -> Outcome:
-    detail = {"deployment": started.id, "url": started.url}
-    build = await context.tools.vercel.wait_ready(started.id, _patience(step), lambda seen: _tell(context, seen))
-    if build.state == "ready":
-        made = build.deployment or started
-        took = span(context.tools.now() - started.created_at)
-        return Done(say("{id} is built ({took}), not live yet", id=made.id, took=took), {**detail, "made": brief(made)})
-    why = (build.deployment.error_message if build.deployment else None) or build.state
-    return Failed(
-        say("{id} was not built: {why}", id=started.id, why=why), detail, await _build_log(context, started.id)
-    )
-
-
-async def _build_log(context: Context, deployment: str) -> str | None:
-    """The last lines of a build in this attempt's output file; None when Vercel does not tell them."""
-    try:
-        lines = await context.tools.vercel.build_log(deployment)
-    except Refusal:
-        return None
-    path = context.output_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    printed = context.tools.masker.mask("\n".join(plain(line.text) for line in lines))
-    path.touch(0o600)
-    await asyncio.to_thread(path.write_text, printed, "utf-8")
-    return str(path) if lines else None
-
-
-def _patience(step: VercelDeploy) -> float:
-    """Seconds for the build: a little less than the step has, so that it ends with what was seen."""
-    return step.timeout.total_seconds() - 10
-
-
-def _tell(context: Context, seen: Deployment) -> None:
-    """`BUILDING for 1 min 20 s`, a new word every ten seconds."""
-    seconds = int((context.tools.now() - seen.created_at).total_seconds()) // 10 * 10
-    context.report(say("{state} for {time}", state=seen.state.lower(), time=span(timedelta(seconds=seconds))))
-
-
-async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
-    """After an interruption: the build that our key marks goes on; without one, nothing was started."""
-    name = _project(context.runbook.service(step.service))
-    since = _asked_at(context) - timedelta(minutes=1)
-    found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
-    if found is None:
-        return Failed(say("NeonOps was interrupted before the build was asked for."))
-    return await _built(step, context, found)
-
-
-def _asked_at(context: Context) -> datetime:
+def asked_at(context: Context) -> datetime:
+    """When the intent of this attempt was written."""
     assert context.record.started_at, "the intent was written when it started"
     return context.record.started_at
 
 
 async def promote(step: VercelPromote, context: Context) -> Outcome:
     """Ask for production to be what this run built."""
-    target, name = _target(step, context), _project(context.runbook.service(step.service))
+    target, name = _target(step, context), project_of(context.runbook.service(step.service))
     return await _move(context, name, target, context.tools.vercel.promote(name, target))
 
 
 async def rollback(step: VercelRollback, context: Context) -> Outcome:
     """Ask for production to go back to the chosen deployment, where it stays pinned; an undo promotes instead."""
-    target, name = _target(step, context), _project(context.runbook.service(step.service))
+    target, name = _target(step, context), project_of(context.runbook.service(step.service))
     if context.run.unpins:
         return await _move(context, name, target, context.tools.vercel.promote(name, target))
     why = say("NeonOps run {id}: {title}", id=context.run.id, title=context.run.title)
@@ -179,7 +109,7 @@ async def rollback(step: VercelRollback, context: Context) -> Outcome:
 async def _move(context: Context, name: str, target: str, request: Coroutine[Any, Any, Requested]) -> Outcome:
     """Remember what is live, then ask. A lost answer keeps what is known: it may have happened."""
     try:
-        before = context.record.detail.get("before") or (await context.tools.vercel.project(name)).production_id
+        before = context.record.detail.get("before") or await _live_before(context, name, target)
     except BaseException:
         request.close()
         raise
@@ -193,8 +123,17 @@ async def _move(context: Context, name: str, target: str, request: Coroutine[Any
     return Done(say("asked for {id} to go live", id=target), detail)
 
 
+async def _live_before(context: Context, name: str, target: str) -> str | None:
+    """What is live now; when that is the target already (Vercel made a merge live by itself), what was before it."""
+    live = (await context.tools.vercel.project(name)).production_id
+    if live != target:
+        return live
+    built = (record.detail for record in context.records.values() if record.detail.get("deployment") == target)
+    return next((detail["before"] for detail in built if detail.get("before")), None)
+
+
 def _detail(context: Context, target: str, state: str, before: str | None) -> dict[str, str | None]:
-    return {"deployment": target, "asked_at": _asked_at(context).isoformat(), "state": state, "before": before}
+    return {"deployment": target, "asked_at": asked_at(context).isoformat(), "state": state, "before": before}
 
 
 def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
@@ -210,8 +149,8 @@ def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
 async def reconcile_move(step: VercelPromote | VercelRollback, context: Context) -> Outcome:
     """After an interruption: whether the promote or rollback was asked for, by reading the project."""
     target = _target(step, context)
-    name = _project(context.runbook.service(step.service))
-    found = await context.tools.vercel.reconcile(name, target, _asked_at(context))
+    name = project_of(context.runbook.service(step.service))
+    found = await context.tools.vercel.reconcile(name, target, asked_at(context))
     last = found.project.alias_request if found.project else None
     before = context.record.detail.get("before") or (last.from_id if last and last.to_id == target else None)
     detail = _detail(context, target, "requested", before)
@@ -229,7 +168,7 @@ async def wait_alias(step: VercelWaitAlias, context: Context) -> Outcome:
         return Failed(say("Nothing was asked for, so there is nothing to wait for."))
     if asked["state"] == "already_current":
         return Done(say("{id} is live already", id=asked["deployment"]))
-    name = _project(context.runbook.service(step.service))
+    name = project_of(context.runbook.service(step.service))
     since = datetime.fromisoformat(asked["asked_at"])
     patience = step.timeout.total_seconds() - 5
     outcome = await context.tools.vercel.wait_alias(name, asked["deployment"], since, patience, context.report)

@@ -1,0 +1,121 @@
+"""`vercel.deploy`: a build of the approved commit, asked for once, or found where the merge made it."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.errors import Refusal
+from bot.integrations.output import plain
+from bot.integrations.vercel import Deployment, GitSource, Redeploy
+from bot.runbook.model import Service
+from bot.runbook.steps import VercelDeploy
+from bot.runs.outcome import Context, Done, Failed, Outcome
+from bot.runs.steps.vercel import asked_at, brief, project_of
+from bot.text import say, span
+
+
+async def deploy(step: VercelDeploy, context: Context) -> Outcome:
+    """Build, without giving it traffic, and wait until it is READY (which is not live)."""
+    service = context.runbook.service(step.service)
+    if step.source == "git":
+        return await _merged(step, context, service)
+    vercel, name = context.tools.vercel, project_of(service)
+    source = await _source(context, service)
+    started = await vercel.deploy(name, source, key=_key(step, context), staged=True)
+    return await _built(context, started, _patience(step))
+
+
+def _key(step: VercelDeploy, context: Context) -> str:
+    return f"run-{context.run.id}-{step.id}-{context.record.attempt}"
+
+
+async def _source(context: Context, service: Service) -> GitSource | Redeploy:
+    if service.git_repo:
+        org, _, repo = service.git_repo.partition("/")
+        return GitSource(org, repo, context.run.inputs.get("ref", "main"), context.run.inputs.get("sha"))
+    project = await context.tools.vercel.project(project_of(service))
+    assert project.production_id
+    return Redeploy(project.production_id)
+
+
+async def _merged(step: VercelDeploy, context: Context, service: Service) -> Outcome:
+    """Find what Vercel's Git integration made of the approved commit, and wait until it is READY. Nothing is asked."""
+    sha: str | None = context.run.inputs.get("sha")
+    if sha is None:
+        return Failed(say("The commit is not known, so what the merge made of it cannot be found."))
+    context.report(say("waiting for the deployment of {sha}", sha=sha[:7]))
+    name, began = project_of(service), context.tools.now()
+    within = min(step.found_within, step.timeout / 2)
+    found = await context.tools.vercel.wait_commit(name, sha, within.total_seconds())
+    if found is None:
+        return Failed(_never_made(sha, name, within))
+    before = await _before(context, name, found)
+    outcome = await _built(context, found, _patience(step) - (context.tools.now() - began).total_seconds())
+    return replace(outcome, detail={**outcome.detail, "before": before})
+
+
+def _never_made(sha: str, project: str, within: timedelta) -> str:
+    sentence = (
+        "Vercel has no production deployment of {sha} after {time}: is it merged into the production branch of "
+        "{project}, and is the Git integration on?"
+    )
+    return say(sentence, sha=sha[:7], time=span(within), project=project)
+
+
+async def _before(context: Context, project: str, found: Deployment) -> str | None:
+    """What is live, or was before this deployment: Vercel may have made it live by itself."""
+    live = (await context.tools.vercel.project(project)).production_id
+    if live != found.id:
+        return live
+    earlier = await context.tools.vercel.last_stable(project, context.run.inputs.get("verdicts", {}))
+    return earlier.deployment.id if earlier else None
+
+
+async def _built(context: Context, started: Deployment, patience_s: float) -> Outcome:
+    detail = {"deployment": started.id, "url": started.url}
+    build = await context.tools.vercel.wait_ready(started.id, patience_s, lambda seen: _tell(context, seen))
+    if build.state == "ready":
+        made = build.deployment or started
+        took = span(context.tools.now() - started.created_at)
+        live = say("live already") if made.substate == "PROMOTED" else say("not live yet")
+        words = say("{id} is built ({took}), {live}", id=made.id, took=took, live=live)
+        return Done(words, {**detail, "made": brief(made)})
+    why = (build.deployment.error_message if build.deployment else None) or build.state
+    return Failed(
+        say("{id} was not built: {why}", id=started.id, why=why), detail, await _build_log(context, started.id)
+    )
+
+
+async def _build_log(context: Context, deployment: str) -> str | None:
+    """The last lines of a build in this attempt's output file; None when Vercel does not tell them."""
+    try:
+        lines = await context.tools.vercel.build_log(deployment)
+    except Refusal:
+        return None
+    path = context.output_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    printed = context.tools.masker.mask("\n".join(plain(line.text) for line in lines))
+    path.touch(0o600)
+    await asyncio.to_thread(path.write_text, printed, "utf-8")
+    return str(path) if lines else None
+
+
+def _patience(step: VercelDeploy) -> float:
+    """Seconds for the build: a little less than the step has, so that it ends with what was seen."""
+    return step.timeout.total_seconds() - 10
+
+
+def _tell(context: Context, seen: Deployment) -> None:
+    """`BUILDING for 1 min 20 s`, a new word every ten seconds."""
+    seconds = int((context.tools.now() - seen.created_at).total_seconds()) // 10 * 10
+    context.report(say("{state} for {time}", state=seen.state.lower(), time=span(timedelta(seconds=seconds))))
+
+
+async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
+    """After an interruption: the build that our key marks goes on; without one, nothing was started."""
+    name = project_of(context.runbook.service(step.service))
+    since = asked_at(context) - timedelta(minutes=1)
+    found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
+    if found is None:
+        return Failed(say("NeonOps was interrupted before the build was asked for."))
+    return await _built(context, found, _patience(step))
