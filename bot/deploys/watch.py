@@ -52,6 +52,8 @@ def begin(office: Office, tx: Tx, run: Run) -> None:
     watches = office.runbook_of(tx, run).deploys.watch
     for watch in watches:
         _set(tx, run, watch, run.ended_at)
+        pace = say("NeonOps looks every {every} for {time}", every=span(watch.every), time=span(watch.lasts))
+        _show(office, tx, run, watch, pace)
     if watches:
         what = [say("{metric} every {every}", metric=titled(office, tx, run, each), every=span(each.every))
                 for each in watches]  # fmt: skip

@@ -53,10 +53,12 @@ def phase_text(view: CardView, part: Section) -> str:
 def _window(view: CardView, phase: Phase) -> str:
     if phase.window is None:
         return ""
-    begins = _minutes(phase.window.starts)
-    if phase.window.until is None:
-        return f"  ·  {begins}+ min"
-    words = f"  ·  {begins}-{_minutes(phase.window.until)} min"
+    until = phase.window.until
+    unit, minutes = ("h", 60) if (until or timedelta()) >= LONG_WINDOW else ("min", 1)
+    begins = _minutes(phase.window.starts) // minutes
+    if until is None:
+        return f"  ·  {begins}+ {unit}"
+    words = f"  ·  {begins}-{_minutes(until) // minutes} {unit}"
     due = due_at(view, phase)
     if due is None or view.run.state.ended or not _open(view, phase):
         return words
@@ -64,6 +66,10 @@ def _window(view: CardView, phase: Phase) -> str:
     return words + (
         say("  ·  *overdue since {time}*", time=when(due)) if late else say("  ·  due {time}", time=when(due))
     )
+
+
+LONG_WINDOW = timedelta(hours=12)
+"""A window that ends so late is told in hours."""
 
 
 def _minutes(duration: timedelta) -> int:

@@ -1,5 +1,7 @@
 """What was deployed, how it went, and the four figures of delivery, with a chart of the last weeks."""
 
+from collections.abc import Callable
+
 from bot.deploys.dora import Delivery, Figures, Week
 from bot.deploys.log import Entry, Verdict
 from bot.runs.model import Run
@@ -24,7 +26,7 @@ def history_answer(found: list[Entry], delivery: Delivery) -> Answer:
     text = "\n".join([say("Delivery in 30 days"), *figures, chart_words(delivery.weeks), title, *lines])
     hint = say("`/deploy history {id}` shows one in full.", id=found[0].run.id)
     blocks = [
-        section("\n".join([say("*Delivery in 30 days*  ·  90 days in brackets"), *figures])),
+        section("\n".join([say("*Delivery in 30 days*"), *figures])),
         *([chart(delivery.weeks)] if any(week.good or week.failed for week in delivery.weeks) else []),
         context(definitions()),
         section(f"*{title}*"),
@@ -36,40 +38,47 @@ def history_answer(found: list[Entry], delivery: Delivery) -> Answer:
 
 def figure_lines(delivery: Delivery) -> list[str]:
     """A line a figure; what has too few cases says so."""
-    short, long = delivery.short, delivery.long
-    good = plural("*{count} good deploy*", "*{count} good deploys*", short.good)
-    often = say("{good}, {week:.1f} a week", good=good, week=short.per_week)
     return [
-        say("Deployment frequency: {now}  ({long}, {week:.1f} a week)", now=often, long=long.good, week=long.per_week),
-        say("Lead time for changes: {now}  ({long})", now=_lead(short), long=_lead(long)),
-        say("Change failure rate: {now}  ({long})", now=_share(short), long=_share(long)),
-        say("Time to restore: {now}  ({long})", now=_restore(short), long=_restore(long)),
+        _line(say("Deployment frequency"), _often, delivery),
+        _line(say("Lead time for changes"), _lead, delivery),
+        _line(say("Change failure rate"), _share, delivery),
+        _line(say("Time to restore"), _restore, delivery),
     ]
 
 
-def _lead(figures: Figures) -> str:
+def _line(name: str, words: Callable[[Figures], str | None], delivery: Delivery) -> str:
+    short, long = words(delivery.short), words(delivery.long)
+    if short is None and long is None:
+        return say("{name}: too few to say", name=name)
+    now = f"*{short}*" if short else say("too few to say")
+    return say("{name}: {now}  ·  90 days: {long}", name=name, now=now, long=long or say("too few to say"))
+
+
+def _often(figures: Figures) -> str:
+    good = plural("{count} good deploy", "{count} good deploys", figures.good)
+    return say("{good}, {week:.1f} a week", good=good, week=figures.per_week)
+
+
+def _lead(figures: Figures) -> str | None:
     if figures.lead is None:
-        return _few(plural("{count} commit", "{count} commits", figures.commits))
-    words = say("*{time}* median over {count} commits", time=span(figures.lead), count=figures.commits)
+        return None
+    words = say("{time} median over {count} commits", time=span(figures.lead), count=figures.commits)
     unknown = plural(", {count} deploy of unknown age", ", {count} deploys of unknown age", figures.undated)
     return words + (unknown if figures.undated else "")
 
 
-def _share(figures: Figures) -> str:
-    of = say("{failed} of {live}", failed=figures.failed, live=figures.live)
+def _share(figures: Figures) -> str | None:
     share = figures.failure_share
-    return _few(of) if share is None else say("*{percent:.0f} %*, {of}", percent=100 * share, of=of)
+    if share is None:
+        return None
+    return say("{percent:.0f} %, {failed} of {live}", percent=100 * share, failed=figures.failed, live=figures.live)
 
 
-def _restore(figures: Figures) -> str:
-    count = plural("{count} incident", "{count} incidents", figures.incidents)
+def _restore(figures: Figures) -> str | None:
     if figures.restore is None:
-        return _few(count)
-    return say("*{time}* median over {count}", time=span(figures.restore), count=count)
-
-
-def _few(what: str) -> str:
-    return say("too few to say ({what})", what=what)
+        return None
+    count = plural("{count} incident", "{count} incidents", figures.incidents)
+    return say("{time} median over {count}", time=span(figures.restore), count=count)
 
 
 def definitions() -> str:
@@ -117,7 +126,7 @@ def verdict_words(entry: Entry) -> str:
 def entry_line(entry: Entry) -> str:
     """One in a line."""
     run = entry.run
-    lasted = say(" in {time}", time=span(entry.lasted)) if entry.lasted else ""
+    lasted = f" · {span(entry.lasted)}" if entry.lasted else ""
     return say(
         "{sign} *{id}* {title} · {verdict}{lasted} · {who} · {time}",
         sign=_SIGNS[entry.verdict], id=run.id, title=_title(run), verdict=verdict_words(entry), lasted=lasted,
@@ -178,6 +187,8 @@ def commit_range(entry: Entry) -> str:
     old, new = (entry.facts.get("live") or "")[:7], (entry.sha or "")[:7]
     if not new:
         return ""
+    if old == new:
+        return say("Commit {sha}, which was live already", sha=new)
     count = len(entry.facts.get("commits", ()))
     return say("Commits {old}..{new} ({count})", old=old, new=new, count=count) if old else say("Commit {sha}", sha=new)
 
@@ -188,7 +199,7 @@ def announcement(entry: Entry, took: str, left: str, link: str | None) -> str:
     `took`: how long, in words; `left`: what is not taken back.
     """
     run, moved = entry.run, listing([f"{service} → {deployment}" for service, deployment in entry.moved.items()])
-    after = say(" after {time}", time=escape(took)) if took else ""
+    after = say(", took {time}", time=escape(took)) if took else ""
     parts = [
         say("{sign} *{title}* (run {id}): {verdict}{after}.", sign=_SIGNS[entry.verdict], title=_title(run), id=run.id,
             verdict=verdict_words(entry), after=after),

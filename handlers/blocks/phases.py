@@ -100,11 +100,17 @@ def _line(view: CardView, step: AnyStep) -> str:
         case StepState.STARTED if record.found:
             return words + f"  ·  {escape(shorten(record.found.splitlines()[-1], 120))}"
         case StepState.DONE if record.found and record.by == "neonops":
-            return words + f"  ·  {escape(shorten(record.found.splitlines()[0], 120))}"
+            return _with_found(words, took_words(record, view.now), shorten(record.found.splitlines()[0], 120))
         case StepState.DONE if record.by:
             return words + f"  ·  {user(record.by)}"
         case _:
             return words
+
+
+def _with_found(words: str, took: str, found: str) -> str:
+    """The line with what was found, which may say itself how long it took."""
+    said_already = bool(took) and found.endswith(took.rpartition("  ·  ")[2])
+    return f"{words.removesuffix(took) if said_already else words}  ·  {escape(found)}"
 
 
 def phase_words(view: CardView, *, folds: bool) -> Iterator[str]:

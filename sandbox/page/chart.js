@@ -27,7 +27,7 @@ export function chart(block) {
 function columnNode(label, column, series, highest) {
   const bars = series.map((each, number) => {
     const value = each.data[column]?.value ?? 0;
-    const bar = h("span", { class: `chart-bar is-series-${number}` }, value ? String(value) : "");
+    const bar = h("span", { class: `chart-bar is-series-${number}` }, value ? h("span", {}, String(value)) : null);
     bar.style.height = `${(value / highest) * 100}%`;
     return bar;
   });

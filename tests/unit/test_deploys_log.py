@@ -188,7 +188,7 @@ def test_the_answers_are_what_slack_takes() -> None:
         text, blocks = history_answer(found, delivery)
         assert refused(Message(text, list(blocks))) == []
         assert "data_visualization" in [block["type"] for block in blocks]
-        assert figure_lines(delivery)[0].startswith("Deployment frequency: *3 good deploys*, 0.7 a week")
+        assert figure_lines(delivery)[0].startswith("Deployment frequency: *3 good deploys, 0.7 a week*")
         assert "25 %" in figure_lines(delivery)[2]
         entry = world.do(log.entry, run.id)
         text, blocks = entry_answer(entry, "https://slack.example/archives/C1/p1")
@@ -197,6 +197,6 @@ def test_the_answers_are_what_slack_takes() -> None:
         )
         assert "Override of lock by <@U01ALICE>" in text
         assert announcement(entry, "10 min", "", None) == (
-            "⏪ *Deploy* (run 4): rolled back by run 5 after 10 min. Asked for by <@U01ALICE>, approved by "
+            "⏪ *Deploy* (run 4): rolled back by run 5, took 10 min. Asked for by <@U01ALICE>, approved by "
             "<@U01ALICE>. Commits bbbbbbb..aaaaaaa (30). Was live: api → dpl_4."
         )

@@ -198,7 +198,7 @@ def test_what_a_person_has_ticked_is_left_alone() -> None:
         world.tick(run.id, "rates")
         world.wait(minutes=30)
         look(world, CRITICAL)
-        assert world.step(run.id, "rates").found is None
+        assert world.step(run.id, "rates").found == "NeonOps looks every 30 min for 2 h"
 
 
 @pytest.mark.parametrize(
