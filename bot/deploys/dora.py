@@ -18,7 +18,9 @@ from bot.runs.model import RunState
 ENOUGH = 3
 """Of fewer cases a median or a share says nothing."""
 RUNS = 1000
-"""Runs that are looked at: more than 90 days of a busy team."""
+"""Runs that are looked at at most."""
+LOOKED_BACK = timedelta(days=100)
+"""What was asked for earlier cannot have gone live in the last 90 days: an approval is void by then."""
 GRAVE = 2
 """Incidents of this rank and worse count (P1 and P2)."""
 
@@ -74,7 +76,8 @@ def delivery(office: Office, tx: Tx) -> Delivery:
     ranks = {severity.id: severity.rank for severity in office.runbook.severities}
     incidents = [each for each in tx.incidents.find(drill=False) if not each.confidential]
     grave = [each for each in incidents if ranks.get(each.severity, GRAVE + 1) <= GRAVE]
-    changes = [each for each in entries(office, tx, RUNS) if each.run.kind == "deploy" and not each.run.drill]
+    found = entries(office, tx, RUNS, since=tx.now - LOOKED_BACK)
+    changes = [each for each in found if each.run.kind == "deploy" and not each.run.drill]
     failed = failed_changes(changes, incidents)
     return Delivery(
         figures(changes, failed, grave, now=tx.now, days=30),

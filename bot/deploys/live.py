@@ -23,9 +23,19 @@ def before(office: Office, tx: Tx, run: Run) -> dict[str, str]:
     return _kept(office, tx, run, "before", tuple(StepState))
 
 
+def moved_in(procedure: Procedure, records: Mapping[str, StepRecord]) -> dict[str, str]:
+    """The same as `moved`, of records that are at hand."""
+    return _in(procedure, records, "deployment", (StepState.DONE,))
+
+
 def _kept(office: Office, tx: Tx, run: Run, name: str, states: tuple[StepState, ...]) -> dict[str, str]:
-    records = records_of(tx, run.id)
-    steps = [step for _, step in office.procedure_of(tx, run).steps() if step.kind in _MOVES and step.id in records]
+    return _in(office.procedure_of(tx, run), records_of(tx, run.id), name, states)
+
+
+def _in(
+    procedure: Procedure, records: Mapping[str, StepRecord], name: str, states: tuple[StepState, ...]
+) -> dict[str, str]:
+    steps = [step for _, step in procedure.steps() if step.kind in _MOVES and step.id in records]
     kept = {step.service: records[step.id].detail.get(name) for step in steps if records[step.id].state in states}
     return {service: deployment for service, deployment in kept.items() if service and deployment}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.deploys.live import before, moved
+from bot.deploys.live import before, moved, moved_in
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
@@ -64,11 +64,11 @@ class Entry:
         return times
 
 
-def entries(office: Office, tx: Tx, limit: int = 15) -> list[Entry]:
-    """The latest deploys and rollbacks, newest first."""
+def entries(office: Office, tx: Tx, limit: int = 15, since: datetime | None = None) -> list[Entry]:
+    """The latest deploys and rollbacks that were asked for since then, newest first."""
     found = tx.runs.find(kind=("deploy", "rollback"), order="-id", limit=limit)
     taken = _taken_back(office, tx)
-    return [_entry(office, tx, run, taken) for run in found]
+    return [_entry(office, tx, run, taken) for run in found if since is None or run.created_at >= since]
 
 
 def entry(office: Office, tx: Tx, run_id: int) -> Entry:
@@ -90,8 +90,8 @@ def _taken_back(office: Office, tx: Tx) -> dict[str, int]:
 
 
 def _entry(office: Office, tx: Tx, run: Run, taken: Mapping[str, int]) -> Entry:
-    records, procedure = records_of(tx, run.id), office.procedure_of(tx, run)
-    made_live = moved(office, tx, run)
+    records, procedure = records_of(tx, run.id) if run.started_at else {}, office.procedure_of(tx, run)
+    made_live = moved_in(procedure, records)
     later = [taken[each] for each in made_live.values() if each in taken and taken[each] > run.id]
     rolled_back_by = min(later, default=None) if run.kind == "deploy" else None
     return Entry(
