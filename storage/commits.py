@@ -12,14 +12,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 AT_ONCE = 32
 """Works in one commit at most: what it takes to run them is what the first of them waits."""
 
 Work = Callable[[Connection], Any]
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database does not answer, or has ended the session: then nothing of the transaction was saved."""
+    ended = isinstance(error, DBAPIError) and (
+        error.connection_invalidated or isinstance(error.orig, IdleInTransactionSessionTimeout)
+    )
+    return ended or isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
 
 
 @dataclass
@@ -37,6 +46,8 @@ class Job:
             return
         if self.error is not None:
             self.waiting.set_exception(self.error)
+            # Whoever waited may have been cancelled: then nobody misses it.
+            self.waiting.exception()
         else:
             self.waiting.set_result(self.result)
 
@@ -92,9 +103,10 @@ def _try(connection: Connection, job: Job) -> None:
     try:
         with connection.begin_nested():
             job.result = job.work(connection)
-    except (OperationalError, PoolTimeout):
-        raise
-    except Exception as error:  # noqa: BLE001 - it is the asker's, who gets it
+    except Exception as error:
+        if is_away(error):
+            raise
+        # It is the asker's, who gets it.
         job.error = error
 
 

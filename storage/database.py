@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.clock import Clock
@@ -22,7 +22,7 @@ from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.text import say
 from storage import stores
-from storage.commits import Writer
+from storage.commits import Writer, is_away
 from storage.rows import Mask
 
 T = TypeVar("T")
@@ -145,7 +145,9 @@ class SqlDatabase:
 async def _answered(answer: Awaitable[Any]) -> Any:
     try:
         return await answer
-    except (OperationalError, PoolTimeout) as error:
+    except (DBAPIError, PendingRollbackError, PoolTimeout) as error:
+        if not is_away(error):
+            raise
         raise DatabaseAway(say("The database does not answer, so nothing was saved. Try again in a minute.")) from error
 
 

@@ -1,0 +1,57 @@
+"""Two replicas under load, one of them killed or frozen again and again: nothing is lost, nothing is done twice."""
+
+import asyncio
+import os
+import random
+from pathlib import Path
+
+import pytest
+from cluster_world import TAKEN_OVER_WITHIN, ClusterWorld, Replica, cluster_world
+from crash_checks import complaints
+from crash_people import PEOPLE, Habits, Ledger, Person
+from crash_walk import at_rest, at_work
+
+ROUNDS = int(os.environ.get("NEONOPS_CLUSTER_ROUNDS", "4"))
+"""Rounds of each sort; NEONOPS_CLUSTER_ROUNDS=20 for a long look."""
+WORKING = Habits(
+    {"bruno": "deploy", "carla": "declare", "elisa": "rollback"},
+    {"declare": 4, "note": 300, "deploy": 12, "rollback": 6, "health": 20, "unlock": 20},
+)
+
+
+@pytest.mark.parametrize("blow", ["kill", "freeze"])
+def test_a_replica_that_goes_is_replaced_in_time_and_nothing_is_done_twice(blow: str, tmp_path: Path) -> None:
+    found = asyncio.run(asyncio.wait_for(walk(blow, tmp_path), timeout=40 + ROUNDS * 20))
+    assert found == [], "\n".join([f"see {tmp_path}:", *found])
+
+
+async def walk(blow: str, directory: Path) -> list[str]:
+    async with cluster_world(directory) as world:
+        ledger, dice, slow = Ledger(), random.Random(blow), list[str]()
+        people = [Person(name, 1, WORKING, world, ledger) for name in PEOPLE]
+        async with at_work(people):
+            for number in range(ROUNDS):
+                await asyncio.sleep(dice.uniform(0.5, 1.5))
+                seconds = await (killed if blow == "kill" else frozen)(world, world.replicas[number % 2])
+                slow += [f"round {number}: {seconds:.1f} s"] if seconds > TAKEN_OVER_WITHIN else []
+        await at_rest(world)
+        return slow + await world.read(lambda tx: complaints(world, ledger, tx))
+
+
+async def killed(world: ClusterWorld, victim: Replica) -> float:
+    """Kill a replica, and start it again when the other has taken over; how long that took."""
+    await victim.kill()
+    seconds = await world.until_known(1)
+    victim.start()
+    await world.both_connected()
+    return seconds
+
+
+async def frozen(world: ClusterWorld, victim: Replica) -> float:
+    """Freeze a replica, and thaw it some time after the other has taken over; how long that took."""
+    victim.freeze()
+    seconds = await world.until_known(1)
+    await asyncio.sleep(1.0)
+    victim.thaw()
+    await world.until_known(2)
+    return seconds
