@@ -5,6 +5,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.ports import Wake
@@ -18,7 +19,14 @@ class Superseded(asyncio.CancelledError):
 
 
 class Lease(Protocol):
-    """Whether this process may still act outside."""
+    """Whether this process may still act outside.
+
+    `pulse` is a file in which it says when it was last awake (CLOCK_BOOTTIME); commands that it started end when that
+    grows old, because another replica takes over then. None = nobody would.
+    """
+
+    @property
+    def pulse(self) -> Path | None: ...
 
     async def hold(self) -> None:
         """Return when what this process works on is its own now; asked right before something is changed outside.
@@ -60,6 +68,8 @@ class Waker(Lease, Protocol):
 
 class Alone:
     """The waker of a process that has its database for itself: keys are worked on right here."""
+
+    pulse: Path | None = None
 
     def __init__(self) -> None:
         self._workers: dict[str, tuple[Workers[Any], Key]] = {}

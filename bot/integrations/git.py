@@ -60,7 +60,7 @@ async def git(
             ("git", *_APART, *words), directory or tools.checkout, Path(scratch) / "said", _QUIET, timeout_s=timeout_s,
             tail_bytes=most,
         )  # fmt: skip
-        ended = await run_command(command, masker=tools.masker, environ=tools.environment or {})
+        ended = await run_command(command, masker=tools.masker, environ=tools.environment or {}, lease=tools.lease)
     if not ended.succeeded:
         raise Refusal(say("git {what} failed: {why}", what=words[0], why=shorten(ended.tail.strip(), 200)))
     return ended.tail

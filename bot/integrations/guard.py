@@ -1,11 +1,13 @@
 """Runs one command so that nothing of it outlives it, or the bot. Started by `shell.py`; standard library only; Linux.
 
-    python -I -S guard.py <pid of the bot> <command> [argument …]
+    python -I -S guard.py <pid of the bot> <pulse file, or -> <command> [argument …]
 
 It leads the command's process group. When the bot dies, however suddenly, the kernel signals the guard
 (PR_SET_PDEATHSIG, prctl(2)), and the guard kills the command and all that the command started; the kernel's signal
 alone would reach only the command itself. When the command ends, what it left behind is ended and reaped here:
 orphans come to the guard (PR_SET_CHILD_SUBREAPER), even those that left the group.
+With a pulse file, the same is done when the bot has not said for STALE seconds that it is awake: it may be frozen, and
+another replica takes its work over.
 Exits as the command did, with 128 + n for signal n.
 """
 
@@ -20,12 +22,18 @@ from types import FrameType
 NOT_STARTED = 126
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+STALE = 4.0
+"""Seconds; less than what others wait before they take over (storage/cluster/heart.py)."""
+_FEEL_S = 0.25
 _GRACE_S = 1.0
 _LOOK_S = 0.005
 
 
-def main(bot_pid: int, argv: list[str]) -> int:
+def main(bot_pid: int, pulse: str, argv: list[str]) -> int:
     signal.signal(signal.SIGUSR1, _kill_all)
+    if pulse != "-":
+        signal.signal(signal.SIGALRM, lambda *_: None if _awake(pulse) else _kill_all())
+        signal.setitimer(signal.ITIMER_REAL, _FEEL_S, _FEEL_S)
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     prctl(_PR_SET_PDEATHSIG, signal.SIGUSR1, 0, 0, 0)
     prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -43,6 +51,16 @@ def main(bot_pid: int, argv: list[str]) -> int:
     code = _exit_code(_wait_for(pid))
     _end_the_rest()
     return code
+
+
+def _awake(pulse: str) -> bool:
+    """Whether the bot was awake a short time ago; a pulse that is gone has stopped."""
+    try:
+        with open(pulse) as file:
+            last = float(file.read())
+    except (OSError, ValueError):
+        return False
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - last < STALE
 
 
 def _wait_for(pid: int) -> int:
@@ -108,4 +126,4 @@ def _kill_all(_number: int = 0, _frame: FrameType | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], sys.argv[3:]))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from bot.integrations.output import Output
 from bot.masking import Masker
+from bot.waking import Alone, Lease
 
 Reason = Literal["exited", "timed_out", "idle", "cancelled", "not_found"]
 # What a command may know of our own environment. Tokens are given by name, in `Command.env`.
@@ -70,8 +71,12 @@ async def run(
     on_line: Callable[[str], None] | None = None,
     stop: asyncio.Event | None = None,
     environ: Mapping[str, str] = os.environ,
+    lease: Lease | None = None,
 ) -> Outcome:
     """Runs the command to its end, or ends it. `on_line` gets each masked line as it comes; it must not raise.
+
+    With a `lease`, the command starts only while that is held, and is ended when this process is frozen for so long
+    that another takes over.
 
     Setting `stop` ends the command with the outcome `cancelled`. Cancelling the task ends it too, and the cancellation
     goes on. Either way, and also after a normal exit, the whole process group is gone when this returns.
@@ -85,7 +90,7 @@ async def run(
             log.feed(_why_not_found(command, program).encode())
             reason, exit_code = _NOT_FOUND
         else:
-            reason, exit_code = await _run(command, program, env, log, stop or asyncio.Event())
+            reason, exit_code = await _run(command, program, env, log, stop or asyncio.Event(), lease or Alone())
     duration_s = time.monotonic() - began
     return Outcome(exit_code, reason, duration_s, log.tail, command.output, log.truncated)
 
@@ -108,9 +113,9 @@ def _why_not_found(command: Command, program: str | None) -> str:
 
 
 async def _run(
-    command: Command, program: str, env: Mapping[str, str], log: Output, stop: asyncio.Event
+    command: Command, program: str, env: Mapping[str, str], log: Output, stop: asyncio.Event, lease: Lease
 ) -> tuple[Reason, int | None]:
-    async with _started(command, program, env) as (process, reader):
+    async with _started(command, program, env, lease) as (process, reader):
         watch = _Watch(command, process, stop)
         pump = asyncio.create_task(_pump(reader, log, watch))
         try:
@@ -128,7 +133,7 @@ async def _run(
 
 @asynccontextmanager
 async def _started(
-    command: Command, program: str, env: Mapping[str, str]
+    command: Command, program: str, env: Mapping[str, str], lease: Lease
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
     """The running process and its output. The group is gone afterwards, also when the task was cancelled."""
     # An own pipe: with asyncio's, `wait()` returns only after every descendant closed it
@@ -139,7 +144,7 @@ async def _started(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reading, "rb", 0)
     )
     try:
-        process = await _spawn(command, program, env, writing)
+        process = await _spawn(command, program, env, writing, lease)
         try:
             yield process, reader
         finally:
@@ -157,10 +162,13 @@ async def _make_sure(process: asyncio.subprocess.Process, grace_s: float) -> Non
         await asyncio.shield(process.wait())
 
 
-async def _spawn(command: Command, program: str, env: Mapping[str, str], writing: int) -> asyncio.subprocess.Process:
+async def _spawn(
+    command: Command, program: str, env: Mapping[str, str], writing: int, lease: Lease
+) -> asyncio.subprocess.Process:
     try:
+        await lease.hold()
         return await asyncio.create_subprocess_exec(
-            *guarded(program, command.argv[1:]),
+            *guarded(program, command.argv[1:], lease.pulse),
             cwd=command.cwd,
             env=env,
             stdin=asyncio.subprocess.DEVNULL,
@@ -172,11 +180,11 @@ async def _spawn(command: Command, program: str, env: Mapping[str, str], writing
         os.close(writing)
 
 
-def guarded(program: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
+def guarded(program: str, arguments: tuple[str, ...], pulse: Path | None = None) -> tuple[str, ...]:
     """The argv that runs the program so that it cannot outlive us; where the kernel has no such service, as it is."""
     if sys.platform != "linux":
         return (program, *arguments)
-    return (sys.executable, "-I", "-S", str(_GUARD), str(os.getpid()), program, *arguments)
+    return (sys.executable, "-I", "-S", str(_GUARD), str(os.getpid()), str(pulse or "-"), program, *arguments)
 
 
 class _Watch:

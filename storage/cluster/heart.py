@@ -6,8 +6,11 @@ late. Times are of the clock that goes on while a machine sleeps.
 """
 
 import asyncio
+import os
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import structlog
 from procrastinate import App
@@ -40,14 +43,26 @@ class Heart:
 
     def __init__(self, app: App, lost: Callable[[], Awaitable[object]]) -> None:
         self._app, self._lost = app, lost
+        self._file = tempfile.NamedTemporaryFile(prefix="neonops-pulse-")  # noqa: SIM115 - open until `stop`
+        self.pulse = Path(self._file.name)
         self.worker: int | None = None
         self._heard_at = self._well_since = 0.0
 
     async def register(self) -> None:
         """Become known to the database, under a new number."""
-        asked_at = awake_s()
+        asked_at = self._say_awake()
         self.worker = await self._app.job_manager.register_worker()
         self._heard_at = self._well_since = asked_at
+
+    def _say_awake(self) -> float:
+        """Write down that this process is awake, whether or not the database hears it; returns the time."""
+        now = awake_s()
+        os.pwrite(self._file.fileno(), f"{now:<24.3f}".encode(), 0)
+        return now
+
+    def stop(self) -> None:
+        """The heart stops: what was started ends."""
+        self._file.close()
 
     @property
     def well_s(self) -> float:
@@ -69,6 +84,12 @@ class Heart:
             raise DatabaseAway(sentence) from error
         if not known:
             raise Superseded("another replica has taken this over")
+
+    async def pulse_forever(self) -> None:
+        """Write down that this process is awake."""
+        while True:
+            self._say_awake()
+            await asyncio.sleep(BEAT)
 
     async def beat_forever(self) -> None:
         """Beat; what others have taken over is dropped."""

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -62,6 +63,11 @@ class Cluster:
         self._stray: set[int] = set()
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         database.in_commit(self._write_down)
+
+    @property
+    def pulse(self) -> Path | None:
+        """See `bot.waking.Lease`."""
+        return self._heart.pulse
 
     def serve(self, kind: str, workers: Workers[Any], key: Key) -> None:
         self._served[kind] = workers, key
@@ -133,10 +139,13 @@ class Cluster:
             await self._heart.register()
         except ConnectorException as error:
             raise Refusal(say("PostgreSQL does not answer, so this replica cannot take part.")) from error
-        parts = (self._heart.beat_forever, self._take_forever, self._watch_forever, self._ears.listen_forever)
+        parts = (self._heart.pulse_forever, self._heart.beat_forever, *self._working_parts())
         self._loops = [asyncio.create_task(_never_ending(part), name=part.__name__) for part in parts]
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ears.open.wait(), PATIENCE)
+
+    def _working_parts(self) -> tuple[Callable[[], Awaitable[None]], ...]:
+        return self._take_forever, self._watch_forever, self._ears.listen_forever
 
     async def _lay(self) -> None:
         try:
@@ -148,9 +157,10 @@ class Cluster:
     async def rest(self) -> None:
         """Take nothing new."""
         self._resting = True
-        for loop in self._loops[1:]:
+        working = self._loops[-len(self._working_parts()) :]
+        for loop in working:
             loop.cancel()
-        await asyncio.gather(*self._loops[1:], return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
 
     async def stop(self) -> None:
         """Hand what was not finished to the others, and be known no more."""
@@ -163,6 +173,7 @@ class Cluster:
                 await self._take_over(mine=self._heart.worker)
             except Refusal as refusal:
                 log.warning("cluster.not_handed_over", why=refusal.sentence)
+        self._heart.stop()
         await self._app.close_async()
 
     async def _drop(self) -> None:

@@ -47,7 +47,7 @@ async def one(command: Command, context: Context) -> Ended:
     """Run a command, and add what it printed to the step's output file."""
     tools = context.tools
     environ = tools.environment or {}
-    ended = await run_command(command, masker=tools.masker, on_line=context.report, environ=environ)
+    ended = await run_command(command, masker=tools.masker, on_line=context.report, environ=environ, lease=tools.lease)
     _append(context.output_path(), command.argv, ended)
     return ended
 
