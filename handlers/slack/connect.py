@@ -41,7 +41,7 @@ async def meet_slack(settings: Settings, mask: Callable[[Any], Any], lease: Leas
         Refusal: a setting is missing, or Slack refuses the token.
     """
     token = _checked_token(settings)
-    traced = [_held(lease)] if lease else None
+    traced = [held(lease)] if lease else None
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15), trace_configs=traced)
     client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
     slack = Slack(client, Budgets(), mask)
@@ -54,7 +54,7 @@ async def meet_slack(settings: Settings, mask: Callable[[Any], Any], lease: Leas
     return Connection(session, client, slack, bot)
 
 
-def _held(lease: Lease) -> aiohttp.TraceConfig:
+def held(lease: Lease) -> aiohttp.TraceConfig:
     """Whatever Slack is asked is asked while the lease is held: nearly all of it is POST."""
 
     async def hold(*_: Any) -> None:
