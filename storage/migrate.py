@@ -24,6 +24,11 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+def newest() -> str | None:
+    """The newest schema that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def upgrade(url: str) -> str | None:
     """Apply the migrations that are pending; the path of the backup copy when an SQLite file was changed.
 

@@ -122,6 +122,20 @@ def back_up_database(
     typer.echo(copy)
 
 
+@database_app.command("copy")
+def copy_database(target: Annotated[str, typer.Argument(help="postgresql://…, an empty database.")]) -> None:
+    """Copy the SQLite database of the settings to PostgreSQL, with the bot stopped; the copy is proved."""
+    from storage.copying import copy
+
+    with plainly():
+        copied = copy(load_settings().database, target)
+    count, into = sum(copied.rows.values()), len(copied.rows)
+    typer.echo(
+        f"Copied {count} rows of {into} tables. The timeline is whole there: {copied.events} events, head "
+        f"{copied.head[:16]}. Now set NEONOPS_DATABASE_URL to that database."
+    )
+
+
 @timeline_app.command("verify")
 def verify_timeline() -> None:
     """Prove that no event was changed, removed, put in or moved."""

@@ -1,4 +1,4 @@
-"""Deploys that wait: what stands in their way is looked at again when something changes."""
+"""Deploys and rollbacks that wait: what stands in their way is looked at again when something changes."""
 
 from bot.effects import FIRST
 from bot.ports import Tx
@@ -11,6 +11,8 @@ def plan_look(tx: Tx, run: Run) -> None:
 
 
 def look_again(tx: Tx) -> None:
-    """Have the gates of every waiting deploy drawn anew. Nothing starts by it: a person does that."""
+    """Have the gates of all that waits drawn anew. Nothing starts by it: a person does that."""
     for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
         plan_look(tx, run)
+    for run in tx.runs.find(kind="rollback", state=RunState.WAITING):
+        tx.cards.touch(run.id)

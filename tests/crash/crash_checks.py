@@ -97,7 +97,8 @@ def _follows(after: Aftermath, event: Event) -> bool:
     if event.kind == "run.requested":
         run = after.tx.runs.get(event.run_id)
         return run is not None and run.parent_run is not None
-    return event.kind == "run.ended" and event.data["why"] == "rolled back"
+    ended = after.tx.runs.get(event.run_id) if event.kind == "run.ended" else None
+    return ended is not None and (event.data["why"] == "rolled back" or "then" in ended.inputs)
 
 
 def _between(after: Aftermath, deeds: tuple[str, ...], user: str, found: int) -> Complaints:
