@@ -8,7 +8,7 @@ COPY bot bot
 COPY handlers handlers
 COPY storage storage
 COPY sandbox sandbox
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-index --find-links /wheels .
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-index --find-links /wheels '.[cluster]'
 
 FROM python:3.12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/* \
