@@ -60,6 +60,8 @@ def looked(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     tx.cards.touch(run.id)
     if run.state is RunState.WAITING and "emergency" in run.inputs:
         _start_emergency(office, tx, run, ahead)
+    elif by := run.inputs.get("goes_on_for"):
+        accept_if_ready(office, tx, Actor(by, by), run)
 
 
 def still_open(procedure: Procedure, run: Run, records: Mapping[str, StepRecord]) -> list[str]:
@@ -132,9 +134,13 @@ def accept(tx: Tx, actor: Actor, run: Run, dangers: Sequence[str] = ()) -> Run:
 
 
 def accept_if_ready(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
-    """Confirm a rollback whose turn has come; what still stands in its way is shown on its card."""
+    """Confirm a rollback whose turn has come, when it is known where to; what else stands in its way is shown."""
     if run.state is not RunState.WAITING or "confirmed" in run.inputs:
         return
+    if _looks_still(office, tx, run):
+        tx.runs.save(run, inputs={**run.inputs, "goes_on_for": actor.user})
+        return
+    run = tx.runs.save(run, inputs={name: each for name, each in run.inputs.items() if name != "goes_on_for"})
     try:
         _check_ready(office, tx, actor, run, chosen(tx, run))
     except Refusal as refusal:

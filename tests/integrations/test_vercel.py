@@ -181,6 +181,16 @@ def test_any_other_409_is_a_rejection(seen: dict[str, Any]) -> None:
     assert caught.value.status == 409
 
 
+@pytest.mark.parametrize(
+    ("jobs", "quiet"),
+    [(["pending", "in-progress", "succeeded"], True), (["failed"], True), (["in-progress"], False)],
+)
+def test_a_job_under_way_is_waited_for_but_not_for_ever(jobs: list[str], quiet: bool) -> None:
+    seen = [ok({**LIVE, "lastAliasRequest": alias("dpl_x", status, after(1))}) for status in jobs]
+    server = serving(**{PROJECT: seen})
+    assert on(server, lambda vercel: vercel.wait_quiet("prj_1", 5)) is quiet
+
+
 def test_a_staged_deploy_of_a_commit_asks_for_no_traffic() -> None:
     server = serving(**{"POST /v13/deployments": ok(deployment("dpl_new", readyState="QUEUED"))})
     source = GitSource("neon", "pro", "main", "abc")

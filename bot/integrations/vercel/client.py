@@ -30,6 +30,7 @@ T = TypeVar("T")
 KEY = "neonopsKey"
 # Vercel's limit for the reason of a rollback, https://github.com/vercel/vercel/pull/17443.
 LONGEST_DESCRIPTION = 250
+MOVING = ("pending", "in-progress")
 _HINT = "Check VERCEL_TOKEN (expired?) and VERCEL_TEAM_ID: the token must belong to a member of that team."
 _ENDS: Mapping[str, Literal["ready", "failed", "canceled", "blocked"]] = {
     "READY": "ready",
@@ -199,7 +200,7 @@ class Vercel:
         """Whether a 409 means "already current". Its code is not documented, so the project is asked."""
         project = await self.project(project_id)
         last = project.alias_request
-        moving_away = last and last.to_id != deployment_id and last.status in ("pending", "in-progress")
+        moving_away = last and last.to_id != deployment_id and last.status in MOVING
         return project.production_id == deployment_id and not moving_away
 
     async def cancel(self, deployment_id: str) -> None:
@@ -245,6 +246,14 @@ class Vercel:
                 return AliasOutcome(seen.state, reason, project)
             superseded_before = seen.state == "superseded"
         return AliasOutcome("timeout", reason, project)
+
+    async def wait_quiet(self, project_id: str, timeout_s: float) -> bool:
+        """Waits until no promote or rollback is under way, and says whether that is so when the time is over."""
+        async for _ in self._pace.polls(self._poll_seconds, timeout_s):
+            project = await _or_none(self.project(project_id))
+            if project and not (project.alias_request and project.alias_request.status in MOVING):
+                return True
+        return False
 
     async def reconcile(
         self, project_id: str, deployment_id: str, since: datetime, *, settle_s: float = 10.0

@@ -17,6 +17,8 @@ from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
 from bot.text import say, shorten
 
 _LIMIT = 20
+SETTLES_S = 20.0
+"""Seconds that another promote or rollback is given to end before this one is asked for."""
 
 
 def project_of(service: Service) -> str:
@@ -102,6 +104,8 @@ async def rollback(step: VercelRollback, context: Context) -> Outcome:
     target, name = _target(step, context), project_of(context.runbook.service(step.service))
     if context.run.unpins:
         return await _move(context, name, target, context.tools.vercel.promote(name, target))
+    # A promote that is still under way would end after the rollback was asked for, or make it "current already".
+    await context.tools.vercel.wait_quiet(name, SETTLES_S)
     why = say("NeonOps run {id}: {title}", id=context.run.id, title=context.run.title)
     return await _move(context, name, target, context.tools.vercel.rollback(name, target, why))
 

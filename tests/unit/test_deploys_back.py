@@ -1,0 +1,231 @@
+"""Aborting a deploy at any step and rolling back what it made live; taking production over; what stays."""
+
+from typing import Any
+
+import pytest
+from desk_world import ALICE, BRUNO, FABIO, World
+
+from bot.deploys import after, back, confirm, decide
+from bot.deploys.left import schema_left
+from bot.deploys.request import Asked, request_deploy, request_rollback, start_from_step
+from bot.errors import Refusal
+from bot.people import ROBOT
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.outcome import Done, Failed, Unknown
+from bot.runs.start import finish
+
+MOVED = {"deployment": "dpl_new", "before": "dpl_old", "state": "requested"}
+
+
+def deploy(world: World, upto: str, **facts: Any) -> Run:
+    """A deploy of the API that runs, and stands before this step."""
+    run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
+    world.tick_all(run.id, "before")
+    found = world.facts(**facts)
+    world.approve(run.id, facts=found)
+    run = world.start(run.id, found)
+    world.take(run.id)
+    while task := next(iter(world.advance(run.id).tasks), None):
+        if task.step.id == upto:
+            return world.run(run.id)
+        moved = task.step.kind == "vercel.promote"
+        world.settle(run.id, task.step.id, Done(detail=MOVED if moved else {}))
+    return world.run(run.id)
+
+
+def rolled_back(world: World) -> Run:
+    return world.ask(lambda tx: tx.runs.find(kind="rollback", order="-id", limit=1))[0]
+
+
+def test_at_a_step_that_runs_it_is_stopped_first_and_rolled_back_then(world: World) -> None:
+    run = deploy(world, "api_verify")
+    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    assert world.run(run.id).state is RunState.ACTIVE
+    world.settle(run.id, "api_verify", Failed("stopped"))
+    world.advance(run.id)
+    assert world.run(run.id).state is RunState.ABORTED
+    made = rolled_back(world)
+    assert (made.state, made.inputs["choice"], made.requested_by) == (RunState.ACTIVE, {"api": "dpl_old"}, BRUNO.user)
+    assert world.ask(lambda tx: tx.locks.holder("production")) == made.id
+
+
+def test_at_a_persons_step_it_is_rolled_back_at_once(world: World) -> None:
+    run = deploy(world, "")
+    assert world.step(run.id, "user_flows").state is StepState.OPEN
+    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    assert (world.run(run.id).state, rolled_back(world).state) == (RunState.ABORTED, RunState.ACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "choice"),
+    [(Done(detail=MOVED), {"api": "dpl_old"}), (Unknown("lost", MOVED), {"api": "dpl_old"}), (Failed("refused"), None)],
+)
+def test_a_promote_is_let_finish_and_decides_what_goes_back(world: World, outcome: Any, choice: Any) -> None:
+    run = deploy(world, "api_promote")
+    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.settle(run.id, "api_promote", outcome)
+    world.advance(run.id)
+    assert world.run(run.id).state is RunState.ABORTED
+    found = world.ask(lambda tx: tx.runs.find(kind="rollback"))
+    assert [each.inputs["choice"] for each in found] == ([choice] if choice else [])
+
+
+def test_a_stop_of_the_bot_before_the_end_loses_neither(world: World) -> None:
+    run = deploy(world, "api_verify")
+    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.take(run.id)
+    world.advance(run.id)
+    assert (world.run(run.id).state, rolled_back(world).state) == (RunState.ABORTED, RunState.ACTIVE)
+    assert len(world.ask(lambda tx: tx.runs.find(kind="rollback"))) == 1
+
+
+def test_nothing_that_is_not_live_is_rolled_back(world: World) -> None:
+    run = deploy(world, "api_deploy")
+    with pytest.raises(Refusal, match="nothing to roll back"):
+        world.do(back.abort_and_roll_back, BRUNO, run.id)
+    assert "cancel" not in world.run(run.id).inputs
+
+
+def test_it_takes_the_role_and_is_done_once(world: World) -> None:
+    run = deploy(world, "api_verify")
+    with pytest.raises(Refusal, match="You may not roll back"):
+        world.do(back.abort_and_roll_back, FABIO, run.id)
+    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    with pytest.raises(Refusal, match="being aborted already"):
+        world.do(back.abort_and_roll_back, ALICE, run.id)
+
+
+def test_a_cancelled_deploy_can_still_be_rolled_back(world: World) -> None:
+    run = deploy(world, "api_verify")
+    world.do(decide.cancel, BRUNO, run.id)
+    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.settle(run.id, "api_verify", Failed("stopped"))
+    world.advance(run.id)
+    assert rolled_back(world).inputs["choice"] == {"api": "dpl_old"}
+
+
+def test_the_policy_does_not_interfere_with_a_deploy_that_ends(world: World) -> None:
+    run = deploy(world, "api_verify")
+    world.settle(run.id, "api_verify", Failed("down"))
+    world.set_step(run.id, "api_verify", attempt=3, state=StepState.STARTED)
+    world.settle(run.id, "api_verify", Failed("down"))
+    world.do(back.when_failed, run.id)
+    assert rolled_back(world).requested_by == ROBOT.user
+
+
+# What somebody waits for.
+
+
+def waiting(world: World, **more: Any) -> Run:
+    return world.do(request_rollback, BRUNO, Asked("api", "C1", deployment="dpl_1", **more))
+
+
+def listings_end(world: World, run: Run) -> None:
+    for step in ("recent_deployments", "last_stable"):
+        world.set_step(run.id, step, state=StepState.DONE, attempt=1)
+
+
+def test_a_waiting_rollback_gives_way_to_that_of_the_deploy_and_leaves_it_its_place(world: World) -> None:
+    run = deploy(world, "api_verify")
+    incident = world.declare()
+    world.do(start_from_step, BRUNO, world.run(incident.run_id), "rollback")
+    wait = rolled_back(world)
+    world.do(back.take_over, BRUNO, wait.id)
+    world.settle(run.id, "api_verify", Failed("stopped"))
+    world.advance(run.id)
+    made = rolled_back(world)
+    assert (made.parent_run, made.parent_step) == (incident.run_id, "rollback")
+    assert world.run(wait.id).state is RunState.CANCELLED
+    assert world.step(incident.run_id, "rollback").state is StepState.STARTED
+
+
+def test_it_goes_on_itself_when_nothing_of_the_deploy_is_live_and_it_is_known_where_to(world: World) -> None:
+    run = deploy(world, "build")
+    wait = waiting(world)
+    world.do(back.take_over, BRUNO, wait.id)
+    world.settle(run.id, "build", Failed("stopped"))
+    world.advance(run.id)
+    assert world.run(run.id).state is RunState.ABORTED
+    assert "confirmed" not in world.run(wait.id).inputs
+    listings_end(world, wait)
+    world.do(confirm.looked, wait.id, world.ahead(wait.id))
+    assert world.run(wait.id).inputs["confirmed"]["by"] == BRUNO.user
+    world.do(confirm.start_rollback, wait.id, world.ahead(wait.id))
+    assert world.run(wait.id).state is RunState.ACTIVE
+
+
+def test_a_confirmation_while_a_deploy_has_production_says_what_can_be_done(world: World) -> None:
+    deploy(world, "build")
+    wait = waiting(world)
+    with pytest.raises(Refusal, match="abort it with the button"):
+        world.confirm(wait.id, BRUNO)
+
+
+def test_production_that_is_free_again_is_not_taken_over(world: World) -> None:
+    wait = waiting(world)
+    with pytest.raises(Refusal, match="free now"):
+        world.do(back.take_over, BRUNO, wait.id)
+
+
+def test_a_cancelled_run_calls_off_what_its_step_started(world: World) -> None:
+    run = deploy(world, "build")
+    world.do(start_from_step, BRUNO, run, "backups_verified")
+    child = world.ask(lambda tx: tx.runs.find(parent_run=run.id))[0]
+    world.do(decide.cancel, BRUNO, run.id)
+    assert world.run(child.id).state is RunState.ABORTED
+    world.settle(run.id, "build", Failed("stopped"))
+    world.advance(run.id)
+    assert world.run(run.id).state is RunState.ABORTED
+
+
+# What stays.
+
+
+@pytest.mark.parametrize(
+    ("upto", "words"),
+    [
+        ("migrate", "may have been changed by this run (20_drop)"),
+        ("api_deploy", "was changed by this run (20_drop)"),
+        ("build", ""),
+    ],
+)
+def test_what_the_deploy_did_to_the_schema_is_said(world: World, upto: str, words: str) -> None:
+    run = deploy(world, upto, migrations=["20_drop"])
+    found = schema_left(run, world.office.runbook.procedure("deploy"), world.steps(run.id))
+    assert words in found if words else found == ""
+
+
+def test_the_announcement_of_an_aborted_deploy_says_it_too(world: World) -> None:
+    run = deploy(world, "api_deploy", migrations=["20_drop"])
+    world.do(finish, run, RunState.ABORTED)
+    world.do(after.ended, run.id)
+    said = [effect.payload["text"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]
+    assert any("(20_drop) and is not rolled back" in each for each in said)
+
+
+def test_the_outcome_of_a_rollback_names_what_moved_and_how_long_it_took(world: World) -> None:
+    incident = world.declare()
+    world.do(start_from_step, BRUNO, world.run(incident.run_id), "rollback")
+    run = rolled_back(world)
+    world.ask(lambda tx: tx.runs.save(run, inputs={**run.inputs, "choice": {"api": "dpl_1", "web": "dpl_2"}}))
+    world.confirm(run.id)
+    began = world.now
+    for step in ("api", "web"):
+        world.set_step(run.id, f"{step}_rollback", state=StepState.DONE, started_at=world.now, detail=MOVED)
+        world.wait(seconds=40 if step == "api" else 32)
+        world.set_step(run.id, f"{step}_live", state=StepState.DONE, started_at=began, ended_at=world.now)
+    world.do(finish, world.run(run.id), RunState.DONE)
+    world.do(after.ended, run.id)
+    found = world.step(incident.run_id, "rollback").found or ""
+    assert "done in 1 min 12 s (API 40 s, Web Application 32 s)" in found
+    assert [e.data["text"] for e in world.events(incident.run_id) if e.kind == "rollback.outcome"] == [found]
+
+
+def test_a_rollback_that_did_not_work_leaves_its_item_open_and_can_be_started_again(world: World) -> None:
+    incident = world.declare()
+    world.do(start_from_step, BRUNO, world.run(incident.run_id), "rollback")
+    first = rolled_back(world)
+    world.do(finish, first, RunState.ABORTED)
+    assert world.step(incident.run_id, "rollback").state is StepState.FAILED
+    world.do(start_from_step, BRUNO, world.run(incident.run_id), "rollback")
+    assert rolled_back(world).id > first.id
