@@ -139,13 +139,16 @@ def _changes(sql: str | None, checksum: str) -> list[dict[str, str]]:
     if sql is None:
         return [{"kind": "unread", "sql": say("its SQL is not in the repository")}]
     found = [asdict(change) for change in changes(sql)]
-    if checksum in (_sha256(sql), _sha256(sql.replace("\n", "\r\n"))):
+    if checksum in _checksums(sql):
         return found
     return [*found, {"kind": "unread", "sql": say("what was applied is not what stands in the repository")}]
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _checksums(sql: str) -> set[str]:
+    """Prisma's checksums of this text with any line ends: those at its very end are lost on the way here."""
+    texts = [sql.rstrip("\n") + "\n" * count for count in range(4)]
+    forms = [*texts, *(text.replace("\n", "\r\n") for text in texts)]
+    return {hashlib.sha256(form.encode()).hexdigest() for form in forms}
 
 
 async def _sql(tools: Tools, path: str, commits: Sequence[str]) -> str | None:

@@ -143,6 +143,8 @@ def accept_if_ready(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     run = tx.runs.save(run, inputs={name: each for name, each in run.inputs.items() if name != "goes_on_for"})
     try:
         _check_ready(office, tx, actor, run, chosen(tx, run))
+        if dangers_of(office, tx, run, ahead_of(run, chosen(tx, run))):
+            raise Refusal(say("production is free now, and the database is ahead of that code"))
     except Refusal as refusal:
         _void(tx, run, refusal.sentence.rstrip("."))
     else:
