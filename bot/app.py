@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot.backups.files import BackupFiles
 from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivered, Delivery, Undelivered
 from bot.deploys.after import ended_deliverer
@@ -70,6 +71,7 @@ class App:
         self.engine = Engine(self.desk, self.tools, settings.data_dir)
         self.timers = Timers(self.desk, self.clock)
         self.ticks = Ticks(self.desk, self.clock, rota(self.office))
+        self.backups = BackupFiles(self.desk, settings.data_dir, self.clock)
         self.worktrees = WorkTrees(self.desk, self.tools, settings.data_dir)
         self._connection: Connection | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -185,6 +187,7 @@ class App:
                 self.timers.wake,
                 self.ticks.sweep,
                 self.worktrees.sweep,
+                self.backups.sweep,
             ):
                 try:
                     await sweep()

@@ -1,7 +1,6 @@
 """Opens what the settings name: runbook, team, masker, tools."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -17,7 +16,6 @@ from bot.office import Office
 from bot.people import load_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
-from bot.runbook.steps import ShellStep
 from bot.settings import Settings
 from bot.tools import Tools
 from bot.waking import Alone, Lease
@@ -25,14 +23,8 @@ from bot.waking import Alone, Lease
 
 def masker_of(settings: Settings, runbook: Runbook, environ: Mapping[str, str]) -> Masker:
     """Knows every secret: the settings', and what shell steps are given from the environment."""
-    names = {name for p in runbook.procedures for _, step in p.steps() for name in _secret_names(step)}
+    names = {name for p in runbook.procedures for _, step in p.steps() for name in step.variables}
     return Masker([*settings.secrets(), *(environ[name] for name in names if environ.get(name))])
-
-
-def _secret_names(step: Any) -> tuple[str, ...]:
-    if not isinstance(step, ShellStep):
-        return ()
-    return (*step.env, step.postgres) if step.postgres else step.env
 
 
 def open_tools(

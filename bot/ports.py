@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from bot.backups.model import Backup
 from bot.deploys.model import Hold
 from bot.effects import Effect, Timer
 from bot.errors import Refusal
@@ -253,6 +254,8 @@ class Tx(Protocol):
     def members(self) -> Store[Member]: ...
     @property
     def health(self) -> Store[HealthResult]: ...
+    @property
+    def backups(self) -> Store[Backup]: ...
     @property
     def holds(self) -> Holds: ...
     @property

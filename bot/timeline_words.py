@@ -57,6 +57,12 @@ _WORDS: dict[str, Words] = {
     "gate.overridden": lambda d: say(
         "overrode the gate {gate} ({what}): {why}", gate=d["gate"], what=d["what"], why=d["why"]
     ),
+    "backup.proven": lambda d: (
+        say("proved a dump with {rows} rows", rows=d["rows"])
+        if d["kind_of_backup"] == "dump"
+        else say("found point-in-time recovery fresh")
+    ),
+    "backup.deleted": lambda d: say("let go of backup {id}: its time was over", id=d["backup"]),
     "hold.placed": lambda d: say("put a {hold} on deploys: {why}", hold=d["hold"], why=d["reason"]),
     "hold.lifted": lambda d: say("removed the {hold} of deploys ({why})", hold=d["hold"], why=d["reason"]),
     "hold.taken_over": lambda d: say(

@@ -51,6 +51,7 @@ class Transaction:
         self.effects = stores.EffectRows(connection, mask, self.wake, now)
         self.timers = stores.TimerRows(connection, mask, self.wake)
         self.timeline = stores.TimelineRows(connection, mask, now)
+        self.backups = stores.BackupRows(connection, mask)
         self.holds = stores.HoldRows(connection, mask)
         self.locks = stores.LockRows(connection, now)
         self.deliveries = stores.DeliveryRows(connection, now)

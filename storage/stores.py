@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.backups.model import Backup
 from bot.deploys.model import Hold
 from bot.effects import Effect, Timer
 from bot.incidents.model import Incident
@@ -57,6 +58,10 @@ class MemberRows(Rows[Member]):
 
 class HealthRows(Rows[HealthResult]):
     model, entity = tables.HealthRow, HealthResult
+
+
+class BackupRows(Rows[Backup]):
+    model, entity = tables.BackupRow, Backup
 
 
 class HoldRows(Rows[Hold]):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, String, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import UtcDateTime
@@ -236,6 +236,24 @@ class HealthRow(SQLModel, table=True):
     latency_ms: int | None = None
     reason: str | None = _text()
     run_id: int | None = Field(default=None, foreign_key="run.id")
+
+
+class BackupRow(SQLModel, table=True):
+    """Backups that were proven when they were taken."""
+
+    __tablename__: ClassVar[str] = "backup"
+    __table_args__ = (Index("ix_backup_state_taken", "state", "taken_at"), Index("ix_backup_path", "path"))
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id")
+    step_id: str
+    kind: str
+    taken_at: datetime = _at()
+    expires_at: datetime = _at()
+    path: str | None = None
+    size: int = Field(default=0, sa_type=BigInteger)
+    rows: dict[str, int] = _json()
+    sha256: str | None = None
+    state: str = "kept"
 
 
 class HoldRow(SQLModel, table=True):

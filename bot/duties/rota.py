@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.backups.keep import expire
 from bot.duties.forgotten import mind_holds
 from bot.duties.ticks import Duty
 from bot.office import Office
@@ -16,6 +17,7 @@ REMEMBERED = timedelta(days=3)
 def rota(office: Office) -> tuple[Duty, ...]:
     """The duties of this installation; the runbook may bring some."""
     return (
+        Duty("backups", "20 * * * *", expire, missed=timedelta(hours=1)),
         Duty("forget", "0 * * * *", forget, missed=timedelta(hours=1)),
         Duty("holds", "* * * * *", mind_holds, missed=timedelta(minutes=1)),
     )

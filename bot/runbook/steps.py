@@ -51,6 +51,16 @@ class Step(Worded):
         """Whether it changes something outside (a shell step says so itself)."""
         return self.effect
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """What it needs on PATH."""
+        return ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that it needs: their values are secrets."""
+        return ()
+
 
 class ManualStep(Step):
     """A person does it and ticks it."""
@@ -67,6 +77,10 @@ class GitWorktree(Step):
 
     kind: Literal["git.worktree"]
     timeout: Duration = timedelta(minutes=5)
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        return ("git",)
 
 
 class ShellStep(Step):
@@ -100,6 +114,14 @@ class ShellStep(Step):
     @property
     def mutates(self) -> bool:
         return not self.idempotent
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        return tuple(argv[0] for argv in self.run)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return (*self.env, self.postgres) if self.postgres else self.env
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         """What of `environ` the commands may see, the PG* variables of `postgres` included.
@@ -142,6 +164,42 @@ class SqlStep(Step):
     min_rows: int = Field(default=1, ge=0)
     max_ms: int | None = Field(default=None, description="Slower than this is shown as a warning.")
     timeout: Duration = timedelta(seconds=10)
+
+
+class SupabaseBackup(Step):
+    """A backup that is proven: nothing comes after it when it is not.
+
+    A dump of roles, schema and rows (the two in one snapshot), read again to its end, with a checksum and the rows of
+    each table; or, where the runbook accepts that, Supabase's point-in-time recovery when it is fresh.
+    """
+
+    kind: Literal["supabase.backup"]
+    postgres: EnvName = Field(
+        description="The variable that holds the URL of the database: the direct connection or the session pooler "
+        "(port 5432), not the transaction pooler (6543)."
+    )
+    accept_pitr: bool = Field(
+        default=False, description="Whether point-in-time recovery that is on and fresh counts, instead of a dump."
+    )
+    max_age: Duration = Field(
+        default=timedelta(minutes=15), description="Neither a dump nor the recovery's newest moment may be older."
+    )
+    min_bytes: int = Field(default=1000, ge=1, description="A smaller dump proves nothing.")
+    tables: tuple[Line, ...] = Field(
+        default=(), description="Tables that must have rows in the dump: users, audit.log."
+    )
+    keep: Duration = Field(
+        default=timedelta(days=30), description="How long it is kept; the newest dump is kept in any case."
+    )
+    timeout: Duration = timedelta(minutes=10)
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        return ("pg_dump", "pg_dumpall", "pg_restore")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return (self.postgres,)
 
 
 class VercelList(Step):
@@ -304,6 +362,7 @@ AnyStep = Annotated[
         HttpStep,
         SqlStep,
         GitWorktree,
+        SupabaseBackup,
         VercelList,
         VercelDeploy,
         VercelProbe,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.backups.keep import keep
 from bot.deploys.back import end_stopped
 from bot.deploys.decide import plan_look
 from bot.effects import FIRST
@@ -179,6 +180,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     )
     match outcome:
         case Done():
+            keep(tx, record)
             _done(tx, run, step, record)
         case Failed():
             _failed(office, tx, run, step, record)

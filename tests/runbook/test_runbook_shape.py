@@ -24,9 +24,9 @@ def test_every_kind_of_step_that_it_uses_is_known() -> None:
     assert used <= {
         "manual", "shell", "http", "sql", "vercel.list", "vercel.deploy", "vercel.probe", "vercel.promote",
         "vercel.rollback", "vercel.wait_alias", "statuspage.check", "health.check", "metrics.check", "notify",
-        "channel.create", "start_procedure", "git.worktree",
+        "channel.create", "start_procedure", "git.worktree", "supabase.backup",
     }  # fmt: skip
-    assert len(used) == 17
+    assert len(used) == 18
 
 
 def test_the_severities_are_those_of_the_command() -> None:
@@ -73,8 +73,7 @@ def test_a_migration_that_was_interrupted_is_never_run_again_by_itself() -> None
 
 
 def test_a_dump_is_made_with_its_connection_in_the_environment() -> None:
-    backup = LOADED.runbook.procedure("deploy").step("backup")
-    assert isinstance(backup, ShellStep)
+    backup = ShellStep(id="x", text="X", kind="shell", run=(("pg_dump",),), env=("DIRECT_URL",), postgres="DIRECT_URL")
     url = "postgresql://ana:s%40fe%20pass@db.example.com:5432/neonpro?schema=public&sslmode=require"
     seen = backup.environment({"DIRECT_URL": url, "OTHER": "x"})
     assert seen == {
@@ -85,8 +84,7 @@ def test_a_dump_is_made_with_its_connection_in_the_environment() -> None:
 
 @pytest.mark.parametrize("url", [None, "", "mysql://a:hunter22@b/c", "postgresql://a:hunter22 x@b/c", "hunter22"])
 def test_a_connection_that_is_none_is_refused_without_its_value(url: str | None) -> None:
-    backup = LOADED.runbook.procedure("deploy").step("backup")
-    assert isinstance(backup, ShellStep)
+    backup = ShellStep(id="x", text="X", kind="shell", run=(("pg_dump",),), env=("DIRECT_URL",), postgres="DIRECT_URL")
     with pytest.raises(Refusal, match="DIRECT_URL") as caught:
         backup.environment({"DIRECT_URL": url} if url is not None else {})
     assert "hunter22" not in caught.value.sentence

@@ -98,7 +98,7 @@ def _on_directory(directory: Path) -> list[Finding]:
 
 async def workdir(patient: Patient) -> list[Finding]:
     """The checkout, its programs, and the variables that they are given."""
-    steps = installation.shell_steps(patient.runbook) if patient.runbook else []
+    steps = installation.command_steps(patient.runbook) if patient.runbook else []
     if not steps:
         return []
     if patient.settings.workdir is None:

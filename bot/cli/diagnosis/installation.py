@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.runbook.model import Runbook
-from bot.runbook.steps import ShellStep
+from bot.runbook.steps import Step
 from bot.settings import Settings
 from bot.text import listing
 
@@ -103,19 +103,19 @@ def on_space(free: int, place: object) -> Finding:
     return well("data directory: {place}, {free} free", place=place, free=shown)
 
 
-def shell_steps(runbook: Runbook) -> list[ShellStep]:
-    """Every step that runs commands."""
+def command_steps(runbook: Runbook) -> list[Step]:
+    """Every step that runs programs."""
     steps = (step for procedure in runbook.procedures for _, step in procedure.steps())
-    return [step for step in steps if isinstance(step, ShellStep)]
+    return [step for step in steps if step.programs]
 
 
-def programs(steps: Iterable[ShellStep]) -> list[str]:
-    """The programs that the steps' commands begin with."""
-    return sorted({argv[0] for step in steps for argv in step.run})
+def programs(steps: Iterable[Step]) -> list[str]:
+    """The programs that the steps need."""
+    return sorted({name for step in steps for name in step.programs})
 
 
 def on_programs(named: Sequence[str], found: Collection[str]) -> Finding:
-    """The programs of the shell steps; `found` are those on PATH."""
+    """The programs that steps run; `found` are those on PATH."""
     missing = [name for name in named if name not in found]
     if missing:
         mend = "Install them, or mend PATH for the process that runs NeonOps."
@@ -123,9 +123,9 @@ def on_programs(named: Sequence[str], found: Collection[str]) -> Finding:
     return well("programs of the shell steps: {names}", names=", ".join(named))
 
 
-def on_variables(steps: Iterable[ShellStep], environ: Collection[str]) -> list[Finding]:
-    """The environment variables that shell steps hand on."""
-    named = {name for step in steps for name in (*step.env, *([step.postgres] if step.postgres else []))}
+def on_variables(steps: Iterable[Step], environ: Collection[str]) -> list[Finding]:
+    """The environment variables that the steps need."""
+    named = {name for step in steps for name in step.variables}
     missing = sorted(name for name in named if name not in environ)
     mend = "Set them in the environment that NeonOps runs in; .env is not read for them."
     return [limited("Shell steps need: {names}.", mend, names=", ".join(missing))] if missing else []

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.runs.outcome import Context, Outcome
-from bot.runs.steps import build, health, http, metrics, probe, shell, sql, statuspage, vercel, worktree
+from bot.runs.steps import backup, build, health, http, metrics, probe, shell, sql, statuspage, vercel, worktree
 
 Kind = Callable[[Any, Context], Awaitable[Outcome]]
 
@@ -15,6 +15,7 @@ KINDS: dict[str, Kind] = {
     "git.worktree": worktree.run,
     "shell": shell.run,
     "http": http.run,
+    "supabase.backup": backup.run,
     "sql": sql.run,
     "health.check": health.run,
     "metrics.check": metrics.run,
