@@ -57,6 +57,7 @@ _WORDS: dict[str, Words] = {
     "gate.overridden": lambda d: say(
         "overrode the gate {gate} ({what}): {why}", gate=d["gate"], what=d["what"], why=d["why"]
     ),
+    "restore.chosen": lambda d: say("chose {what}, {where}", what=d["what"], where=d["where"]),
     "backup.proven": lambda d: (
         say("proved a dump with {rows} rows", rows=d["rows"])
         if d["kind_of_backup"] == "dump"

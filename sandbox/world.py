@@ -108,6 +108,7 @@ class Sandbox:
             "NEONPRO_DATABASE_URL": self.neonpro.readonly_dsn,
             "DATABASE_URL": self.neonpro.dsn,
             "DIRECT_URL": self.neonpro.dsn,
+            "RESTORE_URL": self.neonpro.database.spare_dsn,
             "NEONPRO_API_URL": f"{url}/services/api",
             "NEONPRO_WEB_URL": f"{url}/services/web",
             "NEONPRO_SOAK_TIME": f"{int(12 / self._speed)}s",

@@ -64,7 +64,7 @@ def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
     if run is None or run.state.ended:
         raise Refusal(say("Nothing was changed: it has ended already."))
-    permission = "rollback" if run.kind == "rollback" else "deploy"
+    permission = run.kind if run.kind in ("rollback", "restore") else "deploy"
     if actor.user != run.requested_by:
         require(actor, permission, office.runbook_of(tx, run), say("cancel this"))
     if run.state is RunState.WAITING:

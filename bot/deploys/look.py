@@ -13,6 +13,10 @@ RUNS = 50
 """How many of the newest runs are looked at for one that pinned production."""
 
 
+KINDS = ("deploy", "rollback", "restore")
+"""What takes production."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """A run with its steps."""
@@ -23,7 +27,7 @@ class Progress:
 
 def running(office: Office, tx: Tx) -> list[Progress]:
     """Deploys and rollbacks that have not ended, newest first."""
-    found = tx.runs.find(kind=("deploy", "rollback"), state=(RunState.WAITING, RunState.ACTIVE), order="-id")
+    found = tx.runs.find(kind=KINDS, state=(RunState.WAITING, RunState.ACTIVE), order="-id")
     return [Progress(run, records_of(tx, run.id)) for run in found]
 
 

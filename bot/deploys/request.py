@@ -11,6 +11,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
+from bot.restores.request import request_restore
 from bot.runbook.model import Procedure, Runbook
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
@@ -162,6 +163,8 @@ def _start(office: Office, tx: Tx, actor: Actor, procedure: Procedure, asked: As
             return request_rollback(office, tx, actor, asked)
         case "deploy":
             return request_deploy(office, tx, actor, asked)
+        case "restore":
+            return request_restore(office, tx, actor, asked.place, drill=asked.drill, parent=asked.parent)
         case _:
             return _start_checklist(office, tx, actor, procedure, asked)
 

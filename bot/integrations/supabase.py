@@ -9,6 +9,7 @@ import httpx
 from pydantic import AliasChoices, AliasPath, AwareDatetime, Field
 
 from bot.integrations.api import Api, Pace, Params, Shape
+from bot.text import say
 
 SERVICES = ("db", "pooler", "auth", "rest", "storage", "realtime")
 _HINT = "Check SUPABASE_ACCESS_TOKEN (expired?) and that its owner may see the project SUPABASE_PROJECT_REF."
@@ -61,6 +62,10 @@ class ServiceHealth(Shape):
         return self.status == "ACTIVE_HEALTHY"
 
 
+class _Project(Shape):
+    status: str
+
+
 class Supabase:
     """One Supabase project."""
 
@@ -81,6 +86,19 @@ class Supabase:
         params: Params = {"services": list(services), "timeout_ms": timeout_ms}
         response = await self._api.read(f"{self._path}/health", params=params, what=self._what)
         return self._api.shaped(tuple[ServiceHealth, ...], response)
+
+    async def status(self) -> str:
+        """Where the project stands: ACTIVE_HEALTHY, RESTORING, RESTORE_FAILED, COMING_UP, INACTIVE …"""
+        return self._api.shaped(_Project, await self._api.read(self._path, what=self._what)).status
+
+    async def restore_pitr(self, moment: int) -> None:
+        """Ask once for the project to go back to a moment (Unix seconds): it goes away, and comes back so.
+
+        Raises:
+            Ambiguous: the answer was lost; only the project's status and its dashboard can tell.
+        """
+        path, body = f"{self._path}/database/backups/restore-pitr", {"recovery_time_target_unix": moment}
+        await self._api.change("POST", path, action=say("restore {what}", what=self._what), body=body)
 
     async def query_read_only(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[dict[str, Any], ...]:
         """The rows of a query, run as `supabase_read_only_user`: table names need their schema."""

@@ -11,6 +11,7 @@ from bot.runbook.model import Phase, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
 from bot.runbook.references import references
+from bot.runbook.restores import restores
 from bot.runbook.schedules import schedules
 from bot.runbook.steps import (
     HealthCheckStep,
@@ -86,7 +87,7 @@ def _sizes(runbook: Runbook) -> Iterator[Finding]:
 
 
 def _kinds(runbook: Runbook) -> Iterator[Finding]:
-    for kind in ("deploy", "rollback"):
+    for kind in ("deploy", "rollback", "restore"):
         found = [index for index, each in enumerate(runbook.procedures) if each.kind == kind]
         for index in found[1:]:
             reason = say("only one procedure can be of kind {kind!r}", kind=kind)
@@ -208,6 +209,7 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _commands,
     _metrics,
     work_trees,
+    restores,
     _soaks,
     schedules,
 )

@@ -51,7 +51,7 @@ class Procedure(Titled):
     """What a run executes."""
 
     id: Slug
-    kind: Literal["deploy", "rollback", "incident", "checklist"] = "checklist"
+    kind: Literal["deploy", "rollback", "restore", "incident", "checklist"] = "checklist"
     phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=20)]
     note: Prose | None = None
 

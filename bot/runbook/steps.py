@@ -202,6 +202,44 @@ class SupabaseBackup(Step):
         return (self.postgres,)
 
 
+class BackupList(Step):
+    """What can be restored: the dumps, their checksums verified anew, and how far point-in-time recovery reaches."""
+
+    kind: Literal["backup.list"]
+    timeout: Duration = timedelta(minutes=15)
+
+
+class SupabaseRestore(Step):
+    """Restores what two people agreed on: a dump in one transaction, or a point in time by Supabase; never twice.
+
+    It belongs to a procedure of kind `restore`. Into a new, empty database nothing of production is touched.
+    """
+
+    effect: ClassVar[bool] = True
+    kind: Literal["supabase.restore"]
+    postgres: EnvName = Field(description="The variable that holds the URL of production's database.")
+    new: EnvName = Field(description="The variable that holds the URL of a new, empty database (a new project).")
+    schemas: Annotated[tuple[Slug, ...], Field(min_length=1)] = Field(
+        default=("public",), description="What of the dump is restored; Supabase's own schemas are not."
+    )
+    timeout: Duration = timedelta(hours=2)
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        return ("pg_restore", "psql")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return (self.postgres, self.new)
+
+
+class BackupCheck(Step):
+    """Compares what was restored with the backup's own counts of rows, and reads the state of Prisma's migrations."""
+
+    kind: Literal["backup.check"]
+    timeout: Duration = timedelta(minutes=10)
+
+
 class VercelList(Step):
     """The last production deployments of services, with the recommended one to go back to."""
 
@@ -363,6 +401,9 @@ AnyStep = Annotated[
         SqlStep,
         GitWorktree,
         SupabaseBackup,
+        BackupList,
+        SupabaseRestore,
+        BackupCheck,
         VercelList,
         VercelDeploy,
         VercelProbe,

@@ -75,6 +75,10 @@ def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | No
             return None
         second = bool(run.inputs.get("second_person")) and "emergency" not in run.inputs
         return Decision(say("confirm where to roll back to"), ("rollback",), not_by_requester=second)
+    if run.kind == "restore":
+        chosen = "restore" in run.inputs
+        words = say("approve the restore") if chosen else say("choose what is restored")
+        return Decision(words, ("restore",), not_by_requester=chosen)
     left = [step for step in _steps(run, procedure) if _open(step, records)]
     failed = [gate for gate in run.inputs.get("gates", ()) if gate["verdict"] == "failed"]
     if left and not run.approved_by:

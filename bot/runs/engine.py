@@ -29,7 +29,8 @@ log = structlog.get_logger()
 Act = Callable[[Work, Task, Reports], Awaitable[Outcome]]
 
 STOPPABLE = {
-    "git.worktree", "supabase.backup", "shell", "sql", "health.check", "metrics.check", "statuspage.check",
+    "git.worktree", "supabase.backup", "backup.list", "backup.check",
+    "shell", "sql", "health.check", "metrics.check", "statuspage.check",
     "vercel.list", "vercel.deploy", "vercel.probe", "vercel.wait_alias",
 }  # fmt: skip
 """Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""

@@ -53,13 +53,15 @@ def find_item(office: Office, tx: Tx, run_id: int, step_id: str) -> Item:
 
 def permission_of(run: Run) -> str:
     """What it takes to work on the items of a run."""
-    return {"deploy": "deploy", "rollback": "rollback", "checklist": "maintain"}.get(run.kind, "respond")
+    return {"deploy": "deploy", "rollback": "rollback", "restore": "restore", "checklist": "maintain"}.get(
+        run.kind, "respond"
+    )
 
 
 def may_work(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     """Raise a Refusal unless the actor may work on the run's items now."""
     runbook = office.runbook_of(tx, run)
-    if not actor.may("respond", runbook):
+    if run.kind == "restore" or not actor.may("respond", runbook):
         require(actor, permission_of(run), runbook, say("work on this checklist"))
     if run.kind == "incident" and run.state.ended:
         raise Refusal(say("This incident is closed. Reopen it with /incident reopen to change its checklist."))

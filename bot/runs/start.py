@@ -101,7 +101,7 @@ def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROB
         show_cards(tx, ended, office.procedure_of(tx, run), "after", channel=run.channel)
         tx.wake("run", run.id)
     tx.cards.touch(run.id)
-    if run.kind in ("deploy", "rollback") and run.started_at and not run.drill:
+    if run.kind in ("deploy", "rollback", "restore") and run.started_at and not run.drill:
         tx.effects.plan("run.ended", f"run:{run.id}:ended", {}, run_id=run.id)
     _tell_parent(office, tx, ended)
     return ended

@@ -16,7 +16,7 @@ STATES = {
     RunState.ABORTED: ("🔴", "aborted"),
     RunState.CANCELLED: ("⚪", "cancelled"),
 }
-_ICONS = {"deploy": "🚀", "rollback": "⏪", "checklist": "📋"}
+_ICONS = {"deploy": "🚀", "rollback": "⏪", "restore": "🗄️", "checklist": "📋"}
 
 
 def heading(view: CardView) -> list[Block]:

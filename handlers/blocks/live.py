@@ -68,7 +68,9 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     asks = say("failed") if gate.kind is GateKind.FAILED else say("was interrupted")
     text = f"⚠️ *{escape(step.text)}* {asks}\n{code(shorten(record.found or '', 1500))}"
     retry = say("Retry") if gate.kind is GateKind.FAILED else say("Run it again")
-    buttons = [button(retry, ids.GATE_RETRY, ref, style="primary", about=step.text)]
+    # A restore that was begun is not begun again by one person: two have to agree anew.
+    again = [] if record.detail.get("begun") else [button(retry, ids.GATE_RETRY, ref, style="primary", about=step.text)]
+    buttons = [*again]
     if gate.kind is GateKind.INTERRUPTED:
         buttons.append(button(say("It was done"), ids.GATE_DONE, ref, about=step.text))
     buttons.append(button(say("Skip…"), ids.STEP_SKIP, step_ref, about=step.text))

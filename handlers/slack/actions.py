@@ -24,6 +24,7 @@ from bot.text import say
 from handlers import ids
 from handlers.blocks import forms
 from handlers.refs import CommitRef, IncidentRef, RunRef, ShownRef, read_ref, write_ref
+from handlers.slack import restore
 from handlers.slack.door import Door
 from handlers.slack.health import plan_look
 from handlers.slack.order import Click, Reply
@@ -304,6 +305,8 @@ ACTIONS: dict[str, Handler] = {
     ids.RUN_REVIVE: _run(_revive),
     ids.ROLLBACK_REQUEST: _run(_ask_rollback),
     ids.ROLLBACK_CHOOSE: _choose,
+    ids.RESTORE_CHOOSE: restore.open_choice,
+    ids.RESTORE_APPROVE: restore.open_approval,
     ids.HOLD_LIFT: _hold(lift_this, "🔓 Deploys are not locked any more."),
     ids.HOLD_KEEP: _hold(keep, "🔒 The lock stands for another 24 hours, then it ends by itself."),
     ids.ROLLBACK_EMERGENCY: _emergency,

@@ -12,6 +12,7 @@ from handlers.blocks.lists import runs_now, with_pins
 from handlers.slack.door import Door
 from handlers.slack.dry_run import plan_dry_run
 from handlers.slack.order import Order, Reply
+from handlers.slack.restore import ask_restore
 from handlers.slack.words import split, take_duration, take_flag, unknown
 
 DEPLOY_FORMS = (
@@ -35,6 +36,7 @@ ROLLBACK_FORMS = (
         "all --emergency [reason]",
         "asks once, then goes back to what is recommended without an approval, in public",
     ),
+    ("database", "restore the database from a proven backup or a point in time: two people decide"),
 )
 
 
@@ -129,7 +131,9 @@ async def rollback(door: Door, order: Order) -> Reply:
     target = words[0].lower() if words else "all"
     if emergency:
         return _ask_emergency(door, order, text)
-    _check_target(door, "/rollback", target, [])
+    if target == "database" and len(words) == 1:
+        return await ask_restore(door, order)
+    _check_target(door, "/rollback", target, ["database"])
     if len(words) > 2:
         raise Refusal(say("Too many words: /rollback {target} and one deployment.", target=target))
     asked = Asked(target, order.channel, deployment=words[1] if len(words) == 2 else None)

@@ -13,6 +13,7 @@ from bot.runs.items import StepRef
 from bot.text import say
 from handlers import ids
 from handlers.refs import read_ref
+from handlers.slack import restore
 from handlers.slack.deploy import ask_deploy
 from handlers.slack.door import Door
 from handlers.slack.incident import declare_it
@@ -81,6 +82,8 @@ FORMS: dict[str, Handler] = {
     ids.INCIDENT_NOTE: _note,
     ids.INCIDENT_RESOLVE: _resolve,
     ids.STEP_SKIP: _skip,
+    ids.RESTORE_CHOOSE: restore.chosen,
+    ids.RESTORE_APPROVE: restore.approved,
     ids.GATE_OVERRIDE: _override,
     ids.ROLLBACK_EMERGENCY: _emergency,
 }
@@ -90,6 +93,8 @@ FIELDS = {
     ids.INCIDENT_NOTE: "text",
     ids.INCIDENT_RESOLVE: "text",
     ids.STEP_SKIP: "reason",
+    ids.RESTORE_CHOOSE: "typed",
+    ids.RESTORE_APPROVE: "typed",
     ids.GATE_OVERRIDE: "reason",
     ids.ROLLBACK_EMERGENCY: "reason",
 }

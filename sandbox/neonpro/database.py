@@ -14,6 +14,7 @@ from sandbox.neonpro import migrations
 from sandbox.neonpro.postgres import NoPostgres, Postgres
 
 NAME = "neonpro"
+SPARE = "neonpro_restored"
 READER = "supabase_read_only_user"
 
 
@@ -25,7 +26,7 @@ class Database:
     """A real PostgreSQL, or none: then `problem` says why and the DSNs are empty."""
 
     def __init__(self) -> None:
-        self.dsn = self.readonly_dsn = ""
+        self.dsn = self.readonly_dsn = self.spare_dsn = ""
         self.problem = "not started"
         self.away = False
         self._server: Postgres | None = None
@@ -59,6 +60,15 @@ class Database:
             (self._server.pause if away else self._server.resume)()
         self.away = away
 
+    def empty_spare(self) -> None:
+        """Make the spare database anew, which stands in for a new project's: empty."""
+        if self._server is None:
+            return
+        with psycopg.connect(self._server.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(SPARE)))
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(SPARE)))
+        self.spare_dsn = self._server.dsn(SPARE)
+
     async def ping(self) -> tuple[float, int]:
         """Ask PostgreSQL how many users there are: (milliseconds, users). Raises DatabaseRefused."""
         began = asyncio.get_running_loop().time()
@@ -89,6 +99,7 @@ class Database:
                 migrations.apply(connection, migration)
             connection.execute(_ROWS.encode())
             _make_reader(connection, reader_password)
+        self.empty_spare()
 
 
 def _make_reader(connection: psycopg.Connection[Any], password: str) -> None:

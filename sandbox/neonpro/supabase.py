@@ -1,9 +1,10 @@
 """The practice Supabase Management API under /supabase, for `SUPABASE_API_URL`.
 
-Queries are real: they run on the practice PostgreSQL as the role that can only read. A restore is not: it is recorded,
-and the project says RESTORING for a few seconds; no row changes.
+Queries are real: they run on the practice PostgreSQL as the role that can only read. A restore takes the database away
+for a few seconds, in which the project says RESTORING, and brings it back; no row changes.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.neonpro.database import Database, DatabaseRefused
+from sandbox.neonpro.lost import Lost
 from sandbox.neonpro.switches import Switches
 from sandbox.neonpro.vercel import Mutation
 
@@ -42,11 +44,12 @@ class Supabase:
         self.mutations: list[Mutation] = []
         self.on_change: Callable[[], None] = lambda: None
         self.points: list[dict[str, str]] = []
-        self._restored_at: float | None = None
+        self._back_at = 0.0
+        self._away: asyncio.Task[None] | None = None
 
     @property
     def status(self) -> str:
-        if self._restored_at is not None and self.now() < self._restored_at + self.restore_seconds:
+        if self._away is not None and not self._away.done():
             return "RESTORING"
         return "INACTIVE" if self.switches.database_away else "ACTIVE_HEALTHY"
 
@@ -88,8 +91,24 @@ class Supabase:
             raise SupabaseError(400, "recovery_time_target_unix must be an integer number, and PITR must be enabled")
         if not span["earliest_physical_backup_date_unix"] <= target <= span["latest_physical_backup_date_unix"]:
             raise SupabaseError(400, "recovery_time_target_unix is outside of the recovery window")
-        self._restored_at = self.now()
+        self._back_at = self.now() + self.restore_seconds
         self._record("restore-pitr", str(target))
+
+    async def settled(self) -> None:
+        """Return when a restore whose time is over has brought the database back."""
+        if self._away is not None and self.now() >= self._back_at:
+            await self._away
+
+    async def go_away(self) -> None:
+        """What a restore in place does: the database goes away, and after a while it is back. No row changes."""
+        await asyncio.to_thread(self.database.set_away, True)
+        self._away = asyncio.create_task(self._come_back())
+
+    async def _come_back(self) -> None:
+        while self.now() < self._back_at:  # noqa: ASYNC110 - the clock may be one that tests move
+            await asyncio.sleep(0.02)
+        await asyncio.to_thread(self.database.set_away, self.switches.database_away)
+        self.on_change()
 
     def mark(self, body: dict[str, Any]) -> dict[str, str]:
         """Make a named restore point. Raises SupabaseError 400 for a name it does not take."""
@@ -162,6 +181,7 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 async def _project(supabase: Supabase, request: Request) -> Response:
+    await supabase.settled()
     return JSONResponse(supabase.project())
 
 
@@ -184,7 +204,8 @@ async def _mark(supabase: Supabase, request: Request) -> Response:
 
 async def _restore(supabase: Supabase, request: Request) -> Response:
     supabase.restore(await _body(request))
-    return Response(status_code=201)
+    await supabase.go_away()
+    return Lost() if supabase.switches.restore_answer == "lost" else Response(status_code=201)
 
 
 async def _query(supabase: Supabase, request: Request) -> Response:

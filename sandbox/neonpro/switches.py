@@ -8,6 +8,7 @@ Reachable = Literal["up", "down", "unreachable"]
 AliasJobs = Literal["work", "fail", "hang"]
 Answer = Literal["normal", "lost", "conflict", "limited", "broken", "queued"]
 CreateAnswer = Literal["normal", "lost", "limited", "broken"]
+RestoreAnswer = Literal["normal", "lost"]
 Reads = Literal["normal", "limited", "broken", "unreachable"]
 Vendor = Literal["none", "minor", "major", "critical", "maintenance", "unreachable"]
 Metrics = Literal["normal", "no data", "no traffic", "stale", "many series", "broken", "unreachable"]
@@ -116,6 +117,10 @@ class Switches:
     backups: Annotated[Backups, About("Database", "Backups", "Point-in-time recovery: fresh, a day old, or off.")] = (
         "fresh"
     )
+
+    restore_answer: Annotated[
+        RestoreAnswer, About("Database", "Answer to a restore", "lost acts, and closes the connection.")
+    ] = "normal"
 
     tools_speed: Annotated[
         int, About("Checkout", "Tool time (%)", "How long the practice tools take; 0 is at once.", most=1000)

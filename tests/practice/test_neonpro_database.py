@@ -140,6 +140,13 @@ def test_a_read_only_query_answers_rows_and_refuses_writes(w: World) -> None:
         assert w.supabase.post("/database/query/read-only", json={"query": query}).status_code == 400
 
 
+def answers(dsn: str) -> bool:
+    try:
+        return ask(dsn, "select 1") == [(1,)]
+    except psycopg.OperationalError:
+        return False
+
+
 def test_a_restore_is_recorded_and_takes_its_time(w: World) -> None:
     path = "/database/backups/restore-pitr"
     at = int(w.clock.at) - 3600
@@ -147,8 +154,10 @@ def test_a_restore_is_recorded_and_takes_its_time(w: World) -> None:
     assert w.supabase.post(path, json={}).status_code == 400
     assert w.supabase.post(path, json={"recovery_time_target_unix": at}).status_code == 201
     assert w.supabase_status() == "RESTORING"
+    assert not answers(w.neonpro.dsn)
     w.clock.pass_build()
     assert w.supabase_status() == "ACTIVE_HEALTHY"
+    assert answers(w.neonpro.dsn)
     assert [(one.kind, one.note) for one in w.neonpro.mutations] == [("restore-pitr", str(at))]
 
 

@@ -357,3 +357,38 @@ def test_a_checkout_is_made_once_and_in_time(changes: dict[str, str], message: s
     for old, new in changes.items():
         text = text.replace(old, new, 1)
     assert [each.split(": ", 2)[2] for each in problems(text)] == [message]
+
+
+LIST = "          - {id: there, kind: backup.list, text: What there is}\n"
+BACKUP = "          - {id: dump, kind: supabase.backup, text: Back up, postgres: DIRECT_URL}\n"
+RESTORE = "          - {id: back, kind: supabase.restore, text: Restore, postgres: DIRECT_URL, new: RESTORE_URL}\n"
+
+
+def restoring(kind: str, before: str, steps: str) -> str:
+    head = f"  - id: restore\n    kind: {kind}\n    title: Restore\n    phases:\n"
+    first = f"      - id: first\n        title: First\n        stage: before\n        steps:\n{before}"
+    main = f"      - id: now\n        title: Now\n        mode: sequence\n        steps:\n{steps}"
+    return SMALL.replace(BEFORE_INCIDENT, head + first + main + BEFORE_INCIDENT, 1)
+
+
+def test_a_restore_comes_after_a_list_and_a_backup() -> None:
+    assert parse(restoring("restore", LIST, BACKUP + RESTORE), env={}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            restoring("checklist", LIST, BACKUP + RESTORE),
+            "a supabase.restore belongs to a procedure of kind 'restore', which asks two people",
+        ),
+        (
+            restoring("restore", BACKUP, RESTORE),
+            "a restore needs a backup.list in a phase of stage before: what can be restored",
+        ),
+        (restoring("restore", LIST, RESTORE + BACKUP), "a supabase.backup has to come before the supabase.restore"),
+        (restoring("restore", LIST, BACKUP), "a procedure of kind 'restore' has one supabase.restore"),
+    ],
+)
+def test_a_restore_without_its_safeguards_is_refused(text: str, message: str) -> None:
+    assert [each.split(": ", 2)[2] for each in problems(text)] == [message]

@@ -252,7 +252,7 @@ def test_a_work_directory_that_is_no_checkout_is_a_fault(world: World, tmp_path:
 
 
 def test_programs_that_are_not_on_path_are_named(world: World, tmp_path: Path) -> None:
-    tools = {"git", "find", "rm", "pg_dump", "pg_dumpall", "pg_restore", "bunx"}
+    tools = {"git", "find", "rm", "pg_dump", "pg_dumpall", "pg_restore", "psql", "bunx"}
     practice = Path(world.environ["PATH"].split(":")[0])
     for name in tools:
         place = practice / name if (practice / name).exists() else Path("/usr/bin") / name

@@ -7,7 +7,22 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.runs.outcome import Context, Outcome
-from bot.runs.steps import backup, build, health, http, metrics, probe, shell, sql, statuspage, vercel, worktree
+from bot.runs.steps import (
+    backup,
+    backups,
+    build,
+    checking,
+    health,
+    http,
+    metrics,
+    probe,
+    restore,
+    shell,
+    sql,
+    statuspage,
+    vercel,
+    worktree,
+)
 
 Kind = Callable[[Any, Context], Awaitable[Outcome]]
 
@@ -16,6 +31,9 @@ KINDS: dict[str, Kind] = {
     "shell": shell.run,
     "http": http.run,
     "supabase.backup": backup.run,
+    "backup.list": backups.run,
+    "supabase.restore": restore.run,
+    "backup.check": checking.run,
     "sql": sql.run,
     "health.check": health.run,
     "metrics.check": metrics.run,
@@ -29,6 +47,7 @@ KINDS: dict[str, Kind] = {
 }
 
 RECONCILE: dict[str, Kind] = {
+    "supabase.restore": restore.reconcile,
     "vercel.deploy": build.reconcile_deploy,
     "vercel.promote": vercel.reconcile_move,
     "vercel.rollback": vercel.reconcile_move,

@@ -1,0 +1,132 @@
+"""Deciding about a restore: its requester chooses, somebody else approves, and both type what they mean."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.deploys.approve import waiting
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.restores.model import IN_PLACE, NEW, Choice, Target, choice_of, what_words, where_words, word_of
+from bot.runbook.model import Runbook
+from bot.runbook.steps import SupabaseRestore
+from bot.runs.items import mention
+from bot.runs.model import Gate, Run
+from bot.runs.start import activate, records_of
+from bot.text import say
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the form says: the id of a dump or 0 for a moment, the moment, where to, and the word that was typed."""
+
+    backup: int
+    moment: str
+    target: str
+    typed: str
+
+
+def may_choose(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """The waiting run, when this person may choose what it restores: who asked for it, nobody else."""
+    run, _ = waiting(tx, run_id, "restore")
+    require(actor, "restore", office.runbook_of(tx, run), say("restore the database"))
+    if actor.user != run.requested_by:
+        raise Refusal(say("{who} asked for this restore and chooses what is restored.", who=mention(run.requested_by)))
+    return run
+
+
+def choose(office: Office, tx: Tx, actor: Actor, run_id: int, wanted: Wanted) -> Run:
+    """The requester chooses what is restored and where, and types the confirmation."""
+    run = may_choose(office, tx, actor, run_id)
+    choice = _choice(tx, run, wanted)
+    _check_target(office, tx, run, choice)
+    _check_typed(office.runbook_of(tx, run), choice.target, wanted.typed)
+    run = tx.runs.save(run, inputs={**run.inputs, "restore": vars(choice)})
+    told = {"what": what_words(choice), "where": where_words(choice.target)}
+    tx.timeline.record("restore.chosen", actor, run.id, backup=choice.backup, target=choice.target, **told)
+    tx.cards.touch(run.id)
+    return run
+
+
+def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run, Gate, Choice]:
+    """The waiting run, its gate and what was chosen, when this person may approve it: not who asked for it."""
+    run, gate = waiting(tx, run_id, "restore")
+    require(actor, "restore", office.runbook_of(tx, run), say("approve a restore"))
+    if actor.user == run.requested_by:
+        raise Refusal(say("You asked for this restore, so somebody else has to approve it."))
+    choice = choice_of(run)
+    if choice is None:
+        raise Refusal(say("{who} has not chosen yet what is restored.", who=mention(run.requested_by)))
+    return run, gate, choice
+
+
+def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str, typed: str) -> Run:
+    """Another person approves the choice that was `shown`, and types the confirmation too; then it starts."""
+    run, gate, choice = may_approve(office, tx, actor, run_id)
+    if shown != choice.digest:
+        raise Refusal(say("Nothing was approved: the choice changed since you opened this form. Look at it again."))
+    _check_typed(office.runbook_of(tx, run), choice.target, typed)
+    _check_requester(office, tx, run)
+    tx.gates.save(gate, state="answered", answer="start", answered_by=actor.user, answered_at=tx.now)
+    tx.timeline.record("run.approved", actor, run.id, title=run.title, what=what_words(choice), target=choice.target)
+    return activate(office, tx, run, actor, approved_by=actor.user)
+
+
+def _check_requester(office: Office, tx: Tx, run: Run) -> None:
+    """Who asked must still be somebody who may: roles are taken away for a reason."""
+    member = tx.members.get(run.requested_by)
+    if member is None or member.guest or member.outsider or not office.actor(member).may(
+        "restore", office.runbook_of(tx, run)
+    ):  # fmt: skip
+        who = mention(run.requested_by)
+        raise Refusal(say("{who} asked for this restore and may not restore any more. Ask for it anew.", who=who))
+
+
+def _check_typed(runbook: Runbook, target: Target, typed: str) -> None:
+    word = word_of(runbook, target)
+    if typed.strip().lower() != word.lower():
+        raise Refusal(say("Type {word} to confirm: {where}.", word=word, where=where_words(target)))
+
+
+def _check_target(office: Office, tx: Tx, run: Run, choice: Choice) -> None:
+    step = next((s for _, s in office.procedure_of(tx, run).steps() if isinstance(s, SupabaseRestore)), None)
+    if choice.target == NEW and step and not office.env.get(step.new):
+        raise Refusal(say("{name} is not set: it holds the URL of the new, empty database.", name=step.new))
+    if choice.target == NEW and not choice.is_dump:
+        raise Refusal(say("Supabase recovers a point in time in place only; into a new database, choose a dump."))
+
+
+def _choice(tx: Tx, run: Run, wanted: Wanted) -> Choice:
+    if wanted.target not in (NEW, IN_PLACE):
+        raise Refusal(say("Choose where it goes."))
+    target: Target = NEW if wanted.target == NEW else IN_PLACE
+    if not wanted.backup:
+        return Choice(target, _moment(tx, run, wanted.moment).isoformat())
+    offered = {each["backup"]: each for each in run.inputs.get("backups", ())}
+    whole = {each["backup"] for each in found_backups(tx, run) if each["whole"]}
+    if wanted.backup not in offered or wanted.backup not in whole:
+        raise Refusal(say("This backup is not offered: its files were not found as they were when it was proven."))
+    return replace(Choice(**offered[wanted.backup], target=target))
+
+
+def found_backups(tx: Tx, run: Run) -> list[dict[str, Any]]:
+    """What the run's look at the backups found."""
+    found = (record.detail.get("backups") for record in records_of(tx, run.id).values())
+    return next((each for each in found if each is not None), [])
+
+
+def _moment(tx: Tx, run: Run, text: str) -> datetime:
+    window = next((r.detail["recovery"] for r in records_of(tx, run.id).values() if r.detail.get("recovery")), None)
+    if window is None:
+        raise Refusal(say("Point-in-time recovery is not available. Choose a dump."))
+    try:
+        moment = datetime.strptime(text.strip().removesuffix("UTC").strip(), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        raise Refusal(say("Write the moment as 2026-11-23 03:10, in UTC.")) from None
+    first, last = (datetime.fromisoformat(window[name]) for name in ("from", "until"))
+    if not first <= moment <= last:
+        span_words = f"{first:%Y-%m-%d %H:%M} … {last:%Y-%m-%d %H:%M}"
+        raise Refusal(say("Recovery reaches over {span} UTC; choose a moment in it.", span=span_words))
+    return moment

@@ -1,0 +1,44 @@
+"""Asking for a restore: a waiting run that shows what can be restored. Nothing happens before two people agreed."""
+
+from bot.backups.keep import kept
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.restores.model import written
+from bot.runbook.model import Procedure, Runbook
+from bot.runs.model import Gate, GateKind, Run, RunState
+from bot.runs.start import create_run, show_cards
+from bot.text import say
+
+ENVIRONMENT = "production"
+CANDIDATES = 10
+"""The newest dumps that are offered."""
+
+
+def request_restore(
+    office: Office, tx: Tx, actor: Actor, place: str, *, drill: bool = False, parent: tuple[int, str] | None = None
+) -> Run:
+    """A restore that waits: for its requester to choose, and for somebody else to approve."""
+    require(actor, "restore", office.runbook, say("restore the database"))
+    procedure = _procedure(office.runbook)
+    parent_run, parent_step = parent or (None, None)
+    offered = [written(backup) for backup in kept(tx)[:CANDIDATES]]
+    draft = Run(
+        0, procedure.id, procedure.kind, RunState.WAITING, office.loaded.version, procedure.title, actor.user, tx.now,
+        environment=None if drill else ENVIRONMENT, inputs={"backups": offered}, channel=place, drill=drill,
+        parent_run=parent_run, parent_step=parent_step,
+    )  # fmt: skip
+    run = create_run(office, tx, procedure, draft)
+    tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
+    tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=[], inputs={})
+    show_cards(tx, run, procedure, "before", channel=run.channel)
+    tx.timers.set("request", "request", tx.now + office.runbook.deploys.approval_expires, run.id)
+    return run
+
+
+def _procedure(runbook: Runbook) -> Procedure:
+    found = next((each for each in runbook.procedures if each.kind == "restore"), None)
+    if found is None:
+        raise Refusal(say("The runbook {name} has no {kind} procedure.", name=runbook.name, kind="restore"))
+    return found

@@ -1,0 +1,45 @@
+"""`backup.list`: what can be restored, each checked now: the dumps' files, and how far recovery reaches."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from bot.backups.files import is_whole
+from bot.errors import Refusal
+from bot.runbook.steps import BackupList
+from bot.runs.outcome import Context, Done, Outcome
+from bot.text import plural, say, span
+
+
+async def run(step: BackupList, context: Context) -> Outcome:
+    """Verify the checksum of every dump that is offered, and ask Supabase for its recovery window."""
+    offered: list[dict[str, Any]] = context.run.inputs.get("backups", [])
+    found = [{"backup": each["backup"], "whole": await _is_whole(context, each)} for each in offered]
+    window, why = await _window(context)
+    whole = plural("{count} dump as it was proven", "{count} dumps as they were proven",
+                   sum(bool(each["whole"]) for each in found))  # fmt: skip
+    return Done(f"{whole}; {_words(context, window, why)}", {"backups": found, "recovery": window})
+
+
+async def _is_whole(context: Context, offered: dict[str, Any]) -> bool:
+    folder = context.data_dir.resolve() / str(offered["path"])
+    return await asyncio.to_thread(is_whole, folder, offered["sha256"])
+
+
+async def _window(context: Context) -> tuple[dict[str, str] | None, str]:
+    if context.tools.supabase is None:
+        return None, say("Supabase is not set up")
+    try:
+        found = await context.tools.supabase.backups()
+    except Refusal as refusal:
+        return None, refusal.sentence
+    if not found.pitr_enabled or found.restorable_from is None or found.restorable_until is None:
+        return None, say("point-in-time recovery is off")
+    return {"from": found.restorable_from.isoformat(), "until": found.restorable_until.isoformat()}, ""
+
+
+def _words(context: Context, window: dict[str, str] | None, why: str) -> str:
+    if window is None:
+        return why
+    age = span(context.tools.now() - datetime.fromisoformat(window["until"]))
+    return say("point-in-time recovery reaches to {age} ago", age=age)

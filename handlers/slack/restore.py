@@ -1,0 +1,100 @@
+"""`/rollback database`: asking for a restore, choosing what, approving it."""
+
+from collections.abc import Callable
+
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.restores import decide
+from bot.restores.decide import Wanted
+from bot.restores.request import request_restore
+from bot.runs import items
+from bot.runs.start import records_of
+from bot.text import say
+from handlers.blocks.elements import Block
+from handlers.blocks.restore import approve_form, choose_form
+from handlers.refs import RunRef, read_ref
+from handlers.slack.door import Door
+from handlers.slack.order import Click, Form, Order, Reply
+
+
+async def ask_restore(door: Door, order: Order) -> Reply:
+    """Open a restore that waits for its requester's choice and for somebody else's approval."""
+    run = await door.desk.once(order.identity, request_restore, order.actor, order.channel)
+    if run is None:
+        return Reply()
+    words = say(
+        "🗄️ *{title}* (run {id}): looking at the backups. Choose on its card; nothing is restored before somebody else "
+        "has approved it.",
+        title=run.title,
+        id=run.id,
+    )
+    return Reply(words)
+
+
+async def open_choice(door: Door, click: Click) -> Reply:
+    """Open the form in which the requester chooses."""
+    return await _opened(door, click, _choice_form)
+
+
+async def open_approval(door: Door, click: Click) -> Reply:
+    """Open the form in which another person approves."""
+    return await _opened(door, click, _approval_form)
+
+
+async def _opened(door: Door, click: Click, draw: "Draw") -> Reply:
+    """The form, for who may fill it in; for others the reason, which stands in the timeline too."""
+    ref = read_ref(click.value)
+    assert isinstance(ref, RunRef)
+    actor = click.order.actor
+    try:
+        return Reply(modal=await door.desk.look(draw, actor, ref.run_id))
+    except Refusal as refusal:
+        await door.desk.once(click.order.identity, items.record_refusal, actor, ref.run_id, click.action, refusal)
+        raise
+
+
+def _choice_form(office: Office, tx: Tx, actor: Actor, run_id: int) -> Block:
+    run = decide.may_choose(office, tx, actor, run_id)
+    whole = {int(each["backup"]) for each in decide.found_backups(tx, run) if each["whole"]}
+    recovery = any(record.detail.get("recovery") for record in records_of(tx, run_id).values())
+    if not whole and not recovery:
+        raise Refusal(say("There is nothing to restore: no dump is as it was proven, and recovery is not available."))
+    return choose_form(office.runbook_of(tx, run), run, whole, recovery=recovery)
+
+
+def _approval_form(office: Office, tx: Tx, actor: Actor, run_id: int) -> Block:
+    run, _, choice = decide.may_approve(office, tx, actor, run_id)
+    return approve_form(office.runbook_of(tx, run), run, choice)
+
+
+async def chosen(door: Door, form: Form) -> Reply:
+    """The requester's choice comes back."""
+    run_id, fields = int(form.about), form.fields
+    wanted = Wanted(int(fields["backup"]), fields.get("moment") or "", fields["target"], fields["typed"])
+    return await _traced(door, form, run_id, lambda office, tx, actor: decide.choose(office, tx, actor, run_id, wanted))
+
+
+async def approved(door: Door, form: Form) -> Reply:
+    """The second person's approval comes back."""
+    number, _, shown = form.about.partition("|")
+    run_id, typed = int(number), form.fields["typed"]
+    return await _traced(
+        door, form, run_id, lambda office, tx, actor: decide.approve(office, tx, actor, run_id, shown, typed)
+    )
+
+
+async def _traced(door: Door, form: Form, run_id: int, deed: "Deed") -> Reply:
+    """One transaction for the form. A refused one is undone whole; that it was refused is recorded in another."""
+    identity, actor = form.order.identity, form.order.actor
+    try:
+        await door.desk.once(identity, deed, actor)
+    except Refusal as refusal:
+        await door.desk.do(items.record_refusal, actor, run_id, form.callback, refusal)
+        raise
+    return Reply()
+
+
+Draw = Callable[[Office, Tx, Actor, int], Block]
+Deed = Callable[[Office, Tx, Actor], object]
