@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from card_states import refused
 from desk_world import ALICE, BRUNO, NOON, World, changing, opened, phase, procedure, runbook
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.deploys import dora, log
@@ -155,6 +155,7 @@ def test_what_ended_badly_after_it_was_live_failed_and_what_never_was_live_did_n
 moments = st.integers(0, 8700).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + hours * HOUR)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(moments, st.booleans()), max_size=40), moments)
 def test_every_deploy_of_twelve_weeks_is_in_one_week(found: list[tuple[datetime, bool]], now: datetime) -> None:
     with opened(book()) as world:
