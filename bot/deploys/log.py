@@ -109,14 +109,19 @@ def _verdict(
         case RunState.WAITING | RunState.ACTIVE:
             return "running"
         case RunState.DONE:
-            steps = [step for _, step in procedure.steps() if step.kind in _CHECKS and step.id in records]
-            return "verified" if any(records[each.id].state is StepState.DONE for each in steps) else "unverified"
+            return "verified" if _checked(procedure, records) else "unverified"
         case RunState.CANCELLED:
             return "cancelled"
         case _ if made_live:
             return "aborted live"
         case _:
             return "failed" if run.state is RunState.FAILED else "aborted"
+
+
+def _checked(procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:
+    """Whether there were checks, and every required one was good: one that was skipped proves nothing."""
+    checks = [step for _, step in procedure.steps() if step.kind in _CHECKS and step.id in records and step.required]
+    return bool(checks) and all(records[each.id].state is StepState.DONE for each in checks)
 
 
 def _live_at(procedure: Procedure, records: Mapping[str, StepRecord]) -> datetime | None:

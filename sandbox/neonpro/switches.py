@@ -100,7 +100,7 @@ class Switches:
         Metrics, About("Metrics", "Prometheus", "Whether it has data; broken answers 503; unreachable hangs up.")
     ] = "normal"
     error_rate_seen: Annotated[
-        int, About("Metrics", "Error rate (%)", "What Prometheus says at least, beside the services' own.", most=100)
+        int, About("Metrics", "Errors seen (%)", "What Prometheus says at least, beside the services' own.", most=100)
     ] = 0
     response_p95_ms: Annotated[
         int, About("Metrics", "Response time p95 (ms)", "What Prometheus says.", most=120_000)

@@ -27,9 +27,9 @@ export function chart(block) {
 function columnNode(label, column, series, highest) {
   const bars = series.map((each, number) => {
     const value = each.data[column]?.value ?? 0;
-    const bar = h("span", { class: `chart-bar is-series-${number}` }, value ? h("span", {}, String(value)) : null);
-    bar.style.height = `${(value / highest) * 100}%`;
-    return bar;
+    const bar = h("span", { class: `chart-bar is-series-${number}` });
+    bar.style.height = `${(value / highest) * 85}%`;
+    return h("span", { class: "chart-slot" }, value ? h("span", {}, String(value)) : null, bar);
   });
   return h("div", { class: "chart-column" }, h("div", { class: "chart-bars" }, bars), h("span", {}, label));
 }

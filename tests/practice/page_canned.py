@@ -211,6 +211,19 @@ def report_blocks() -> list[Json]:
             "child_blocks": [{"type": "section", "block_id": "in", "text": mrkdwn("Start with the *newest* deploy.")}],
         },
         {"type": "markdown", "text": "## Summary\n- [x] first\n- [ ] second, see [the docs](https://example.com)"},
+        {
+            "type": "data_visualization",
+            "block_id": "chart",
+            "title": "Deploys by week",
+            "chart": {
+                "type": "bar",
+                "series": [
+                    {"name": "Good", "data": [{"label": "Nov 16", "value": 3}, {"label": "Nov 23", "value": 5}]},
+                    {"name": "Failed", "data": [{"label": "Nov 16", "value": 0}, {"label": "Nov 23", "value": 1}]},
+                ],
+                "axis_config": {"categories": ["Nov 16", "Nov 23"]},
+            },
+        },
         {"type": "hologram", "block_id": "new", "text": "from the future"},
         {
             "type": "context_actions",

@@ -104,9 +104,15 @@ def test_an_unknown_block_is_shown_as_what_it_is(page: Page) -> None:
 @browsing
 def test_every_known_block_is_drawn(page: Page) -> None:
     report = page.locator("li.message", has_text="Deploy 42 · web")
-    for name in ("plan", "table", "rich_text", "container", "markdown", "context_actions"):
+    for name in ("plan", "table", "rich_text", "container", "markdown", "context_actions", "data_visualization"):
         expect(report.locator(f".block.is-{name}").first).to_be_attached()
     expect(report.locator(".block > .unknown")).to_have_count(1)
+
+
+@browsing
+def test_a_chart_says_its_numbers(page: Page) -> None:
+    chart = page.get_by_role("img", name="Deploys by week. Nov 16: Good 3, Failed 0; Nov 23: Good 5, Failed 1")
+    expect(chart).to_be_visible()
 
 
 @browsing

@@ -43,7 +43,15 @@ RICH = {
 }
 CONTAINER = {"type": "container", "title": plain("Step"), "child_blocks": [actions(button())]}
 
+
+def chart(weeks: int, name: str = "Good") -> dict[str, Any]:
+    data = [{"label": f"W{week}", "value": week} for week in range(weeks)]
+    series = [{"name": name, "data": data}]
+    return {"type": "data_visualization", "title": "Weeks", "chart": {"type": "bar", "series": series}}
+
+
 TAKEN = [
+    [chart(20, "x" * 20)],
     [section("x" * 3000)],
     [section()] * 50,
     [{"type": "header", "text": plain("x" * 150)}],
@@ -71,6 +79,8 @@ def test_what_just_fits_is_taken(blocks: list[dict[str, Any]]) -> None:
 
 
 REFUSED = [
+    ([chart(21)], "no more than 20 items allowed", "/blocks/0/chart/series/0/data"),
+    ([chart(1, "x" * 21)], "must be less than 21 characters", "/blocks/0/chart/series/0/name"),
     ([section("x" * 3001)], "must be less than 3001 characters", "/blocks/0/text/text"),
     ([section("")], "must be more than 0 characters", "/blocks/0/text/text"),
     ([{"type": "divider"}] * 51, "no more than 50 items allowed", "/blocks"),
