@@ -100,8 +100,20 @@ def upgrade_database() -> None:
     from storage.migrate import upgrade
 
     with plainly():
-        copy = upgrade(load_settings().database)
+        settings = load_settings()
+        copy = upgrade(settings.database)
+        if settings.cluster:
+            _lay_queue(settings.database)
     typer.echo(f"The database is up to date.{f' The copy from before is {copy}.' if copy else ''}")
+
+
+def _lay_queue(url: str) -> None:
+    """The tables of the replicas' queue, which the extra brings."""
+    try:
+        from storage.cluster.schema import lay_queue
+    except ImportError:
+        raise fail("NEONOPS_CLUSTER needs the extra: pip install 'neonops[cluster]'.") from None
+    lay_queue(url)
 
 
 @database_app.command("backup")

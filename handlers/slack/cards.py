@@ -177,10 +177,15 @@ def _updated(office: Office, tx: Tx, card: Card) -> None:
     tx.cards.save(card, shown=card.wanted, error=None)
 
 
-def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
+def _unchanged(tx: Tx, card: Card) -> bool:
+    """Whether the card stands where it stood: a replica that was away finds that another has posted or moved it."""
     known = tx.cards.get(card.id)
-    if known is None or known.ts or known.op_id != card.op_id:
-        return  # a replica that was away: another has found the message, or posted a new one
+    return known is not None and (known.ts, known.op_id) == (card.ts, card.op_id)
+
+
+def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
+    if not _unchanged(tx, card):
+        return
     tx.cards.save(card, channel=card.channel, shown=shown, ts=ts, error=None)
     tx.wake("posted", card.run_id)
     if shown < card.wanted:
@@ -196,6 +201,8 @@ def _first_page(tx: Tx, run: Run) -> str:
 
 
 def _repost(office: Office, tx: Tx, card: Card) -> None:
+    if not _unchanged(tx, card):
+        return
     tx.cards.save(card, ts=None, op_id=uuid.uuid4().hex, attempts=0, wanted=card.wanted + 1)
     tx.timeline.record("card.reposted", ROBOT, card.run_id, page=card.page)
     tx.wake("card", card.id)
@@ -203,6 +210,8 @@ def _repost(office: Office, tx: Tx, card: Card) -> None:
 
 def _elsewhere(office: Office, tx: Tx, card: Card, code: str) -> None:
     """The bot may not post there: the team's channel for deploys is next, then a message to who asked."""
+    if not _unchanged(tx, card):
+        return
     run = tx.runs.get(card.run_id)
     assert run
     tried = card.error or ""

@@ -43,13 +43,16 @@ class Heart:
 
     def __init__(self, app: App, lost: Callable[[], Awaitable[object]]) -> None:
         self._app, self._lost = app, lost
-        self._file = tempfile.NamedTemporaryFile(prefix="neonops-pulse-")  # noqa: SIM115 - open until `stop`
-        self.pulse = Path(self._file.name)
+        self.pulse: Path | None = None
         self.worker: int | None = None
         self._heard_at = self._well_since = 0.0
 
     async def register(self) -> None:
         """Become known to the database, under a new number."""
+        if self.pulse is None:
+            descriptor, name = tempfile.mkstemp(prefix="neonops-pulse-")
+            os.close(descriptor)
+            self.pulse = Path(name)
         asked_at = self._say_awake()
         self.worker = await self._app.job_manager.register_worker()
         self._heard_at = self._well_since = asked_at
@@ -57,12 +60,16 @@ class Heart:
     def _say_awake(self) -> float:
         """Write down that this process is awake, whether or not the database hears it; returns the time."""
         now = awake_s()
-        os.pwrite(self._file.fileno(), f"{now:<24.3f}".encode(), 0)
+        assert self.pulse
+        with self.pulse.open("r+b", buffering=0) as file:
+            # As long as the one before: who reads meanwhile never finds half of it.
+            file.write(f"{now:<24.3f}".encode())
         return now
 
     def stop(self) -> None:
         """The heart stops: what was started ends."""
-        self._file.close()
+        if self.pulse:
+            self.pulse.unlink(missing_ok=True)
 
     @property
     def well_s(self) -> float:

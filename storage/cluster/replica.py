@@ -30,7 +30,7 @@ from bot.workers import Workers
 from storage.cluster import jobs
 from storage.cluster.ears import CONNECTION, Ears
 from storage.cluster.heart import PATIENCE, STALLED, Heart
-from storage.cluster.schema import lay
+from storage.cluster.schema import lay, refusal
 from storage.database import SqlDatabase, parse_url
 
 log = structlog.get_logger()
@@ -151,8 +151,7 @@ class Cluster:
         try:
             await self._database.change(lay)
         except DBAPIError as error:
-            why = str(error.orig).strip().splitlines()[0]
-            raise Refusal(say("The tables of the replicas' queue cannot be made: {why}.", why=why)) from error
+            raise refusal(error) from error
 
     async def rest(self) -> None:
         """Take nothing new."""

@@ -4,10 +4,34 @@ import hashlib
 
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
+from bot.errors import Refusal
+from bot.text import say
 from storage.cluster.jobs import SCHEMA
+from storage.database import WRITER_LOCK, open_engines
 
 _FUNCTIONS = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = CAST(:schema AS regnamespace)"
+
+
+def lay_queue(url: str) -> None:
+    """Make the tables from the command line, as each replica does when it starts; a Refusal when that cannot be."""
+    writer, reader = open_engines(url)
+    try:
+        with writer.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            lay(connection)
+    except DBAPIError as error:
+        raise refusal(error) from error
+    finally:
+        writer.dispose()
+        reader.dispose()
+
+
+def refusal(error: DBAPIError) -> Refusal:
+    """Why the tables cannot be made, in a sentence."""
+    why = str(error.orig).strip().splitlines()[0]
+    return Refusal(say("The tables of the replicas' queue cannot be made: {why}.", why=why))
 
 
 def lay(connection: Connection) -> bool:

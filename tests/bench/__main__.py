@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import acks, burst, declaring, history, starting, stepping
+from tests.bench import acks, burst, declaring, history, starting, stepping, takeover
 from tests.bench.figures import Figure, as_json, percentile, table
 
 Measure = Callable[[Path], Awaitable[list[Figure]]]
@@ -30,10 +30,13 @@ class Sizes:
     starts: int
     worth: int
     steps: int
+    blows: int
 
 
-FULL = Sizes(deliveries=400, rounds=20, clicks=500, incidents=8, events=1_000_000, starts=3, worth=200, steps=50)
-QUICK = Sizes(deliveries=25, rounds=3, clicks=200, incidents=2, events=40_000, starts=1, worth=10, steps=20)
+FULL = Sizes(
+    deliveries=400, rounds=20, clicks=500, incidents=8, events=1_000_000, starts=3, worth=200, steps=50, blows=5
+)
+QUICK = Sizes(deliveries=25, rounds=3, clicks=200, incidents=2, events=40_000, starts=1, worth=10, steps=20, blows=1)
 
 
 def measures(sizes: Sizes) -> dict[str, Measure]:
@@ -45,6 +48,7 @@ def measures(sizes: Sizes) -> dict[str, Measure]:
         "stepping": lambda at: stepping.measure(at, sizes.steps),
         "starting": lambda at: starting.measure(at, sizes.starts, sizes.worth),
         "history": lambda at: history.measure(at, sizes.events),
+        "takeover": lambda at: takeover.measure(at, sizes.blows),
     }
 
 

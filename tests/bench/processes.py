@@ -55,6 +55,10 @@ class Process:
         lines = Path(f"/proc/{self._process.pid}/status").read_text("ascii").splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name + ":"))
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
     async def stop(self) -> int:
         """End it by SIGTERM and return its exit code; what does not end in PATIENCE is killed (-9)."""
         if self.alive:

@@ -61,6 +61,14 @@ class ClusterWorld(CrashWorld):
             await asyncio.sleep(0.03)
         return time.monotonic() - began
 
+    async def forget_queue(self) -> None:
+        """Delete all that Procrastinate knows."""
+        await self.read(lambda tx: None)
+        assert self._database
+        for table in ("procrastinate_jobs", "procrastinate_workers"):
+            query = f"DELETE FROM neonops_jobs.{table}"
+            await self._database.change(lambda connection, query=query: connection.exec_driver_sql(query))
+
     async def kill(self) -> None:
         for replica in self.replicas:
             await replica.kill()

@@ -25,6 +25,20 @@ def test_a_replica_that_goes_is_replaced_in_time_and_nothing_is_done_twice(blow:
     assert found == [], "\n".join([f"see {tmp_path}:", *found])
 
 
+async def test_what_was_left_is_taken_up_without_the_queue(tmp_path: Path) -> None:
+    async with cluster_world(tmp_path) as world:
+        ledger = Ledger()
+        async with at_work([Person(name, 2, WORKING, world, ledger) for name in PEOPLE]):
+            await world.slack.wait_for(lambda: len(ledger.entries) > 40, timeout=20)
+            await world.kill()
+        await world.forget_queue()
+        for replica in world.replicas:
+            replica.start()
+        await world.both_connected()
+        await at_rest(world)
+        assert await world.read(lambda tx: complaints(world, ledger, tx)) == []
+
+
 async def walk(blow: str, directory: Path) -> list[str]:
     async with cluster_world(directory) as world:
         ledger, dice, slow = Ledger(), random.Random(blow), list[str]()
