@@ -98,6 +98,7 @@ _WORDS: dict[str, Words] = {
     ),
     "watch.superseded": lambda d: say("watches no more: run {run} ({title}) took over", run=d["run"], title=d["title"]),
     "watch.ended": lambda d: say("watched to the end: {words}", words=d["words"]),
+    "timer.budget": lambda d: say("reminded: {phase} is over its budget, at {step}", phase=d["phase"], step=d["step"]),
     "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
     "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
 }

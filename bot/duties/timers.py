@@ -17,6 +17,7 @@ from bot.incidents.model import IncidentStatus
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
+from bot.runs.budgets import overrun
 from bot.runs.layout import steps_of
 from bot.runs.model import RunState
 from bot.runs.start import finish, records_of
@@ -149,7 +150,15 @@ def _watch(office: Office, tx: Tx, timer: Timer) -> None:
     watch.fire(office, tx, timer)
 
 
+def _budget(office: Office, tx: Tx, timer: Timer) -> None:
+    """A phase has taken the time that was planned for it, and is not over."""
+    over = overrun(office, tx, timer)
+    if over:
+        _remind(tx, timer, "timer.budget", over)
+
+
 _FIRE = {
+    "budget": _budget,
     "response": _response,
     "phase": _phase,
     "approval": _approval,

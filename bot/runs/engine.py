@@ -121,8 +121,10 @@ class Engine:
         if woken.is_set():
             return
         called = asyncio.create_task(woken.wait())
-        done, _ = await asyncio.wait({called, *running}, return_when=asyncio.FIRST_COMPLETED)
-        called.cancel()
+        try:
+            done, _ = await asyncio.wait({called, *running}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            called.cancel()
         running -= done
         for task in done - {called}:
             task.result()

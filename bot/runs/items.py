@@ -7,6 +7,7 @@ from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep, ManualStep, StartProcedure
+from bot.runs.budgets import follow
 from bot.runs.layout import pages_about
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import finish
@@ -93,7 +94,7 @@ def tick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
     if item.record.state is StepState.DONE:
         raise Refusal(say("This item is ticked already."))
     _void_gates(tx, item, actor, "done")
-    return _decide(tx, item, actor, "step.ticked", state=StepState.DONE)
+    return _decide(office, tx, item, actor, "step.ticked", state=StepState.DONE)
 
 
 def untick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
@@ -101,7 +102,7 @@ def untick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
     item = _touchable(office, tx, actor, ref)
     if not item.record.state.settled:
         raise Refusal(say("This item is open already."))
-    return _decide(tx, item, actor, "step.unticked", state=StepState.OPEN, reason=None)
+    return _decide(office, tx, item, actor, "step.unticked", state=StepState.OPEN, reason=None)
 
 
 def skip(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> StepRecord:
@@ -114,7 +115,9 @@ def skip(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> Ste
     if item.record.state is StepState.STARTED and item.run.kind != "incident":
         raise Refusal(say("Nothing was changed: this step is running. Wait until it has ended, or abort."))
     _void_gates(tx, item, actor, "skip")
-    return _decide(tx, item, actor, "step.skipped", state=StepState.SKIPPED, reason=shorten(reason.strip(), 500))
+    return _decide(
+        office, tx, item, actor, "step.skipped", state=StepState.SKIPPED, reason=shorten(reason.strip(), 500)
+    )
 
 
 def run_step(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
@@ -129,7 +132,7 @@ def run_step(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
     _void_gates(tx, item, actor, "retry")
     record = tx.steps.save(item.record, asked_by=actor.user, state=StepState.OPEN)
     tx.timeline.record("step.asked", actor, item.run.id, step=item.step.id, text=item.step.text)
-    _changed(tx, item)
+    _changed(office, tx, item)
     return record
 
 
@@ -140,7 +143,9 @@ def _touchable(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> Item:
     return item
 
 
-def _decide(tx: Tx, item: Item, actor: Actor, event: str, *, state: StepState, reason: str | None = None) -> StepRecord:
+def _decide(
+    office: Office, tx: Tx, item: Item, actor: Actor, event: str, *, state: StepState, reason: str | None = None
+) -> StepRecord:
     record = tx.steps.save(
         item.record,
         state=state,
@@ -152,11 +157,12 @@ def _decide(tx: Tx, item: Item, actor: Actor, event: str, *, state: StepState, r
     )
     tx.timeline.record(event, actor, item.run.id, step=item.step.id, text=item.step.text, reason=reason)
     _responded(tx, item.run)
-    _changed(tx, item)
+    _changed(office, tx, item)
     return record
 
 
-def _changed(tx: Tx, item: Item) -> None:
+def _changed(office: Office, tx: Tx, item: Item) -> None:
+    follow(office, tx, item.run)
     for page in item.pages:
         tx.cards.touch(item.run.id, page)
     tx.wake("run", item.run.id)

@@ -49,6 +49,15 @@ def next_move(run: Run, procedure: Procedure, records: Records) -> Move:
     return Rest()
 
 
+def at_work(run: Run, procedure: Procedure, records: Records) -> tuple[Phase, AnyStep] | None:
+    """The phase of a sequence that is being worked on, and the step that holds it up; None in a mere checklist."""
+    for phase in phases_of(procedure, current_stage(run), run.targets):
+        held = _holding(steps_of(phase, run.targets), records) if phase.mode == "sequence" else None
+        if held is not None:
+            return phase, held
+    return None
+
+
 def current_stage(run: Run) -> str:
     """The stage in which a run is."""
     if run.state is RunState.WAITING:

@@ -14,6 +14,7 @@ from bot.ports import Tx
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
 from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure, VercelList
+from bot.runs.budgets import follow
 from bot.runs.layout import phases_of
 from bot.runs.log import show_tail
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
@@ -195,6 +196,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     touch_step(tx, run, procedure, step.id)
     if run.kind == "rollback" and isinstance(step, VercelList):
         plan_look(tx, run)
+    follow(office, tx, run)
     tx.wake("run", run.id)
 
 

@@ -9,6 +9,7 @@ from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure
+from bot.runs.budgets import follow
 from bot.runs.layout import Page, pages, pages_about, phases_of, steps_of
 from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
@@ -66,6 +67,7 @@ def activate(office: Office, tx: Tx, run: Run, actor: Actor, **changes: Any) -> 
     started = tx.runs.save(run, state=RunState.ACTIVE, started_at=tx.now, **changes)
     tx.timeline.record("run.started", actor, run.id, title=run.title)
     show_cards(tx, started, office.procedure_of(tx, run), "main", channel=run.channel)
+    follow(office, tx, started)
     tx.cards.touch(run.id)
     tx.wake("run", run.id)
     return started

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.deploys.holds import HoldRef
@@ -141,6 +141,17 @@ def _phase_due(scene: Scene) -> str:
     )
 
 
+def _budget_over(scene: Scene) -> str:
+    planned = span(timedelta(seconds=scene.data["budget"]))
+    now = {
+        "runs": say("*{step}* is still running", step=escape(scene.data["step"])),
+        "asks": say("*{step}* waits for a decision on the card", step=escape(scene.data["step"])),
+        "waits": say("*{step}* is to be done by a person", step=escape(scene.data["step"])),
+    }[scene.data["doing"]]
+    sentence = "⏱️ *{title}*: {phase} is over its budget of {time}, and {now}."
+    return say(sentence, title=escape(scene.run.title), phase=escape(scene.data["phase"]), time=planned, now=now)
+
+
 def _alert(scene: Scene) -> str:
     people = listing([user(each) for each in scene.data["users"]], most=20)
     default = say("you are needed: *{title}*", title=escape(scene.run.title))
@@ -157,5 +168,6 @@ MESSAGES: dict[str, Callable[[Scene], str]] = {
     "incident.reopened": _reopened,
     "timer.response": _response_due,
     "timer.phase": _phase_due,
+    "timer.budget": _budget_over,
     "alert": _alert,
 }

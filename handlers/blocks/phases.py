@@ -58,6 +58,7 @@ def _time(view: CardView, part: Section) -> str:
     if not records:
         return say("  ·  {budget} planned", budget=span(budget)) if budget else ""
     started = min(record.started_at for record in records if record.started_at)
+    started = min(started, view.began.get(part.phase.id, started))
     ended = [record.ended_at or record.at for record in records]
     over = all(view.records[step.id].state.settled for step in part.steps)
     spent = (max(end for end in ended if end) if over and all(ended) else view.now) - started

@@ -1,5 +1,6 @@
 """What a card shows, read from the database in one go, and how one item of it reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from bot.people import Team
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
+from bot.runs.budgets import began
 from bot.runs.decisions import decision_words, next_decision, takers
 from bot.runs.layout import Page, pages
 from bot.runs.model import Card, Gate, Run, RunState, StepRecord, StepState
@@ -37,6 +39,9 @@ class CardView:
     """The team file's short name of who asked for the run."""
     holder: Run | None = None
     """The other run that has the environment which this one waits for."""
+
+    began: Mapping[str, datetime] = field(default_factory=dict)
+    """Phase -> when it was begun, of those with a budget."""
 
     def done(self) -> tuple[int, int]:
         """How many of the run's items in this stage are settled, and how many there are."""
@@ -73,6 +78,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         incident=incidents[0] if incidents else None,
         dead=tuple(tx.effects.find(run_id=run.id, state="dead")),
         team=office.team,
+        began=began(tx, run, procedure) if page.live else {},
         requester=_key_of(office, tx, run.requested_by),
         holder=_holder(tx, run),
     )

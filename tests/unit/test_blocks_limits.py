@@ -170,7 +170,7 @@ def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text:
     data = {
         "by": "U01ALICE", "old": "p3", "new": "p1", "user": "U02BRUNO", "role": "scribe", "summary": text, "left": 3,
         "declared_at": NOW.isoformat(), "open": [text] * count, "phase": text, "message": text,
-        "users": ["U01ALICE"] * count,
+        "users": ["U01ALICE"] * count, "budget": 900.0, "step": text, "doing": ("runs", "asks", "waits")[count % 3],
     }  # fmt: skip
     for each in found:
         for name in MESSAGES:

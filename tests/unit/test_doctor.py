@@ -369,3 +369,15 @@ def closed_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_the_doctor_reads_every_metric(world: World) -> None:
+    assert "metric error_rate: 0.12%" in world.examine().text
+    switches = world.sandbox.neonpro.switches
+    switches.metrics = "no data"
+    assert any("metric error_rate: no data" in each for each in world.examine().warnings)
+    switches.metrics = "many series"
+    assert any("metric error_rate: The query gives 2 series" in each for each in world.examine().faults)
+    switches.metrics = "unreachable"
+    assert len([each for each in world.examine().faults if "Prometheus did not answer" in each]) == 1
+    switches.metrics = "normal"

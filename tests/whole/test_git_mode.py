@@ -43,6 +43,7 @@ async def test_what_is_live_already_is_fine_and_can_still_be_rolled_back(workspa
     promote = await workspace.step("api_promote")
     assert (promote.state, promote.detail["state"]) == (StepState.DONE, "already_current")
     assert promote.detail["before"] == before
+    assert (await workspace.step("api_live")).detail["deployment"] == made.id
 
 
 async def test_at_a_pin_the_build_of_the_merge_is_promoted(workspace: Workspace) -> None:

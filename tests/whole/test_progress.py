@@ -22,3 +22,16 @@ async def test_a_build_says_how_long_it_takes(short: Workspace) -> None:  # noqa
 
 async def _found(workspace: Workspace, step_id: str) -> str | None:
     return (await workspace.step(step_id)).found
+
+
+async def test_a_phase_over_its_budget_is_said_in_the_channel_also_after_a_restart(short: Workspace) -> None:  # noqa: F811
+    short.neonpro.switches.tools_hang = True
+    live = await short.approve_deploy("api main")
+    await live.shows("⏳ Verify local build")
+    await short.stop()
+    short.clock.forward(minutes=16)
+    await short.start()
+    said = "Phase 1: Preparation is over its budget of 15 min, and *Verify local build*"
+    await short.slack.wait_for(lambda: [m for m in short.slack.messages("devops") if said in m.text], 20)
+    await live.shows("*over budget*")
+    assert len(await short.events("timer.budget")) == 1

@@ -10,13 +10,16 @@ from pathlib import Path
 from bot.cli.diagnosis import installation, workspace
 from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.cli.diagnosis.patient import Answer, Patient, ask_slack
-from bot.errors import Refusal
+from bot.errors import OutsideError, Refusal
+from bot.health.metrics import shown
 from bot.integrations.api import Pace
+from bot.integrations.prometheus import Prometheus
 from bot.integrations.sql import query
 from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
 from bot.people import Team
 from bot.runbook.model import Service
+from bot.runbook.sections import Metric
 
 ONCE = Pace(attempts=1)
 """Nothing is asked twice: the person who reads the report can run it again."""
@@ -135,7 +138,31 @@ async def services(patient: Patient) -> list[Finding]:
     """One cheap read with each token that is set."""
     asked = [*_vercel(patient), *_supabase(patient), *_database(patient)]
     found = await asyncio.gather(*(_told(what, ask) for what, ask in asked))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *await _metrics(patient)]))
+
+
+async def _metrics(patient: Patient) -> list[Finding]:
+    """What each metric of the runbook reads now."""
+    url, token = patient.settings.prometheus_url, patient.settings.prometheus_token
+    monitoring = patient.runbook.monitoring if patient.runbook else None
+    if url is None or monitoring is None:
+        return []
+    secret = token.get_secret_value() if token else ""
+    prometheus = Prometheus(patient.http, base_url=url, token=secret, pace=ONCE)
+    return await asyncio.gather(*(_metric(prometheus, each) for each in monitoring.metrics if each.query))
+
+
+async def _metric(prometheus: Prometheus, metric: Metric) -> Finding:
+    mend = "Mend its query in the runbook: a metric without one value is never healthy."
+    try:
+        reading = await prometheus.query(metric.query or "")
+    except OutsideError as error:
+        return broken("{why}", error.hint or "See that PROMETHEUS_URL is right, and run this again.", why=error)
+    except Refusal as refusal:
+        return broken("metric {name}: {why}", mend, name=metric.id, why=refusal)
+    if reading.value is None:
+        return limited("metric {name}: {why}.", mend, name=metric.id, why=reading.reason)
+    return well("metric {name}: {value}", name=metric.id, value=shown(reading.value, metric.unit))
 
 
 Ask = tuple[str, Callable[[], Awaitable[object]]]

@@ -171,7 +171,7 @@ async def wait_alias(step: VercelWaitAlias, context: Context) -> Outcome:
     if not asked:
         return Failed(say("Nothing was asked for, so there is nothing to wait for."))
     if asked["state"] == "already_current":
-        return Done(say("{id} is live already", id=asked["deployment"]))
+        return Done(say("{id} is live already", id=asked["deployment"]), {"deployment": asked["deployment"]})
     name = project_of(context.runbook.service(step.service))
     since = datetime.fromisoformat(asked["asked_at"])
     patience = step.timeout.total_seconds() - 5
