@@ -115,7 +115,8 @@ def _ending(view: CardView) -> list[Block]:
         return [section(code(shorten(failed[0].found or "", 1500))), *left]
     if view.run.state is not RunState.DONE:
         return left
-    verified = [context(say("It is live and verified."))] if _verified(view) else []
+    words = say("It is restored and verified.") if view.run.kind == "restore" else say("It is live and verified.")
+    verified = [context(words)] if _verified(view) else []
     undo = [actions(undo_button(view.run))] if view.run.kind == "rollback" and not view.run.unpins else []
     return [*verified, *undo]
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.runbook.load import bundled_path
-from bot.runs.model import RunState, StepState
+from bot.runs.model import RunState, StepRecord, StepState
 from sandbox.slack.deliveries import Ack
 from whole.estate import Estate, found_estate
 from whole.workspace import Card, Workspace
@@ -70,6 +70,10 @@ async def _asked(workspace: Workspace) -> Card:
 async def _chooses(workspace: Workspace, card: Card, **fields: str) -> Ack:
     await card.press("Choose…", by=workspace.bruno)
     return await workspace.bruno.submits(**{"backup": "1", "target": "new", "typed": "neonpro", **fields})
+
+
+def _printed(record: StepRecord) -> str:
+    return Path(record.output or "").read_text()
 
 
 async def _approves(workspace: Workspace, card: Card, typed: str) -> Ack:
@@ -136,6 +140,10 @@ async def test_two_people_are_needed(backed_up: Workspace) -> None:
 
 async def test_who_may_not_restore_does_not_ask(backed_up: Workspace) -> None:
     assert "You may not restore the database" in await backed_up.elisa.types("/rollback database")
+    for stranger in (backed_up.gabi, backed_up.otto):
+        backed_up.slack.channel("devops").members[stranger.id] = None
+        await stranger.types("/rollback database")
+    assert await backed_up.read(lambda tx: tx.runs.find(kind="restore")) == []
 
 
 async def test_both_type_what_they_mean(backed_up: Workspace) -> None:
@@ -178,6 +186,19 @@ async def test_a_database_that_is_not_empty_is_not_new(backed_up: Workspace) -> 
     _sql(database.spare_dsn, "DROP TABLE precious")
     await live.press("Retry", "Restore from backup", by=backed_up.bruno)
     await _finishes(backed_up, live)
+
+
+async def test_a_restore_that_fails_changes_nothing_and_quotes_no_row(backed_up: Workspace) -> None:
+    database = backed_up.neonpro.database
+    name = "Practice User 7"
+    _sql(database.dsn, "DELETE FROM consents; CREATE VIEW names AS SELECT full_name FROM users")
+    live = await _live(backed_up, await _asked(backed_up), target="in_place", typed="production")
+    await live.shows("Nothing was changed: a restore is one transaction.", 30)
+    assert "cannot drop" in live.text
+    assert _count(database.dsn, "consents") == 0
+    record = await backed_up.step("restore", RUN)
+    assert name not in str(record.found) + _printed(record)
+    assert "Retry" not in live.buttons()
 
 
 async def test_production_is_no_new_database(backed_up: Workspace) -> None:

@@ -3,6 +3,7 @@
 from bot.integrations import psql
 from bot.restores.model import NEW, Choice, choice_of
 from bot.runbook.steps import BackupCheck, SupabaseRestore
+from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.text import plural, say
 
@@ -13,7 +14,7 @@ async def run(step: BackupCheck, context: Context) -> Outcome:
         return Done(say("Drill: nothing was restored, so nothing is compared."))
     choice = choice_of(context.run)
     restore = next((s for _, s in context.procedure.steps() if isinstance(s, SupabaseRestore)), None)
-    if choice is None or restore is None:
+    if choice is None or restore is None or context.records[restore.id].state is not StepState.DONE:
         return Failed(say("Nothing was restored, so there is nothing to compare."))
     variable = restore.new if choice.target == NEW else restore.postgres
     wrong, found = await _rows(context, variable, psql.of_schemas(choice.rows, restore.schemas), choice)

@@ -36,10 +36,13 @@ class Loading:
     async def load(self) -> Outcome:
         """Load it; `Failed` says that nothing was changed, `Unknown` that this cannot be told."""
         self.context.output_path().parent.mkdir(parents=True, exist_ok=True)
-        if self.choice.target == NEW:
-            await self._check_new()
-            return await self._into_new()
-        return await self._in_place()
+        if self.choice.target != NEW:
+            return await self._replay(self.step.postgres, await self._later_tables(), ("--clean", "--if-exists"))
+        await self._check_new()
+        # Roles that are there already, or belong to the platform, are no reason to stop: grants name what is missing.
+        await self._psql(self.step.new, f"--file={self.folder / ROLES}")
+        schemas = (f"CREATE SCHEMA IF NOT EXISTS {psql.quoted(name)}" for name in self.step.schemas)
+        return await self._replay(self.step.new, "; ".join(schemas), ())
 
     def _env(self, variable: str) -> dict[str, str]:
         found = libpq_environment(variable, self.context.tools.environment or {})
@@ -56,43 +59,37 @@ class Loading:
             raise Refusal(say("{name} is not empty ({tables} …): it must be a new database.", name=self.step.new,
                               tables=names))  # fmt: skip
 
-    async def _into_new(self) -> Outcome:
-        env = self._env(self.step.new)
-        # Roles that are there already, or belong to the platform, are no reason to stop: grants name what is missing.
-        await self._run(("psql", "-X", "--quiet", f"--file={self.folder / ROLES}"), env)
-        schemas = "; ".join(f"CREATE SCHEMA IF NOT EXISTS {psql.quoted(name)}" for name in self.step.schemas)
-        made = await self._run(("psql", "-X", "--set=ON_ERROR_STOP=1", f"--command={schemas}"), env)
-        if not made.succeeded:
-            return self._failed(made)
-        only = tuple(f"--schema={name}" for name in self.step.schemas)
-        whole = ("--no-owner", "--exit-on-error", "--single-transaction", *only, f"--dbname={env['PGDATABASE']}")
-        return self._ended(await self._run(("pg_restore", *whole, str(self.folder / DUMP)), env))
+    async def _later_tables(self) -> str:
+        """Drops the tables that came after the backup; empty when there are none."""
+        there = await psql.tables(self.context.tools, self.step.postgres, self.step.schemas)
+        later = [psql.quoted_table(name) for name in there if name not in self.choice.rows]
+        return f"DROP TABLE IF EXISTS {', '.join(later)}" if later else ""
 
-    async def _in_place(self) -> Outcome:
-        """Drop what the dump has, and the tables that came after it, and bring the dump back: all or nothing."""
+    async def _replay(self, variable: str, first: str, how: tuple[str, ...]) -> Outcome:
+        """The dump as a script, and the script in one transaction after what comes `first`: all or nothing."""
         script = folder_of(self.context.data_dir, f"restore-run-{self.context.run.id}") / "restore.sql"
+        only = tuple(f"--schema={name}" for name in self.step.schemas)
+        words = ("--no-owner", *how, *only, f"--file={script}", str(self.folder / DUMP))
         try:
             await asyncio.to_thread(_empty_file, script)
-            only = tuple(f"--schema={name}" for name in self.step.schemas)
-            words = ("--clean", "--if-exists", "--no-owner", *only, f"--file={script}", str(self.folder / DUMP))
             ended = await self._run(("pg_restore", *words), {})
             if not ended.succeeded:
                 return self._failed(ended)
-            return self._ended(await self._replace(script))
+            before = (f"--command={first}",) if first else ()
+            strict = ("--set=ON_ERROR_STOP=1", "--single-transaction")
+            return self._ended(await self._psql(variable, *strict, *before, f"--file={script}"))
         finally:
             await asyncio.to_thread(shutil.rmtree, script.parent, ignore_errors=True)
 
-    async def _replace(self, script: Path) -> Ended:
-        there = await psql.tables(self.context.tools, self.step.postgres, self.step.schemas)
-        later = [psql.quoted_table(name) for name in there if name not in self.choice.rows]
-        drop = (f"--command=DROP TABLE IF EXISTS {', '.join(later)}",) if later else ()
-        words = ("-X", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", *drop, f"--file={script}")
-        return await self._run(("psql", *words), self._env(self.step.postgres))
+    async def _psql(self, variable: str, *words: str) -> Ended:
+        """Terse: PostgreSQL's longer messages quote rows, and those are people's data."""
+        return await self._run(("psql", "-X", "--quiet", "--set=VERBOSITY=terse", *words), self._env(variable))
 
     async def _run(self, argv: tuple[str, ...], env: dict[str, str]) -> Ended:
         patience = self.step.timeout.total_seconds() - 10
         part = self.context.output_path().with_suffix(".part")
-        return await one(Command(argv, self.folder, part, env, timeout_s=patience, idle_s=patience), self.context)
+        command = Command(argv, self.folder, part, env, timeout_s=patience, idle_s=patience)
+        return await one(command, self.context)
 
     def _ended(self, ended: Ended) -> Outcome:
         log = str(self.context.output_path())
