@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from storage_world import NOON, Opened, a_run, a_step, an_incident
 
+from bot.backups.model import Backup, BackupKind
 from bot.deploys.model import Hold
 from bot.effects import Effect
 from bot.incidents.model import IncidentStatus
@@ -38,6 +39,10 @@ RECORDS: dict[str, Any] = {
     ),
     "members": Member("U1", "T1", ODD, "x@example.com", guest=True, outsider=True, bot=True),
     "health": HealthResult(0, NOON, "api", "login", ODD, "unhealthy", 1234, ODD, 1),
+    "backups": Backup(
+        0, 1, "look", BackupKind.PITR, NOON, LATER, "backups/run-1-look-1", 9_000_000_000, {"public.Tabela É": 7},
+        "ab12", "deleted",
+    ),
     "holds": Hold("production", "lock", ODD, "U1", NOON, LATER),
 }  # fmt: skip
 KEYS = {"steps": ("run_id", "step_id"), "effects": ("seq",), "members": ("user",), "holds": ("environment", "kind")}
