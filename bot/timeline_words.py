@@ -83,6 +83,7 @@ _WORDS: dict[str, Words] = {
     "run.cancelled": lambda d: say("cancelled: {title}", title=d["title"]),
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
+    "rollback.asked": lambda d: say("asked to abort {title} and to roll back what is live", title=d["title"]),
     "rollback.emergency": lambda d: say("declared {title} an emergency: {why}", title=d["title"], why=d["why"]),
     "rollback.outcome": lambda d: d["text"],
     "timer.response": lambda d: say("reminded: the response time is over"),

@@ -68,7 +68,7 @@ def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
 
 def _stop(office: Office, tx: Tx, actor: Actor, run: Run, waits: int | None) -> Run:
     """Write what comes after the end of the deploy, then end it: now, or when its running step has ended."""
-    run = ask_to_stop(tx, actor, run, then={"by": actor.user, "rollback": waits})
+    run = ask_to_stop(tx, actor, run, "rollback.asked", then={"by": actor.user, "rollback": waits})
     call_off_children(office, tx, actor, run)
     latest = tx.runs.get(run.id)
     assert latest
@@ -105,7 +105,8 @@ def _back_from(office: Office, tx: Tx, actor: Actor, run: Run, choice: dict[str,
     """Roll back what a deploy made live; the rollback that waited for this gives way, and leaves its place to it."""
     parent = (None, None) if instead_of is None else (instead_of.parent_run, instead_of.parent_step)
     if instead_of is not None and instead_of.state is RunState.WAITING:
-        orphan = tx.runs.save(instead_of, parent_run=None, parent_step=None)
+        given_way = {**instead_of.inputs, "gave_way_to": run.id}
+        orphan = tx.runs.save(instead_of, parent_run=None, parent_step=None, inputs=given_way)
         finish(office, tx, orphan, RunState.CANCELLED, actor, why=say("run {id} is aborted and rolled back", id=run.id))
     title = say("Roll back {what} to before run {id}", what=names(office.runbook, tuple(choice)), id=run.id)
     place = instead_of.channel if instead_of else run.channel

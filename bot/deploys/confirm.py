@@ -120,14 +120,15 @@ def taken_words(tx: Tx, run: Run) -> str:
     return words + say(" Wait until it ends, or abort it with the button on the card of this rollback.")
 
 
-def accept(tx: Tx, actor: Actor, run: Run, dangers: Sequence[str] = ()) -> Run:
+def accept(tx: Tx, actor: Actor, run: Run, dangers: Sequence[str] = (), *, taken_over: bool = False) -> Run:
     """Write the confirmation; the start looks once more at what is new since."""
     choice = chosen(tx, run)
     confirmed = {"by": actor.user, "at": tx.now.isoformat(), "choice": choice, "dangers": list(dangers)}
     second = actor.user if actor.user != run.requested_by else None
     kept = {name: value for name, value in run.inputs.items() if name != "voided"}
     run = tx.runs.save(run, approved_by=second, inputs={**kept, "confirmed": confirmed})
-    tx.timeline.record("run.confirmed", actor, run.id, title=run.title, choice=choice, dangers=list(dangers))
+    said = {"title": run.title, "choice": choice, "dangers": list(dangers), "taken_over": taken_over}
+    tx.timeline.record("run.confirmed", actor, run.id, **said)
     tx.effects.plan("rollback.start", f"run:{run.id}:rollback", {}, run_id=run.id, priority=FIRST)
     tx.cards.touch(run.id)
     return run
@@ -148,7 +149,7 @@ def accept_if_ready(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     except Refusal as refusal:
         _void(tx, run, refusal.sentence.rstrip("."))
     else:
-        accept(tx, actor, run)
+        accept(tx, actor, run, taken_over=True)
 
 
 def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:

@@ -27,11 +27,11 @@ def is_busy(tx: Tx, run: Run) -> bool:
     return any(record.state is StepState.STARTED for record in records_of(tx, run.id).values())
 
 
-def ask_to_stop(tx: Tx, actor: Actor, run: Run, **more: Any) -> Run:
+def ask_to_stop(tx: Tx, actor: Actor, run: Run, event: str = "run.cancelled", **more: Any) -> Run:
     """Write that the run is to end with the step that is running; `more` is kept with it, for its end."""
     cancel = run.inputs.get("cancel") or {"by": actor.user, "at": tx.now.isoformat()}
     run = tx.runs.save(run, inputs={**run.inputs, "cancel": cancel, **more})
-    tx.timeline.record("run.cancelled", actor, run.id, title=run.title)
+    tx.timeline.record(event, actor, run.id, title=run.title)
     tx.cards.touch(run.id)
     tx.wake("run", run.id)
     return run

@@ -61,7 +61,8 @@ def _ways(view: CardView, left: bool) -> list[Block]:
         return [_take_over(view, view.holder.id)]
     skips = (left or view.runbook.rollbacks.approval) and "emergency" not in view.run.inputs
     emergency = button(say("Emergency…"), ids.ROLLBACK_EMERGENCY, RunRef(view.run.id))
-    return [_roll_back(view), *([emergency] if skips else [])]
+    known = all(where_to(view).get(target) for target in view.run.targets)
+    return [*([_roll_back(view)] if known else []), *([emergency] if skips else [])]
 
 
 def _roll_back(view: CardView) -> Block:

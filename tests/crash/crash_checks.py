@@ -31,7 +31,8 @@ EVENTS = {
     ("run.ended", "run.cancelled"): (ids.GATE_ABORT, ids.RUN_CANCEL),
     ("run.approved",): (ids.RUN_APPROVE,),
     ("run.confirmed",): (ids.RUN_CONFIRM,),
-    ("run.requested",): ("deploy", "rollback", ids.RUN_ROLL_BACK, ids.RUN_UNDO),
+    ("run.requested",): ("deploy", "rollback", ids.RUN_UNDO),
+    ("rollback.asked",): (ids.RUN_ROLL_BACK, ids.RUN_TAKE_OVER),
     ("hold.lifted",): ("unlock",),
 }
 """What a deed that is carried out leaves in the timeline; a click that is refused leaves `click.refused`."""
@@ -94,11 +95,12 @@ def _people(after: Aftermath) -> set[str]:
 
 def _follows(after: Aftermath, event: Event) -> bool:
     """Whether an event goes with another one: a run that an item starts, the end of a deploy that is rolled back."""
+    run = after.tx.runs.get(event.run_id)
+    if run is None or event.kind == "run.confirmed":
+        return bool(event.data.get("taken_over"))
     if event.kind == "run.requested":
-        run = after.tx.runs.get(event.run_id)
-        return run is not None and run.parent_run is not None
-    ended = after.tx.runs.get(event.run_id) if event.kind == "run.ended" else None
-    return ended is not None and (event.data["why"] == "rolled back" or "then" in ended.inputs)
+        return run.parent_run is not None or "undo_of_deploy" in run.inputs
+    return event.kind == "run.ended" and bool({"then", "gave_way_to"} & set(run.inputs))
 
 
 def _between(after: Aftermath, deeds: tuple[str, ...], user: str, found: int) -> Complaints:

@@ -27,6 +27,7 @@ BUTTONS = {
     ids.GATES_AGAIN: 1,
     ids.RUN_CONFIRM: 8,
     ids.RUN_ROLL_BACK: 1,
+    ids.RUN_TAKE_OVER: 1,
     ids.RUN_UNDO: 1,
     ids.RUN_CANCEL: 0.2,
 }
