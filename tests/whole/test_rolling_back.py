@@ -93,18 +93,6 @@ async def test_every_candidate_shows_its_age_author_and_verdict(workspace: Works
     assert "not verified by us" in line
 
 
-async def test_what_our_history_saw_unhealthy_is_shown_as_such(workspace: Workspace) -> None:
-    workspace.neonpro.switches.next_build_bad = True
-    live = await workspace.approve_deploy("api main")
-    await live.shows("⚠️ *Verify deployment* failed", 60)
-    await live.press("Abort and roll back", by=workspace.bruno)
-    await _live_card(workspace).shows("🟢 *done*", 40)
-    workspace.neonpro.switches.next_build_bad = False
-    await workspace.bruno.types("/rollback api")
-    card = Card(workspace, "devops", "before it starts")
-    await card.shows("⚠️ *unhealthy* when we verified it")
-
-
 async def test_a_later_migration_is_named_with_what_it_drops_and_confirmed_a_second_time(migrated: Workspace) -> None:
     card = await _asked(migrated)
     await card.shows("⛔ *The database's schema is ahead*")
