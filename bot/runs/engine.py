@@ -6,6 +6,7 @@ every write checks it: who lost the token stops.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -132,6 +133,8 @@ class Engine:
     async def _execute(self, work: Work, token: int, task: Task) -> None:
         try:
             outcome = await self._heard(work, token, task, self._outcome)
+            if isinstance(outcome, Unknown) and task.step.kind in RECONCILE:
+                outcome = await self._heard(work, token, _knowing(task, outcome), self._found_out)
             if isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts:
                 await self._tools.sleep(task.step.retry.delay.total_seconds())
         except asyncio.CancelledError:
@@ -158,7 +161,7 @@ class Engine:
             listening.cancel()
 
     async def _found_out(self, work: Work, task: Task, reports: Reports) -> Outcome:
-        """What became of an interrupted step, by reading; a person decides when that does not settle it."""
+        """What became of a step whose answer was lost, by reading; a person decides when that does not settle it."""
         settle = RECONCILE.get(task.step.kind)
         if settle is None:
             return progress.interrupted(task.step)
@@ -197,3 +200,8 @@ class Engine:
     def _context(self, work: Work, task: Task, reports: Reports) -> Context:
         known = (work.run, task.record, work.runbook, work.procedure, work.records)
         return Context(*known, self._tools, self._data_dir, reports)
+
+
+def _knowing(task: Task, outcome: Outcome) -> Task:
+    """The task with what its attempt kept before its answer was lost."""
+    return replace(task, record=task.record.evolve(detail={**task.record.detail, **outcome.detail}))

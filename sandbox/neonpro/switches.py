@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 Reachable = Literal["up", "down", "unreachable"]
 AliasJobs = Literal["work", "fail", "hang"]
 Answer = Literal["normal", "lost", "conflict", "limited", "broken", "queued"]
-CreateAnswer = Literal["normal", "lost", "limited", "broken"]
 RestoreAnswer = Literal["normal", "lost"]
+CreateAnswer = Literal["normal", "lost", "limited", "broken", "empty"]
 Reads = Literal["normal", "limited", "broken", "unreachable"]
 Vendor = Literal["none", "minor", "major", "critical", "maintenance", "unreachable"]
 Metrics = Literal["normal", "no data", "no traffic", "stale", "many series", "broken", "unreachable"]
@@ -83,7 +83,12 @@ class Switches:
         ),
     ] = "normal"
     create_answer: Annotated[
-        CreateAnswer, About("Deployments", "Answer to a new deployment", "lost and broken act first; limited is 429.")
+        CreateAnswer,
+        About(
+            "Deployments",
+            "Answer to a new deployment",
+            "lost, broken and empty (201 without a body) act first; limited is 429.",
+        ),
     ] = "normal"
     vercel_reads: Annotated[
         Reads, About("Deployments", "Vercel reads", "How Vercel's API answers what only reads.")

@@ -111,6 +111,8 @@ async def _acted(answer: str, act: Callable[[], Response]) -> Response:
             raise _broken()
         case "queued":
             return Response(status_code=202)
+        case "empty":
+            return Response(status_code=201)
     return response
 
 

@@ -87,4 +87,5 @@ def hurry() -> None:
     """Wait less for what is near here: Slack takes cards as fast as they come, Vercel any number of questions."""
     Cards.pace = PACE
     Vercel.__init__.__kwdefaults__["poll_seconds"] = PACE
-    Vercel.reconcile.__kwdefaults__["settle_s"] = SETTLE_S
+    for looking in (Vercel.reconcile, Vercel.find):
+        looking.__kwdefaults__["settle_s"] = SETTLE_S

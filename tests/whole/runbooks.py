@@ -72,3 +72,41 @@ def windows_runbook() -> str:
         for name, starts, until in (("first", "0s", "10m"), ("second", "10m", "20m"))
     ]  # fmt: skip
     return runbook([{"id": "windows", "kind": "incident", "title": "Windows", "phases": phases}])
+
+
+def moving_runbook() -> str:
+    """A deploy and a rollback that only build and move traffic, and give a move a second to become live."""
+    live = {"kind": "vercel.wait_alias", "text": "Wait until it is live", "service": "api", "timeout": "6s"}
+    deploy = [
+        {"id": "build", "kind": "vercel.deploy", "text": "Build", "service": "api", "timeout": "30s"},
+        {"id": "promote", "kind": "vercel.promote", "text": "Promote", "service": "api"},
+        {"id": "live", **live},
+    ]
+    back = [{"id": "back", "kind": "vercel.rollback", "text": "Go back", "service": "api"}, {"id": "moved", **live}]
+    recent = {"id": "recent", "kind": "vercel.list", "text": "Look at the deployments", "services": ["api"]}
+    incident = {
+        "id": "p1",
+        "kind": "incident",
+        "title": "P1",
+        "phases": [_phase("now", [{"id": "look", "text": "Look"}])],
+    }
+    procedures = [
+        incident,
+        _moving("deploy", {"id": "reviewed", "text": "Reviewed"}, deploy),
+        _moving("rollback", recent, back),
+    ]
+    api = {
+        "id": "api", "title": "API", "url": "${NEONPRO_API_URL}", "vercel_project": "neonpro-api",
+        "git_repo": "neonpro/neonpro",
+    }  # fmt: skip
+    variables = {"NEONPRO_API_URL": {"default": "http://127.0.0.1:9", "text": "Address of the API"}}
+    return runbook(procedures, services=[api], variables=variables)
+
+
+def _moving(name: str, first: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, Any]:
+    phases = [_phase("before", [first], stage="before"), _phase("move", steps, mode="sequence")]
+    return {"id": name, "kind": name, "title": name.capitalize(), "phases": phases}
+
+
+def _phase(name: str, steps: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"id": name, "title": name.capitalize(), "steps": steps, **more}

@@ -162,13 +162,6 @@ async def test_a_deployment_that_is_not_built_never_goes_live(short: Workspace) 
     assert short.neonpro.vercel.live("neonpro-api").id == before
 
 
-async def test_a_lost_answer_of_vercel_creates_one_deployment(short: Workspace) -> None:
-    short.neonpro.switches.create_answer = "lost"
-    live = await short.approve_deploy()
-    await live.shows("Deploy to Vercel* was interrupted", 30)
-    assert _moves(short) == ["create"]
-
-
 async def test_success_is_seen_and_not_assumed(short: Workspace) -> None:
     short.neonpro.switches.alias_job = "fail"
     live = await short.approve_deploy()

@@ -155,11 +155,17 @@ class Vercel:
         except Broken as error:
             raise Ambiguous("Vercel", action=action, reason=error.reason) from None
 
-    async def find(self, project_id: str, key: str, *, since: datetime, target: str | None = None) -> Deployment | None:
-        """The deployment that `deploy` started with this key at or after `since`; None when there is none."""
-        for each in await self.deployments(project_id, target=target, limit=100, since=since - CLOCK_SKEW):
-            if each.meta.get(KEY) == key:
-                return each
+    async def find(
+        self, project_id: str, key: str, *, since: datetime, target: str | None = None, settle_s: float = 10.0
+    ) -> Deployment | None:
+        """The deployment that `deploy` started with this key at or after `since`.
+
+        A request that was lost on the way may still arrive: None is said only after it stayed so for `settle_s`.
+        """
+        async for _ in self._pace.polls(self._poll_seconds, settle_s):
+            for each in await self.deployments(project_id, target=target, limit=100, since=since - CLOCK_SKEW):
+                if each.meta.get(KEY) == key:
+                    return each
         return None
 
     async def wait_commit(self, project_id: str, sha: str, timeout_s: float) -> Deployment | None:

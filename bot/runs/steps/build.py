@@ -112,10 +112,10 @@ def _tell(context: Context, seen: Deployment) -> None:
 
 
 async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
-    """After an interruption: the build that our key marks goes on; without one, nothing was started."""
+    """After a lost answer or an interruption: the build that our key marks goes on; without one, nothing was started."""
     name = project_of(context.runbook.service(step.service))
     since = asked_at(context) - timedelta(minutes=1)
     found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
     if found is None:
-        return Failed(say("NeonOps was interrupted before the build was asked for."))
+        return Failed(say("The build was not started: Vercel has none that this step asked for."))
     return await _built(context, found, _patience(step))

@@ -151,7 +151,7 @@ def _target(step: VercelPromote | VercelRollback, context: Context) -> str:
 
 
 async def reconcile_move(step: VercelPromote | VercelRollback, context: Context) -> Outcome:
-    """After an interruption: whether the promote or rollback was asked for, by reading the project."""
+    """After a lost answer or an interruption: whether the promote or rollback was asked for, by reading the project."""
     target = _target(step, context)
     name = project_of(context.runbook.service(step.service))
     found = await context.tools.vercel.reconcile(name, target, asked_at(context))
@@ -159,10 +159,11 @@ async def reconcile_move(step: VercelPromote | VercelRollback, context: Context)
     before = context.record.detail.get("before") or (last.from_id if last and last.to_id == target else None)
     detail = _detail(context, target, "requested", before)
     if found.state in ("done", "in_progress"):
-        return Done(say("NeonOps was interrupted, but it had been asked for: {why}", why=found.reason), detail)
+        return Done(say("Vercel's answer was lost, but it had been asked for: {why}", why=found.reason), detail)
     if found.state == "not_done":
-        return Failed(say("NeonOps was interrupted before it was asked for: {why}", why=found.reason), detail)
-    return Unknown(say("NeonOps was interrupted and cannot tell whether it happened: {why}", why=found.reason), detail)
+        return Failed(say("It did not happen: {why}", why=found.reason), detail)
+    why = say("Vercel's answer was lost, and NeonOps cannot tell whether it happened: {why}", why=found.reason)
+    return Unknown(why, detail)
 
 
 async def wait_alias(step: VercelWaitAlias, context: Context) -> Outcome:

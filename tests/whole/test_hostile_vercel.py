@@ -1,0 +1,219 @@
+"""Whatever Vercel answers, a change is asked for once, and the card says what is so and what can be done."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.runs.model import RunState
+from whole.runbooks import moving_runbook
+from whole.workspace import Card, Workspace
+
+DONE, LIVE = "🟢 *done*", "It is live and verified"
+FAILED = ["Retry", "Skip…", "Abort"]
+UNKNOWN = ["Run it again", "It was done", "Skip…", "Abort"]
+FAILED_LIVE = ["Retry", "Skip…", "Abort and roll back", "Abort"]
+LOST = "Vercel's answer was lost, but it had been asked for"
+PROMOTE_LOST, BACK_LOST = {"promote": LOST}, {"back": LOST}
+LIMITED = "Vercel is limiting our requests. Try again in 2 s."
+NOT_CURRENT = "Vercel rejected the request: The deployment is already the current production deployment (conflict)."
+
+
+@dataclass(frozen=True)
+class Case:
+    """How Vercel is set; what the card then says, the choices it gives, what Vercel carried out, what steps found."""
+
+    switches: Mapping[str, str]
+    says: tuple[str, ...]
+    choices: list[str] = field(default_factory=list)
+    moves: tuple[str, ...] = ()
+    found: Mapping[str, str] = field(default_factory=dict)
+
+
+BUILT, PROMOTED, BACK = ("create",), ("create", "promote"), ("rollback",)
+DEPLOYS = {
+    "a build answered 201 without a body": Case({"create_answer": "empty"}, (DONE, LIVE), moves=PROMOTED),
+    "a build whose answer is lost": Case({"create_answer": "lost"}, (DONE, LIVE), moves=PROMOTED),
+    "a build that is started and answered 500": Case({"create_answer": "broken"}, (DONE, LIVE), moves=PROMOTED),
+    "a build that is limited": Case({"create_answer": "limited"}, ("⚠️ *Build* failed", LIMITED), FAILED),
+    "a promote whose answer is lost": Case({"traffic_answer": "lost"}, (DONE,), moves=PROMOTED, found=PROMOTE_LOST),
+    "a promote that is answered 500": Case({"traffic_answer": "broken"}, (DONE,), moves=PROMOTED, found=PROMOTE_LOST),
+    "a promote that is queued (202)": Case({"traffic_answer": "queued"}, (DONE, LIVE), moves=PROMOTED),
+    "a promote that is limited": Case(
+        {"traffic_answer": "limited"}, ("⚠️ *Promote* failed", LIMITED), FAILED, BUILT
+    ),
+    "a promote that is current, they say": Case(
+        {"traffic_answer": "conflict"}, ("⚠️ *Promote* failed", NOT_CURRENT), FAILED, BUILT
+    ),
+    "a job that fails": Case(
+        {"alias_job": "fail"},
+        ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic ended as failed"),
+        FAILED_LIVE,
+        PROMOTED,
+    ),
+    "a build that is ready and never live": Case(
+        {"alias_job": "hang"},
+        ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic is in-progress"),
+        FAILED_LIVE,
+        PROMOTED,
+    ),
+}  # fmt: skip
+ROLLBACKS = {
+    "a rollback whose answer is lost": Case({"traffic_answer": "lost"}, (DONE,), moves=BACK, found=BACK_LOST),
+    "a rollback that is answered 500": Case({"traffic_answer": "broken"}, (DONE,), moves=BACK, found={"back": LOST}),
+    "a rollback that is queued (202)": Case({"traffic_answer": "queued"}, (DONE, LIVE), moves=BACK),
+    "a rollback that is limited": Case({"traffic_answer": "limited"}, ("⚠️ *Go back* failed", LIMITED), FAILED),
+    "a rollback to what is current, they say": Case(
+        {"traffic_answer": "conflict"}, ("⚠️ *Go back* failed", NOT_CURRENT), FAILED
+    ),
+    "a job that fails": Case(
+        {"alias_job": "fail"},
+        ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic ended as failed"),
+        FAILED,
+        BACK,
+    ),
+    "a rollback that never becomes live": Case(
+        {"alias_job": "hang"},
+        ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic is in-progress"),
+        FAILED,
+        BACK,
+    ),
+}
+
+
+@pytest.fixture
+def moving(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
+    """The workspace with a deploy and a rollback that only move."""
+    path = workspace.world.directory / "moving.yml"
+    path.write_text(moving_runbook(), "utf-8")
+    loop.run(workspace.restart(NEONOPS_RUNBOOK=str(path)))
+    return workspace
+
+
+@pytest.mark.parametrize("name", DEPLOYS)
+async def test_a_deploy_says_what_became_of_it(moving: Workspace, name: str) -> None:
+    card = await _prepared(moving)
+    before = _live(moving)
+    _set(moving, DEPLOYS[name].switches)
+    await card.press("Approve and start", by=moving.alice)
+    await _is_honest(moving, Card(moving, "devops", "Deploy", without="before it starts"), DEPLOYS[name], before)
+
+
+@pytest.mark.parametrize("name", ROLLBACKS)
+async def test_a_rollback_says_what_became_of_it(moving: Workspace, name: str) -> None:
+    before = _live(moving)
+    card = await _asked_rollback(moving)
+    _set(moving, ROLLBACKS[name].switches)
+    await card.press("Roll back", by=moving.bruno)
+    await _is_honest(moving, Card(moving, "devops", "Roll back", without="before it starts"), ROLLBACKS[name], before)
+
+
+async def test_a_rollback_to_what_somebody_made_live_meanwhile_is_done(moving: Workspace) -> None:
+    card = await _asked_rollback(moving)
+    wanted = (await moving.step("recent")).detail["services"]["api"]["recommended"]
+    moving.neonpro.vercel.move("rollback", "neonpro-api", wanted)
+    await moving.until(lambda: moving.neonpro.vercel.live("neonpro-api").id == wanted)
+    await card.press("Roll back", by=moving.bruno)
+    live = Card(moving, "devops", "Roll back", without="before it starts")
+    await live.shows(LIVE)
+    assert (await moving.step("back")).found == f"{wanted} is live already"
+    assert _moves(moving) == BACK
+
+
+async def test_what_nobody_can_read_is_asked_and_then_verified(moving: Workspace) -> None:
+    card = await _asked_rollback(moving)
+    moving.neonpro.switches.traffic_answer = "lost"
+    moving.neonpro.vercel.on_change = lambda: setattr(moving.neonpro.switches, "vercel_reads", "unreachable")
+    await card.press("Roll back", by=moving.bruno)
+    live = Card(moving, "devops", "Roll back", without="before it starts")
+    await live.shows("NeonOps cannot tell whether it happened: Vercel did not answer", 40)
+    assert _choices(live) == UNKNOWN
+    assert LIVE not in live.text
+    moving.neonpro.switches.vercel_reads = "normal"
+    await live.press("It was done", by=moving.bruno)
+    await live.shows(LIVE)
+    assert _moves(moving) == BACK
+
+
+async def test_a_pin_is_said_before_a_deploy_and_the_promote_ends_it(moving: Workspace) -> None:
+    await _pin(moving)
+    card = await _prepared(moving)
+    await card.shows("A rollback pinned production")
+    await card.press("Approve and start", by=moving.alice)
+    await Card(moving, "devops", "Deploy", without="before it starts").shows(LIVE)
+    assert _moves(moving) == (*BACK, *PROMOTED)
+    assert moving.neonpro.vercel.project("neonpro-api").auto_assign
+
+
+async def test_a_pinned_production_shows_on_the_next_rollback(moving: Workspace) -> None:
+    await _pin(moving)
+    card = await _asked_rollback(moving)
+    assert "*live* (pinned by a rollback)" in card.text
+
+
+async def test_what_was_limited_is_asked_for_once_more_by_a_person(moving: Workspace) -> None:
+    card = await _prepared(moving)
+    moving.neonpro.switches.create_answer = "limited"
+    await card.press("Approve and start", by=moving.alice)
+    live = Card(moving, "devops", "Deploy", without="before it starts")
+    await live.shows(LIMITED)
+    moving.neonpro.switches.create_answer = "normal"
+    await live.press("Retry", by=moving.bruno)
+    await live.shows(LIVE)
+    assert _moves(moving) == PROMOTED
+
+
+async def _prepared(moving: Workspace) -> Card:
+    """A deploy that waits only for its approval."""
+    card = await moving.ask_deploy("api main")
+    await card.tick_all(by=moving.bruno)
+    return card
+
+
+async def _asked_rollback(moving: Workspace) -> Card:
+    assert (await moving.bruno.types("/rollback api")).ok
+    card = Card(moving, "devops", "Roll back")
+    await card.shows("goes back to")
+    await moving.settled()
+    return card
+
+
+async def _is_honest(moving: Workspace, card: Card, case: Case, before: str) -> None:
+    for words in case.says:
+        await card.shows(words, 20)
+    await moving.settled()
+    over = not case.choices
+    assert _choices(card) == case.choices
+    assert (LIVE in card.text) == over
+    assert (_live(moving) != before) == over
+    assert _moves(moving) == case.moves
+    assert (await moving.run()).state is (RunState.DONE if over else RunState.ACTIVE)
+    for step, words in case.found.items():
+        assert words in ((await moving.step(step)).found or "")
+
+
+def _choices(card: Card) -> list[str]:
+    """What the card lets people decide about a step."""
+    return [label for label in card.buttons() if label in {*FAILED_LIVE, *UNKNOWN}]
+
+
+def _set(moving: Workspace, switches: Mapping[str, str]) -> None:
+    for name, value in switches.items():
+        setattr(moving.neonpro.switches, name, value)
+
+
+async def _pin(moving: Workspace) -> None:
+    vercel = moving.neonpro.vercel
+    past = vercel.newest_first(vercel.project("neonpro-api"))
+    served = [each.id for each in past if each.rollback_candidate(vercel.now()) and each.id != _live(moving)]
+    vercel.move("rollback", "neonpro-api", served[0])
+    await moving.until(lambda: _live(moving) == served[0])
+
+
+def _live(moving: Workspace) -> str:
+    return moving.neonpro.vercel.live("neonpro-api").id
+
+
+def _moves(moving: Workspace) -> tuple[str, ...]:
+    return tuple(each.kind for each in moving.neonpro.mutations)
