@@ -142,7 +142,7 @@ class LineMasker:
 
 
 def forms_of(secret: str) -> set[str]:
-    """The forms in which this value may be met: as it is, URL-encoded, base64, JSON, its lines, a DSN's password."""
+    """The forms in which this value may be met: as it is, in URLs, base64, hex, JSON, its lines, a DSN's password."""
     values = {secret, secret.strip(), *secret.splitlines(), *_passwords(secret)}
     long_enough = {value for value in values if len(value) >= SHORTEST}
     return {form for value in long_enough for form in _encodings(value) if len(form) >= SHORTEST}
@@ -153,7 +153,9 @@ def _encodings(value: str) -> Iterator[str]:
     yield from (_quoted(value, safe=""), _quoted(value), _quoted(value, safe="").replace("%20", "+"))
     for ascii_only in (True, False):
         yield json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-    yield from _base64_forms(value.encode("utf-8", "surrogatepass"))
+    raw = value.encode("utf-8", "surrogatepass")
+    yield from _base64_forms(raw)
+    yield from (raw.hex(), raw.hex().upper())
 
 
 def _quoted(value: str, safe: str = "/") -> str:

@@ -42,6 +42,7 @@ class Deployment:
     alias_error: bool = False
     redeploy_of: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)  # what the request for it brought
+    says: tuple[str, ...] = ()  # more lines of its build log
 
     @property
     def building_at(self) -> float:

@@ -46,6 +46,8 @@ class Vercel:
         self.deployments = past_deployments(now())
         self.commits: tuple[Commit, ...] = COMMITS
         self.mutations: list[Mutation] = []
+        self.builds_say: tuple[str, ...] = ()
+        """More lines in the log of every build that is started from now on."""
         self.on_change: Callable[[], None] = lambda: None
         self._broken: dict[str, str | None] = dict.fromkeys(self.projects)
 
@@ -106,6 +108,7 @@ class Vercel:
             healthy_live=not self.switches.next_build_bad_live,
             redeploy_of=again.id if again else None,
             meta=dict(body.get("meta") or {}),
+            says=self.builds_say,
         )
         self._keep(made)
         self._record("create", made, note="redeploy" if again else made.commit.sha[:7])

@@ -159,7 +159,9 @@ _ILL = (
 def build_log(one: Deployment, at: float) -> list[Shape]:
     """The lines of the build so far, oldest first."""
     lines = (*_LOG, *(_ILL if one.fails else _WELL))
-    written = ((one.created_at + share * one.build_seconds, text) for share, text in lines)
+    named = [(share, text.format(ref=one.commit.ref, sha=one.commit.sha[:7])) for share, text in lines]
+    said = [(0.5, text) for text in one.says]
+    written = ((one.created_at + share * one.build_seconds, text) for share, text in sorted([*named, *said]))
     until = min(at, one.ended_at)
     return [_event(one, when, text, number) for number, (when, text) in enumerate(written) if when <= until]
 
@@ -175,5 +177,5 @@ def _event(one: Deployment, when: float, text: str, number: int) -> Shape:
         "id": f"{ms(when)}{number:06d}",
         "serial": f"{ms(when)}{number:06d}",
         "info": {"type": "build", "name": "bld_" + one.id[4:12]},
-        "text": text.format(ref=one.commit.ref, sha=one.commit.sha[:7]),
+        "text": text,
     }

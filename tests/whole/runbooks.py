@@ -74,6 +74,24 @@ def windows_runbook() -> str:
     return runbook([{"id": "windows", "kind": "incident", "title": "Windows", "phases": phases}])
 
 
+API = {
+    "id": "api", "title": "API", "url": "${NEONPRO_API_URL}", "vercel_project": "neonpro-api",
+    "git_repo": "neonpro/neonpro",
+}  # fmt: skip
+VARIABLES = {"NEONPRO_API_URL": {"default": "http://127.0.0.1:9", "text": "Address of the API"}}
+
+
+def printing_runbook(path: str) -> str:
+    """A deploy that prints a file, with a password in its environment, and then builds."""
+    show = {
+        "id": "show", "kind": "shell", "text": "Print", "run": [["cat", path]], "idempotent": True,
+        "env": ["NEONPRO_PROXY_PASSWORD", "DATABASE_URL"],
+    }  # fmt: skip
+    build = {"id": "build", "kind": "vercel.deploy", "text": "Build", "service": "api", "timeout": "30s"}
+    deploy = _moving("deploy", {"id": "reviewed", "text": "Reviewed"}, [show, build])
+    return runbook([INCIDENT, deploy], services=[API], variables=VARIABLES)
+
+
 def moving_runbook() -> str:
     """A deploy and a rollback that only build and move traffic, and give a move a second to become live."""
     live = {"kind": "vercel.wait_alias", "text": "Wait until it is live", "service": "api", "timeout": "6s"}
@@ -84,23 +102,12 @@ def moving_runbook() -> str:
     ]
     back = [{"id": "back", "kind": "vercel.rollback", "text": "Go back", "service": "api"}, {"id": "moved", **live}]
     recent = {"id": "recent", "kind": "vercel.list", "text": "Look at the deployments", "services": ["api"]}
-    incident = {
-        "id": "p1",
-        "kind": "incident",
-        "title": "P1",
-        "phases": [_phase("now", [{"id": "look", "text": "Look"}])],
-    }
     procedures = [
-        incident,
+        INCIDENT,
         _moving("deploy", {"id": "reviewed", "text": "Reviewed"}, deploy),
         _moving("rollback", recent, back),
     ]
-    api = {
-        "id": "api", "title": "API", "url": "${NEONPRO_API_URL}", "vercel_project": "neonpro-api",
-        "git_repo": "neonpro/neonpro",
-    }  # fmt: skip
-    variables = {"NEONPRO_API_URL": {"default": "http://127.0.0.1:9", "text": "Address of the API"}}
-    return runbook(procedures, services=[api], variables=variables)
+    return runbook(procedures, services=[API], variables=VARIABLES)
 
 
 def _moving(name: str, first: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, Any]:
@@ -110,3 +117,6 @@ def _moving(name: str, first: dict[str, Any], steps: list[dict[str, Any]]) -> di
 
 def _phase(name: str, steps: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {"id": name, "title": name.capitalize(), "steps": steps, **more}
+
+
+INCIDENT = {"id": "p1", "kind": "incident", "title": "P1", "phases": [_phase("now", [{"id": "look", "text": "Look"}])]}

@@ -112,7 +112,7 @@ def _tell(context: Context, seen: Deployment) -> None:
 
 
 async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
-    """After a lost answer or an interruption: the build that our key marks goes on; without one, nothing was started."""
+    """After a lost answer or an interruption: the build that our key marks goes on; without one, none was started."""
     name = project_of(context.runbook.service(step.service))
     since = asked_at(context) - timedelta(minutes=1)
     found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
