@@ -45,4 +45,5 @@ async def confirmed_rollback(world: CrashWorld) -> None:
     """Ask for a rollback and confirm what it recommends."""
     await typed(world, "bruno", "/rollback api")
     await world.until(lambda tx: any(record.detail for record in tx.steps.find(step_id="recent")))
+    await world.until(lambda tx: not tx.effects.waiting()[0] and not tx.cards.dirty())
     await pressed(world, "bruno", ids.RUN_CONFIRM)
