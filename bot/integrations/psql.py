@@ -29,7 +29,7 @@ async def ask(tools: Tools, variable: str, query: str, *, timeout_s: float = PAT
         command = Command(
             argv, Path(scratch), Path(scratch) / "said", env, timeout_s=timeout_s, idle_s=timeout_s, tail_bytes=_CAP
         )
-        ended = await run_command(command, masker=tools.masker, environ=environ)
+        ended = await run_command(command, masker=tools.masker, environ=environ, lease=tools.lease)
     if not ended.succeeded:
         raise Refusal(why_not(argv[:1], ended))
     return [line.split("\t") for line in ended.tail.splitlines() if line]

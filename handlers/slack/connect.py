@@ -62,6 +62,8 @@ def held(lease: Lease) -> aiohttp.TraceConfig:
 
     config = aiohttp.TraceConfig()
     config.on_request_headers_sent.append(hold)
+    # Headers wait in a buffer for the body, which is written some turns of the loop later.
+    config.on_request_chunk_sent.append(hold)
     return config
 
 

@@ -81,16 +81,16 @@ class Heart:
 
     async def hold(self) -> None:
         """Return when what this replica works on is its own; see `bot.waking.Lease`."""
-        if self.worker is not None and self._fresh():
-            return
-        try:
-            async with asyncio.timeout(PATIENCE):
-                known = self.worker is not None and await self._beat()
-        except (ConnectorException, TimeoutError) as error:
-            sentence = say("NeonOps cannot reach its database, so it does not act; this was not asked for.")
-            raise DatabaseAway(sentence) from error
-        if not known:
-            raise Superseded("another replica has taken this over")
+        # Again: between a beat and its answer, too, a process can be frozen.
+        while self.worker is None or not self._fresh():
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    known = self.worker is not None and await self._beat()
+            except (ConnectorException, TimeoutError) as error:
+                sentence = say("NeonOps cannot reach its database, so it does not act; this was not asked for.")
+                raise DatabaseAway(sentence) from error
+            if not known:
+                raise Superseded("another replica has taken this over")
 
     async def pulse_forever(self) -> None:
         """Write down that this process is awake."""

@@ -18,6 +18,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from psycopg import AsyncConnection
+from psycopg import Error as PsycopgError
 from psycopg.errors import RaiseException
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -137,7 +138,7 @@ class Cluster:
         try:
             await self._app.open_async()
             await self._heart.register()
-        except ConnectorException as error:
+        except (ConnectorException, PsycopgError) as error:
             raise Refusal(say("PostgreSQL does not answer, so this replica cannot take part.")) from error
         parts = (self._heart.pulse_forever, self._heart.beat_forever, *self._working_parts())
         self._loops = [asyncio.create_task(_never_ending(part), name=part.__name__) for part in parts]
@@ -211,8 +212,9 @@ class Cluster:
         assert job.id
         self._taken.add(job.id)
         try:
-            workers, key = self._served[job.task_name]
-            if await workers.work_on(key(str(job.task_kwargs["key"]))):
+            served = self._served.get(job.task_name)
+            # A kind that only a newer replica knows is left to it: its sweep asks for the key again.
+            if served is None or await served[0].work_on(served[1](str(job.task_kwargs["key"]))):
                 await self._end(job)
         finally:
             self._taken.discard(job.id)

@@ -82,6 +82,16 @@ async def test_a_job_that_was_given_and_not_received_is_given_again(url: str) ->
         await world.until(lambda: world.looks["lost"], seconds=20)
 
 
+async def test_a_job_of_a_kind_that_is_not_known_here_is_let_go(url: str) -> None:
+    async with two(url) as world:
+        raw(
+            url,
+            "INSERT INTO neonops_jobs.procrastinate_jobs (queue_name, task_name, lock, args)"
+            f" VALUES ('{jobs.QUEUE}', 'newer', 'newer:1', '{{\"key\": \"1\"}}')",
+        )
+        await world.until(lambda: raw(url, "SELECT count(*) FROM neonops_jobs.procrastinate_jobs") == [(0,)])
+
+
 async def test_a_replica_that_stops_hands_its_work_over_at_once(url: str) -> None:
     async with two(url) as world:
         world.free.clear()
