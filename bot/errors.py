@@ -53,7 +53,7 @@ class Denied(OutsideError):
     template = "{vendor} refused our credentials ({status}): {reason}."
 
     def __init__(self, vendor: str, *, status: int | str, reason: str, hint: str | None = None) -> None:
-        self.status = status
+        self.status, self.reason = status, reason
         super().__init__(vendor, status=status, reason=reason, hint=hint)
 
 

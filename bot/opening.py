@@ -6,6 +6,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.clock import Clock
+from bot.integrations.github import GitHub
 from bot.integrations.http import open_client
 from bot.integrations.prometheus import Prometheus
 from bot.integrations.statuspage import StatusCache
@@ -41,6 +42,7 @@ def open_tools(
         vercel_bypass=_secret(settings.vercel_automation_bypass_secret),
         supabase=_supabase(settings, client),
         prometheus_client=_prometheus(settings, client),
+        github_client=_github(settings, client),
         database_url=_secret(settings.neonpro_database_url),
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
@@ -64,6 +66,12 @@ def _supabase(settings: Settings, client: httpx.AsyncClient) -> Supabase | None:
         return None
     token = settings.supabase_access_token.get_secret_value()
     return Supabase(client, base_url=settings.supabase_api_url, token=token, project_ref=settings.supabase_project_ref)
+
+
+def _github(settings: Settings, client: httpx.AsyncClient) -> GitHub | None:
+    if settings.github_token is None:
+        return None
+    return GitHub(client, base_url=settings.github_api_url, token=settings.github_token.get_secret_value())
 
 
 def _prometheus(settings: Settings, client: httpx.AsyncClient) -> Prometheus | None:

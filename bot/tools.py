@@ -11,6 +11,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.errors import Refusal
+from bot.integrations.github import GitHub
 from bot.integrations.prometheus import Prometheus
 from bot.integrations.sql import Rows
 from bot.integrations.sql import query as ask_database
@@ -33,6 +34,7 @@ class Tools:
     vercel_client: Vercel | None = None
     supabase: Supabase | None = None
     prometheus_client: Prometheus | None = None
+    github_client: GitHub | None = None
     vercel_bypass: str | None = field(default=None, repr=False)
     database_url: str | None = None
     workdir: Path | None = None

@@ -104,6 +104,8 @@ class Sandbox:
             "SUPABASE_ACCESS_TOKEN": self.neonpro.supabase_token,
             "SUPABASE_PROJECT_REF": self.neonpro.supabase_ref,
             "SUPABASE_API_URL": f"{url}/supabase",
+            "GITHUB_TOKEN": self.neonpro.github_token,
+            "GITHUB_API_URL": f"{url}/github",
             "PROMETHEUS_URL": f"{url}/prometheus",
             "NEONPRO_DATABASE_URL": self.neonpro.readonly_dsn,
             "DATABASE_URL": self.neonpro.dsn,

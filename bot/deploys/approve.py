@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.deploys.approvers import actor_of, changed
+from bot.deploys.checks import ask_items
 from bot.deploys.facts import Facts
 from bot.deploys.gates import clear, judge, written
 from bot.deploys.known import Gate, known
@@ -40,8 +41,12 @@ class Approval:
 def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     """Keep what was found, and show the gates as they stand."""
     run = tx.runs.get(run_id)
-    if run is not None and run.state is RunState.WAITING:
-        _show(tx, run, facts, judge(known(office, tx, run, facts)))
+    if run is None or run.state is not RunState.WAITING:
+        return
+    again = bool(run.inputs.get("again"))
+    run = _show(tx, run, facts, judge(known(office, tx, run, facts)), again=False)
+    if facts.asked_github:
+        ask_items(office, tx, run, facts.sha, all_of_them=again)
 
 
 def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **inputs: Any) -> Run:
@@ -116,6 +121,8 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     moved = next((gate.why for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
     if why := moved or _no_longer(office, tx, run):
         void(tx, run, why, facts, gates)
+        if facts.asked_github:
+            ask_items(office, tx, run, facts.sha)
         return
     run = _show(tx, run, facts, gates)
     if not clear(gates):
@@ -181,6 +188,8 @@ def check_again(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Ask the outside again; an approved deploy starts when nothing stands in its way any more."""
     run, _ = waiting(tx, run_id, "deploy")
     require(actor, "deploy", office.runbook_of(tx, run), say("deploy"))
+    if not run.approved_by:
+        run = tx.runs.save(run, inputs={**run.inputs, "again": True})
     _again(tx, run)
     return run
 

@@ -10,6 +10,7 @@ from bot.errors import Refusal
 from bot.integrations.git import alone, git
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
+from bot.runs.steps import github
 from bot.runs.steps.vercel import brief
 from bot.text import say
 from bot.tools import Tools
@@ -40,6 +41,13 @@ class Facts:
     """Migration files that those commits bring."""
     commit_times: list[int] = field(default_factory=list)
     """When each of those commits was made (Unix seconds)."""
+    checks: dict[str, str] = field(default_factory=dict)
+    """`state` and `words` of GitHub's checks of the commit; empty when GitHub is not asked."""
+
+    @property
+    def asked_github(self) -> bool:
+        """Whether there is a GitHub to ask."""
+        return bool(self.checks) or "checks" in self.unasked
 
     def written(self) -> dict[str, Any]:
         """As it is kept with the run."""
@@ -57,6 +65,7 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     )
     changes = await _asked("changes", {}, _changes(tools, live, sha), Changes()) if live and sha else Changes()
     newer = await _asked("newer", {}, _newer(tools, runbook, pinned), {}) if pinned else {}
+    checks = await _asked("checks", unasked, _checks(tools, runbook, run, sha), {})
     return Facts(
         tools.now().isoformat(),
         sha,
@@ -68,7 +77,15 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
         changes.commits,
         changes.migrations,
         changes.times,
+        checks,
     )
+
+
+async def _checks(tools: Tools, runbook: Runbook, run: Run, sha: str | None) -> dict[str, str]:
+    if tools.github_client is None or sha is None:
+        return {}
+    said = await github.ask(tools.github_client, "checks", github.repositories(runbook, run), sha)
+    return {"state": said.state, "words": said.words}
 
 
 async def _asked(name: str, unasked: dict[str, str], question: Any, otherwise: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.deploys.checks import checks_gate
 from bot.deploys.holds import frozen_until
 from bot.deploys.known import Gate, Known, passed, unasked
 from bot.deploys.maintenance import maintenance_gate
@@ -125,6 +126,7 @@ GATES: tuple[Callable[[Known], Gate], ...] = (
     _incidents,
     pin_gate,
     _vendors,
+    checks_gate,
     _commit,
 )
 

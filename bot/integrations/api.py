@@ -66,6 +66,9 @@ class Api:
     hint: str
     params: Mapping[str, str] = field(default_factory=dict)
     pace: Pace = Pace()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    follow: bool = False
+    """Whether a reading call follows redirects, as for a repository that was renamed; a token stays on its host."""
 
     async def read(
         self,
@@ -115,7 +118,8 @@ class Api:
                 params={**self.params, **(params or {})},
                 json=body,
                 data=form,
-                headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
+                headers={**self.headers, **({"Authorization": f"Bearer {self.token}"} if self.token else {})},
+                follow_redirects=self.follow and action is None,
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise lost(error, self.vendor, action=action) from None

@@ -181,6 +181,8 @@ def failure(
     status = response.status_code
     code, message = complaint(response.content if body is None else body, status)
     match status:
+        case 403 if _limits(response, message):
+            return Limited(vendor, retry_after=retry_after(response), hint=hint)
         case 401 | 403:
             return Denied(vendor, status=status, reason=message, hint=hint)
         case 404:
@@ -193,6 +195,13 @@ def failure(
             return Ambiguous(vendor, action=action, reason=f"it answered {status}", hint=hint)
         case _:
             return Broken(vendor, f"it answered {status}", retry_after=retry_after(response), hint=hint)
+
+
+def _limits(response: httpx.Response, message: str) -> bool:
+    """Whether a 403 means too many requests, as GitHub's may: it says so in a header, or in words."""
+    headers = response.headers
+    exhausted = headers.get("X-RateLimit-Remaining") == "0" or "Retry-After" in headers
+    return exhausted or "rate limit" in message.lower()
 
 
 def lost(
@@ -259,8 +268,13 @@ def complaint(body: bytes, status: int) -> tuple[str, str]:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Seconds until the vendor wants to be asked again: `Retry-After` in its two forms (RFC 9110 section 10.2.3)."""
+    """Seconds until the vendor wants to be asked again: `Retry-After` in its two forms (RFC 9110 section 10.2.3).
+
+    Without it, the end of an exhausted limit: `X-RateLimit-Reset`, in Unix seconds.
+    """
     value = response.headers.get("Retry-After", "").strip()
+    if not value and response.headers.get("X-RateLimit-Remaining") == "0":
+        return _until_reset(response)
     if value.replace(".", "", 1).isdecimal():
         return float(value)
     try:
@@ -269,3 +283,12 @@ def retry_after(response: httpx.Response) -> float | None:
     except ValueError:
         return None
     return max(0.0, (at - answered_at).total_seconds())
+
+
+def _until_reset(response: httpx.Response) -> float | None:
+    reset = response.headers.get("X-RateLimit-Reset", "")
+    try:
+        answered_at = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        return None
+    return max(0.0, float(reset) - answered_at.timestamp()) if reset.isdecimal() else None

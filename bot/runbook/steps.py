@@ -349,6 +349,21 @@ class HealthCheckStep(Step):
     timeout: Duration = timedelta(seconds=60)
 
 
+class GithubCheck(Step):
+    """Ask GitHub about the commit that is deployed, in the git_repo of each service; a good answer ticks the item.
+
+    What is not good, or not known (no GITHUB_TOKEN, no checks, not scanned), is shown and left to a person. It is asked
+    again by Check again, and when the branch has moved.
+    """
+
+    kind: Literal["github.check"]
+    what: Literal["reviews", "checks", "code_scanning"] = Field(
+        description="reviews: its pull request is approved by somebody else; checks: all check runs and statuses "
+        "succeeded; code_scanning: this commit was scanned and no critical alert is open."
+    )
+    timeout: Duration = timedelta(seconds=30)
+
+
 class MetricsCheck(Step):
     """Read metrics of the runbook from Prometheus and judge them by its alert thresholds.
 
@@ -413,6 +428,7 @@ AnyStep = Annotated[
         StatuspageCheck,
         HealthCheckStep,
         MetricsCheck,
+        GithubCheck,
         Notify,
         ChannelCreate,
         StartProcedure,

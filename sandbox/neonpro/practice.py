@@ -12,6 +12,7 @@ from sandbox.neonpro import ui
 from sandbox.neonpro.checkout import Checkout, make_checkout, write_state
 from sandbox.neonpro.database import Database
 from sandbox.neonpro.deployments import Commit
+from sandbox.neonpro.github import GitHub, github_routes
 from sandbox.neonpro.prometheus import prometheus_routes
 from sandbox.neonpro.services import Services
 from sandbox.neonpro.statuspages import status_routes
@@ -24,7 +25,7 @@ from sandbox.neonpro.vercel_routes import vercel_routes
 class PracticeNeonPro:
     """Mount `routes` in one Starlette app served by `sandbox.serving`. With that server at URL, the settings are
     VERCEL_API_URL=URL/vercel, SUPABASE_API_URL=URL/supabase, status pages URL/status/{vendor}/api/v2/summary.json,
-    PROMETHEUS_URL=URL/prometheus, services URL/services/api and URL/services/web.
+    PROMETHEUS_URL=URL/prometheus, GITHUB_API_URL=URL/github, services URL/services/api and URL/services/web.
 
     `start` and `stop` bring PostgreSQL up and down; everything else works without it. `now` is Unix seconds.
     """
@@ -35,8 +36,10 @@ class PracticeNeonPro:
         self.vercel_token = "vcp_" + secrets.token_hex(20)
         self.vercel_bypass = secrets.token_hex(16)
         self.supabase_token = "sbp_" + secrets.token_hex(20)
+        self.github_token = "ghp_" + secrets.token_hex(18)
         self.supabase_ref = "neonpropracticeworld"
         self.switches = Switches()
+        self.github = GitHub(self.switches, lambda: self.checkout.commits if self.checkout else ())
         self.database = Database()
         self.vercel = Vercel(self.switches, build_seconds=build_seconds, alias_seconds=alias_seconds, now=now)
         self.supabase = Supabase(
@@ -53,6 +56,7 @@ class PracticeNeonPro:
             *supabase_routes(self.supabase, self.supabase_token),
             *status_routes(self.switches, now),
             *prometheus_routes(self.switches, now),
+            *github_routes(self.github, self.github_token),
             *Services(self.switches, self.vercel, self.database, self.vercel_bypass).routes,
             *ui.ui_routes(self),
         ]

@@ -12,6 +12,10 @@ CreateAnswer = Literal["normal", "lost", "limited", "broken", "empty"]
 Reads = Literal["normal", "limited", "broken", "unreachable"]
 Vendor = Literal["none", "minor", "major", "critical", "maintenance", "unreachable"]
 Metrics = Literal["normal", "no data", "no traffic", "stale", "many series", "broken", "unreachable"]
+Reviews = Literal["approved", "missing", "changes", "own", "late"]
+Checks = Literal["passing", "failing", "pending", "none"]
+Scan = Literal["clean", "critical", "not scanned", "off", "forbidden"]
+GitHubAnswer = Literal["normal", "limited", "broken", "unreachable", "renamed"]
 Backups = Literal["fresh", "stale", "none"]
 
 VENDORS = ("vercel", "supabase", "github", "cloudflare", "openai", "slack")
@@ -125,6 +129,14 @@ class Switches:
 
     restore_answer: Annotated[
         RestoreAnswer, About("Database", "Answer to a restore", "lost acts, and closes the connection.")
+    ] = "normal"
+    github_reviews: Annotated[
+        Reviews, About("GitHub", "Reviews", "own = the author's alone; late = commits came after the approval.")
+    ] = "approved"
+    github_checks: Annotated[Checks, About("GitHub", "Checks", "What CI says of every commit.")] = "passing"
+    github_scan: Annotated[Scan, About("GitHub", "Code scanning", "What code scanning has of every commit.")] = "clean"
+    github_api: Annotated[
+        GitHubAnswer, About("GitHub", "GitHub's API", "limited is a 403 with a reset; renamed redirects.")
     ] = "normal"
 
     tools_speed: Annotated[

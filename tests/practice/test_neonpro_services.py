@@ -136,6 +136,7 @@ def test_the_page_shows_every_switch_with_an_explanation(w: World) -> None:
         "Vendors",
         "Metrics",
         "Database",
+        "GitHub",
         "Checkout",
     ]
     for one in switches:

@@ -23,11 +23,11 @@ def test_every_kind_of_step_that_it_uses_is_known() -> None:
     used = {step.kind for step in STEPS}
     assert used <= {
         "manual", "shell", "http", "sql", "vercel.list", "vercel.deploy", "vercel.probe", "vercel.promote",
-        "vercel.rollback", "vercel.wait_alias", "statuspage.check", "health.check", "metrics.check", "notify",
-        "channel.create", "start_procedure", "git.worktree", "supabase.backup",
+        "vercel.rollback", "vercel.wait_alias", "statuspage.check", "health.check", "metrics.check", "github.check",
+        "notify", "channel.create", "start_procedure", "git.worktree", "supabase.backup",
         "backup.list", "supabase.restore", "backup.check",
     }  # fmt: skip
-    assert len(used) == 21
+    assert len(used) == 22
 
 
 def test_the_severities_are_those_of_the_command() -> None:

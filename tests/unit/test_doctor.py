@@ -271,6 +271,7 @@ def test_variables_of_shell_steps_that_are_not_set_are_named(world: World) -> No
     ("setting", "value", "said"),
     [
         ("VERCEL_TOKEN", "vcp_" + "0" * 24, "Vercel refused our credentials (403)"),
+        ("GITHUB_TOKEN", "ghp_" + "0" * 36, "GitHub refused our credentials (401)"),
         ("SUPABASE_ACCESS_TOKEN", "sbp_" + "0" * 40, "Supabase refused our credentials (401)"),
         ("NEONPRO_DATABASE_URL", "postgresql://reader:pw-of-reader@127.0.0.1:1/x", "The database did not answer"),
     ],
@@ -281,21 +282,15 @@ def test_a_wrong_token_outside_slack_is_one_fault(world: World, setting: str, va
     assert value not in report.text
 
 
+def test_a_repository_that_the_token_does_not_see_is_a_fault(world: World) -> None:
+    faults = world.examine(NEONPRO_GIT_REPO="neonpro/elsewhere").faults
+    assert faults == ["GitHub does not know the repository neonpro/elsewhere."]
+
+
 def test_invalid_settings_are_all_named_and_the_rest_is_examined(world: World) -> None:
     report = world.examine(NEONOPS_TIMEZONE="Mars/Phobos", NEONOPS_WEB_PORT="eighty")
     assert [fault.split()[0] for fault in report.faults] == ["NEONOPS_WEB_PORT", "NEONOPS_TIMEZONE"]
     assert "bot token: @neonops" in report.text
-
-
-def test_a_setting_without_effect_is_said(world: World) -> None:
-    assert "GITHUB_TOKEN has no effect in this version." in world.examine(GITHUB_TOKEN="ghp_x").warnings
-
-
-def test_settings_said_to_be_without_effect_are_read_nowhere() -> None:
-    root = Path(__file__).parents[2]
-    files = [file for part in ("bot", "handlers", "storage") for file in (root / part).rglob("*.py")]
-    code = "".join(file.read_text("utf-8") for file in files if file.name != "settings.py")
-    assert [name for name in installation.UNREAD if f".{name.lower()}" in code] == []
 
 
 def test_no_secret_is_ever_printed(world: World) -> None:

@@ -55,6 +55,10 @@ class World(Sandbox):
         for channel in CHANNELS:
             await self.slack.invite("alice", channel, self.slack.bot_user_id)
 
+    def environment(self) -> dict[str, str]:
+        """Without a token for GitHub: people tick, unless a test gives the bot one."""
+        return {**super().environment(), "GITHUB_TOKEN": ""}
+
     def _move_in(self) -> None:
         """Hand the shared database and checkout to this world's NeonPro, with every switch in its first position."""
         neonpro, estate = self.neonpro, self._estate

@@ -13,6 +13,7 @@ from bot.cli.diagnosis.patient import Answer, Patient, ask_slack
 from bot.errors import OutsideError, Refusal
 from bot.health.metrics import shown
 from bot.integrations.api import Pace
+from bot.integrations.github import GitHub
 from bot.integrations.prometheus import Prometheus
 from bot.integrations.sql import query
 from bot.integrations.supabase import Supabase
@@ -136,7 +137,7 @@ async def _git(place: Path, environ: Mapping[str, str]) -> Finding:
 
 async def services(patient: Patient) -> list[Finding]:
     """One cheap read with each token that is set."""
-    asked = [*_vercel(patient), *_supabase(patient), *_database(patient)]
+    asked = [*_vercel(patient), *_github(patient), *_supabase(patient), *_database(patient)]
     found = await asyncio.gather(*(_told(what, ask) for what, ask in asked))
     return list(dict.fromkeys([*found, *await _metrics(patient)]))
 
@@ -188,6 +189,21 @@ def _vercel(patient: Patient) -> list[Ask]:
 
     found = [service for service in patient.runbook.services if service.vercel_project]
     return [(f"Vercel project {service.vercel_project}", ask(service)) for service in found]
+
+
+def _github(patient: Patient) -> list[Ask]:
+    """The repositories of the services: whether the token sees them at all."""
+    settings = patient.settings
+    if settings.github_token is None or patient.runbook is None:
+        return []
+    token = settings.github_token.get_secret_value()
+    github = GitHub(patient.http, base_url=settings.github_api_url, token=token, pace=ONCE)
+
+    def ask(repo: str) -> Callable[[], Awaitable[object]]:
+        return lambda: github.repository(repo)
+
+    repos = dict.fromkeys(service.git_repo for service in patient.runbook.services if service.git_repo)
+    return [(f"GitHub repository {repo}", ask(repo)) for repo in repos]
 
 
 def _supabase(patient: Patient) -> list[Ask]:

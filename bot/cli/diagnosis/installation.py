@@ -7,25 +7,18 @@ from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.runbook.model import Runbook
 from bot.runbook.steps import Step
 from bot.settings import Settings
-from bot.text import listing
 
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
 """Free bytes under which the disk is a warning, and under which it is a fault."""
-UNREAD = ("GITHUB_TOKEN", "GITHUB_API_URL")
-"""Settings that no part of this version reads yet."""
 
 
 def on_settings(settings: Settings, invalid: Mapping[str, str]) -> list[Finding]:
     """Which settings are set, left out, or wrong; never a value."""
     given, left_out = _given(settings)
-    unread = [name for name in given if name in UNREAD]
     findings = [broken("{name} is wrong: {why}.", "Mend it in the environment or in .env.", name=name, why=why)
                 for name, why in invalid.items()]  # fmt: skip
     findings += [well("set: {names}", names=", ".join(given))] if given else []
     findings += [well("not set: {names}", names=", ".join(name for name in left_out if name not in invalid))]
-    if unread:
-        mend = "Leave it out: nothing depends on it."
-        findings.append(limited("{names} has no effect in this version.", mend, names=listing(unread)))
     return [*findings, *_needed(settings), *_wanted(settings), *on_cluster(settings, find_spec)]
 
 

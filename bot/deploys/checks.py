@@ -1,0 +1,47 @@
+"""GitHub's checks of the commit: a gate of the deploy, and the checklist items that GitHub answers."""
+
+from bot.deploys.known import Gate, Known, passed, unasked
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runbook.steps import GithubCheck
+from bot.runs.model import Run, StepRecord, StepState
+from bot.runs.start import records_of
+from bot.text import say
+
+
+def checks_gate(what: Known) -> Gate:
+    """Failed checks stand in the way; what runs still, or is not known, is worth knowing."""
+    said = what.facts.checks
+    if not said:
+        return unasked(what, "checks") or passed("checks", say("GitHub is not asked about checks."))
+    words = say("GitHub's checks: {words}.", words=said["words"])
+    if said["state"] == "good":
+        return passed("checks", words)
+    return Gate("checks", "failed" if said["state"] == "bad" else "warning", words)
+
+
+def ask_items(office: Office, tx: Tx, run: Run, sha: str | None, *, all_of_them: bool = False) -> None:
+    """Have GitHub asked about this commit by the items that it answers.
+
+    What the bot ticked for another commit is taken back first; what a person settled stays. What is good already is
+    asked again with `all_of_them`.
+    """
+    records = records_of(tx, run.id)
+    items = [step for _, step in office.procedure_of(tx, run).steps() if isinstance(step, GithubCheck)]
+    for step in (each for each in items if each.id in records):
+        record = records[step.id]
+        theirs = record.state.settled and record.by != ROBOT.user
+        known = record.state.settled and record.detail.get("sha") == sha and not all_of_them
+        if not (theirs or known or record.asked_by):
+            _ask(tx, run, step, record)
+
+
+def _ask(tx: Tx, run: Run, step: GithubCheck, record: StepRecord) -> None:
+    if record.state.settled:
+        tx.timeline.record("step.unticked", ROBOT, run.id, step=step.id, text=step.text)
+    state = StepState.STARTED if record.state is StepState.STARTED else StepState.OPEN
+    decision = record.decision + record.state.settled
+    tx.steps.save(record, state=state, decision=decision, by=None, at=None, reason=None, asked_by=ROBOT.user)
+    tx.cards.touch(run.id)
+    tx.wake("run", run.id)

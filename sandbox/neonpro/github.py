@@ -1,0 +1,220 @@
+"""The practice GitHub under /github, for `GITHUB_API_URL`: pull requests, reviews, checks and code scanning.
+
+It has one repository, whose commits are those of the practice checkout: each came in by a merged pull request.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.neonpro.lost import Lost
+from sandbox.neonpro.switches import Switches
+
+REPOSITORY, REPOSITORY_ID = "neonpro/neonpro", 4711
+Commits = tuple[tuple[str, str, str], ...]
+Endpoint = Callable[["GitHub", Request], Response]
+
+
+class GitHubError(Exception):
+    """What GitHub answers instead: an HTTP status and a message."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+class GitHub:
+    """Answers by the switches. `commits` are (sha, message, author), oldest first; `asked` counts requests."""
+
+    def __init__(self, switches: Switches, commits: Callable[[], Commits]) -> None:
+        self.switches, self.commits = switches, commits
+        self.asked = 0
+
+    def number(self, sha: str) -> int:
+        """The pull request that brought a commit. Raises GitHubError 422 for a commit that does not exist."""
+        known = [each[0] for each in self.commits()]
+        if sha not in known:
+            raise GitHubError(422, f"No commit found for SHA: {sha}")
+        return known.index(sha) + 1
+
+    def pull(self, number: int) -> dict[str, Any]:
+        """A merged pull request. Raises GitHubError 404."""
+        commits = self.commits()
+        if not 0 < number <= len(commits):
+            raise GitHubError(404, "Not Found")
+        sha, message, author = commits[number - 1]
+        merged = "2026-01-01T12:00:00Z"
+        return {"number": number, "state": "closed", "title": message, "merged_at": merged,
+                "user": _user(_login(author)), "head": {"sha": sha, "ref": f"change-{number}"}}  # fmt: skip
+
+    def reviews(self, number: int) -> list[dict[str, Any]]:
+        """A comment that says nothing, then what the switch says."""
+        pull = self.pull(number)
+        sha, author = pull["head"]["sha"], pull["user"]["login"]
+        made = [_review("COMMENTED", "reviewer-one", sha)]
+        match self.switches.github_reviews:
+            case "approved":
+                made += [
+                    _review("CHANGES_REQUESTED", "reviewer-one", "0" * 40),
+                    _review("APPROVED", "reviewer-one", sha),
+                ]
+            case "changes":
+                made += [_review("APPROVED", "reviewer-one", sha), _review("CHANGES_REQUESTED", "reviewer-two", sha)]
+            case "own":
+                made += [_review("APPROVED", author, sha)]
+            case "late":
+                made += [_review("APPROVED", "reviewer-one", "0" * 40)]
+        return made
+
+    def check_runs(self) -> list[dict[str, Any]]:
+        """An old failure that was run again, then the newest runs."""
+        state = self.switches.github_checks
+        if state == "none":
+            return []
+        ending = {"failing": ("completed", "failure"), "pending": ("in_progress", None)}.get(
+            state, ("completed", "success")
+        )
+        return [
+            _run(1, "test", "completed", "failure"),
+            _run(2, "test", *ending),
+            _run(3, "lint", "completed", "skipped"),
+        ]
+
+    def statuses(self) -> list[dict[str, Any]]:
+        on = self.switches.github_checks != "none"
+        return [{"context": "coverage/patch", "state": "success"}] if on else []
+
+    def analyses(self) -> list[dict[str, Any]]:
+        """Scans of every commit. Raises GitHubError 403 or 404 as GitHub does when there are none to see."""
+        match self.switches.github_scan:
+            case "forbidden":
+                raise GitHubError(403, "Resource not accessible by personal access token")
+            case "off":
+                raise GitHubError(404, "no analysis found")
+            case "not scanned":
+                return []
+        return [{"commit_sha": sha, "ref": "refs/heads/main", "error": ""} for sha, _, _ in reversed(self.commits())]
+
+    def alerts(self, severity: str) -> list[dict[str, Any]]:
+        """One alert of medium severity, and a critical one when the switch says so."""
+        found = [{"number": 3, "state": "open", "rule": {"security_severity_level": "medium"}}]
+        if self.switches.github_scan == "critical":
+            found += [{"number": 7, "state": "open", "rule": {"security_severity_level": "critical"}}]
+        return [each for each in found if severity in ("", each["rule"]["security_severity_level"])]  # type: ignore[index]
+
+
+def _user(login: str) -> dict[str, str]:
+    return {"login": login, "type": "User"}
+
+
+def _login(author: str) -> str:
+    return author.split("@")[0].lower().replace(" ", "-")
+
+
+def _review(state: str, login: str, sha: str) -> dict[str, Any]:
+    return {"state": state, "user": _user(login), "commit_id": sha, "author_association": "MEMBER"}
+
+
+def _run(number: int, name: str, status: str, conclusion: str | None) -> dict[str, Any]:
+    return {"id": number, "name": name, "status": status, "conclusion": conclusion, "app": {"slug": "github-actions"}}
+
+
+def _repository(github: GitHub, request: Request) -> Response:
+    return JSONResponse({"id": REPOSITORY_ID, "full_name": REPOSITORY, "private": True})
+
+
+def _pulls(github: GitHub, request: Request) -> Response:
+    return _page(request, [github.pull(github.number(request.path_params["sha"]))])
+
+
+def _reviews(github: GitHub, request: Request) -> Response:
+    return _page(request, github.reviews(int(request.path_params["number"])))
+
+
+def _check_runs(github: GitHub, request: Request) -> Response:
+    github.number(request.path_params["sha"])
+    return _page(request, github.check_runs(), "check_runs")
+
+
+def _status(github: GitHub, request: Request) -> Response:
+    github.number(request.path_params["sha"])
+    return _page(request, github.statuses(), "statuses")
+
+
+def _analyses(github: GitHub, request: Request) -> Response:
+    return _page(request, github.analyses())
+
+
+def _alerts(github: GitHub, request: Request) -> Response:
+    github.analyses()
+    return _page(request, github.alerts(request.query_params.get("severity", "")))
+
+
+def _page(request: Request, rows: list[dict[str, Any]], key: str = "") -> Response:
+    size, number = (int(request.query_params.get(name, default)) for name, default in (("per_page", 30), ("page", 1)))
+    shown = rows[(number - 1) * size : number * size]
+    return JSONResponse({"total_count": len(rows), key: shown} if key else shown)
+
+
+_ENDPOINTS: dict[str, Endpoint] = {
+    "": _repository,
+    "/commits/{sha}/pulls": _pulls,
+    "/pulls/{number:int}/reviews": _reviews,
+    "/commits/{sha}/check-runs": _check_runs,
+    "/commits/{sha}/status": _status,
+    "/code-scanning/analyses": _analyses,
+    "/code-scanning/alerts": _alerts,
+}
+
+
+def github_routes(github: GitHub, token: str) -> list[BaseRoute]:
+    """The routes, under the repository's name and under its number; every one of them wants the bearer token."""
+    named = [Route(f"/github/repos/{{owner}}/{{name}}{path}", _guarded(github, token, endpoint, path))
+             for path, endpoint in _ENDPOINTS.items()]  # fmt: skip
+    numbered = [Route(f"/github/repositories/{REPOSITORY_ID}{path}", _guarded(github, token, endpoint, path))
+                for path, endpoint in _ENDPOINTS.items()]  # fmt: skip
+    return [*named, *numbered]
+
+
+def _guarded(github: GitHub, token: str, endpoint: Endpoint, path: str) -> Callable[[Request], Awaitable[Response]]:
+    async def guarded(request: Request) -> Response:
+        github.asked += 1
+        if request.headers.get("authorization") != f"Bearer {token}":
+            return JSONResponse({"message": "Bad credentials"}, 401)
+        try:
+            return _in_trouble(github.switches) or _elsewhere(github, request) or endpoint(github, request)
+        except GitHubError as error:
+            return JSONResponse({"message": error.message}, error.status)
+
+    return guarded
+
+
+def _in_trouble(switches: Switches) -> Response | None:
+    match switches.github_api:
+        case "limited":
+            headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 1800)}
+            return JSONResponse({"message": "API rate limit exceeded for user ID 1."}, 403, headers=headers)
+        case "broken":
+            return JSONResponse({"message": "Server Error"}, 502)
+        case "unreachable":
+            return Lost()
+        case _:
+            return None
+
+
+def _elsewhere(github: GitHub, request: Request) -> Response | None:
+    """A repository by its name: unknown, or under another name by now."""
+    if "name" not in request.path_params:
+        return None
+    wanted = f"{request.path_params['owner']}/{request.path_params['name']}"
+    if wanted != REPOSITORY:
+        raise GitHubError(404, "Not Found")
+    if github.switches.github_api != "renamed":
+        return None
+    rest = request.url.path.removeprefix(f"/github/repos/{wanted}")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/github/repositories/{REPOSITORY_ID}{rest}{query}", 301)

@@ -1,0 +1,135 @@
+"""What GitHub knows of the commit, on the checklist and among the gates; and who may approve."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.deploys.approve import looked
+from bot.deploys.facts import look
+from bot.runs.model import RunState, StepState
+from whole.workspace import Card, Workspace
+
+REVIEWED, TESTED, SCANNED = "All code changes reviewed", "Automated tests passing", "Security scan completed"
+
+
+async def _with_github(workspace: Workspace) -> None:
+    """The bot with a token for the practice GitHub."""
+    neonpro, url = workspace.neonpro, workspace.world.url
+    await workspace.restart(GITHUB_TOKEN=neonpro.github_token, GITHUB_API_URL=f"{url}/github")
+
+
+async def test_three_items_tick_themselves(workspace: Workspace) -> None:
+    await _with_github(workspace)
+    card = await workspace.ask_deploy("api main")
+    for item in (REVIEWED, TESTED, SCANNED):
+        await card.shows(f"✅ {item}")
+    record = await workspace.step("reviewed")
+    assert record.by == "neonops"
+    assert "approved: #" in str(record.found)
+
+
+async def test_without_a_token_nothing_is_asked_and_people_tick(workspace: Workspace) -> None:
+    card = await workspace.ask_deploy("api main")
+    await workspace.settled()
+    assert workspace.neonpro.github.asked == 0
+    await card.tick(REVIEWED, by=workspace.bruno)
+    await card.shows(f"✅ {REVIEWED}")
+
+
+@pytest.mark.parametrize(
+    ("switch", "value", "item", "words"),
+    [
+        ("github_reviews", "missing", REVIEWED, "nobody else has approved it"),
+        ("github_checks", "failing", TESTED, "failed: test"),
+        ("github_checks", "pending", TESTED, "still running: test"),
+        ("github_checks", "none", TESTED, "no check has reported"),
+        ("github_scan", "critical", SCANNED, "1 critical alert is open"),
+        ("github_scan", "forbidden", SCANNED, "does not let this token read"),
+        ("github_api", "limited", REVIEWED, "is limiting our requests"),
+    ],
+)
+async def test_what_is_not_good_is_shown_and_left_to_a_person(
+    workspace: Workspace, switch: str, value: str, item: str, words: str
+) -> None:
+    workspace.neonpro.switches.set(switch, value)
+    await _with_github(workspace)
+    card = await workspace.ask_deploy("api main")
+    await card.shows(words)
+    await workspace.settled()
+    assert f"✅ {item}" not in card.text
+    await card.tick(item, by=workspace.bruno)
+    await card.shows(f"✅ {item}")
+
+
+async def test_failed_checks_are_a_gate_and_checking_again_asks_again(workspace: Workspace) -> None:
+    workspace.neonpro.switches.github_checks = "failing"
+    await _with_github(workspace)
+    card = await workspace.ask_deploy("api main")
+    await card.shows("⛔ GitHub's checks: failed: test.")
+    workspace.neonpro.switches.github_checks = "passing"
+    await card.press("Check again", by=workspace.bruno)
+    await card.lacks("⛔ GitHub's checks")
+    await card.shows(f"✅ {TESTED}")
+
+
+async def test_what_was_good_is_asked_again_too(workspace: Workspace) -> None:
+    workspace.neonpro.switches.github_checks = "failing"
+    await _with_github(workspace)
+    card = await workspace.ask_deploy("api main")
+    await card.shows(f"✅ {REVIEWED}")
+    workspace.neonpro.switches.github_reviews = "changes"
+    await card.press("Check again", by=workspace.bruno)
+    await card.shows("changes are asked for")
+    assert (await workspace.step("reviewed")).state is not StepState.DONE
+
+
+async def test_a_branch_that_moved_takes_the_bots_ticks_back_and_no_others(workspace: Workspace) -> None:
+    workspace.neonpro.switches.github_checks = "pending"
+    await _with_github(workspace)
+    card = await workspace.ask_deploy("api main")
+    await card.shows("still running: test")
+    await workspace.settled()
+    await card.tick(TESTED, by=workspace.bruno)
+    await workspace.settled()
+    workspace.neonpro.switches.github_reviews = "missing"
+    before = (await workspace.run()).inputs["facts"]["sha"]
+    await _at_another_commit(workspace, before)
+    await card.shows("nobody else has approved it")
+    assert (await workspace.step("reviewed")).state is not StepState.DONE
+    assert (await workspace.step("tests_passing")).by == workspace.bruno.id
+    assert [e.data["step"] for e in await workspace.events("step.unticked")] == ["reviewed", "security_scan"]
+
+
+async def _at_another_commit(workspace: Workspace, sha: str) -> None:
+    """What a look finds after the branch has moved to the commit before."""
+    run = await workspace.run()
+    facts = await look(workspace.bot.tools, workspace.bot.office.runbook, run)
+    commits = [each[0] for each in workspace.neonpro.checkout.commits]  # type: ignore[union-attr]
+    other = next(each for each in reversed(commits) if each != sha)
+    await workspace.bot.desk.do(looked, run.id, replace(facts, sha=other))
+
+
+async def test_who_may_approve_is_mentioned_once_and_named_on_the_card(workspace: Workspace) -> None:
+    card = await workspace.ask_deploy("api main")
+    await workspace.settled()
+    said = [m for m in workspace.slack.messages("devops") if "one of you approves it" in m.text]
+    assert len(said) == 1
+    assert f"<@{workspace.alice.id}>" in said[0].text
+    await card.shows("⬜ Still open:")
+
+
+async def test_an_item_that_is_unticked_after_the_approval_holds_the_start_back(workspace: Workspace) -> None:
+    await workspace.bruno.types("/deploy lock not yet")
+    card = await workspace.ask_deploy("api main")
+    await card.tick_all(by=workspace.bruno)
+    await card.press("Approve and start", by=workspace.alice)
+    await card.shows("Approved by")
+    await card.untick("Documentation updated", by=workspace.bruno)
+    await workspace.bruno.types("/deploy unlock")
+    await card.press("Check again", by=workspace.bruno)
+    await card.shows("⬜ Still open: Documentation updated")
+    await workspace.settled()
+    assert (await workspace.run()).state is RunState.WAITING
+    await card.tick("Documentation updated", by=workspace.bruno)
+    await card.press("Check again", by=workspace.bruno)
+    await Card(workspace, "devops", "Deploy API", without="before it starts").appears()
