@@ -68,9 +68,8 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     asks = say("failed") if gate.kind is GateKind.FAILED else say("was interrupted")
     text = f"⚠️ *{escape(step.text)}* {asks}\n{code(shorten(record.found or '', 1500))}"
     retry = say("Retry") if gate.kind is GateKind.FAILED else say("Run it again")
-    # A restore that was begun is not begun again by one person: two have to agree anew.
-    again = [] if record.detail.get("begun") else [button(retry, ids.GATE_RETRY, ref, style="primary", about=step.text)]
-    buttons = [*again]
+    again = button(retry, ids.GATE_RETRY, ref, style="primary", about=step.text)
+    buttons = [again] if _repeatable(step, record) else []
     if gate.kind is GateKind.INTERRUPTED:
         buttons.append(button(say("It was done"), ids.GATE_DONE, ref, about=step.text))
     buttons.append(button(say("Skip…"), ids.STEP_SKIP, step_ref, about=step.text))
@@ -80,6 +79,11 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     if record.output:
         buttons.append(button(say("Show output"), ids.STEP_OUTPUT, step_ref, about=step.text))
     return [section(text), actions(*buttons)]
+
+
+def _repeatable(step: AnyStep, record: StepRecord) -> bool:
+    """Whether one person may have it done again: a restore that may have begun is agreed on by two people anew."""
+    return step.kind != "supabase.restore" or record.detail.get("untouched") == record.attempt
 
 
 def _sure_abort(view: CardView) -> Block:

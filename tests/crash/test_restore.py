@@ -80,5 +80,5 @@ async def test_a_restore_that_is_killed_asks_and_never_begins_again(lost: Databa
         await world.until(asked, seconds=30)
         assert ask(lost, "SELECT count(*) FROM consents") == (0,), "nothing of it was committed"
         (step,) = await world.read(lambda tx: tx.steps.find(step_id="back"))
-        assert (step.state, step.attempt, step.detail) == (StepState.UNKNOWN, 1, {"begun": True})
+        assert (step.state, step.attempt, step.detail) == (StepState.UNKNOWN, 1, {})
         assert ask(lost, RESTORING) == (0,)

@@ -18,7 +18,6 @@ from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
 from bot.runs.steps.shell import one
 from bot.text import say
 
-BEGUN = {"begun": True}
 _LOST = ("connection to server was lost", "server closed the connection", "terminating connection")
 _LOCKS = "-c lock_timeout=60000 -c statement_timeout=0"
 _PLACE = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER")
@@ -94,16 +93,16 @@ class Loading:
     def _ended(self, ended: Ended) -> Outcome:
         log = str(self.context.output_path())
         if ended.succeeded:
-            return Done(say("restored {what}", what=what_words(self.choice)), BEGUN, output=log)
+            return Done(say("restored {what}", what=what_words(self.choice)), output=log)
         if ended.reason != "exited" or any(words in ended.tail for words in _LOST):
             lost = say("The connection was lost while it was restored: look whether the rows are there.")
-            return Unknown(f"{lost}\n{why_not(('PostgreSQL',), ended)}", BEGUN, output=log)
+            return Unknown(f"{lost}\n{why_not(('PostgreSQL',), ended)}", output=log)
         return self._failed(ended)
 
     def _failed(self, ended: Ended) -> Failed:
         unchanged = say("Nothing was changed: a restore is one transaction.")
         why = why_not(("PostgreSQL",), ended)
-        return Failed(f"{unchanged}\n{why}", BEGUN, output=str(self.context.output_path()))
+        return Failed(f"{unchanged}\n{why}", output=str(self.context.output_path()))
 
 
 def _empty_file(path: Path) -> None:

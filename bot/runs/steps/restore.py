@@ -13,7 +13,7 @@ from bot.restores.model import IN_PLACE, NEW, Choice, choice_of, what_words
 from bot.runbook.steps import SupabaseBackup, SupabaseRestore
 from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
-from bot.runs.steps.loading import BEGUN, Loading
+from bot.runs.steps.loading import Loading
 from bot.text import plural, say
 
 AGAIN_S = 60.0
@@ -23,10 +23,19 @@ POLL_S = 2.0
 
 
 async def run(step: SupabaseRestore, context: Context) -> Outcome:
+    """Restore what was agreed on; what is refused before anything was touched may be tried again, nothing else may."""
+    attempt = context.record.attempt
+    if attempt > 1 and context.record.detail.get("untouched") != attempt - 1:
+        return Failed(say("This approval is used up: a restore was begun. Ask for another with /rollback database."))
+    try:
+        return await _restore(step, context)
+    except Refusal as refusal:
+        return Failed(refusal.sentence, {"untouched": attempt})
+
+
+async def _restore(step: SupabaseRestore, context: Context) -> Outcome:
     """Check once more that two people agreed and that the backup is whole; then restore it."""
     choice = _agreed(context)
-    if context.record.detail.get("begun"):
-        raise Refusal(say("This approval is used up: a restore was begun. Ask for another with /rollback database."))
     if choice.target == IN_PLACE:
         _check_current_state(context)
     if not choice.is_dump:
@@ -56,7 +65,7 @@ async def _recover(context: Context, choice: Choice) -> Outcome:
     try:
         await supabase.restore_pitr(int(choice.moment.timestamp()))
     except Ambiguous as lost:
-        return Unknown(lost.sentence, BEGUN)
+        return Unknown(lost.sentence)
     return await _recovered(context, supabase, choice)
 
 
@@ -73,14 +82,14 @@ async def _recovered(context: Context, supabase: Supabase, choice: Choice) -> Ou
         status = await _status(supabase)
         if status == "RESTORE_FAILED":
             return Failed(
-                say("Supabase says that the restore failed (RESTORE_FAILED): its support has to help."), BEGUN
+                say("Supabase says that the restore failed (RESTORE_FAILED): its support has to help."),
             )
         if status == "ACTIVE_HEALTHY" and away:
-            return Done(say("restored {what}", what=what_words(choice)), BEGUN)
+            return Done(say("restored {what}", what=what_words(choice)))
         away, looks = away or status not in ("ACTIVE_HEALTHY", ""), looks + 1
         if not away and looks > AGAIN_S / POLL_S:
             return Unknown(
-                say("Supabase took the request, and never said that it restores. Look at its dashboard."), BEGUN
+                say("Supabase took the request, and never said that it restores. Look at its dashboard."),
             )
         await context.tools.sleep(POLL_S)
 
@@ -97,14 +106,14 @@ async def reconcile(step: SupabaseRestore, context: Context) -> Outcome:
     """After an interruption: never again by itself. What can be read is read, and a person decides."""
     choice = _agreed(context)
     if choice.is_dump:
-        return Unknown(await _dump_left(step, context, choice), BEGUN)
+        return Unknown(await _dump_left(step, context, choice))
     supabase = _supabase(context)
     status = await _status(supabase)
     if status == "RESTORING":
         return await _recovered(context, supabase, choice)
     why = status or say("nothing")
     sentence = "NeonOps was interrupted while it asked for the restore; the project says {why}. Look in its dashboard."
-    return Unknown(say(sentence, why=why), BEGUN)
+    return Unknown(say(sentence, why=why))
 
 
 async def _dump_left(step: SupabaseRestore, context: Context, choice: Choice) -> str:
