@@ -1,5 +1,6 @@
 """`health.check`: groups of the runbook's health checks, once, or for a while until they have been good in a row."""
 
+import asyncio
 from dataclasses import asdict
 
 from bot.health.checks import Report, look
@@ -31,10 +32,14 @@ async def _report(step: HealthCheckStep, context: Context) -> Report:
 
 
 async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
-    tools, row, seen = context.tools, Row(), Seen()
+    tools, row, seen, found = context.tools, Row(), Seen(), Look(Report(()))
     deadline = tools.now() + step.timeout * 0.95
     while True:
-        found = await _look(step, soak, context)
+        try:
+            async with asyncio.timeout((deadline - tools.now()).total_seconds()):
+                found = await _look(step, soak, context)
+        except TimeoutError:
+            return _never_good(soak, found, seen)
         at, broke = tools.now(), seen.broke(found, soak)
         row, seen = row.after(at, good=found.good(soak)), seen.after(found, soak)
         if broke:
