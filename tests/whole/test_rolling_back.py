@@ -251,7 +251,7 @@ async def test_a_rollback_of_an_incident_takes_production_over_from_a_deploy(sho
     await card.press("Abort run 1 and roll back", by=short.bruno)
     await live.shows("🔴 *aborted*")
     await room.card.shows(f"✅ {ITEM}", 40)
-    assert "Roll back API to before run 1: done in" in room.card.text
+    await room.card.shows("Roll back API to before run 1: done in")
     assert _live(short) == before
     assert "API → " in await room.hears("Roll back API to before run 1: done in")
     assert (await short.run(3)).state is RunState.CANCELLED
