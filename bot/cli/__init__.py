@@ -71,11 +71,12 @@ def sandbox(
         ".sandbox"
     ),
     speed: Annotated[float, typer.Option(help="How much faster builds and checks are than in life.")] = 1.0,
+    runbook: Annotated[Path | None, typer.Option(help="Your own runbook instead of the bundled one.")] = None,
 ) -> None:
     """Practise: a Slack workspace and a NeonPro in one process, with the real bot connected. Opens a page."""
     from bot.cli.practice import practise
 
-    finish(practise(port, directory, speed))
+    finish(practise(port, directory, speed, runbook))
 
 
 @cli.command()

@@ -19,7 +19,7 @@ else:
     MISSING = None
 
 
-async def practise(port: int, directory: Path, speed: float) -> int:
+async def practise(port: int, directory: Path, speed: float, runbook: Path | None = None) -> int:
     """Run until interrupted.
 
     Raises:
@@ -34,7 +34,7 @@ async def practise(port: int, directory: Path, speed: float) -> int:
         raise Refusal(
             say("Port {port} cannot be used ({why}). Try --port 4343.", port=port, why=error.strerror)
         ) from error
-    environment = world.environment()
+    environment = world.environment() | ({"NEONOPS_RUNBOOK": str(runbook)} if runbook else {})
     app = App(fixed_settings(environment), environ=environment)
     await app.start()
     sys.stdout.write(say("\n  NeonOps sandbox: open {url}\n  Ctrl-C ends it.\n\n", url=world.url))

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -32,15 +33,20 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def sandbox(directory: Path) -> Iterator[str]:
+def sandbox(directory: Path, *more: str) -> Iterator[str]:
     """Run `neonops sandbox` until the end; its address. Raises AssertionError when it does not end well."""
     port = str(_free_port())
-    argv = [sys.executable, "-m", "bot", "sandbox", "--port", port, "--directory", str(directory / "world")]
+    argv = [sys.executable, "-m", "bot", "sandbox", "--port", port, "--directory", str(directory / "world"), *more]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with (
         (directory / "sandbox.log").open("w") as log,
         subprocess.Popen(
-            [*argv, "--speed", "20"], cwd=directory, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+            [*argv, "--speed", "20", *more],
+            cwd=directory,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         ) as process,
     ):
         assert process.stdout
@@ -118,17 +124,18 @@ class Visit:
         self.goes_to(re.compile(rf"^{channel.group()}(?![-\d])"))
 
     def ticks_everything(self) -> None:
-        """Press every Tick button that there is, by its item."""
+        """Press every Tick button that there is, by its item; what the bot ticks meanwhile is let be."""
         ticks = self.page.get_by_role("button", name=re.compile("^Tick: "))
         expect(ticks.first).to_be_visible()
         for name in [tick.get_attribute("aria-label") or "" for tick in ticks.all()]:
-            self.button(name).first.click()
+            with suppress(PlaywrightTimeout):
+                self.button(name).first.click(timeout=3_000)
         expect(ticks).to_have_count(0)
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("main").get_by_role("button", name=name, exact=True)
 
-    def message(self, text: str) -> Locator:
+    def message(self, text: str | re.Pattern[str]) -> Locator:
         """The newest message with this text."""
         return self.page.locator("li.message", has_text=text).last
 
@@ -140,6 +147,11 @@ class Visit:
     def shows(self, name: str) -> None:
         """Keep a picture of what is seen now."""
         self.page.screenshot(path=self._pictures / f"{name}.png")
+
+    def keeps(self, name: str) -> None:
+        """Renew a picture of the README with what is seen now, when NEONOPS_PICTURES asks for it."""
+        if os.environ.get("NEONOPS_PICTURES"):
+            self.page.screenshot(path=ROOT / "docs" / f"{name}.png")
 
     def fits(self) -> None:
         """Nothing is wider than the window."""
