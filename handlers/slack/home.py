@@ -25,11 +25,17 @@ def _read(office: Office, tx: Tx, actor: Actor) -> tuple[list[Situation], list[P
     return look.situations(office, tx, actor), deploys.running(office, tx)
 
 
+ROWS = 50
+"""Lines of each list on the Home: Slack takes views of at most 250 kB."""
+
+
 def home_view(runbook: Runbook, situations: list[Situation], running: list[Progress]) -> Block:
     """What the Home shows."""
     declare = button(say("Declare an incident"), ids.INCIDENT_DECLARE, "home", style="danger")
     deploy = button(say("Deploy…"), ids.DEPLOY_REQUEST, "home")
-    incidents, runs = incident_list(situations, runbook), runs_now(running)
+    incidents, runs = incident_list(situations[:ROWS], runbook), runs_now(running[:ROWS])
+    left_out = len(situations[ROWS:]) + len(running[ROWS:])
+    more = say("{count} more are left out here: `/incident list` and `/deploy status` have them all.", count=left_out)
     blocks = [
         header(say("NeonOps runs the {name} runbook", name=runbook.name)),
         actions(declare, deploy),
@@ -37,6 +43,7 @@ def home_view(runbook: Runbook, situations: list[Situation], running: list[Progr
         *(incidents[1] or (section(incidents[0]),)),
         divider(),
         *(runs[1] or (section(runs[0]),)),
+        *([context(more)] if left_out else []),
         context(say("`/incident help`  ·  `/deploy help`  ·  `/rollback help`  ·  `/health help`")),
     ]
     return {"type": "home", "blocks": blocks[:100]}
