@@ -212,6 +212,9 @@ class Cluster:
         assert job.id
         self._taken.add(job.id)
         try:
+            if job.worker_id != self._heart.worker:
+                # It was taken over between being given and being begun.
+                return
             served = self._served.get(job.task_name)
             # A kind that only a newer replica knows is left to it: its sweep asks for the key again.
             if served is None or await served[0].work_on(served[1](str(job.task_kwargs["key"]))):

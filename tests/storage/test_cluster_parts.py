@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
+from procrastinate.jobs import Job
 from storage_world import NOON, Ticking, copied, raw
 from test_wakers import Replica, World
 
@@ -80,6 +81,20 @@ async def test_a_job_that_was_given_and_not_received_is_given_again(url: str) ->
         )
         raw(url, stray)
         await world.until(lambda: world.looks["lost"], seconds=20)
+
+
+async def test_a_job_that_was_given_before_a_take_over_is_not_begun_after_it(url: str) -> None:
+    async with two(url) as world:
+        first: Cluster = world.replicas[0].waker  # type: ignore[assignment]
+        late = Job(
+            id=10**6, queue=jobs.QUEUE, lock="target:a", queueing_lock=None, task_name="target",
+            task_kwargs={"key": "a"}, worker_id=first._heart.worker,
+        )  # fmt: skip
+        await first._database.change(partial(jobs.take_over, silent_s=3600, mine=first._heart.worker))
+        await world.until(lambda: first._heart.worker not in (None, late.worker_id))
+        await first._slots.acquire()
+        await first._work(late)
+        assert world.looks["a"] == 0
 
 
 async def test_a_job_of_a_kind_that_is_not_known_here_is_let_go(url: str) -> None:
