@@ -94,6 +94,14 @@ class Slack:
     async def call(self, method: str, *, priority: int = SOON, **arguments: Any) -> dict[str, Any]:
         """Make one call when the budgets allow it; raises one of SlackError."""
         await self._budgets.take(method, arguments.get("channel"), priority)
+        return await self.call_in_turn(method, **arguments)
+
+    async def turn(self, method: str, *, priority: int = SOON) -> bool:
+        """Return when the budgets allow a call, which is then made in turn; whether that took a while."""
+        return await self._budgets.take(method, None, priority)
+
+    async def call_in_turn(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Make one call whose `turn` it is; raises one of SlackError."""
         arguments |= {name: self._mask(arguments[name]) for name in WORDS if name in arguments}
         try:
             async with asyncio.timeout(TIMEOUT):

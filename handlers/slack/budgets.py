@@ -44,15 +44,16 @@ class Budget:
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def take(self, priority: int) -> None:
-        """Wait for a token."""
+    async def take(self, priority: int) -> bool:
+        """Wait for a token; whether there was not one at once."""
         if not self._waiters and self._ready_in() <= 0:
             self._tokens -= 1
-            return
+            return False
         waiter = _Waiter(priority, next(self._numbers), asyncio.get_running_loop().create_future())
         heapq.heappush(self._waiters, waiter)
         self._schedule()
         await waiter.future
+        return True
 
     def pause(self, seconds: float) -> None:
         """Nothing for so long: Slack said so."""
@@ -86,11 +87,12 @@ class Budgets:
         self._clock = clock
         self._budgets: dict[str, Budget] = {}
 
-    async def take(self, method: str, channel: str | None, priority: int) -> None:
-        """Wait until the call may be made."""
-        await self._of(method).take(priority)
+    async def take(self, method: str, channel: str | None, priority: int) -> bool:
+        """Wait until the call may be made; whether it could not be made at once."""
+        waited = await self._of(method).take(priority)
         if method == "chat.postMessage" and channel:
-            await self._of(f"channel {channel}").take(priority)
+            waited |= await self._of(f"channel {channel}").take(priority)
+        return waited
 
     def pause(self, method: str, seconds: float) -> None:
         """Slack answered 429 to this method."""

@@ -2,20 +2,20 @@
 
 A card is drawn from the database when it is sent. 200 clicks on it raise `wanted` 200 times and cost a handful of
 updates. A post whose answer was lost is looked for by its op_id before it is posted again; `message_not_found`
-re-posts.
+re-posts. An update that was cut short may arrive after a newer one, of another replica even: the card is drawn again.
 """
 
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
 import structlog
 
 from bot.desk import Desk
-from bot.effects import FIRST, LATER, SOON
+from bot.effects import FIRST, LATER
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT
@@ -26,7 +26,7 @@ from bot.workers import Workers
 from handlers.blocks.card import draw
 from handlers.blocks.elements import Message
 from handlers.blocks.view import read_view
-from handlers.slack.api import Later, Refused, Slack, SlackError
+from handlers.slack.api import Later, Lost, Refused, Slack, SlackError
 from handlers.slack.connect import OFFLINE
 from handlers.slack.lookup import find_message, metadata
 
@@ -35,6 +35,8 @@ log = structlog.get_logger()
 PACE = 1.1
 """Seconds between two updates of one message."""
 SLOWEST = 30.0
+ARRIVED = 5.0
+"""Seconds after which an update that was cut short has reached Slack, if it ever does."""
 LATER_CODES = OFFLINE | {"missing_scope", "ekm_access_denied", "team_access_not_granted", "access_limited"}
 """What an administrator mends: the card waits for it."""
 
@@ -48,6 +50,8 @@ class Cards:
         self._desk, self._slack, self._clock = desk, slack, clock
         self._workers = Workers("card", self._keep)
         self._posted = asyncio.Event()
+        self._unsure: dict[int, float] = {}
+        """Cards with an update that was cut short, and when."""
 
     def join(self, waker: Waker) -> None:
         """Have cards drawn when a commit names them, and hear when one stands, whichever replica posted it."""
@@ -73,7 +77,12 @@ class Cards:
         self._workers.wake(card_id)
 
     async def sweep(self) -> None:
-        """Wake the cards that Slack shows in an older state: what a crash left."""
+        """Wake the cards that Slack shows in an older state: what a crash left, or an update that came late."""
+        arrived = [card_id for card_id, at in self._unsure.items() if self._clock() - at >= ARRIVED]
+        if arrived:
+            await self._desk.do(_again, arrived)
+        for card_id in arrived:
+            del self._unsure[card_id]
         for card_id in await self._desk.read(lambda tx: tx.cards.dirty()):
             if card_id not in self._workers:
                 self.wake(card_id)
@@ -103,6 +112,9 @@ class Cards:
     async def _show(self, card_id: int) -> bool:
         """Send the newest state, if Slack has an older one; whether a call was made."""
         shown = await self._desk.look(_drawn, card_id)
+        if shown and shown[0].ts and await self._slack.turn("chat.update"):
+            # Drawn before a wait, it would be sent as it was then, and cost another turn.
+            shown = await self._desk.look(_drawn, card_id)
         if shown is None:
             return False
         card, message = shown
@@ -113,9 +125,13 @@ class Cards:
         return True
 
     async def _update(self, card: Card, message: Message) -> None:
-        await self._slack.call(
-            "chat.update", priority=SOON, channel=card.channel, ts=card.ts, text=message.text, blocks=message.blocks
-        )
+        try:
+            await self._slack.call_in_turn(
+                "chat.update", channel=card.channel, ts=card.ts, text=message.text, blocks=message.blocks
+            )
+        except (Lost, asyncio.CancelledError):
+            self._unsure[card.id] = self._clock()
+            raise
         await self._desk.do(_updated, card)
 
     async def _post(self, card: Card, message: Message) -> None:
@@ -171,6 +187,15 @@ def _trying(office: Office, tx: Tx, card_id: int) -> None:
     card = tx.cards.get(card_id)
     assert card
     tx.cards.save(card, attempts=card.attempts + 1)
+
+
+def _again(office: Office, tx: Tx, card_ids: Iterable[int]) -> None:
+    """Have cards drawn although nothing has changed: Slack may show them in an older state than it was sent last."""
+    for card_id in card_ids:
+        card = tx.cards.get(card_id)
+        if card and card.ts and card.state == "live":
+            tx.cards.save(card, wanted=card.wanted + 1)
+            tx.wake("card", card.id)
 
 
 def _updated(office: Office, tx: Tx, card: Card) -> None:
