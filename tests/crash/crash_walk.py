@@ -15,6 +15,8 @@ from bot.runs.model import StepState
 
 KILLS = 10
 """Kills of one walk."""
+REST_WITHIN = 120.0
+"""Seconds after which what is not done is stuck: Slack's rate lets one replica draw fifty cards a minute."""
 
 
 async def walk(seed: int, habits: Habits, directory: Path) -> list[str]:
@@ -72,4 +74,4 @@ async def at_rest(world: CrashWorld) -> None:
         return not under_way and not tx.effects.waiting()[0] and not tx.cards.dirty()
 
     with suppress(AssertionError):
-        await world.until(rests, seconds=25)
+        await world.until(rests, seconds=REST_WITHIN)

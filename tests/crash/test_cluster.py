@@ -9,7 +9,7 @@ import pytest
 from cluster_world import TAKEN_OVER_WITHIN, ClusterWorld, Replica, cluster_world
 from crash_checks import complaints
 from crash_people import PEOPLE, Habits, Ledger, Person
-from crash_walk import at_rest, at_work
+from crash_walk import REST_WITHIN, at_rest, at_work
 
 ROUNDS = int(os.environ.get("NEONOPS_CLUSTER_ROUNDS", "4"))
 """Rounds of each sort; NEONOPS_CLUSTER_ROUNDS=20 for a long look."""
@@ -21,7 +21,7 @@ WORKING = Habits(
 
 @pytest.mark.parametrize("blow", ["kill", "freeze"])
 def test_a_replica_that_goes_is_replaced_in_time_and_nothing_is_done_twice(blow: str, tmp_path: Path) -> None:
-    found = asyncio.run(asyncio.wait_for(walk(blow, tmp_path), timeout=40 + ROUNDS * 20))
+    found = asyncio.run(asyncio.wait_for(walk(blow, tmp_path), timeout=60 + REST_WITHIN + ROUNDS * 45))
     assert found == [], "\n".join([f"see {tmp_path}:", *found])
 
 
@@ -29,7 +29,7 @@ async def test_what_was_left_is_taken_up_without_the_queue(tmp_path: Path) -> No
     async with cluster_world(tmp_path) as world:
         ledger = Ledger()
         async with at_work([Person(name, 2, WORKING, world, ledger) for name in PEOPLE]):
-            await world.slack.wait_for(lambda: len(ledger.entries) > 40, timeout=20)
+            await world.slack.wait_for(lambda: len(ledger.entries) > 40, timeout=60)
             await world.kill()
         await world.forget_queue()
         for replica in world.replicas:
