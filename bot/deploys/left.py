@@ -1,6 +1,7 @@
 """What a rollback of the application does not take back: the schema that an aborted deploy changed."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from bot.runbook.model import Procedure
 from bot.runbook.steps import ShellStep
@@ -9,13 +10,23 @@ from bot.text import listing, say
 
 
 def schema_left(run: Run, procedure: Procedure, records: Mapping[str, StepRecord]) -> str:
-    """That the run changed the database's schema (or may have), naming the migrations; empty when it did not begin."""
+    """That the run changed the database's schema (or may have), naming the migrations; empty when it did not."""
     steps = [step for _, step in procedure.steps() if isinstance(step, ShellStep) and step.migrates]
     begun = [records[step.id] for step in steps if step.id in records and records[step.id].attempt]
     if not begun or run.drill:
         return ""
-    names = run.inputs.get("facts", {}).get("migrations") or []
+    facts = run.inputs.get("facts", {})
+    names = facts.get("migrations") or []
+    done = all(record.state is StepState.DONE for record in begun)
+    if done and not names and _compared(facts):
+        return ""
     what = say(" ({names})", names=listing(names)) if names else ""
-    if all(record.state is StepState.DONE for record in begun):
+    if done:
         return say("The database's schema was changed by this run{what} and is not rolled back.", what=what)
     return say("The database's schema may have been changed by this run{what} and is not rolled back.", what=what)
+
+
+def _compared(facts: Mapping[str, Any]) -> bool:
+    """Whether it is known which migrations the commit brought: the commits since what was live could be read."""
+    live, sha = facts.get("live"), facts.get("sha")
+    return bool(live and sha) and (live == sha or bool(facts.get("commits")))

@@ -105,10 +105,7 @@ def takers(decision: Decision, runbook: Runbook, team: Team, requester: str | No
     if not holders:
         return say("nobody in the team file (it takes the role {roles})", roles=held or say("that nobody has yet"))
     names = listing([team.people[key].name for key in holders], most=NAMES)
-    if len(roles) <= FEW_ROLES:
-        return f"{names} ({held})"
-    may = listing(decision.permissions).replace(" and ", " or ")
-    return say("anyone who may {may}: {names}", may=may, names=names)
+    return f"{names} ({held})" if len(roles) <= FEW_ROLES else names
 
 
 def decision_words(decision: Decision | None, who: str) -> str:

@@ -1,5 +1,6 @@
 """Aborting a deploy at any step and rolling back what it made live; taking production over; what stays."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -193,6 +194,22 @@ def test_what_the_deploy_did_to_the_schema_is_said(world: World, upto: str, word
     run = deploy(world, upto, migrations=["20_drop"])
     found = schema_left(run, world.office.runbook.procedure("deploy"), world.steps(run.id))
     assert words in found if words else found == ""
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"live": "a" * 40, "sha": "a" * 40, "commits": []}, False),
+        ({"live": "a" * 40, "sha": "b" * 40, "commits": ["bbbbbbb Second"]}, False),
+        ({"live": "a" * 40, "sha": "b" * 40, "commits": []}, True),
+        ({"live": None, "sha": "b" * 40, "commits": []}, True),
+    ],
+    ids=["redeployed", "no migration", "not compared", "live unknown"],
+)
+def test_a_deploy_without_migrations_changed_no_schema(world: World, facts: dict[str, Any], said: bool) -> None:
+    run = deploy(world, "api_deploy", migrations=[])
+    found = replace(run, inputs={**run.inputs, "facts": {**facts, "migrations": []}})
+    assert bool(schema_left(found, world.office.runbook.procedure("deploy"), world.steps(run.id))) is said
 
 
 def test_the_announcement_of_an_aborted_deploy_says_it_too(world: World) -> None:
