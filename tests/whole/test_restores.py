@@ -262,8 +262,18 @@ async def test_a_point_in_time_is_recovered_by_one_request(backed_up: Workspace)
     await _finishes(backed_up, live)
 
 
-async def test_a_lost_answer_of_supabase_is_asked_about_and_not_repeated(backed_up: Workspace) -> None:
+async def test_a_lost_answer_of_supabase_is_settled_by_looking(backed_up: Workspace) -> None:
     backed_up.neonpro.switches.restore_answer = "lost"
+    backed_up.neonpro.supabase.restore_seconds = 4
+    live = await _recovers(backed_up)
+    await live.shows("✅ Restore from backup", 40)
+    assert "restored the state of" in live.text
+    assert [each.kind for each in backed_up.neonpro.mutations] == ["restore-pitr"]
+
+
+async def test_a_lost_answer_of_which_nothing_is_seen_is_asked_about_and_not_repeated(backed_up: Workspace) -> None:
+    backed_up.neonpro.switches.restore_answer = "lost"
+    backed_up.neonpro.supabase.restore_seconds = 0
     live = await _recovers(backed_up)
     await live.shows("⚠️ *Restore from backup* was interrupted", 30)
     assert "Run it again" not in live.text
