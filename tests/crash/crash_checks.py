@@ -99,8 +99,13 @@ def _follows(after: Aftermath, event: Event) -> bool:
     if run is None or event.kind == "run.confirmed":
         return bool(event.data.get("taken_over"))
     if event.kind == "run.requested":
-        return run.parent_run is not None or "undo_of_deploy" in run.inputs
+        return run.id in _children(after) or "undo_of_deploy" in run.inputs
     return event.kind == "run.ended" and bool({"then", "gave_way_to"} & set(run.inputs))
+
+
+def _children(after: Aftermath) -> set[int]:
+    """Runs that an item started: one that gave way to another has no parent any more."""
+    return {event.data["run"] for event in after.events if event.kind == "procedure.started"}
 
 
 def _between(after: Aftermath, deeds: tuple[str, ...], user: str, found: int) -> Complaints:
@@ -265,4 +270,14 @@ CHECKS: tuple[Callable[[Aftermath], Complaints], ...] = (
 def complaints(world: CrashWorld, ledger: Ledger, tx: Tx) -> list[str]:
     """Everything that is wrong, in words."""
     after = Aftermath(world, ledger, tx, tx.timeline.after(0, 100_000))
-    return [f"{check.__name__}: {words}" for check in CHECKS for words in check(after)]
+    found = [f"{check.__name__}: {words}" for check in CHECKS for words in check(after)]
+    if found:
+        _keep(after)
+    return found
+
+
+def _keep(after: Aftermath) -> None:
+    """Leave what happened beside the bot's log: the database is gone when somebody looks."""
+    lines = [f"{event.seq} {event.at} {event.kind} {event.actor} {event.run_id} {event.data}" for event in after.events]
+    entries = [f"{each.user} {each.deed} {each.about} {each.told}" for each in after.ledger.entries]
+    (after.world.bot.directory / "what-happened.txt").write_text("\n".join([*lines, "", *entries]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from crash_people import CONDUCTING, DEPLOYING, Habits
-from crash_walk import walk
+from crash_walk import REST_WITHIN, walk
 
 MORE = [int(seed) for seed in os.environ.get("NEONOPS_CRASH_SEEDS", "").split()]
 """More walks than those of every day, ten kills each: NEONOPS_CRASH_SEEDS="6 7 8" make test."""
@@ -23,5 +23,5 @@ def test_kills_while_production_is_changed_lose_and_double_nothing(seed: int, tm
 
 
 def check(seed: int, habits: Habits, directory: Path) -> None:
-    found = asyncio.run(asyncio.wait_for(walk(seed, habits, directory), timeout=90))
+    found = asyncio.run(asyncio.wait_for(walk(seed, habits, directory), timeout=65 + REST_WITHIN))
     assert found == [], "\n".join([f"seed {seed}, see {directory}:", *found])
