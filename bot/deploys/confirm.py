@@ -13,7 +13,8 @@ from bot.deploys.ahead import Ahead, read_ahead
 from bot.deploys.approve import waiting
 from bot.deploys.decide import candidates, chosen
 from bot.deploys.holds import tell
-from bot.deploys.request import Asked, names, request_rollback
+from bot.deploys.request import Asked, names
+from bot.deploys.within import rollback_here
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
@@ -200,7 +201,7 @@ def declare_emergency(office: Office, tx: Tx, actor: Actor, run_id: int, why: st
 def request_emergency(office: Office, tx: Tx, actor: Actor, asked: Asked, why: str) -> Run:
     """A rollback that starts by itself as soon as it is known where to go back to."""
     check_emergency(office, actor)
-    return mark_emergency(office, tx, actor, request_rollback(office, tx, actor, asked), why)
+    return mark_emergency(office, tx, actor, rollback_here(office, tx, actor, asked), why)
 
 
 _NOT_YET = "it was not looked at before the start"

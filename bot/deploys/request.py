@@ -13,6 +13,7 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.restores.request import request_restore
 from bot.runbook.model import Procedure, Runbook
+from bot.runbook.steps import AnyStep
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say
@@ -151,10 +152,17 @@ def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str
     place = run.channel or (cards[0].channel if cards else None) or actor.user
     asked = Asked("all", place, drill=run.drill, parent=(run.id, step_id))
     started = _start(office, tx, actor, wanted, asked)
-    tx.steps.save(record, state=StepState.STARTED, started_at=tx.now, attempt=record.attempt + 1)
-    tx.timeline.record("procedure.started", actor, run.id, step=step_id, text=step.text, run=started.id)
-    tx.cards.touch(run.id)
+    began(tx, actor, run, step, started)
     return started
+
+
+def began(tx: Tx, actor: Actor, run: Run, step: AnyStep, started: Run) -> None:
+    """Write that a step's procedure was started, whose outcome it waits for."""
+    record = tx.steps.get(run.id, step.id)
+    assert record
+    tx.steps.save(record, state=StepState.STARTED, started_at=tx.now, attempt=record.attempt + 1)
+    tx.timeline.record("procedure.started", actor, run.id, step=step.id, text=step.text, run=started.id)
+    tx.cards.touch(run.id)
 
 
 def _start(office: Office, tx: Tx, actor: Actor, procedure: Procedure, asked: Asked) -> Run:

@@ -3,7 +3,8 @@
 from bot.deploys import dora, log, look
 from bot.deploys.confirm import check_emergency
 from bot.deploys.holds import FREEZE, LOCK, lift, put
-from bot.deploys.request import Asked, names, request_deploy, request_rollback, services
+from bot.deploys.request import Asked, names, request_deploy, services
+from bot.deploys.within import rollback_here
 from bot.errors import Refusal
 from bot.text import say, span
 from handlers.blocks.forms import deploy_form, emergency_form
@@ -137,7 +138,7 @@ async def rollback(door: Door, order: Order) -> Reply:
     if len(words) > 2:
         raise Refusal(say("Too many words: /rollback {target} and one deployment.", target=target))
     asked = Asked(target, order.channel, deployment=words[1] if len(words) == 2 else None)
-    run = await door.desk.once(order.identity, request_rollback, order.actor, asked)
+    run = await door.desk.once(order.identity, rollback_here, order.actor, asked)
     if run is None:
         return Reply()
     return Reply(

@@ -270,6 +270,16 @@ async def test_a_deploy_of_which_nothing_is_live_makes_way_for_the_rollback(shor
     assert _moves(short) == [("rollback", "neonpro-api"), ("rollback", "neonpro-web")]
 
 
+async def test_a_rollback_typed_in_the_incidents_channel_ticks_its_item(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.bruno.types("/rollback api", room.id)
+    card = Card(workspace, room.id, "Roll back")
+    await card.shows("goes back to")
+    await workspace.settled()
+    await card.press("Roll back", by=workspace.bruno)
+    await room.card.shows(f"✅ {ITEM}", 40)
+
+
 async def test_an_incident_is_told_what_moved_where_and_how_long_it_took(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await room.card.press("Start: Rollback", ITEM, by=workspace.bruno)

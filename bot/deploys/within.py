@@ -1,0 +1,49 @@
+"""A rollback that is typed in an incident's channel is the incident's: its item is ticked by the outcome."""
+
+from dataclasses import replace
+
+from bot.deploys.request import Asked, began, request_rollback
+from bot.errors import Refusal
+from bot.incidents.model import IncidentStatus
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runbook.steps import StartProcedure
+from bot.runs.layout import phases_of, steps_of
+from bot.runs.model import Run, StepState
+from bot.runs.start import records_of
+from bot.text import say
+
+
+def rollback_here(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+    """Ask for a rollback, as the open incident's whose channel it is asked in.
+
+    Raises:
+        Refusal: it is the channel of a drill, which touches nothing; or what `request_rollback` raises.
+    """
+    incident = next(iter(tx.incidents.find(channel=asked.place, status=IncidentStatus.OPEN)), None)
+    if incident is None:
+        return request_rollback(office, tx, actor, asked)
+    if incident.drill:
+        raise Refusal(
+            say("This is the channel of a drill. Practise with the button of its item; roll back for real elsewhere.")
+        )
+    run = tx.runs.get(incident.run_id)
+    assert run, "an incident has its run"
+    step = _item(office, tx, run)
+    if step is None:
+        return request_rollback(office, tx, actor, asked)
+    started = request_rollback(office, tx, actor, replace(asked, parent=(run.id, step.id)))
+    began(tx, actor, run, step, started)
+    return started
+
+
+def _item(office: Office, tx: Tx, run: Run) -> StartProcedure | None:
+    """The first item of the incident that starts a rollback and is still open."""
+    records = records_of(tx, run.id)
+    steps = (step for phase in phases_of(office.procedure_of(tx, run), "main", run.targets)
+             for step in steps_of(phase, run.targets))  # fmt: skip
+    waits = (StepState.OPEN, StepState.FAILED)
+    kinds = {procedure.id: procedure.kind for procedure in office.runbook.procedures}
+    found = (step for step in steps if isinstance(step, StartProcedure) and kinds.get(step.procedure) == "rollback")
+    return next((step for step in found if records[step.id].state in waits), None)
