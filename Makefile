@@ -20,7 +20,7 @@ run: install
 	$(BIN)/neonops run
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
