@@ -82,7 +82,7 @@ def override_form(run_id: int, failed: Sequence[tuple[str, str]]) -> Block:
 
 
 def nothing_to_skip() -> Block:
-    """Everything is settled already."""
-    blocks = [section(escape(say("Every item of this checklist is ticked or skipped already.")))]
+    """Everything is settled already, or under way."""
+    blocks = [section(escape(say("Nothing can be skipped now: every item is ticked, skipped or being done.")))]
     return {"type": "modal", "callback_id": "none", "title": {"type": "plain_text", "text": say("Skip an item")},
             "close": {"type": "plain_text", "text": say("Close")}, "blocks": blocks}  # fmt: skip

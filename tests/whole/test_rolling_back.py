@@ -231,6 +231,7 @@ async def test_a_step_that_has_not_begun_is_skipped_with_a_reason(short: Workspa
 
 async def test_a_waiting_deploy_offers_only_its_own_items_for_skipping(short: Workspace) -> None:
     card = await short.ask_deploy("api main")
+    await short.settled()
     await card.press("Skip an item…", by=short.bruno)
     view = await short.bruno.form()
     texts = [option["text"]["text"] for option in view.blocks[0]["element"]["options"]]
