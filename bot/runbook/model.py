@@ -1,6 +1,6 @@
 """The runbook as typed, frozen data: everything that is a team's own, nothing that is the bot's.
 
-A procedure is ordered phases; a phase is steps; see `bot/runbook/steps.py` for the kinds of steps.
+A procedure is ordered phases; a phase is steps; see `bot/runbook/steps/` for the kinds of steps.
 """
 
 from collections.abc import Iterator

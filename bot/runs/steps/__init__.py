@@ -1,6 +1,6 @@
 """What the bot does for each kind of step: one coroutine a kind, and for changing kinds how to find out what happened.
 
-A new kind is one module here, one model in `bot/runbook/steps.py`, and one line below.
+A new kind is one module here, one model in `bot/runbook/steps/`, and one line below.
 """
 
 from collections.abc import Awaitable, Callable
