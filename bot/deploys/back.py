@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.deploys.confirm import accept_if_ready
-from bot.deploys.decide import plan_look
+from bot.deploys.decide import plan_comparing
 from bot.deploys.holds import tell
 from bot.deploys.live import before, maybe_live, moved
 from bot.deploys.request import names, only
@@ -190,7 +190,7 @@ def _go(
     made = create_run(office, tx, procedure, draft)
     tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=dict(more))
     if not made.unpins:
-        plan_look(tx, made)
+        plan_comparing(tx, made)
     return activate(office, tx, made, actor)
 
 

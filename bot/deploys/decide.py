@@ -39,7 +39,7 @@ def candidates_in(records: Mapping[str, StepRecord]) -> dict[str, dict[str, Any]
     return found
 
 
-def plan_look(tx: Tx, run: Run) -> None:
+def plan_comparing(tx: Tx, run: Run) -> None:
     """Have the schema compared with what is chosen, before anybody confirms."""
     tx.effects.plan("rollback.look", f"run:{run.id}:rollback", {}, run_id=run.id, priority=FIRST)
 
@@ -54,7 +54,7 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, depl
     choice = {**run.inputs.get("choice", {}), service: deployment}
     run = tx.runs.save(run, inputs={**run.inputs, "choice": choice})
     tx.timeline.record("rollback.chosen", actor, run.id, service=service, deployment=deployment)
-    plan_look(tx, run)
+    plan_comparing(tx, run)
     tx.cards.touch(run.id)
     return run
 

@@ -6,7 +6,7 @@ import structlog
 
 from bot.backups.keep import keep
 from bot.deploys.back import end_stopped
-from bot.deploys.decide import plan_look
+from bot.deploys.decide import plan_comparing
 from bot.effects import FIRST
 from bot.office import Office
 from bot.people import ROBOT
@@ -195,7 +195,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
         show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
     if run.kind == "rollback" and isinstance(step, VercelList):
-        plan_look(tx, run)
+        plan_comparing(tx, run)
     follow(office, tx, run)
     tx.wake("run", run.id)
 
