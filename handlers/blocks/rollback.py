@@ -25,7 +25,6 @@ from handlers.blocks.elements import (
     quote,
     section,
     select,
-    when,
 )
 from handlers.blocks.heading import heading, heading_words, notices
 from handlers.blocks.view import CardView, item_text
@@ -99,8 +98,8 @@ def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: st
     sign = "🟢" if row["id"] == listed["live"] else "⏪" if row["id"] == choice else "▫️"
     live = say("  ·  *live*") if row["id"] == listed["live"] else ""
     pinned = say(" (pinned by a rollback)") if live and listed.get("pinned") else ""
-    at = datetime.fromisoformat(row["created_at"])
-    made = say("{age} old ({time})", age=span(view.now - at), time=when(at, "{date_short_pretty} {time}"))
+    age = span(view.now - datetime.fromisoformat(row["created_at"]))
+    made = say("{age} old", age=" ".join(age.split()[:2]))
     what = escape(row["message"]) or f"`{escape(row['id'])}`"
     facts = f"{escape(row['author'])}, {made}, {_verdict(view, row['id'])}"
     return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {facts}{live}{pinned}"

@@ -48,7 +48,7 @@ def buttons(message: Message) -> dict[str, dict[str, Any]]:
 def test_every_candidate_has_age_author_and_what_our_history_saw(world: World) -> None:
     run = asked(world, dpl_1="healthy", dpl_2="unhealthy")
     lines = text(card(world, run)).splitlines()
-    seen = {name: next(line for line in lines if f"`sha{name}`" in line and " old (" in line) for name in "123"}
+    seen = {name: next(line for line in lines if f"`sha{name}`" in line and " old, " in line) for name in "123"}
     assert "Ana, 5 d old" in seen["1"]
     assert "healthy when we verified it" in seen["1"]
     assert "⚠️ *unhealthy* when we verified it" in seen["2"]

@@ -89,7 +89,7 @@ async def test_every_candidate_shows_its_age_author_and_verdict(workspace: Works
     card = await _asked(workspace)
     line = card.line("▫️")
     assert "Alice Andrade" in line or "Bruno Barros" in line or "Carla Costa" in line
-    assert " old (" in line
+    assert " old, " in line
     assert "not verified by us" in line
 
 
