@@ -55,6 +55,8 @@ async def test_who_was_superseded_drops_the_work_and_takes_part_anew(url: str) -
         await holder.database.change(partial(jobs.take_over, silent_s=3600, mine=number))
         await world.until(lambda: world.looks["a"] == 2 and world.busy["a"] == 1)
         assert await worker_of(holder, "a") != number
+        heart = holder.waker._heart  # type: ignore[attr-defined]
+        await world.until(lambda: heart.worker not in (None, number))
         await holder.waker.hold()
 
 
