@@ -7,6 +7,8 @@ thread and BEGIN IMMEDIATE, on PostgreSQL by a transaction-level advisory lock t
 """
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -196,8 +198,8 @@ def _sqlite(url: str, begin: str, *pragmas: str) -> Engine:
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
+        _write_ahead(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
@@ -211,3 +213,16 @@ def _sqlite(url: str, begin: str, *pragmas: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch to the write-ahead log. SQLite asks no busy handler for this, so another process is waited for here."""
+    patience = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
