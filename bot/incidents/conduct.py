@@ -1,5 +1,6 @@
 """Conducting an incident: notes, severity, roles, resolving, closing, reopening."""
 
+from bot.deploys.queue import look_again
 from bot.effects import LATER, SOON
 from bot.errors import Refusal
 from bot.incidents.declare import announce, set_timers
@@ -108,6 +109,7 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
     if severity.rank < runbook.severity(incident.severity).rank:
         _call_more(tx, changed, severity, procedure)
     _tell(tx, changed, "incident.severity", {"old": incident.severity, "new": severity_id, "by": actor.user})
+    look_again(tx)
     tx.wake("run", run.id)
     return changed
 
@@ -160,6 +162,7 @@ def resolve(office: Office, tx: Tx, actor: Actor, number: int, summary: str) -> 
     tx.timers.cancel(run.id)
     tx.timeline.record("incident.resolved", actor, run.id, summary=changed.summary)
     _tell(tx, changed, "incident.resolved", {"by": actor.user, "summary": changed.summary}, announce=True)
+    look_again(tx)
     return changed
 
 
@@ -173,6 +176,7 @@ def close(office: Office, tx: Tx, actor: Actor, number: int) -> tuple[Incident, 
     finish(office, tx, run, RunState.DONE, actor)
     tx.timeline.record("incident.closed", actor, run.id, left=list(left))
     _tell(tx, changed, "incident.closed", {"by": actor.user, "left": len(left)})
+    look_again(tx)
     words = plural("{count} item was left open", "{count} items were left open", len(left)) if left else ""
     return changed, words
 
@@ -189,6 +193,7 @@ def reopen(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
     set_timers(tx, changed, runbook.severity(changed.severity), runbook.procedure(run.procedure))
     tx.timeline.record("incident.reopened", actor, run.id)
     _tell(tx, changed, "incident.reopened", {"by": actor.user})
+    look_again(tx)
     tx.wake("run", run.id)
     return changed
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from slugify import slugify
 
+from bot.deploys.queue import look_again
 from bot.effects import FIRST, LATER, SOON, Effect
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
@@ -48,6 +49,7 @@ def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
     show_cards(tx, run, procedure, "main", channel=None)
     _open_channel(tx, run, procedure, incident, severity)
     set_timers(tx, incident, severity, procedure)
+    look_again(tx)
     return incident
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
+from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
 from bot.incidents import conduct, look
 from bot.incidents.declare import channel_opened
@@ -252,3 +253,23 @@ def test_a_timeline_is_paged_from_its_end(world: World) -> None:
     latest = world.ask(lambda tx: look.timeline(tx, incident, limit=4))
     before = world.ask(lambda tx: look.timeline(tx, incident, before=latest[0].seq, limit=4))
     assert [event.data["text"][-1] for event in (*before, *latest)] == list("12345678")
+
+
+def test_the_gates_of_a_waiting_deploy_follow_what_becomes_of_an_incident(world: World) -> None:
+    run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
+
+    def looks() -> int:
+        return len(world.ask(lambda tx: tx.effects.find(kind="deploy.look", run_id=run.id)))
+
+    seen = [looks()]
+    number = world.declare().id
+    seen.append(looks())
+    for deed, words in (
+        (conduct.change_severity, ("p3",)),
+        (conduct.resolve, ("fixed",)),
+        (conduct.close, ()),
+        (conduct.reopen, ()),
+    ):
+        world.do(deed, ALICE, number, *words)
+        seen.append(looks())
+    assert seen == [1, 2, 3, 4, 5, 6]

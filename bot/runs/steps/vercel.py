@@ -4,9 +4,9 @@ Every change is one request that is never repeated; what became of a lost answer
 rollback only ask: traffic has moved when `vercel.wait_alias` saw the alias job of this very request succeed.
 """
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from bot.errors import Ambiguous, Refusal
 from bot.integrations.vercel import Deployment, Requested
@@ -96,29 +96,25 @@ def asked_at(context: Context) -> datetime:
 async def promote(step: VercelPromote, context: Context) -> Outcome:
     """Ask for production to be what this run built."""
     target, name = _target(step, context), project_of(context.runbook.service(step.service))
-    return await _move(context, name, target, context.tools.vercel.promote(name, target))
+    return await _move(context, name, target, partial(context.tools.vercel.promote, name, target))
 
 
 async def rollback(step: VercelRollback, context: Context) -> Outcome:
     """Ask for production to go back to the chosen deployment, where it stays pinned; an undo promotes instead."""
     target, name = _target(step, context), project_of(context.runbook.service(step.service))
     if context.run.unpins:
-        return await _move(context, name, target, context.tools.vercel.promote(name, target))
+        return await _move(context, name, target, partial(context.tools.vercel.promote, name, target))
     # A promote that is still under way would end after the rollback was asked for, or make it "current already".
     await context.tools.vercel.wait_quiet(name, SETTLES_S)
     why = say("NeonOps run {id}: {title}", id=context.run.id, title=context.run.title)
-    return await _move(context, name, target, context.tools.vercel.rollback(name, target, why))
+    return await _move(context, name, target, partial(context.tools.vercel.rollback, name, target, why))
 
 
-async def _move(context: Context, name: str, target: str, request: Coroutine[Any, Any, Requested]) -> Outcome:
+async def _move(context: Context, name: str, target: str, request: Callable[[], Awaitable[Requested]]) -> Outcome:
     """Remember what is live, then ask. A lost answer keeps what is known: it may have happened."""
+    before = context.record.detail.get("before") or await _live_before(context, name, target)
     try:
-        before = context.record.detail.get("before") or await _live_before(context, name, target)
-    except BaseException:
-        request.close()
-        raise
-    try:
-        asked = await request
+        asked = await request()
     except Ambiguous as lost:
         return Unknown(lost.sentence, _detail(context, target, "requested", before))
     detail = _detail(context, target, asked.state, before)
