@@ -1,8 +1,10 @@
 """The command line: `neonops run`, `sandbox`, `doctor`, `runbook …`, `db …`, `timeline …`, `deploys …`, `manifest`."""
 
 import asyncio
+import platform
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +16,6 @@ from bot.settings import load_settings
 
 cli = typer.Typer(
     name="neonops",
-    help="NeonOps runs your deployment and incident runbook from Slack.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -51,6 +52,19 @@ def finish(work: Coroutine[Any, Any, int]) -> None:
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(code)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"neonops {version('neonops')}, Python {platform.python_version()}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    _: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    """NeonOps runs your deployment and incident runbook from Slack."""
 
 
 @cli.command()

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Refusal
 from bot.settings import Settings
 from bot.text import say
-from bot.waking import Lease
+from bot.waking import Lease, Superseded
 from handlers.slack.api import Refused, Slack, SlackError
 from handlers.slack.budgets import Budgets
 
@@ -60,10 +60,17 @@ def held(lease: Lease) -> aiohttp.TraceConfig:
     async def hold(*_: Any) -> None:
         await lease.hold()
 
+    async def hold_body(*_: Any) -> None:
+        try:
+            await lease.hold()
+        except Superseded as error:
+            # aiohttp writes the body in a task of its own, out of which only an error of its kind reaches who asks.
+            raise aiohttp.ClientConnectionError("not sent: another replica has taken this over") from error
+
     config = aiohttp.TraceConfig()
     config.on_request_headers_sent.append(hold)
     # Headers wait in a buffer for the body, which is written some turns of the loop later.
-    config.on_request_chunk_sent.append(hold)
+    config.on_request_chunk_sent.append(hold_body)
     return config
 
 
