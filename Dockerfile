@@ -14,7 +14,8 @@ FROM python:3.12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home neonops && install -d -o neonops -g neonops /data
 COPY --from=build /venv /venv
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 NEONOPS_DATA_DIR=/data NEONOPS_WEB_PORT=8080
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 NEONOPS_DATA_DIR=/data NEONOPS_WEB_PORT=8080 \
+    NEONOPS_WEB_HOST=0.0.0.0
 USER neonops
 WORKDIR /home/neonops
 VOLUME /data

@@ -30,6 +30,7 @@ from bot.settings import Settings, environment
 from bot.text import say
 from bot.waking import Alone, Waker
 from handlers import metrics
+from handlers.server import WebServer, serve
 from handlers.slack.bolt import Listeners, build_bolt
 from handlers.slack.cards import Cards
 from handlers.slack.connect import Connection, meet_slack
@@ -41,7 +42,7 @@ from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
 from handlers.slack.respond import Responder
 from handlers.slack.socket import Socket
-from handlers.web import WebServer, serve, web_app
+from handlers.web import web_app
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
 
@@ -158,8 +159,10 @@ class App:
 
     async def _serve_web(self) -> None:
         if self.settings.web_port:
-            http_mode = self.bolt if self.settings.slack_signing_secret else None
-            self._web = await serve(web_app(http_mode, self.ready, self.measure), self.settings.web_port)
+            secret = self.settings.slack_signing_secret
+            http_mode = (self.bolt, secret.get_secret_value()) if secret else None
+            app = web_app(http_mode, self.ready, self.measure)
+            self._web = await serve(app, self.settings.web_host, self.settings.web_port)
 
     async def ready(self) -> dict[str, bool]:
         """What `/readyz` says: whether Slack can reach us, and the database answers."""

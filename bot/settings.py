@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     web_port: int = _env(
         "NEONOPS_WEB_PORT", 0, "Port of `/healthz`, `/readyz`, `/metrics` and HTTP mode; 0 = no web server."
     )
+    web_host: str = _env(
+        "NEONOPS_WEB_HOST", "127.0.0.1", "Address that the web port listens on: `0.0.0.0` or `::` for every one."
+    )
     timezone: str = _env("NEONOPS_TIMEZONE", "America/Sao_Paulo", "The team's time zone: channel names, windows.")
     vercel_token: SecretStr | None = _env("VERCEL_TOKEN", None, "Vercel access token.")
     vercel_team_id: str | None = _env("VERCEL_TEAM_ID", None, "Vercel team (team_…).")

@@ -1,65 +1,38 @@
 """The web port: health of the bot itself, metrics, and Slack's deliveries in HTTP mode."""
 
-import asyncio
-import contextlib
-import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
-import uvicorn
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from bot.errors import Refusal
-from bot.text import say
+from handlers.front import LIMITS, Bounded, Limits
 from handlers.metrics import REGISTRY
 
+log = structlog.get_logger()
 
-class WebServer(uvicorn.Server):
-    """uvicorn in our event loop, without its hold on the process's signals."""
-
-    running: asyncio.Task[None]
-
-    def install_signal_handlers(self) -> None:
-        """Signals belong to the bot."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals belong to the bot."""
-        yield
-
-    async def stop(self) -> None:
-        """Let requests end, then close."""
-        self.should_exit = True
-        await self.running
-
-
-async def serve(app: Starlette, port: int) -> WebServer:
-    """Serve on every interface.
-
-    Raises:
-        Refusal: the port cannot be had.
-    """
-    try:
-        listener = socket.create_server(("0.0.0.0", port), reuse_port=False)
-    except OSError as error:
-        sentence = say("Port {port} (NEONOPS_WEB_PORT) cannot be used: {why}.", port=port, why=error.strerror)
-        raise Refusal(sentence) from error
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3, lifespan="off")
-    server = WebServer(config)
-    server.running = asyncio.create_task(server.serve(sockets=[listener]), name="web")
-    return server
-
-
+HEALTH = frozenset({"/healthz", "/readyz"})
+"""Paths that are answered however many other requests there are."""
 Probe = Callable[[], Awaitable[dict[str, bool]]]
 
 
-def web_app(bolt: AsyncApp | None, ready: Probe, measure: Callable[[], Awaitable[None]]) -> Starlette:
-    """`/healthz` (it lives), `/readyz` (it can work; 503 names what is missing), `/metrics`, `/slack/events`."""
+def web_app(
+    slack: tuple[AsyncApp, str] | None,
+    ready: Probe,
+    measure: Callable[[], Awaitable[None]],
+    limits: Limits = LIMITS,
+) -> ASGIApp:
+    """`/healthz` (it lives), `/readyz` (it can work; 503 names what is missing), `/metrics`, `/slack/events`.
+
+    `slack`: Bolt's app and the signing secret, in HTTP mode.
+    """
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -73,7 +46,35 @@ def web_app(bolt: AsyncApp | None, ready: Probe, measure: Callable[[], Awaitable
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
-    if bolt is not None:
-        handler = AsyncSlackRequestHandler(bolt)
-        routes.append(Route("/slack/events", handler.handle, methods=["POST"]))
-    return Starlette(routes=routes)
+    if slack is not None:
+        routes.append(Route("/slack/events", SlackEvents(*slack).answer, methods=["POST"]))
+    return Bounded(Starlette(routes=routes), limits, HEALTH)
+
+
+class SlackEvents:
+    """Slack's deliveries: nothing of a request is read as anything before its signature was found right."""
+
+    def __init__(self, bolt: AsyncApp, secret: str) -> None:
+        self._bolt, self._verifier = bolt, SignatureVerifier(secret)
+
+    async def answer(self, request: Request) -> Response:
+        """Bolt's answer; 401 to what Slack did not sign, or long ago, and 400 to what cannot be read."""
+        body = await request.body()
+        if not self._is_slacks(body, dict(request.headers)):
+            return _refused(401, "not signed by Slack")
+        try:
+            asked = to_async_bolt_request(request, body)
+        except (ValueError, TypeError, AttributeError):  # no JSON, or JSON that is no delivery
+            return _refused(400, "not to be read")
+        return to_starlette_response(await self._bolt.async_dispatch(asked))
+
+    def _is_slacks(self, body: bytes, headers: dict[str, str]) -> bool:
+        try:
+            return self._verifier.is_valid_request(body, headers)
+        except (ValueError, TypeError):  # a timestamp that is no number; a body or signature that is no text
+            return False
+
+
+def _refused(status: int, why: str) -> Response:
+    log.warning("web.refused", status=status, why=why, path="/slack/events")
+    return PlainTextResponse(f"{why}\n", status)
