@@ -24,6 +24,7 @@ from bot.integrations.paging import page
 from bot.logs import set_up_logs
 from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx
+from bot.presence import Presence
 from bot.runs.engine import Engine
 from bot.runs.worktrees import WorkTrees
 from bot.settings import Settings, environment
@@ -69,7 +70,8 @@ class App:
         self.waker = open_waker(settings, self.database)
         self._lease = self.waker if settings.cluster else None
         self.tools = open_tools(settings, masker, self.clock, environ, self._lease)
-        self.engine = Engine(self.desk, self.tools, settings.data_dir)
+        self.presence = Presence()
+        self.engine = Engine(self.desk, self.tools, settings.data_dir, self.presence)
         self.timers = Timers(self.desk, self.clock)
         self.ticks = Ticks(self.desk, self.clock, rota(self.office))
         self.backups = BackupFiles(self.desk, settings.data_dir, self.clock)
@@ -112,6 +114,7 @@ class App:
 
     def _join(self, to: Connection) -> None:
         self.people = People(self.desk, to.slack)
+        self.presence.ask, to.slack.on_refused = self.people.ask, self.people.refused
         self.cards = Cards(self.desk, to.slack)
         door = Door(self.desk, to.slack, self.people, self.tools.masker.mask)
         responder = Responder(to.slack, to.session)
@@ -122,7 +125,7 @@ class App:
             "page": self._page,
             "deploy.dry": dry_run_deliverer(self.desk, self.tools, responder),
             "run.ended": ended_deliverer(),
-            **deploy_deliverers(self.desk, self.tools),
+            **deploy_deliverers(self.desk, self.tools, self.presence),
             **watch_deliverers(self.desk, self.tools),
         }
         self.delivery = Delivery(self.desk, deliverers, without_channel)
@@ -222,6 +225,7 @@ class App:
         if self._web:
             await self._web.stop()
         if self._connection:
+            await self.people.stop()
             await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)

@@ -70,6 +70,8 @@ class Member:
     guest: bool = False
     outsider: bool = False
     bot: bool = False
+    deleted: bool = False
+    """Whether the account is deactivated."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,19 @@ def check_member(member: Member) -> None:
     """Raise a Refusal for guests, bots and people of other workspaces: they can do nothing here."""
     if member.guest:
         raise Refusal(say("Guests of the workspace cannot use NeonOps. Ask a member of the team to do it."))
-    if member.outsider or member.bot:
+    if absence(member):
         raise Refusal(say("Only members of this workspace can use NeonOps."))
+
+
+def absence(member: Member) -> str:
+    """Why somebody who was looked up counts for nothing here, after their name; empty for a full member."""
+    if member.deleted:
+        return say("is deactivated in Slack")
+    if member.guest:
+        return say("is a guest of the workspace")
+    if member.outsider:
+        return say("belongs to another workspace")
+    return say("is a bot") if member.bot else ""
 
 
 def load_team(path: Path | None) -> Team:

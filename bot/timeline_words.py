@@ -42,6 +42,9 @@ _WORDS: dict[str, Words] = {
     "step.unticked": lambda d: say("unticked {step}", step=d["text"]),
     "step.skipped": lambda d: say("skipped {step}: {why}", step=d["text"], why=d.get("reason")),
     "step.asked": lambda d: say("asked NeonOps to do {step}", step=d["text"]),
+    "step.dropped": lambda d: say(
+        "did not begin {step}: {who} asked for it and {why}", step=d["text"], who=_who(d["user"]), why=d["why"]
+    ),
     "step.started": lambda d: say("started {step}", step=d["text"]),
     "step.done": lambda d: say("did {step}", step=d["text"]) + _found(d),
     "step.failed": lambda d: say("could not do {step}", step=d.get("text") or d["step"]) + _found(d),

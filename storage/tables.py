@@ -222,6 +222,7 @@ class MemberRow(SQLModel, table=True):
     guest: bool = False
     outsider: bool = False
     bot: bool = False
+    deleted: bool = False
 
 
 class HealthRow(SQLModel, table=True):

@@ -4,11 +4,12 @@ The click writes the approval and plans `deploy.start`; that effect asks the out
 transaction, judges every gate and starts the run or says what stands in its way. Waiting holds no environment.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.deploys.approvers import actor_of, changed
+from bot.deploys.approvers import changed, doubt_words
 from bot.deploys.checks import ask_items
 from bot.deploys.facts import Facts
 from bot.deploys.gates import clear, judge, written
@@ -18,11 +19,13 @@ from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
+from bot.persons import same_person
 from bot.ports import Tx
 from bot.runs.items import mention
 from bot.runs.model import Gate as Question
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import activate, open_required, records_of
+from bot.standing import lost
 from bot.text import listing, say, shorten
 
 
@@ -50,7 +53,8 @@ def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
 
 
 def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **inputs: Any) -> Run:
-    kept = {**run.inputs, "facts": facts.written(), "gates": written(gates), **inputs}
+    known = {name: value for name, value in run.inputs.items() if name != "doubt"}
+    kept = {**known, "facts": facts.written(), "gates": written(gates), **inputs}
     tx.cards.touch(run.id)
     return tx.runs.save(run, inputs=kept)
 
@@ -71,7 +75,7 @@ def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Ru
     run, _ = waiting(tx, run_id, "deploy")
     if run.approved_by:
         raise Refusal(say("Nothing was changed: {who} approved it already.", who=mention(run.approved_by)))
-    _check_approver(office, actor, run)
+    _check_approver(office, tx, actor, run)
     left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
         raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
@@ -95,10 +99,18 @@ def _commit_to_approve(run: Run, shown: str) -> str | None:
     return sha
 
 
-def _check_approver(office: Office, actor: Actor, run: Run) -> None:
+def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     require(actor, "approve", office.runbook, say("approve a deploy"))
-    if actor.user == run.requested_by:
+    if same_person(office, tx, actor.user, run.requested_by):
         raise Refusal(say("You asked for this deploy, so somebody else has to approve it."))
+    if why := requester_lost(office, tx, run):
+        raise Refusal(say("Nothing was approved: {why}. Ask for a new deploy.", why=why))
+
+
+def requester_lost(office: Office, tx: Tx, run: Run) -> str:
+    """Why the deploy that somebody asked for does not count any more; empty when it does."""
+    why = lost(office, tx, run.requested_by, say("deploy"), "deploy")
+    return say("{who} asked for this deploy and {why}", who=mention(run.requested_by), why=why) if why else ""
 
 
 def _plan_start(tx: Tx, run: Run) -> None:
@@ -111,6 +123,22 @@ def _until(run: Run) -> datetime:
     return datetime.fromisoformat(run.inputs["approval"]["until"])
 
 
+def deciders(run: Run) -> list[str]:
+    """Everybody on whose word the deploy starts."""
+    overrides = [given["by"] for given in run.inputs.get("overrides", {}).values()]
+    return [user for user in (run.requested_by, run.approved_by, *overrides) if user]
+
+
+def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
+    """Slack does not say who is still there: the card tells why it does not start yet."""
+    run, why = tx.runs.get(run_id), doubt_words(doubts)
+    if run is None or run.state is not RunState.WAITING or not run.approved_by:
+        return ""
+    tx.runs.save(run, inputs={**run.inputs, "doubt": why})
+    tx.cards.touch(run_id)
+    return why
+
+
 def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     """Judge every gate in one transaction, and start the run or show what stands in its way."""
     run = tx.runs.get(run_id)
@@ -120,7 +148,7 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     gates = judge(known(office, tx, run, facts))
     moved = next((gate.why for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
     if why := moved or _no_longer(office, tx, run):
-        void(tx, run, why, facts, gates)
+        void(tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
         if facts.asked_github:
             ask_items(office, tx, run, facts.sha)
         return
@@ -137,22 +165,24 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
 def _no_longer(office: Office, tx: Tx, run: Run) -> str | None:
     """Why an approval that was right when it was given does not hold any more; None when it does."""
     assert run.approved_by
-    approver, given = actor_of(office, tx, run.approved_by), run.inputs.get("approval", {})
-    if not approver.may("approve", office.runbook):
-        return say("{who} may not approve deploys any more", who=mention(run.approved_by))
-    if run.approved_by == run.requested_by:
+    given = run.inputs.get("approval", {})
+    if why := requester_lost(office, tx, run):
+        return why
+    if why := lost(office, tx, run.approved_by, say("approve deploys"), "approve"):
+        return f"{mention(run.approved_by)} {why}"
+    if same_person(office, tx, run.approved_by, run.requested_by):
         return say("{who} asked for this deploy", who=mention(run.requested_by))
     if given.get("runbook", office.loaded.version) != office.loaded.version and changed(office, tx, run):
         return say("the runbook changed since: this deploy keeps its steps, ask for a new one to have the new steps")
     return None
 
 
-def void(tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...]) -> None:
-    """The approval does not count any more: it has to be given anew."""
+def void(tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...], *, anew: bool = False) -> None:
+    """The approval does not count any more: it has to be given again, or (`anew`) the deploy asked for again."""
     tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
     kept = {name: value for name, value in run.inputs.items() if name != "approval"}
     run = tx.runs.save(run, approved_by=None, inputs=kept)
-    _show(tx, run, facts, gates, voided=why)
+    _show(tx, run, facts, gates, voided=why, ask_anew=anew)
 
 
 def expire(office: Office, tx: Tx, run_id: int) -> None:
@@ -167,7 +197,7 @@ def expire(office: Office, tx: Tx, run_id: int) -> None:
 def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str) -> Run:
     """Pass a failed gate with a reason, in public."""
     run, _ = waiting(tx, run_id, "deploy")
-    require(actor, "override", office.runbook_of(tx, run), say("override a gate"))
+    require(actor, "override", office.runbook, say("override a gate"))
     failed = {gate["id"]: gate for gate in run.inputs.get("gates", []) if gate["verdict"] == "failed"}
     if gate_id not in failed or not failed[gate_id]["overridable"]:
         raise Refusal(say("This gate cannot be overridden."))

@@ -1,18 +1,14 @@
 """Who may approve a deploy, and what has to be as it was when they did."""
 
+from collections.abc import Mapping
+
 from bot.office import Office
-from bot.people import Actor, Member
+from bot.persons import absent_keys, keys_of
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runs.items import mention
 from bot.runs.model import Run
 from bot.text import listing, say
-
-
-def actor_of(office: Office, tx: Tx, user: str) -> Actor:
-    """A user with the roles that the team file gives now; a guest has none."""
-    member = tx.members.get(user) or Member(user, "", user)
-    return Actor(user, member.name) if member.guest or member.outsider else office.actor(member)
 
 
 def changed(office: Office, tx: Tx, run: Run) -> bool:
@@ -29,11 +25,18 @@ def _meaning(runbook: Runbook, run: Run) -> tuple[object, ...]:
 def ask_approvers(office: Office, tx: Tx, run: Run) -> None:
     """Mention once, where the cards stand, who may approve."""
     roles = office.runbook.permissions.get("approve", ())
-    people = [office.team.people[key] for key in office.team.holders(roles)]
-    names = [mention(person.slack) if person.slack else person.name for person in people
-             if person.slack != run.requested_by]  # fmt: skip
+    others = keys_of(office, tx, run.requested_by) | absent_keys(office, tx)
+    people = [office.team.people[key] for key in office.team.holders(roles) if key not in others]
+    names = [mention(person.slack) if person.slack else person.name for person in people]
     if not names or run.drill or not run.channel or run.channel[0] not in "CG":
         return
     words = say("🗳️ {who} asks for: {title}. When its checklist is done, one of you approves it: {names}.",
                 who=mention(run.requested_by), title=run.title, names=listing(names, most=8))  # fmt: skip
     tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": words}, run_id=run.id)
+
+
+def doubt_words(doubts: Mapping[str, str]) -> str:
+    """That it is not known of somebody whether they are still there, and that Slack is asked again."""
+    who = listing([mention(user) for user in doubts])
+    return say("Slack does not say whether {who} may still decide this ({why}). NeonOps asks again", who=who,
+               why=next(iter(doubts.values())))  # fmt: skip

@@ -17,9 +17,11 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
+from bot.runs.items import mention
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import activate, create_run, finish
 from bot.runs.stopping import ask_to_stop, call_off_children, is_busy
+from bot.standing import actor_of, lost
 from bot.text import say
 
 LATER_RUNS = 200
@@ -80,16 +82,27 @@ def end_stopped(office: Office, tx: Tx, run: Run) -> Run:
     then = run.inputs.get("then")
     if then is None:
         return finish(office, tx, run, RunState.ABORTED, why=say("cancelled"))
-    actor = ROBOT if then["by"] == ROBOT.user else Actor(then["by"], then["by"])
-    choice = before(office, tx, run)
-    why = say("rolled back") if choice else _why_nothing(office, tx, run)
+    actor = ROBOT if then["by"] == ROBOT.user else actor_of(office, tx, then["by"])
+    gone = lost(office, tx, actor.user, say("roll back"), "rollback")
+    choice = {} if gone else before(office, tx, run)
+    why = (
+        _nobody_asks(tx, run, actor, gone) if gone else say("rolled back") if choice else _why_nothing(office, tx, run)
+    )
     ended = finish(office, tx, run, RunState.ABORTED, actor, why=why)
     waits = tx.runs.get(then["rollback"]) if then["rollback"] else None
     if choice:
         return _back_from(office, tx, actor, ended, choice, waits)
-    if waits:
+    if waits and not gone:
         accept_if_ready(office, tx, actor, waits)
     return ended
+
+
+def _nobody_asks(tx: Tx, run: Run, actor: Actor, gone: str) -> str:
+    """Who asked to roll back does not count any more: that it was only aborted is said, and what to do."""
+    why = say("{who} asked to roll it back and {gone}: decide with /rollback", who=mention(actor.user), gone=gone)
+    tell(tx, "devops", say("⚠️ {title} (run {id}) was aborted, and not rolled back: {why}.", title=run.title, id=run.id,
+                           why=why))  # fmt: skip
+    return why
 
 
 def _why_nothing(office: Office, tx: Tx, run: Run) -> str:

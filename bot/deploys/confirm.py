@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.deploys.ahead import Ahead, read_ahead
 from bot.deploys.approve import waiting
+from bot.deploys.confirmers import needs_another, no_longer, requester_lost
 from bot.deploys.decide import candidates, chosen
 from bot.deploys.holds import tell
 from bot.deploys.request import Asked, names
@@ -19,6 +20,7 @@ from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
+from bot.persons import same_person
 from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runbook.steps import VercelList
@@ -26,6 +28,7 @@ from bot.runs.items import mention
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import activate, records_of
+from bot.standing import lost
 from bot.text import listing, say, shorten
 
 
@@ -88,7 +91,7 @@ def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: s
     dangers = dangers_of(office, tx, run, ahead_of(run, choice))
     if shown != fingerprint(choice, dangers):
         raise Refusal(say("Nothing was started: the card showed something else. Look at it again, then confirm."))
-    return accept(tx, actor, run, dangers)
+    return accept(office, tx, actor, run, dangers)
 
 
 def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping[str, str]) -> None:
@@ -105,8 +108,10 @@ def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping
     left = still_open(office.procedure_of(tx, run), run, records_of(tx, run.id))
     if left:
         raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
-    if office.runbook_of(tx, run).rollbacks.approval and actor.user == run.requested_by:
+    if needs_another(office, tx, run) and same_person(office, tx, actor.user, run.requested_by):
         raise Refusal(say("You asked for this rollback, so somebody else has to confirm it."))
+    if why := requester_lost(office, tx, run):
+        raise Refusal(say("Nothing was started: {why}. Ask for it anew with /rollback.", why=why))
 
 
 def taken_words(tx: Tx, run: Run) -> str:
@@ -121,11 +126,13 @@ def taken_words(tx: Tx, run: Run) -> str:
     return words + say(" Wait until it ends, or abort it with the button on the card of this rollback.")
 
 
-def accept(tx: Tx, actor: Actor, run: Run, dangers: Sequence[str] = (), *, taken_over: bool = False) -> Run:
+def accept(
+    office: Office, tx: Tx, actor: Actor, run: Run, dangers: Sequence[str] = (), *, taken_over: bool = False
+) -> Run:
     """Write the confirmation; the start looks once more at what is new since."""
     choice = chosen(tx, run)
     confirmed = {"by": actor.user, "at": tx.now.isoformat(), "choice": choice, "dangers": list(dangers)}
-    second = actor.user if actor.user != run.requested_by else None
+    second = None if same_person(office, tx, actor.user, run.requested_by) else actor.user
     kept = {name: value for name, value in run.inputs.items() if name != "voided"}
     run = tx.runs.save(run, approved_by=second, inputs={**kept, "confirmed": confirmed})
     said = {"title": run.title, "choice": choice, "dangers": list(dangers), "taken_over": taken_over}
@@ -150,7 +157,7 @@ def accept_if_ready(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     except Refusal as refusal:
         _void(tx, run, refusal.sentence.rstrip("."))
     else:
-        accept(tx, actor, run, taken_over=True)
+        accept(office, tx, actor, run, taken_over=True)
 
 
 def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
@@ -162,6 +169,8 @@ def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     confirmed = run.inputs["confirmed"]
     if ahead.choice != chosen(tx, run) or confirmed["choice"] != ahead.choice:
         return _void(tx, run, say("another deployment was chosen meanwhile"))
+    if why := no_longer(office, tx, run, confirmed["by"]):
+        return _void(tx, run, why)
     run = tx.runs.save(run, inputs={**run.inputs, "ahead": ahead.written()})
     new = set(dangers_of(office, tx, run, ahead)) - set(confirmed["dangers"])
     if new and "emergency" not in run.inputs:
@@ -177,10 +186,10 @@ def _begin(office: Office, tx: Tx, run: Run, gate: Gate, by: str, choice: Mappin
     return activate(office, tx, run, ROBOT, inputs={**run.inputs, "choice": dict(choice)})
 
 
-def _void(tx: Tx, run: Run, why: str) -> None:
+def _void(tx: Tx, run: Run, why: str, *dropped: str) -> None:
     """The confirmation does not count any more: it has to be given anew, knowing this."""
     by = run.inputs.get("confirmed", run.inputs.get("emergency", {})).get("by")
-    kept = {name: value for name, value in run.inputs.items() if name != "confirmed"}
+    kept = {name: value for name, value in run.inputs.items() if name not in ("confirmed", *dropped)}
     tx.runs.save(run, approved_by=None, inputs={**kept, "voided": why})
     tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
     tx.cards.touch(run.id)
@@ -241,13 +250,16 @@ def _start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
     gates = tx.gates.find(run_id=run.id, kind=GateKind.START, state="open")
     if not gates or _looks_still(office, tx, run):
         return
+    by = run.inputs["emergency"]["by"]
+    if why := lost(office, tx, by, say("start an emergency rollback"), "emergency_rollback"):
+        return _void(tx, run, f"{mention(by)} {why}", "emergency")
     missing = [target for target in run.targets if not ahead.choice.get(target)]
     if missing:
         return _void(tx, run, say("it is not known where to go back to for {services}", services=listing(missing)))
     if taken := taken_words(tx, run):
         return _void(tx, run, taken.rstrip("."))
     run = tx.runs.save(run, inputs={**run.inputs, "ahead": ahead.written()})
-    _begin(office, tx, run, gates[0], run.inputs["emergency"]["by"], ahead.choice)
+    _begin(office, tx, run, gates[0], by, ahead.choice)
     return None
 
 

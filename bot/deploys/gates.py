@@ -1,6 +1,6 @@
 """Gates: what a deploy has to pass before it starts. Each is a pure function of what is known; the card shows all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.deploys.checks import checks_gate
@@ -20,11 +20,10 @@ CHECKLIST = "checklist"
 
 def judge(what: Known) -> tuple[Gate, ...]:
     """Every gate's answer, overrides applied."""
-    overrides: dict[str, dict[str, str]] = what.run.inputs.get("overrides", {})
-    return tuple(_overridden(gate(what), overrides) for gate in GATES)
+    return tuple(_overridden(gate(what), what.overrides) for gate in GATES)
 
 
-def _overridden(gate: Gate, overrides: dict[str, dict[str, str]]) -> Gate:
+def _overridden(gate: Gate, overrides: Mapping[str, Mapping[str, str]]) -> Gate:
     """An override passes what stood in the way when it was given, and nothing that came later."""
     given = overrides.get(gate.id)
     if gate.verdict != "failed" or not gate.overridable or given is None or given["what"] != gate.why:

@@ -11,7 +11,7 @@ from bot.deploys.model import Hold
 from bot.deploys.queue import look_again
 from bot.errors import Refusal
 from bot.office import Office
-from bot.people import ROBOT, Actor, require
+from bot.people import ROBOT, Actor, absence, require
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runbook.schedules import window_end
@@ -135,7 +135,8 @@ def tell(tx: Tx, to: str, text: str, about: Hold | None = None) -> None:
 
 
 def _tell_owner(tx: Tx, actor: Actor, hold: Hold, text: str) -> None:
-    if hold.owner not in (actor.user, ROBOT.user):
+    owner = tx.members.get(hold.owner)
+    if hold.owner not in (actor.user, ROBOT.user) and not (owner and absence(owner)):
         tell(tx, hold.owner, text)
 
 

@@ -15,6 +15,7 @@ from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runs.model import Run, RunState
 from bot.runs.start import open_required, records_of
+from bot.standing import lost
 from bot.text import say
 
 Verdict = Literal["passed", "warning", "failed", "overridden"]
@@ -50,6 +51,8 @@ class Known:
     """Required items of the first checklist that are open."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """Deployment -> healthy or unhealthy, as our own runs saw it."""
+    overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Gate -> who overrode it, why, and what stood in the way, of those whose word counts still."""
 
 
 def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
@@ -68,7 +71,13 @@ def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
         _maintenance(office, tx),
         _left(office, tx, run),
         verdicts(office, tx) if facts.newer else {},
+        _overrides(office, tx, run),
     )
+
+
+def _overrides(office: Office, tx: Tx, run: Run) -> dict[str, dict[str, str]]:
+    given: dict[str, dict[str, str]] = run.inputs.get("overrides", {})
+    return {gate: each for gate, each in given.items() if not lost(office, tx, each["by"], "", "override")}
 
 
 def _maintenance(office: Office, tx: Tx) -> tuple[Run, ...]:

@@ -1,29 +1,53 @@
 """Delivers `deploy.look`, `deploy.start`, and the same of rollbacks: asks the outside, decides in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
-from bot.delivery import Deliver, Delivered
+from bot.delivery import Deliver, Delivered, Undelivered
 from bot.deploys import confirm
+from bot.deploys import confirmers as confirmation
 from bot.deploys.ahead import Ahead, look_ahead
-from bot.deploys.approve import looked, start
+from bot.deploys.approve import deciders, doubted, looked, start
 from bot.deploys.facts import Facts, look
 from bot.desk import Desk
 from bot.effects import Effect
 from bot.office import Office
 from bot.ports import Tx
+from bot.presence import Presence
+from bot.runs.model import Run
 from bot.tools import Tools
 
 Decision = Callable[[Office, Tx, int, Facts], None]
+Who = Callable[[Run], Iterable[str]]
+"""The users on whose word a run starts."""
+Doubt = Callable[[Office, Tx, int, Mapping[str, str]], str]
+"""What is made of Slack's not saying who is still there: why it is put off, or empty when it goes on all the same."""
 
 
-def deploy_deliverers(desk: Desk, tools: Tools) -> dict[str, Deliver]:
-    """The deliverers of all four kinds."""
+def deploy_deliverers(desk: Desk, tools: Tools, presence: Presence) -> dict[str, Deliver]:
+    """The deliverers of all four kinds. What starts something asks first whether those who decided are still there."""
     return {
         "deploy.look": _deliverer(desk, tools, looked),
-        "deploy.start": _deliverer(desk, tools, start),
-        "rollback.look": _rollback_deliverer(desk, tools, confirm.looked),
-        "rollback.start": _rollback_deliverer(desk, tools, confirm.start_rollback),
-    }
+        "deploy.start": _after_asking(desk, presence, deciders, doubted, _deliverer(desk, tools, start)),
+        "rollback.look": _after_asking(desk, presence, confirmation.emergency_of, confirmation.doubted,
+                                       _rollback_deliverer(desk, tools, confirm.looked)),
+        "rollback.start": _after_asking(desk, presence, confirmation.deciders, confirmation.doubted,
+                                        _rollback_deliverer(desk, tools, confirm.start_rollback)),
+    }  # fmt: skip
+
+
+def _after_asking(desk: Desk, presence: Presence, who: Who, doubt: Doubt, then: Deliver) -> Deliver:
+    """The deliverer, once it is known of everybody on whose word it acts whether they are still there."""
+
+    async def deliver(effect: Effect) -> Delivered:
+        assert effect.run_id, "an effect of a run has its run"
+        run_id = effect.run_id
+        users = await desk.read(lambda tx: [user for run in [tx.runs.get(run_id)] if run for user in who(run)])
+        doubts = await presence.doubts(users)
+        if doubts and (why := await desk.do(doubt, run_id, doubts)):
+            raise Undelivered(why)
+        return await then(effect)
+
+    return deliver
 
 
 def _deliverer(desk: Desk, tools: Tools, decide: Decision) -> Deliver:

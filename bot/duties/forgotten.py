@@ -7,6 +7,8 @@ from bot.deploys.model import Hold
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.runs.items import mention
+from bot.standing import lost
 from bot.text import say, span
 
 
@@ -29,6 +31,10 @@ def _remind(office: Office, tx: Tx, hold: Hold) -> None:
     tx.timeline.record("hold.reminded", ROBOT, None, hold=hold.kind, owner=hold.owner, reason=hold.reason, stood=stood)
     if hold.owner == ROBOT.user:
         tell(tx, "devops", say("⏰ Deploys are locked for {time} now: {why}", time=stood, why=hold.reason), hold)
+    elif gone := lost(office, tx, hold.owner, say("lock deploys"), "lock"):
+        said = say("⏰ Deploys are locked for {time} now by {who}, who {gone}: {why}", time=stood,
+                   who=mention(hold.owner), gone=gone, why=hold.reason)  # fmt: skip
+        tell(tx, "devops", said, hold)
     else:
         said = say("⏰ Your lock holds deploys up for {time} now: {why}", time=stood, why=hold.reason)
         tell(tx, hold.owner, said, hold)

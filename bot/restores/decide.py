@@ -8,6 +8,7 @@ from bot.deploys.approve import waiting
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
+from bot.persons import same_person
 from bot.ports import Tx
 from bot.restores.model import IN_PLACE, NEW, Choice, Target, choice_of, what_words, where_words, word_of
 from bot.runbook.model import Runbook
@@ -15,6 +16,7 @@ from bot.runbook.steps import SupabaseRestore
 from bot.runs.items import mention
 from bot.runs.model import Gate, Run
 from bot.runs.start import activate, records_of
+from bot.standing import Counts, Lost, NotKnown, lost, standing
 from bot.text import say
 
 
@@ -54,7 +56,7 @@ def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run,
     """The waiting run, its gate and what was chosen, when this person may approve it: not who asked for it."""
     run, gate = waiting(tx, run_id, "restore")
     require(actor, "restore", office.runbook_of(tx, run), say("approve a restore"))
-    if actor.user == run.requested_by:
+    if same_person(office, tx, actor.user, run.requested_by):
         raise Refusal(say("You asked for this restore, so somebody else has to approve it."))
     choice = choice_of(run)
     if choice is None:
@@ -76,12 +78,31 @@ def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str, typed
 
 def _check_requester(office: Office, tx: Tx, run: Run) -> None:
     """Who asked must still be somebody who may: roles are taken away for a reason."""
-    member = tx.members.get(run.requested_by)
-    if member is None or member.guest or member.outsider or not office.actor(member).may(
-        "restore", office.runbook_of(tx, run)
-    ):  # fmt: skip
-        who = mention(run.requested_by)
-        raise Refusal(say("{who} asked for this restore and may not restore any more. Ask for it anew.", who=who))
+    who = mention(run.requested_by)
+    match standing(office, tx, run.requested_by, say("restore"), "restore"):
+        case Lost(why):
+            raise Refusal(say("{who} asked for this restore and {why}. Ask for it anew.", who=who, why=why))
+        case NotKnown():
+            raise Refusal(
+                say(
+                    "Slack has not said yet whether {who} is still there. NeonOps asks again: try it in a moment.",
+                    who=who,
+                )
+            )
+        case Counts():
+            pass
+
+
+def no_longer(office: Office, tx: Tx, run_id: int) -> str:
+    """Why what two people agreed on does not count any more when it is begun; empty when it does."""
+    run = tx.runs.get(run_id)
+    assert run, "a step that is begun has its run"
+    for user in (run.requested_by, run.approved_by or ""):
+        if why := lost(office, tx, user, say("restore"), "restore"):
+            return f"{mention(user)} {why}"
+    if not run.approved_by or same_person(office, tx, run.requested_by, run.approved_by):
+        return say("a restore needs two different people")
+    return ""
 
 
 def _check_typed(runbook: Runbook, target: Target, typed: str) -> None:

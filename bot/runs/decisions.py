@@ -93,14 +93,17 @@ def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | No
     return Decision(say("approve"), ("approve",), not_by_requester=True)
 
 
-def takers(decision: Decision, runbook: Runbook, team: Team, requester: str | None) -> str:
+def takers(
+    decision: Decision, runbook: Runbook, team: Team, *, requester: frozenset[str], absent: frozenset[str]
+) -> str:
     """Who may take it, by name: `Alice Andrade and Helena Costa (platform lead or cto)`.
 
-    `requester` is the team file's short name of who asked for the run.
+    `requester` and `absent`: short names in the team file, of who asked for the run and of people who are gone.
     """
     table: Mapping[str, tuple[str, ...]] = {str(name): roles for name, roles in runbook.permissions.items()}
     roles = tuple(dict.fromkeys(role for each in decision.permissions for role in table.get(each, ())))
-    holders = [key for key in team.holders(roles) if not (decision.not_by_requester and key == requester)]
+    others = absent | (requester if decision.not_by_requester else frozenset())
+    holders = [key for key in team.holders(roles) if key not in others]
     held = listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")
     if not holders:
         return say("nobody in the team file (it takes the role {roles})", roles=held or say("that nobody has yet"))
@@ -108,10 +111,8 @@ def takers(decision: Decision, runbook: Runbook, team: Team, requester: str | No
     return f"{names} ({held})" if len(roles) <= FEW_ROLES else names
 
 
-def decision_words(decision: Decision | None, who: str) -> str:
-    """`Next: approve – Alice Andrade (platform lead or cto)`; empty when there is nothing to decide."""
-    if decision is None:
-        return ""
+def decision_words(decision: Decision, who: str) -> str:
+    """`Next: approve – Alice Andrade (platform lead or cto)`."""
     if decision.ahead:
         return say("Next decision: {what} – {who}", what=decision.what, who=who)
     return say("Next: {what} – {who}", what=decision.what, who=who)

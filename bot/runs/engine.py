@@ -13,6 +13,8 @@ import structlog
 
 from bot.desk import Desk
 from bot.errors import Ambiguous, Refusal
+from bot.presence import Presence
+from bot.restores.decide import no_longer
 from bot.runbook.steps import AnyStep
 from bot.runs import progress
 from bot.runs.model import Run
@@ -37,6 +39,10 @@ STOPPABLE = {
 """Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""
 
 
+AGREED = {"supabase.restore"}
+"""Kinds that two people agree on, who have to be there when it begins."""
+ASKED_ABOUT_PEOPLE = 5
+"""So often Slack is asked whether they are, before a person has to press Retry."""
 ABOUT_CHANGES = {"vercel.deploy", "vercel.probe", "vercel.wait_alias"}
 """Kinds that in a drill have nothing to look at: what they are about was not done for real."""
 REPORT_EVERY = 2.0
@@ -46,8 +52,9 @@ REPORT_EVERY = 2.0
 class Engine:
     """Drives runs. `wake` may be called at any time, from the event loop."""
 
-    def __init__(self, desk: Desk, tools: Tools, data_dir: Path) -> None:
+    def __init__(self, desk: Desk, tools: Tools, data_dir: Path, presence: Presence | None = None) -> None:
         self._desk, self._tools, self._data_dir = desk, tools, data_dir
+        self._presence = presence or Presence()
         self._workers = Workers("run", self._drive)
         self._steps: dict[asyncio.Task[None], AnyStep] = {}
         self._stopped: set[asyncio.Task[None]] = set()
@@ -143,6 +150,17 @@ class Engine:
             outcome = Failed(say("Stopped: the run was cancelled."))
         await self._desk.do(progress.settle, work.run.id, token, task.record, outcome)
 
+    async def _disagreed(self, work: Work, task: Task) -> Outcome | None:
+        """Why a step that two people agreed on is not begun: one of them is gone, or Slack does not say."""
+        for _ in range(ASKED_ABOUT_PEOPLE):
+            doubts = await self._presence.doubts((work.run.requested_by, work.run.approved_by))
+            if not doubts:
+                break
+            await self._tools.sleep(1)
+        why = say("Slack does not say who is still there ({why}). Retry", why=min(doubts.values())) if doubts else ""
+        why = why or await self._desk.look(no_longer, work.run.id)
+        return Failed(say("Nothing was restored: {why}.", why=why), {"untouched": task.record.attempt}) if why else None
+
     async def _recover(self, work: Work, token: int, task: Task) -> None:
         found = await self._heard(work, token, task, self._found_out)
         await self._desk.do(progress.settle, work.run.id, token, task.record, found)
@@ -182,7 +200,8 @@ class Engine:
             return progress.rehearsed(task.step)
         try:
             async with asyncio.timeout(seconds):
-                return await KINDS[task.step.kind](task.step, self._context(work, task, reports))
+                disagreed = await self._disagreed(work, task) if task.step.kind in AGREED else None
+                return disagreed or await KINDS[task.step.kind](task.step, self._context(work, task, reports))
         except Ambiguous as refusal:
             return Unknown(refusal.sentence)
         except Refusal as refusal:

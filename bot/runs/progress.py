@@ -15,12 +15,14 @@ from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
 from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure, VercelList
 from bot.runs.budgets import follow
+from bot.runs.items import permission_of
 from bot.runs.layout import phases_of
 from bot.runs.log import show_tail
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.start import finish, records_of, touch_step
+from bot.standing import lost
 from bot.text import say, shorten
 
 log = structlog.get_logger()
@@ -99,10 +101,22 @@ def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
     move = next_move(run, procedure, records)
     tasks: list[Task] = []
     if isinstance(move, Execute):
-        tasks = [task for step in move.steps if (task := begin(office, tx, run, step, records[step.id]))]
+        wanted = [step for step in move.steps if not _dropped(office, tx, run, step, records[step.id])]
+        tasks = [task for step in wanted if (task := begin(office, tx, run, step, records[step.id]))]
     elif isinstance(move, Finish):
         run = finish(office, tx, run, RunState.DONE)
     return Work(run, office.runbook_of(tx, run), procedure, records_of(tx, run_id), tuple(tasks))
+
+
+def _dropped(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> bool:
+    """Whether who asked for a step is gone before it began: what would change something waits for somebody else."""
+    by = record.asked_by
+    gone = lost(office, tx, by, say("ask for this"), permission_of(run), "respond") if by and step.mutates else ""
+    if gone:
+        tx.steps.save(record, asked_by=None)
+        tx.timeline.record("step.dropped", ROBOT, run.id, step=step.id, text=step.text, user=by, why=gone)
+        touch_step(tx, run, office.procedure_of(tx, run), step.id)
+    return bool(gone)
 
 
 def _cancelled(office: Office, tx: Tx, run: Run, records: dict[str, StepRecord]) -> Work:

@@ -71,9 +71,10 @@ def _state(view: CardView) -> list[str]:
         said = say(
             "Approved by {who}; once nothing stands in its way, *Check again* starts it.", who=user(run.approved_by)
         )
-        lines.append(said)
+        lines.append(sentence(f"⏳ {run.inputs['doubt']}.") if run.inputs.get("doubt") else said)
     elif run.inputs.get("voided"):
-        lines.append(say("The approval is void: {why}. Approve it again.", why=sentence(run.inputs["voided"])))
+        again = say("Ask for a new deploy.") if run.inputs.get("ask_anew") else say("Approve it again.")
+        lines.append(say("The approval is void: {why}. {again}", why=sentence(run.inputs["voided"]), again=again))
     return lines
 
 

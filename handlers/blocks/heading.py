@@ -4,7 +4,7 @@ from bot.incidents.model import Incident
 from bot.runs.model import Run, RunState
 from bot.text import plural, say, span
 from handlers import ids
-from handlers.blocks.elements import Block, actions, button, context, escape, header, section, user, when
+from handlers.blocks.elements import Block, actions, button, context, escape, header, section, sentence, user, when
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 
@@ -95,7 +95,7 @@ def notices(view: CardView) -> list[Block]:
     """What could not be done outside, with a button that tries again."""
     if not view.dead or not view.first:
         return []
-    lines = "\n".join(f"• {effect_words(effect.kind)}: {escape(effect.error or '')}" for effect in view.dead[:5])
+    lines = "\n".join(f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}" for effect in view.dead[:5])
     count = plural("{count} thing could not be done", "{count} things could not be done", len(view.dead))
     retry = button(say("Try again"), ids.RUN_REVIVE, RunRef(view.run.id))
     return [section(f"⚠️ *{count}*\n{lines}"), actions(retry)]
@@ -104,6 +104,8 @@ def notices(view: CardView) -> list[Block]:
 def effect_words(kind: str) -> str:
     """What an effect does, in words."""
     return {
+        "deploy.start": say("Start the deploy"),
+        "rollback.start": say("Start the rollback"),
         "channel.create": say("Create the channel"),
         "channel.invite": say("Invite people"),
         "channel.topic": say("Set the topic"),

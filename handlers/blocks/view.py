@@ -8,6 +8,7 @@ from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.people import Team
+from bot.persons import absent_keys, keys_of
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
@@ -35,8 +36,10 @@ class CardView:
     incident: Incident | None = None
     dead: tuple[Effect, ...] = ()
     team: Team = field(default_factory=Team)
-    requester: str | None = None
-    """The team file's short name of who asked for the run."""
+    requester: frozenset[str] = frozenset()
+    """The team file's short names of who asked for the run."""
+    absent: frozenset[str] = frozenset()
+    """Those of people whose account is deactivated, or that of a guest."""
     holder: Run | None = None
     """The other run that has the environment which this one waits for."""
 
@@ -52,7 +55,9 @@ class CardView:
     def next(self) -> str:
         """The next decision and who may take it, in plain words; empty when nothing is to be decided."""
         decision = next_decision(self.run, self.procedure, self.records, self.gates)
-        who = takers(decision, self.runbook, self.team, self.requester) if decision else ""
+        if decision is None:
+            return ""
+        who = takers(decision, self.runbook, self.team, requester=self.requester, absent=self.absent)
         return decision_words(decision, who)
 
 
@@ -79,14 +84,14 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         dead=tuple(tx.effects.find(run_id=run.id, state="dead")),
         team=office.team,
         began=began(tx, run, procedure) if page.live else {},
-        requester=_key_of(office, tx, run.requested_by),
         holder=_holder(tx, run),
+        **({} if run.kind == "incident" or run.state.ended else _who(office, tx, run)),
     )
 
 
-def _key_of(office: Office, tx: Tx, user: str) -> str | None:
-    member = tx.members.get(user)
-    return office.team.key_of(slack=user, email=member.email if member else None)
+def _who(office: Office, tx: Tx, run: Run) -> dict[str, frozenset[str]]:
+    """Whom the next decision does not fall to."""
+    return {"requester": keys_of(office, tx, run.requested_by), "absent": absent_keys(office, tx)}
 
 
 def _holder(tx: Tx, run: Run) -> Run | None:

@@ -7,7 +7,7 @@ SlackError             Slack did not do it
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -81,6 +81,8 @@ class Slack:
     def __init__(self, client: AsyncWebClient, budgets: Budgets, mask: Callable[[Any], Any]) -> None:
         """`mask` takes secrets out of every text that is sent."""
         self._client, self._budgets, self._mask = client, budgets, mask
+        self.on_refused: Callable[[str, Mapping[str, Any]], object] = _unheard
+        """Hears Slack's code and the arguments of each call, or the part of one, that was refused for good."""
         self.user_id = ""
         self.team_id = ""
         self.url = ""
@@ -107,12 +109,17 @@ class Slack:
             async with asyncio.timeout(TIMEOUT):
                 answer = await getattr(self._client, METHODS[method])(**arguments)
         except SlackApiError as error:
-            raise self._sorted(method, error) from error
+            found = self._sorted(method, error)
+            if isinstance(found, Refused):
+                self.on_refused(found.code, arguments)
+            raise found from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError, OSError) as error:
             SLACK_CALLS.labels(method, "lost").inc()
             raise Lost(f"Slack did not answer {method}: {type(error).__name__}") from error
         SLACK_CALLS.labels(method, "ok").inc()
         data: dict[str, Any] = answer.data
+        for each in data.get("errors") or ():
+            self.on_refused(str(each.get("error")), each)
         return data
 
     def _sorted(self, method: str, error: SlackApiError) -> SlackError:
@@ -130,6 +137,10 @@ class Slack:
             return Lost(f"Slack answered {method} with {code or status}")
         log.info("slack.refused", method=method, error=code, needed=response.get("needed"))
         return Refused(code, _detail(response))
+
+
+def _unheard(code: str, arguments: Mapping[str, Any]) -> None:
+    """Where refusals go that nobody listens to."""
 
 
 def _retry_after(response: Any) -> float:

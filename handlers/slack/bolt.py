@@ -172,7 +172,7 @@ class Listeners:
         await self._door.desk.do(lambda _, tx: left(tx, channel, user))
 
     async def user_changed(self, event: dict[str, Any]) -> None:
-        """Somebody became a guest, was deactivated, or changed their name."""
+        """Somebody came, became a guest, was deactivated, or changed their name."""
         await self._door.people.changed(event["user"])
 
     async def _guarded(self, answer: Callable[[], Awaitable[Reply]]) -> Reply:
@@ -280,6 +280,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.event("member_joined_channel")(listeners.member_joined)
     app.event("member_left_channel")(listeners.member_left)
     app.event("user_change")(listeners.user_changed)
+    app.event("team_join")(listeners.user_changed)
     app.event(_ANY)(_ignore)
     app.error(_defect)
 

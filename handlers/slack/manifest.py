@@ -31,6 +31,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
 EVENTS = {
     "app_home_opened": (),
     "member_joined_channel": ("channels:read", "groups:read"),
+    "team_join": ("users:read",),
     "user_change": ("users:read",),
     "member_left_channel": ("channels:read", "groups:read"),
 }

@@ -1,7 +1,9 @@
 """Who is at the door: team members are known at once; others are looked up once, and remembered."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.desk import Desk
 from bot.errors import Refusal
@@ -10,7 +12,21 @@ from bot.people import Actor, Member, check_member
 from bot.ports import Tx
 from bot.text import say
 from bot.waking import Waker
-from handlers.slack.api import Refused, Slack, SlackError
+from handlers.slack.api import Later, Refused, Slack, SlackError
+from handlers.slack.connect import OFFLINE
+
+AGAIN_S, SLOWEST_S = 0.5, 60.0
+"""Seconds until Slack is asked again about somebody: twice as long each time."""
+NOBODY = {"user_not_found", "user_not_visible", "users_not_found"}
+"""What Slack answers about somebody who is not there."""
+ABOUT_PEOPLE = NOBODY | {
+    "user_disabled",
+    "cant_invite",
+    "user_is_restricted",
+    "user_is_ultra_restricted",
+    "user_is_bot",
+}
+"""What Slack refuses because of the person."""
 
 
 class People:
@@ -20,6 +36,7 @@ class People:
         self._desk, self._slack = desk, slack
         self._members: dict[str, Member] = {}
         self._reading: set[asyncio.Task[None]] = set()
+        self._asking: dict[str, asyncio.Task[None]] = {}
 
     def join(self, waker: Waker) -> None:
         """Hear when another replica has met somebody, or was told that somebody changed."""
@@ -66,26 +83,58 @@ class People:
         Raises:
             Refusal: a guest, an outsider or a bot, or nobody that Slack knows.
         """
-        member = await self._ask(user)
-        await self._remember(member)
+        try:
+            member = await self._look_up(user)
+        except Refused as refusal:
+            raise Refusal(say("Slack does not tell NeonOps who you are ({why}).", why=str(refusal))) from refusal
         check_member(member)
         return self._desk.office.actor(member)
+
+    async def ask(self, user: str) -> str:
+        """Look a user up now; why that could not be done (empty = it was). It is tried again by itself."""
+        try:
+            await self._look_up(user)
+        except (SlackError, Refusal) as error:
+            self._ask_later(user)
+            return str(error)
+        return ""
+
+    async def _look_up(self, user: str) -> Member:
+        """What Slack says of a user, remembered; somebody whom it does not know is gone."""
+        try:
+            member = self._member((await self._slack.call("users.info", user=user))["user"])
+        except Refused as refusal:
+            if refusal.code not in NOBODY or not self._matters(user):
+                raise self._passing(refusal) from refusal
+            known = self._members.get(user) or Member(user, self._slack.team_id, user)
+            member = replace(known, deleted=True)
+        await self._remember(member)
+        return member
+
+    @staticmethod
+    def _passing(refusal: Refused) -> SlackError:
+        """A token that is refused for a while says nothing about the person."""
+        return Later(str(refusal), AGAIN_S) if refusal.code in OFFLINE else refusal
 
     async def _remember(self, member: Member) -> None:
         self._members[member.user] = member
         await self._desk.do(_write, member)
 
     async def changed(self, info: dict[str, object]) -> None:
-        """Slack says that a user changed (became a guest, was deactivated): who is known is known anew."""
-        if info.get("id") in self._members:
-            await self._remember(self._member(info))
+        """Slack says that a user came or changed (became a guest, was deactivated): who matters is known anew."""
+        member = self._member(info)
+        if self._matters(member.user) or self._desk.office.team.key_of(slack=member.user, email=member.email):
+            await self._remember(member)
 
-    async def _ask(self, user: str) -> Member:
-        try:
-            answer = await self._slack.call("users.info", user=user)
-        except Refused as refusal:
-            raise Refusal(say("Slack does not tell NeonOps who you are ({why}).", why=str(refusal))) from refusal
-        return self._member(answer["user"])
+    def _matters(self, user: str) -> bool:
+        return user in self._members or self._desk.office.team.key_of(slack=user) is not None
+
+    def refused(self, code: str, arguments: Mapping[str, object]) -> None:
+        """Slack refused something because of a person: who they are now is asked anew."""
+        named = f"{arguments.get('users') or ''},{arguments.get('user') or ''},{arguments.get('channel') or ''}"
+        for user in named.split(",") if code in ABOUT_PEOPLE else ():
+            if user[:1] in ("U", "W") and self._matters(user):
+                self._ask_later(user, at_once=True)
 
     def _member(self, info: dict[str, object]) -> Member:
         profile: dict[str, str] = info.get("profile") or {}  # type: ignore[assignment]
@@ -98,23 +147,69 @@ class People:
             profile.get("email"),
             guest=bool(info.get("is_restricted") or info.get("is_ultra_restricted")),
             outsider=team != self._slack.team_id or bool(info.get("is_stranger")),
-            bot=bool(info.get("is_bot") or info.get("deleted")),
+            bot=bool(info.get("is_bot")),
+            deleted=bool(info.get("deleted")),
         )
 
     async def warm(self) -> None:
-        """Look up the people of the team file, so that guests among them are known and e-mails are matched."""
-        for person in self._desk.office.team.people.values():
-            try:
-                await self._warm(person.slack, person.email)
-            except (SlackError, Refusal):
-                continue
+        """Look up the people of the team file, so that guests among them are known and e-mails are matched.
 
-    async def _warm(self, slack_id: str | None, email: str | None) -> None:
-        if slack_id:
-            await self.meet(slack_id)
-        elif email and not slack_id:
+        Of whom Slack does not answer now is asked again later, until it does.
+        """
+        for person in self._desk.office.team.people.values():
+            await self._warm(person.slack or self._user_of(person.email), person.email)
+
+    def _user_of(self, email: str | None) -> str | None:
+        """Who had this e-mail address when they were looked up last."""
+        wanted = (email or "").casefold()
+        return next(
+            (each.user for each in self._members.values() if wanted == (each.email or "").casefold() != ""), None
+        )
+
+    async def _warm(self, user: str | None, email: str | None) -> None:
+        if user:
+            await self.ask(user)
+        elif email:
+            await self._find(email)
+
+    async def _find(self, email: str) -> bool:
+        """Look somebody up by their e-mail address; whether Slack answered."""
+        try:
             answer = await self._slack.call("users.lookupByEmail", email=email)
-            await self.meet(answer["user"]["id"])
+        except Refused as refusal:
+            if refusal.code in NOBODY:
+                return True
+            self._ask_later(email)
+        except SlackError:
+            self._ask_later(email)
+        else:
+            return not await self.ask(answer["user"]["id"])
+        return False
+
+    def _ask_later(self, whom: str, *, at_once: bool = False) -> None:
+        """Ask about a user (or an e-mail address) until Slack answers, unless that is under way."""
+        if whom not in self._asking:
+            task = asyncio.create_task(self._ask_until_answered(whom, at_once=at_once))
+            self._asking[whom] = task
+            task.add_done_callback(lambda _: self._asking.pop(whom, None))
+
+    async def _ask_until_answered(self, whom: str, *, at_once: bool) -> None:
+        wait = 0.0 if at_once else AGAIN_S
+        while True:
+            await asyncio.sleep(wait)
+            if await (self._find(whom) if "@" in whom else self._answered(whom)):
+                return
+            wait = min(max(2 * wait, AGAIN_S), SLOWEST_S)
+
+    async def _answered(self, user: str) -> bool:
+        return not await self.ask(user)
+
+    async def stop(self) -> None:
+        """Ask no more."""
+        tasks = [*self._asking.values(), *self._reading]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _write(office: Office, tx: Tx, member: Member) -> None:

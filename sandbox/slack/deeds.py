@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from . import payloads, wire
+from . import events, payloads, wire
 from .channels import Channel, Message, name_error
 from .core import Core
 from .deliveries import Ack, Delivery
 from .errors import Impossible, SlackError
 from .escaping import escaped
 from .payloads import Deed
-from .people import Person
+from .people import Person, user_object
 
 
 class Deeds:
@@ -112,6 +112,29 @@ class Deeds:
         if error:
             raise Impossible(error, f"#{name} cannot be created.")
         return self._core.workspace.create(name, creator=person.id, is_private=is_private)
+
+    async def change_person(self, user: str, *, told: bool = True, **fields: Any) -> Person:
+        """What an administrator does to an account: `deleted=True` deactivates it, `is_restricted=True` makes a guest.
+
+        The app hears the event user_change; without `told` it does not, as when it was away.
+        """
+        changed = replace(self.person(user), **fields)
+        self._core.workspace.people[changed.id] = changed
+        return self._tell(changed, "user_change") if told else changed
+
+    async def add_person(self, person: Person, *channels: str) -> Person:
+        """Somebody comes into the workspace (the event team_join), and into these channels."""
+        self._core.workspace.people[person.id] = person
+        for channel in channels:
+            self._core.workspace.add_member(self.channel(channel), person.id)
+        return self._tell(person, "team_join")
+
+    def _tell(self, person: Person, event: str) -> Person:
+        core = self._core
+        shown = user_object(person, with_email="users:read.email" in core.manifest.scopes)
+        core.workspace.on_event(events.user_event(event, shown, event_ts=core.ids.ts()), None)
+        core.pulse.beat("channels")
+        return person
 
     async def archive(self, user: str, channel: str) -> None:
         """Archive a channel by hand."""

@@ -24,6 +24,11 @@ def member_event(type: str, channel: Channel, user: str, *, event_ts: str, invit
     return {**event, "inviter": inviter} if inviter else event
 
 
+def user_event(type: str, user: Mapping[str, Any], *, event_ts: str) -> Event:
+    """user_change and team_join: the whole user object."""
+    return {"type": type, "user": dict(user), "cache_ts": int(float(event_ts)), "event_ts": event_ts}
+
+
 def archive_event(channel: Channel, user: str, *, event_ts: str) -> Event:
     type = "channel_archive" if channel.is_public else "group_archive"
     return {"type": type, "channel": channel.id, "user": user, "is_moved": 0, "event_ts": event_ts}

@@ -105,7 +105,7 @@ def approved_deploy(office: Office, tx: Tx) -> Run:
 def confirmed_rollback(office: Office, tx: Tx) -> Run:
     """A rollback that would start now."""
     run = request_rollback(office, tx, BRUNO, Asked("api", "C1", deployment="dpl_earlier"))
-    return confirm.accept(tx, BRUNO, run)
+    return confirm.accept(office, tx, BRUNO, run)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ import psycopg
 import pytest
 import yaml
 
+from bot.people import absence
 from bot.runbook.load import bundled_path
 from bot.runs.model import RunState, StepRecord, StepState
+from sandbox.slack import Person
 from sandbox.slack.deliveries import Ack
-from whole.estate import Estate, found_estate
-from whole.workspace import Card, Workspace
+from whole.estate import Estate, World, found_estate
+from whole.workspace import Card, Member, Workspace
 
 BACKUP = {"id": "dump", "kind": "supabase.backup", "text": "Dump", "postgres": "DIRECT_URL"}
 RUN = 2
@@ -136,6 +138,76 @@ async def test_two_people_are_needed(backed_up: Workspace) -> None:
     assert (await backed_up.run(RUN)).state is RunState.WAITING
     refused = await backed_up.events("click.refused", RUN)
     assert len(refused) == 4
+
+
+GONE = [{"deleted": True}, {"is_restricted": True}, {"team_id": "T0PARTNER"}, {"is_bot": True}]
+
+
+@pytest.mark.parametrize("change", GONE)
+async def test_nothing_is_restored_for_a_requester_who_is_gone(backed_up: Workspace, change: dict[str, Any]) -> None:
+    card = await _asked(backed_up)
+    assert (await _chooses(backed_up, card)).ok
+    await card.shows("Chosen:")
+    await backed_up.slack.change_person("bruno", **change)
+    await backed_up.until(lambda: backed_up.read(lambda tx: (m := tx.members.get("U02BRUNO")) and absence(m)))
+    ack = await _approves(backed_up, card, "neonpro")
+    assert "<@U02BRUNO> asked for this restore and" in str(ack.payload)
+    assert (await backed_up.run(RUN)).state is RunState.WAITING
+
+
+@pytest.mark.parametrize("who", ["bruno", "alice"])
+async def test_a_restore_is_not_begun_when_one_of_the_two_is_gone_by_then(backed_up: Workspace, who: str) -> None:
+    url = backed_up.neonpro.database.dsn
+    _sql(url, "DELETE FROM consents")
+    await backed_up.restart(PATH=_without_pg_dump(backed_up))
+    live = await _live(backed_up, await _asked(backed_up), target="in_place", typed="production")
+    await live.shows("⚠️ *Create current state backup* failed", 30)
+    await backed_up.slack.change_person(who, deleted=True, told=False)
+    await backed_up.restart(PATH=backed_up.environ["PATH"].partition(":")[2])
+    await live.press("Retry", by=_other(backed_up, who))
+    await live.shows("is deactivated in Slack", 30)
+    assert _count(url, "consents") == 0
+
+
+def _other(workspace: Workspace, who: str) -> Member:
+    return workspace.alice if who == "bruno" else workspace.bruno
+
+
+@pytest.fixture
+def unasked(loop: asyncio.Runner, tmp_path: Path, estate: Estate) -> Iterator[Workspace]:
+    """The workspace with one proven dump, of whose people Slack has not said yet who they are."""
+    made = Workspace(World(tmp_path, estate))
+    made.slack.faults.fail("users.info", "fatal_error", n=10_000)
+    try:
+        loop.run(made.open())
+        loop.run(_back_up(made))
+        yield made
+    finally:
+        loop.run(made.close())
+
+
+async def test_who_was_never_looked_up_is_not_called_gone_and_is_asked_about_again(unasked: Workspace) -> None:
+    card = await _asked(unasked)
+    assert (await _chooses(unasked, card)).ok
+    await card.shows("Chosen:")
+    ack = await _approves(unasked, card, "neonpro")
+    assert "Slack has not said yet whether <@U02BRUNO> is still there" in str(ack.payload)
+    unasked.slack.faults.errors.clear()
+    await unasked.until(lambda: unasked.read(lambda tx: tx.members.get("U02BRUNO")), 30)
+    assert (await unasked.alice.submits(typed="neonpro")).ok
+    await Card(unasked, "devops", "Database rollback", without="before it starts").appears()
+
+
+async def test_one_human_with_two_accounts_does_not_decide_twice(backed_up: Workspace) -> None:
+    second = Person("U09BRUNO", "bruno2", "Bruno Barros", "bruno@neonpro.example")
+    await backed_up.slack.add_person(second, "devops")
+    entry = {"name": "Bruno Barros", "email": second.email, "slack": second.id}
+    backed_up.write_team(lambda team: (team["people"].update(bruno2=entry), team["roles"]["devops"].append("bruno2")))
+    await backed_up.restart()
+    card = await _asked(backed_up)
+    assert (await _chooses(backed_up, card)).ok
+    await card.press("Approve the restore…", by=Member(backed_up, "bruno2"))
+    await Member(backed_up, "bruno2").sees("You asked for this restore, so somebody else has to approve it.")
 
 
 async def test_who_may_not_restore_does_not_ask(backed_up: Workspace) -> None:

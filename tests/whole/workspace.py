@@ -5,9 +5,11 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import yaml
 
 from bot.app import App
 from bot.errors import Refusal
@@ -223,6 +225,13 @@ class Workspace:
         live = Card(self, "devops", "Deploy", without="before it starts")
         await live.appears()
         return live
+
+    def write_team(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change the team file; the bot reads it when it starts."""
+        path = Path(self.environ["NEONOPS_TEAM"])
+        team = yaml.safe_load(path.read_text("utf-8"))
+        change(team)
+        path.write_text(yaml.safe_dump(team, allow_unicode=True, sort_keys=False), "utf-8")
 
     def limits(self, **changes: Any) -> None:
         """Change Slack's limits: `ack_seconds`, `retry_after_seconds` …"""

@@ -1,0 +1,59 @@
+"""Whose word a rollback needs, and whether it counts still when the rollback starts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from bot.deploys.approvers import doubt_words
+from bot.office import Office
+from bot.persons import same_person
+from bot.ports import Tx
+from bot.runs.items import mention
+from bot.runs.model import Run
+from bot.standing import lost
+from bot.text import say
+
+
+def needs_another(office: Office, tx: Tx, run: Run) -> bool:
+    """Whether somebody other than the requester has to confirm it."""
+    return office.runbook_of(tx, run).rollbacks.approval and "emergency" not in run.inputs
+
+
+def requester_lost(office: Office, tx: Tx, run: Run) -> str:
+    """Why the rollback that somebody asked for does not count any more; empty when it does."""
+    why = lost(office, tx, run.requested_by, say("roll back"), "rollback")
+    return say("{who} asked for this rollback and {why}", who=mention(run.requested_by), why=why) if why else ""
+
+
+def no_longer(office: Office, tx: Tx, run: Run, by: str) -> str:
+    """Why a confirmation that was right when it was given does not count any more; empty when it does."""
+    if "emergency" not in run.inputs and (why := requester_lost(office, tx, run)):
+        return why
+    if why := lost(office, tx, by, say("roll back"), "rollback"):
+        return f"{mention(by)} {why}"
+    if needs_another(office, tx, run) and same_person(office, tx, by, run.requested_by):
+        return say("{who} asked for this rollback", who=mention(run.requested_by))
+    return ""
+
+
+DECIDED_LATELY = timedelta(minutes=10)
+"""Who clicked so lately was there: in an outage a rollback does not wait for Slack to say so."""
+
+
+def emergency_of(run: Run) -> Iterable[str]:
+    """Who made it an emergency, which starts by itself; nobody when it is none."""
+    return [run.inputs["emergency"]["by"]] if "emergency" in run.inputs else []
+
+
+def deciders(run: Run) -> Iterable[str]:
+    """Everybody on whose word the rollback starts."""
+    confirmed = [run.inputs["confirmed"]["by"]] if "confirmed" in run.inputs else []
+    return [*confirmed, *(emergency_of(run) or [run.requested_by])]
+
+
+def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
+    """Why the start is put off while Slack does not answer; empty when somebody decided lately."""
+    run = tx.runs.get(run_id)
+    given = (run.inputs.get("confirmed") or run.inputs.get("emergency")) if run else None
+    if given is None or tx.now - datetime.fromisoformat(given["at"]) < DECIDED_LATELY:
+        return ""
+    return doubt_words(doubts)

@@ -1,0 +1,52 @@
+"""Which users of Slack are one human: by the team file and by e-mail address, never by the Slack id alone."""
+
+import re
+
+from bot.office import Office
+from bot.people import absence
+from bot.ports import Tx
+
+_TAG = re.compile(r"\+[^@]*(?=@)")
+
+
+def same_person(office: Office, tx: Tx, one: str, other: str) -> bool:
+    """Whether two users are one human: one user, one entry of the team file, or one e-mail address behind both."""
+    return one == other or bool(_names(office, tx, one) & _names(office, tx, other))
+
+
+def keys_of(office: Office, tx: Tx, user: str) -> frozenset[str]:
+    """Every entry of the team file that is this human's."""
+    return frozenset(key for kind, key in _names(office, tx, user) if kind == "key")
+
+
+def absent_keys(office: Office, tx: Tx) -> frozenset[str]:
+    """Entries of the team file whose account is known to count for nothing: deactivated, a guest …"""
+    people = office.team.people.values()
+    ids = tuple(person.slack for person in people if person.slack)
+    emails = tuple(person.email for person in people if person.email and not person.slack)
+    found = [*(tx.members.find(user=ids) if ids else ()), *(tx.members.find(email=emails) if emails else ())]
+    keys = (office.team.key_of(slack=each.user, email=each.email) for each in found if absence(each))
+    return frozenset(key for key in keys if key)
+
+
+def _names(office: Office, tx: Tx, user: str) -> set[tuple[str, str]]:
+    """All that names the human: keys of the team file and e-mail addresses, each of which may lead to more."""
+    member = tx.members.get(user)
+    names = {("user", user)} | ({("email", _address(member.email))} if member and member.email else set())
+    while more := _of_entries(office, names) - names:
+        names |= more
+    return names - {("user", user)}
+
+
+def _of_entries(office: Office, names: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for key, person in office.team.people.items():
+        mine = {("key", key)} | ({("email", _address(person.email))} if person.email else set())
+        if mine & names or ("user", person.slack) in names:
+            found |= mine
+    return found
+
+
+def _address(email: str) -> str:
+    """An e-mail address as it is compared: `Ana+admin@example.com` is `ana@example.com`."""
+    return _TAG.sub("", email.strip().casefold())
