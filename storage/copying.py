@@ -17,9 +17,9 @@ from bot.errors import Refusal
 from bot.text import say
 from bot.timeline import Verifier
 from storage import tables
+from storage.chain import TimelineRows
 from storage.database import WRITER_LOCK, open_engines, parse_url
 from storage.migrate import newest, upgrade
-from storage.stores import TimelineRows
 
 AT_ONCE = 1000
 """Rows that are read and written at once."""

@@ -6,11 +6,9 @@ statement, takes several times as long.) The single writer makes every transacti
 thread and BEGIN IMMEDIATE, on PostgreSQL by a transaction-level advisory lock that all replicas share.
 """
 
-import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -23,9 +21,11 @@ from bot.clock import Clock
 from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.text import say
-from storage import stores
-from storage.commits import Writer, is_away
+from storage import chain, stores
+from storage.commits import Writer
 from storage.rows import Mask
+from storage.snapshots import Readers
+from storage.works import is_away
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Transaction:
     """One transaction's stores over one connection."""
 
     def __init__(self, connection: Connection, now: datetime, mask: Mask) -> None:
-        self.now = now
+        self.now, self.connection = now, connection
         self.woken: dict[Wake, None] = {}
         self.runs = stores.RunRows(connection, mask)
         self.steps = stores.StepRows(connection, mask)
@@ -52,12 +52,12 @@ class Transaction:
         self.cards = stores.CardRows(connection, mask, self.wake)
         self.effects = stores.EffectRows(connection, mask, self.wake, now)
         self.timers = stores.TimerRows(connection, mask, self.wake)
-        self.timeline = stores.TimelineRows(connection, mask, now)
+        self.timeline = chain.TimelineRows(connection, mask, now)
         self.backups = stores.BackupRows(connection, mask)
         self.holds = stores.HoldRows(connection, mask)
-        self.locks = stores.LockRows(connection, now)
-        self.deliveries = stores.DeliveryRows(connection, now)
-        self.runbooks = stores.RunbookRows(connection, now)
+        self.locks = chain.LockRows(connection, now)
+        self.deliveries = chain.DeliveryRows(connection, now)
+        self.runbooks = chain.RunbookRows(connection, now)
 
     def wake(self, kind: str, key: object = "") -> None:
         """Have something looked at right after the commit."""
@@ -74,7 +74,7 @@ class SqlDatabase:
         self.sqlite = url.startswith("sqlite")
         self._engine, self._reader = open_engines(url)
         self._writer = Writer(self._engine, self._alone)
-        self._threads = ThreadPoolExecutor(4, "db-reader")
+        self._readers = Readers(self._reader, self._transaction)
 
     @property
     def kind(self) -> str:
@@ -105,32 +105,21 @@ class SqlDatabase:
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run `work` beside the writer, on what is committed; it cannot change anything."""
-        running = asyncio.get_running_loop().run_in_executor(self._threads, self._look, work)
-        return cast(T, await _answered(asyncio.shield(running)))
+        return cast(T, await _answered(self._readers.read(work)))
 
     async def look(self, work: Callable[[Connection], T]) -> T:
         """Run SQL of storage's own beside the writer."""
-
-        def reading() -> T:
-            with self._reader.begin() as connection:
-                return work(connection)
-
-        running = asyncio.get_running_loop().run_in_executor(self._threads, reading)
-        return cast(T, await _answered(asyncio.shield(running)))
-
-    def _look(self, work: Callable[[Tx], T]) -> T:
-        with self._reader.begin() as connection:
-            return self._run(connection, work)[0]
+        return cast(T, await _answered(self._readers.read(lambda snapshot: work(snapshot.connection))))
 
     def _change(self, connection: Connection, work: Callable[[Tx], T]) -> tuple[T, Iterable[Wake]]:
-        result, woken = self._run(connection, work)
-        if woken and self._write_down:
-            self._write_down(connection, woken)
-        return result, woken
+        transaction = self._transaction(connection)
+        result = work(transaction)
+        if transaction.woken and self._write_down:
+            self._write_down(connection, tuple(transaction.woken))
+        return result, tuple(transaction.woken)
 
-    def _run(self, connection: Connection, work: Callable[[Tx], T]) -> tuple[T, Iterable[Wake]]:
-        transaction = Transaction(connection, self._clock.now(), self._mask)
-        return work(transaction), tuple(transaction.woken)
+    def _transaction(self, connection: Connection) -> Transaction:
+        return Transaction(connection, self._clock.now(), self._mask)
 
     def _alone(self, connection: Connection) -> None:
         """On PostgreSQL other replicas write too: one at a time."""
@@ -140,7 +129,7 @@ class SqlDatabase:
     def close(self) -> None:
         """Finish what runs, then let go of the database."""
         self._writer.close()
-        self._threads.shutdown()
+        self._readers.close()
         self._engine.dispose()
         self._reader.dispose()
 

@@ -15,10 +15,11 @@ KIND = "budget"
 
 def follow(office: Office, tx: Tx, run: Run) -> None:
     """Have one clock run: that of the phase at work. It is set once a phase, and cancelled when the phase is over."""
-    if run.state is not RunState.ACTIVE:
+    procedure = office.procedure_of(tx, run)
+    if run.state is not RunState.ACTIVE or not any(phase.budget for phase in procedure.phases):
         return
     records = _records(tx, run)
-    found = at_work(run, office.procedure_of(tx, run), records)
+    found = at_work(run, procedure, records)
     phase = found[0] if found else None
     timers = tx.timers.find(run_id=run.id, kind=KIND)
     if any(timer.state == "pending" and (phase is None or timer.key != phase.id) for timer in timers):

@@ -120,7 +120,7 @@ def test_a_reader_sees_one_moment_while_the_bot_writes(opened: Opened) -> None:
         first = len(tx.runs.find())
         read_once.set()
         assert written.wait(10)
-        return first, len(tx.runs.find())
+        return first, len(tx.runs.find(kind="deploy"))
 
     async def scene() -> tuple[int, int]:
         looking = asyncio.create_task(opened.database.read(look))
@@ -259,3 +259,33 @@ def test_a_password_is_in_no_sentence(server: Postgres) -> None:
     opened = Opened(server.dsn("postgres", user="nobody", password="hunter2"), Ticking(NOON))
     assert all("hunter2" not in sentence for sentence in away(opened))
     opened.close()
+
+
+# Questions that are asked at the same time share a snapshot.
+
+
+def test_a_question_that_raises_is_told_to_who_asked_alone(opened: Opened) -> None:
+    def wrong(tx: Tx) -> None:
+        raise LookupError("as it happens")
+
+    async def scene() -> list[object]:
+        asked = (wrong, lambda tx: tx.locks._connection.exec_driver_sql("SELECT nothing"), lambda tx: tx.runs.find())
+        return await asyncio.gather(*(opened.database.read(each) for each in asked * 3), return_exceptions=True)
+
+    answers = asyncio.run(scene())
+    assert [type(answer) for answer in answers[::3]] == [LookupError] * 3
+    assert all(isinstance(answer, DBAPIError | DatabaseAway) for answer in answers[1::3])
+    assert [len(answer) for answer in answers[2::3] if isinstance(answer, list)] == [2, 2, 2]
+
+
+def test_who_asks_after_a_commit_sees_it_whoever_asked_before(opened: Opened) -> None:
+    async def scene() -> list[int]:
+        seen: list[int] = []
+        for _ in range(10):
+            early = [asyncio.create_task(opened.database.read(lambda tx: tx.runs.find())) for _ in range(3)]
+            await opened.database.write(lambda tx: tx.runs.add(a_run()))
+            seen.append(len(await opened.database.read(lambda tx: tx.runs.find())))
+            await asyncio.gather(*early)
+        return seen
+
+    assert asyncio.run(scene()) == [*range(3, 13)]
