@@ -1,0 +1,162 @@
+"""A name that says what its value is: `PASSWORD=…`, `"password": "…"`, `password: …`, `--token …`.
+
+Prose has such names too ("the password: reset page"), so that a bare word after a colon has to look like a secret.
+"""
+
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.masking.shapes import looks_random
+from bot.masking.views import MASK_CHARACTER, Span
+
+_ROOTS = {
+    "pass": ("password", "passwd", "passphrase", "passcode", "_pass"),
+    "pw": ("pwd", "_pw"),
+    "senha": ("senha",),
+    "secret": ("secret", "secrets", "secret_key_base"),
+    "token": ("token",),
+    "credential": ("credential", "credentials"),
+    "key": (
+        *(f"{word}{between}key" for word in ("api", "access", "private", "secret") for between in ("_", "", "-", " ")),
+        *(f"{word}{mark}key" for word in ("signing", "encryption", "master", "account") for mark in ("_", "", "-")),
+        "service_role_key", "service-role-key", "servicerolekey", "sharedaccesskey", "auth_key", "authkey", "_key",
+        "client-key-data",
+    ),
+    "connection": ("connection_string", "connectionstring"),
+    "_auth": ("_auth",),
+}  # fmt: skip
+"""How the name of a secret ends, in small letters, by what all these endings have in common."""
+NAMES = tuple(name for names in _ROOTS.values() for name in names)
+
+# Names that end like those and are none: of tables, of caches, of what is public.
+_PLAIN_KEYS = re.compile(
+    r"(?:primary|foreign|public|publishable|cache|sort|partition|object|file|unique|index|group|lookup|map|row|range|host"
+    r"|translation|idempotency|order|project|issue|locale|s3)_key$"
+)
+# Values that tell nothing: types, placeholders, what stands for something else.
+_EXEMPT = re.compile(
+    r"(?:none|null|nil|undefined|true|false|yes|no|on|off|str|string|strings|bytes|int|number|boolean|bool|any|unknown"
+    r"|void|object|optional|required|missing|invalid|expired|empty|unset|changed|changes|rotated|revoked|reset|refresh|redacted"
+    r"|hidden|masked|wrong|failed|denied|ok|done|secretstr|optional\[.*|secretstr.*|string\|.*|\[?<?redacted>?\]?"
+    r"|\*+|x{3,}|\.{3,}|…|<[\w -]+>|\$\{[^}]*\}?|\$\([^)]*\)?|\$[a-z_]+|\{\{.*|\{\w*\}?|%\w|%\(\w+\)s|process\.env\b.*"
+    r"|os\.environ.*|import\.meta\b.*|[|>][+\-]?|[\[({\])}]+|&&|\|\||-+)[.,;:!?)\]}]*",
+    re.IGNORECASE | re.DOTALL,
+)
+_IDENTIFIER = string.ascii_letters + string.digits + "_.-"
+_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\b|\d{1,3}$")
+_SYMBOL = re.compile(r"[!@#$%^&*+=~|\\/?]")
+_END_OF_LINE = re.compile(r"[\s\"'`,;)\]}]*(?:#[^\n]*)?(?:\n|$)")
+_LINE_BEGINS = re.compile(r"(?:\A|\n)[ \t\-]*\Z")
+_LINE_ENDS = re.compile(r"(?:(?! #)[^\n])*+")
+_LONG = 20
+"""So many characters without a blank are no word."""
+
+_QUOTED = r"\"(?P<double>(?:[^\"\\\n]|\\.)*+)\"?|'(?P<single>(?:[^'\\\n]|\\.)*+)'?|`(?P<tick>[^`\n]*+)`?"
+# A separator ends a bare value only when another name, or nothing, follows it.
+_BARE = r"(?P<bare>(?:[^\s\"'`&;,<>]|[&;,](?![\s\"']|$|[\w.\-]*+[=:]))++)"
+# Within a string, quotes are escaped; what follows an escape in the value is found where the escapes are read.
+_NESTED = r"\\++[\"'](?P<nested>[^\"'\\\n]*+)"
+_VALUE = rf"(?:{_QUOTED}|{_NESTED}|{_BARE})"
+_KINDS = ("double", "single", "tick", "nested", "bare")
+_TAIL = rf"_?\d{{0,2}}(?P<closed>[\"'`\\\]]{{0,4}})[ \t]{{0,40}}(?P<by>=>|:=|[:=]|>)(?P<gap>[ \t]{{0,40}}){_VALUE}"
+PATTERNS = {name: re.compile(re.escape(name) + _TAIL) for name in NAMES}
+_FLAG = re.compile(rf"(?<!\S)--(?P<name>[\w\-]*+)(?P<by>=|[ \t]{{1,8}})(?!-){_VALUE}")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A name with its value, as it was found. `code`: the name is an identifier or quoted, not a word of prose."""
+
+    code: bool
+    by: str
+    quoted: bool
+    value: str
+    last: bool
+    """Whether nothing more stands on the line."""
+
+
+def assignment_spans(text: str, folded: str) -> Iterator[Span]:
+    """The values of all that is named like a secret; `folded` is the text in small letters."""
+    for name in [name for root, names in _ROOTS.items() if root in folded for name in names if name in folded]:
+        for match in PATTERNS[name].finditer(folded):
+            yield from _hidden(name, match, text)
+    if "--" in folded:
+        for match in _FLAG.finditer(folded):
+            if match["name"].endswith(NAMES) and not _EXEMPT.fullmatch(match[_kind(match)]):
+                yield _span(match)
+
+
+def _hidden(name: str, match: re.Match[str], text: str) -> Iterator[Span]:
+    before = text[max(0, match.start() - 60) : match.start()]
+    identifier = before[len(before.rstrip(_IDENTIFIER)) :]
+    if name in ("_key", "_auth", "_pw") and not _is_setting(identifier, match, text, name):
+        return
+    start, end = match.span(_kind(match))
+    found = Assignment(
+        code=_is_code(identifier, match, text, name),
+        by=match["by"],
+        quoted=_kind(match) != "bare",
+        value=text[start:end],
+        last=bool(_END_OF_LINE.match(text, end)),
+    )
+    if not is_secret(found, spaced=bool(match["gap"])):
+        return
+    if found.code and not found.quoted and found.by == ":" and _LINE_BEGINS.search(before.removesuffix(identifier)):
+        # A value in YAML may have blanks.
+        end = _rest_of_line(text, end)
+    yield (start, end) if not found.quoted else _span(match)
+
+
+def _rest_of_line(text: str, start: int) -> int:
+    rest = _LINE_ENDS.match(text, start)
+    assert rest
+    return rest.end()
+
+
+def _is_setting(before: str, match: re.Match[str], text: str, name: str) -> bool:
+    """`STRIPE_KEY`, and not `primary_key` or `CACHE_KEY`; npm's `_auth`."""
+    written = before + text[match.start() : match.start() + len(name)]
+    return (written.isupper() or name == "_auth") and not _PLAIN_KEYS.search(written.lower())
+
+
+def _is_code(before: str, match: re.Match[str], text: str, name: str) -> bool:
+    """Whether the name is quoted, or an identifier: `DB_PASSWORD`, `clientSecret`; `reset-password` may be prose."""
+    written = text[match.start() : match.start() + len(name)]
+    in_identifier = before[-1:].isalnum() or before[-1:] in ("_", ".")
+    in_words = " " in name or written[1:].islower()
+    return bool(match["closed"]) or in_identifier or written.isupper() or "_" in name or not in_words
+
+
+def is_secret(found: Assignment, *, spaced: bool) -> bool:
+    """Whether this value is to be hidden."""
+    if not found.value or _EXEMPT.fullmatch(found.value) or set(found.value) == {MASK_CHARACTER}:
+        return False
+    match found.by:
+        case ">":
+            return not spaced
+        case "=" | ":=" | "=>":
+            return not found.value.startswith("=")
+        case _:
+            return found.code or found.quoted or found.last or _looks_secret(found.value)
+
+
+def _looks_secret(value: str) -> bool:
+    """Whether a bare word among others is no word of prose."""
+    word = value.strip(".,;:!?()")
+    if _TIME.match(word):
+        return False
+    return looks_random(word) or len(word) >= _LONG or bool(_SYMBOL.search(word))
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(kind for kind in _KINDS if match[kind] is not None)
+
+
+def _span(match: re.Match[str]) -> Span:
+    """Of a shell's assignment the quotes go too; those of JSON and YAML stay, so that it stays readable."""
+    kind = _kind(match)
+    if kind in ("bare", "nested") or match["by"] in (":", "=>"):
+        return match.span(kind)
+    return match.end("gap") if "gap" in match.re.groupindex else match.end("by"), match.end()
