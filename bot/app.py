@@ -9,7 +9,7 @@ import structlog
 
 from bot.backups.files import BackupFiles
 from bot.clock import Clock, SystemClock
-from bot.delivery import Deliver, Delivered, Delivery, Undelivered
+from bot.delivery import Deliver, Delivered, Delivery, Undelivered, mended
 from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
 from bot.deploys.watching import watch_deliverers
@@ -51,7 +51,6 @@ log = structlog.get_logger()
 
 SWEEP_EVERY = 5.0
 """Seconds between two sweeps for what a crash or a lost wake left."""
-OFFLINE = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
 
 
 class App:
@@ -97,6 +96,7 @@ class App:
     async def _start(self) -> None:
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.database.write(self._archive_runbook)
+        await self.desk.do(mended)
         self._connection = await meet_slack(self.settings, self.tools.masker.mask_value, self._lease)
         self._join(self._connection)
         await self.waker.start()
@@ -168,13 +168,15 @@ class App:
             self._web = await serve(app, self.settings.web_host, self.settings.web_port)
 
     async def ready(self) -> dict[str, bool]:
-        """What `/readyz` says: whether Slack can reach us, and the database answers."""
+        """What `/readyz` says: whether Slack can reach us and takes our token, and the database answers."""
         connected = self.socket is None or await self.socket.connected()
+        assert self._connection
+        slack = {"slack": connected, "slack_token": await self._connection.slack.token_works()}
         try:
             await self.database.read(lambda tx: tx.timeline.head())
         except Refusal:
-            return {"slack": connected, "database": False}
-        return {"slack": connected, "database": True}
+            return {**slack, "database": False}
+        return {**slack, "database": True}
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""

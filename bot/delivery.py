@@ -2,18 +2,19 @@
 
 The intent (`sending`) is written before each try and the outcome after it. An effect that is found `sending` was tried
 and its answer is unknown: its deliverer looks whether it happened (`effect.attempts` > 1 tells it so) before it acts.
+What fails is given up by time, never by the number of tries, however long each of them waits.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.desk import Desk
-from bot.effects import Effect
+from bot.effects import LEAST_TRIES, MINUTES, Effect, Patience
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT
@@ -26,21 +27,20 @@ from bot.workers import Workers
 
 log = structlog.get_logger()
 
-TRIES = 12
-"""Tries of an effect before it is dead (about eight minutes of back-off)."""
-SLOWEST = 60.0
+SWEPT = 30.0
+"""Waits longer than this are left to the sweep."""
 
 
 class Undelivered(Exception):
     """It was not (or may not have been) done now; try again in `seconds` (None = by the number of tries)."""
 
-    def __init__(self, why: str, seconds: float | None = None) -> None:
+    def __init__(self, why: str, seconds: float | None = None, patience: Patience = MINUTES) -> None:
         super().__init__(why)
-        self.seconds = seconds
+        self.seconds, self.patience = seconds, patience
 
 
 class Undeliverable(Exception):
-    """It cannot be done: a person has to mend something first."""
+    """It can never be done like this."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Delivery:
     """The worker. `wake` may be called at any time, from the event loop."""
 
     def __init__(self, desk: Desk, deliverers: Mapping[str, Deliver], on_dead: Failure) -> None:
+        """`on_dead` runs in the transaction in which an effect is given up, or held for the first time."""
         self._desk, self._deliverers, self._on_dead = desk, deliverers, on_dead
         self._workers = Workers("effects", self._drain)
 
@@ -92,11 +93,11 @@ class Delivery:
         try:
             delivered = await self._deliverers[effect.kind](effect)
         except Undelivered as failure:
-            await self._put_off(effect, str(failure), failure.seconds)
+            await self._try_again(effect, failure)
         except Undeliverable as failure:
             await self._desk.do(give_up, effect, str(failure), self._on_dead)
         except Refusal as refusal:
-            await self._put_off(effect, refusal.sentence, None)
+            await self._try_again(effect, Undelivered(refusal.sentence))
         except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
             await self._desk.do(give_up, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
@@ -113,13 +114,17 @@ class Delivery:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
             await self._desk.do(give_up, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
 
-    async def _put_off(self, effect: Effect, why: str, seconds: float | None) -> None:
-        if effect.attempts >= TRIES:
-            await self._desk.do(give_up, effect, why, self._on_dead)
-            return
-        wait = min(SLOWEST, 0.5 * 2**effect.attempts) if seconds is None else seconds
-        await self._desk.do(put_off, effect, why, wait)
-        asyncio.get_running_loop().call_later(wait, self.wake, effect.target)
+    async def _try_again(self, effect: Effect, failure: Undelivered) -> None:
+        wait = wait_before(effect, failure)
+        if await self._desk.do(postpone, effect, failure, wait, self._on_dead) and wait <= SWEPT:
+            asyncio.get_running_loop().call_later(wait, self.wake, effect.target)
+
+
+def wait_before(effect: Effect, failure: Undelivered) -> float:
+    """Seconds until the next try: what was said, else more with each try."""
+    if failure.seconds is not None:
+        return failure.seconds
+    return float(min(failure.patience.slowest, 0.5 * 2 ** min(effect.attempts, 16)))
 
 
 def claim(office: Office, tx: Tx, target: str, on_dead: Failure) -> Effect | None:
@@ -134,7 +139,8 @@ def claim(office: Office, tx: Tx, target: str, on_dead: Failure) -> Effect | Non
             return claim(office, tx, target, on_dead)
         if first and first.state != "done":
             return None
-    return tx.effects.save(effect, state="sending", attempts=effect.attempts + 1)
+    tried_at = effect.tried_at or tx.now
+    return tx.effects.save(effect, state="sending", attempts=effect.attempts + 1, tried_at=tried_at)
 
 
 def _still_ours(tx: Tx, effect: Effect) -> bool:
@@ -157,6 +163,35 @@ def conclude(office: Office, tx: Tx, effect: Effect, delivered: Delivered) -> No
         found = str(delivered.result.get("found", ""))
         progress.delivered(office, tx, effect.run_id, effect.step_id, Done(found))
     _wake_followers(tx, effect)
+
+
+def postpone(office: Office, tx: Tx, effect: Effect, failure: Undelivered, seconds: float, on_dead: Failure) -> bool:
+    """Have the effect tried again in `seconds`, or give it up when that has gone on for too long; whether it is."""
+    if over(effect, failure.patience, tx.now):
+        give_up(office, tx, effect, str(failure), on_dead)
+        return False
+    put_off(office, tx, effect, str(failure), seconds)
+    if failure.patience.held and _still_ours(tx, effect):
+        _hold(office, tx, effect, str(failure), on_dead)
+    return True
+
+
+def over(effect: Effect, patience: Patience, now: datetime) -> bool:
+    """Whether an effect that failed once more has been tried for as long as patience lasts."""
+    return effect.attempts >= LEAST_TRIES and now - (effect.tried_at or effect.created_at) >= patience.lasts
+
+
+def _hold(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> None:
+    """Show that the effect waits for somebody to mend what is in its way."""
+    held = tx.effects.save(effect, state="held")
+    if effect.error == why:
+        return
+    tx.timeline.record("effect.held", ROBOT, effect.run_id, effect=effect.kind, why=why)
+    if effect.step_id and effect.run_id:
+        progress.waits(office, tx, effect.run_id, effect.step_id, why)
+    on_dead(office, tx, held)
+    if effect.run_id:
+        tx.cards.touch(effect.run_id)
 
 
 def put_off(office: Office, tx: Tx, effect: Effect, why: str, seconds: float) -> None:
@@ -184,17 +219,22 @@ def bury(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> 
 
 
 def revive(office: Office, tx: Tx, run_id: int) -> int:
-    """Try the run's dead effects again; returns how many."""
-    dead = tx.effects.find(run_id=run_id, state="dead")
-    for effect in dead:
-        tx.effects.save(effect, state="sending", attempts=1, due_at=tx.now)
+    """Try the run's effects again that are dead or held; returns how many."""
+    found = tx.effects.find(run_id=run_id, state=("dead", "held"))
+    for effect in found:
+        tx.effects.save(effect, state="sending", attempts=1, due_at=tx.now, tried_at=tx.now)
         if effect.step_id:
             progress.redeliver(tx, run_id, effect.step_id)
         tx.wake("target", effect.target)
-    for card in tx.cards.find(run_id=run_id, state="dead"):
-        tx.cards.save(card, state="live")
+    tx.cards.release(run_id=run_id)
     tx.cards.touch(run_id)
-    return len(dead)
+    return len(found)
+
+
+def mended(office: Office, tx: Tx, channel: str | None = None) -> None:
+    """What was in the way may be mended (in this channel, or anywhere): what was held for it is tried now."""
+    tx.effects.release()
+    tx.cards.release(**({"channel": channel} if channel else {}))
 
 
 def _wake_followers(tx: Tx, effect: Effect) -> None:

@@ -74,7 +74,11 @@ class Cards(Store[Card], Protocol):
     """Messages that show runs."""
 
     def dirty(self) -> list[int]:
-        """Ids of live cards that Slack shows in an older state."""
+        """Ids of live cards that Slack shows in an older state, and that nothing holds now."""
+        ...
+
+    def release(self, **which: Any) -> None:
+        """Have the cards that are held (of this channel, of this run, or all) shown now."""
         ...
 
     def touch(self, run_id: int, page: str | None = None) -> None:
@@ -100,7 +104,11 @@ class Effects(Store[Effect], Protocol):
         after: int | None = None,
         priority: int = 5,
     ) -> Effect:
-        """Write down something to do outside after the commit."""
+        """Write down something to do outside after the commit; what its target holds is tried with it."""
+        ...
+
+    def release(self) -> None:
+        """Have every effect that is held tried now."""
         ...
 
     def next(self, target: str) -> Effect | None:

@@ -49,7 +49,7 @@ class Transaction:
         self.incidents = stores.IncidentRows(connection, mask)
         self.members = stores.MemberRows(connection, mask)
         self.health = stores.HealthRows(connection, mask)
-        self.cards = stores.CardRows(connection, mask, self.wake)
+        self.cards = stores.CardRows(connection, mask, self.wake, now)
         self.effects = stores.EffectRows(connection, mask, self.wake, now)
         self.timers = stores.TimerRows(connection, mask, self.wake)
         self.timeline = chain.TimelineRows(connection, mask, now)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from bot.backups.model import Backup
 from bot.deploys.model import Hold
-from bot.effects import Effect, Timer
+from bot.effects import LEFT, Effect, Timer
 from bot.incidents.model import Incident
 from bot.people import Member
 from bot.ports import HealthResult
@@ -23,7 +23,7 @@ WakeUp = Callable[[str, object], None]
 
 _STEP, _HOLD, _CARD = (table_of(each) for each in (tables.StepRow, tables.HoldRow, tables.CardRow))
 _EFFECT, _TIMER = table_of(tables.EffectRow), table_of(tables.TimerRow)
-_LEFT = _EFFECT.c.state.in_(["pending", "sending"])
+_LEFT = _EFFECT.c.state.in_(LEFT)
 _PENDING = _TIMER.c.state == "pending"
 
 
@@ -77,15 +77,17 @@ class HoldRows(Rows[Hold]):
 _LIVE = (_CARD.c.run_id == bindparam("run"), _CARD.c.state == "live")
 _TOUCH_ALL = update(_CARD).where(*_LIVE).values(wanted=_CARD.c.wanted + 1).returning(_CARD.c.id)
 _TOUCH = _TOUCH_ALL.where(_CARD.c.page == bindparam("of_page"))
-_DIRTY = select(_CARD.c.id).where(_CARD.c.wanted > _CARD.c.shown, _CARD.c.state == "live", _CARD.c.channel.is_not(None))
+_SHOWABLE = (_CARD.c.wanted > _CARD.c.shown, _CARD.c.state == "live", _CARD.c.channel.is_not(None))
+_FREE = _CARD.c.held_until.is_(None) | (_CARD.c.held_until <= bindparam("now"))
+_DIRTY = select(_CARD.c.id).where(*_SHOWABLE, _FREE)
 
 
 class CardRows(Rows[Card]):
     model, entity = tables.CardRow, Card
 
-    def __init__(self, connection: Connection, mask: Mask, wake: WakeUp) -> None:
+    def __init__(self, connection: Connection, mask: Mask, wake: WakeUp, now: datetime) -> None:
         super().__init__(connection, mask)
-        self._wake = wake
+        self._wake, self._now = wake, now
 
     def touch(self, run_id: int, page: str | None = None) -> None:
         which = {"run": run_id, "of_page": page} if page else {"run": run_id}
@@ -94,7 +96,13 @@ class CardRows(Rows[Card]):
 
     def dirty(self) -> list[int]:
         """Ids of live cards that Slack shows in an older state."""
-        return self._scalars(_DIRTY)
+        return self._scalars(_DIRTY, now=self._now)
+
+    def release(self, **which: Any) -> None:
+        for card in self.find(state="live", **which):
+            if card.held_since:
+                self.save(card, held_since=None, held_until=None)
+                self._wake("card", card.id)
 
 
 _OF_TARGET = (_EFFECT.c.target == bindparam("of_target"), _LEFT)
@@ -102,7 +110,9 @@ _NEXT = statements(tables.EffectRow, Effect).select.where(*_OF_TARGET).order_by(
 _TARGETS = select(_EFFECT.c.target).where(_LEFT, _EFFECT.c.due_at <= bindparam("now")).distinct()
 _FOLLOWERS = select(_EFFECT.c.target).where(_EFFECT.c.after == bindparam("seq")).distinct()
 _FORGET = delete(_EFFECT).where(_EFFECT.c.state == "done", _EFFECT.c.created_at < bindparam("before"))
-_WAITING = select(func.count(), func.min(_EFFECT.c.created_at)).where(_LEFT)
+_WAITING = select(func.count(), func.min(_EFFECT.c.created_at)).where(_EFFECT.c.state.in_(("pending", "sending")))
+_HELD = update(_EFFECT).where(_EFFECT.c.state == "held").values(due_at=bindparam("now")).returning(_EFFECT.c.target)
+_HELD_THERE = _HELD.where(_EFFECT.c.target == bindparam("of_target"))
 
 
 class EffectRows(Rows[Effect]):
@@ -116,8 +126,13 @@ class EffectRows(Rows[Effect]):
         effect = self.add(
             Effect(0, uuid.uuid4().hex, kind, target, payload, created_at=self._now, due_at=self._now, **options)
         )
+        self._write(_HELD_THERE, {"now": self._now, "of_target": target})
         self._wake("target", target)
         return effect
+
+    def release(self) -> None:
+        for target in set(self._write(_HELD, {"now": self._now}).scalars()):
+            self._wake("target", target)
 
     def next(self, target: str) -> Effect | None:
         found = self._all(_NEXT, of_target=target)

@@ -141,6 +141,8 @@ class CardRow(SQLModel, table=True):
     state: str = "live"
     attempts: int = 0
     error: str | None = _text()
+    held_since: datetime | None = _at(nullable=True)
+    held_until: datetime | None = _at(nullable=True)
 
 
 class EffectRow(SQLModel, table=True):
@@ -163,6 +165,7 @@ class EffectRow(SQLModel, table=True):
     priority: int = 5
     state: str = "pending"
     attempts: int = 0
+    tried_at: datetime | None = _at(nullable=True)
     error: str | None = _text()
     result: dict[str, Any] = _json()
 

@@ -157,7 +157,7 @@ def channel_opened(tx: Tx, run_id: int, channel: str, name: str) -> None:
 
 
 def without_channel(office: Office, tx: Tx, effect: Effect) -> None:
-    """The channel could not be made: the cards go where somebody sees them, so that the checklist is there at all."""
+    """The channel cannot be made (now): what does not need it goes where somebody sees it, the checklist first."""
     if effect.kind != "channel.create":
         return
     incident = tx.incidents.find(run_id=effect.run_id)[0]
@@ -165,4 +165,7 @@ def without_channel(office: Office, tx: Tx, effect: Effect) -> None:
     place = shared or incident.declared_by
     for card in tx.cards.find(run_id=incident.run_id):
         tx.cards.save(card, channel=place)
+    for follower in tx.effects.find(run_id=incident.run_id, after=effect.seq, kind="post", state="pending"):
+        tx.effects.save(follower, after=None)
+        tx.wake("target", follower.target)
     tx.cards.touch(incident.run_id)

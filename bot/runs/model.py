@@ -128,7 +128,8 @@ class Card:
     """A Slack message that shows a page of a run: posted once, then edited in place.
 
     `wanted` counts changes to what it shows; `shown` is the count that Slack has. `op_id` finds a post whose answer
-    was lost.
+    was lost. While it is held (Slack refuses it, and that passes) it is tried again at `held_until`, and whenever it
+    changes.
     """
 
     id: int
@@ -139,6 +140,8 @@ class Card:
     ts: str | None = None
     wanted: int = 1
     shown: int = 0
-    state: str = "live"  # live | dead | retired
+    state: str = "live"  # live | retired
     attempts: int = 0
     error: str | None = None
+    held_since: datetime | None = None
+    held_until: datetime | None = None

@@ -7,7 +7,7 @@ import structlog
 from bot.backups.keep import keep
 from bot.deploys.back import end_stopped
 from bot.deploys.decide import plan_comparing
-from bot.effects import FIRST
+from bot.effects import FIRST, LEFT
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -88,7 +88,7 @@ def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
     """Whether a started step is not the engine's to end: another run ends it, or an effect that is being delivered."""
     if isinstance(step, StartProcedure):
         return True
-    return bool(tx.effects.find(run_id=run.id, step_id=step.id, state=("pending", "sending"), limit=1))
+    return bool(tx.effects.find(run_id=run.id, step_id=step.id, state=LEFT, limit=1))
 
 
 def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
@@ -276,6 +276,14 @@ def delivered(office: Office, tx: Tx, run_id: int, step_id: str, outcome: Outcom
     run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
     if run and record and record.state is StepState.STARTED:
         settle_record(office, tx, run, record, outcome)
+
+
+def waits(office: Office, tx: Tx, run_id: int, step_id: str, why: str) -> None:
+    """The effect that is to settle a step is held: the step says what it waits for."""
+    run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
+    if run and record and record.state is StepState.STARTED:
+        tx.steps.save(record, found=shorten(why, FOUND_LIMIT))
+        touch_step(tx, run, office.procedure_of(tx, run), step_id)
 
 
 def redeliver(tx: Tx, run_id: int, step_id: str) -> None:

@@ -1,5 +1,6 @@
 """The top of every card: what it is, how far it is, and what could not be done."""
 
+from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.runs.model import Run, RunState
 from bot.text import plural, say, span
@@ -95,10 +96,15 @@ def notices(view: CardView) -> list[Block]:
     """What could not be done outside, with a button that tries again."""
     if not view.dead or not view.first:
         return []
-    lines = "\n".join(f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}" for effect in view.dead[:5])
+    lines = "\n".join(map(_not_done, view.dead[:5]))
     count = plural("{count} thing could not be done", "{count} things could not be done", len(view.dead))
     retry = button(say("Try again"), ids.RUN_REVIVE, RunRef(view.run.id))
     return [section(f"⚠️ *{count}*\n{lines}"), actions(retry)]
+
+
+def _not_done(effect: Effect) -> str:
+    words = f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}"
+    return words + say(" (NeonOps tries again by itself)") if effect.state == "held" else words
 
 
 def effect_words(kind: str) -> str:

@@ -35,6 +35,8 @@ class CardView:
     gates: dict[str, Gate] = field(default_factory=dict)
     incident: Incident | None = None
     dead: tuple[Effect, ...] = ()
+    """What could not be done outside; of those that are held, NeonOps tries each again by itself."""
+
     team: Team = field(default_factory=Team)
     requester: frozenset[str] = frozenset()
     """The team file's short names of who asked for the run."""
@@ -81,7 +83,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         first=page is next(each for each in every if each.stage == page.stage),
         gates={gate.step_id or "": gate for gate in tx.gates.find(run_id=run.id, state="open")},
         incident=incidents[0] if incidents else None,
-        dead=tuple(tx.effects.find(run_id=run.id, state="dead")),
+        dead=tuple(tx.effects.find(run_id=run.id, state=("dead", "held"))),
         team=office.team,
         began=began(tx, run, procedure) if page.live else {},
         holder=_holder(tx, run),

@@ -3,11 +3,12 @@
 SlackError             Slack did not do it
 ├─ Lost                no answer, or an answer that leaves open whether it happened: look before trying again
 ├─ Later               not done; try again after `seconds`
-└─ Refused             not done, and trying again will not help: `code` is Slack's error
+└─ Refused             not done: `code` is Slack's error, and `meaning` says whether trying again will help
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -18,13 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.effects import SOON
 from handlers.metrics import SLACK_CALLS
 from handlers.slack.budgets import Budgets
+from handlers.slack.refusals import TOKEN, Meaning, meaning_of
 
 log = structlog.get_logger()
 
 TIMEOUT = 15.0
 """Seconds that one call may take."""
-_LATER = {"ratelimited", "rate_limited", "message_limit_exceeded"}
-_LOST = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 METHODS = {
     "auth.test": "auth_test",
     "chat.postEphemeral": "chat_postEphemeral",
@@ -68,11 +68,11 @@ class Later(SlackError):
 
 
 class Refused(SlackError):
-    """It will not happen like this."""
+    """It does not happen now; `meaning` says whether it may later."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code} ({detail})" if detail else code)
-        self.code = code
+        self.code, self.meaning = code, meaning_of(code)
 
 
 class Slack:
@@ -83,6 +83,8 @@ class Slack:
         self._client, self._budgets, self._mask = client, budgets, mask
         self.on_refused: Callable[[str, Mapping[str, Any]], object] = _unheard
         """Hears Slack's code and the arguments of each call, or the part of one, that was refused for good."""
+        self.token_refused: str | None = None
+        """The code with which Slack refuses the bot's token; None since a call was answered."""
         self.user_id = ""
         self.team_id = ""
         self.url = ""
@@ -117,10 +119,18 @@ class Slack:
             SLACK_CALLS.labels(method, "lost").inc()
             raise Lost(f"Slack did not answer {method}: {type(error).__name__}") from error
         SLACK_CALLS.labels(method, "ok").inc()
+        self.token_refused = None
         data: dict[str, Any] = answer.data
         for each in data.get("errors") or ():
             self.on_refused(str(each.get("error")), each)
         return data
+
+    async def token_works(self) -> bool:
+        """Whether Slack takes the bot's token; asked anew only while it was refused last."""
+        if self.token_refused:
+            with suppress(SlackError):
+                await self.call("auth.test")
+        return self.token_refused is None
 
     def _sorted(self, method: str, error: SlackApiError) -> SlackError:
         response = error.response
@@ -129,13 +139,15 @@ class Slack:
         data = getattr(response, "data", None)
         code = str(data.get("error", "")) if isinstance(data, dict) else ""
         SLACK_CALLS.labels(method, code or str(status)).inc()
-        if status == 429 or code in _LATER:
+        meaning = meaning_of(code)
+        if status == 429 or meaning is Meaning.LIMITED:
             seconds = _retry_after(response)
             self._budgets.pause(method, seconds)
             return Later(f"Slack limits {method}", seconds)
-        if status >= 500 or code in _LOST or not code:
+        if status >= 500 or meaning is Meaning.LOST or not code:
             return Lost(f"Slack answered {method} with {code or status}")
         log.info("slack.refused", method=method, error=code, needed=response.get("needed"))
+        self.token_refused = code if code in TOKEN else None
         return Refused(code, _detail(response))
 
 

@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery import mended
 from bot.errors import Refusal
 from bot.incidents.conduct import joined, left
 from bot.people import Actor
@@ -161,10 +162,16 @@ class Listeners:
             log.info("home.not_shown", why=str(error))
 
     async def member_joined(self, event: dict[str, Any]) -> None:
-        """Somebody joined a channel: if it is an incident's, the incident is theirs to see."""
+        """Somebody joined a channel: if it is an incident's, the incident is theirs to see. The bot may post again."""
         user, channel = event["user"], event["channel"]
-        if user != self._door.slack.user_id:
+        if user == self._door.slack.user_id:
+            await self._door.desk.do(mended, channel)
+        else:
             await self._door.desk.do(lambda _, tx: joined(tx, channel, user))
+
+    async def channel_opened(self, event: dict[str, Any]) -> None:
+        """A channel is no longer archived: what was held for it goes on."""
+        await self._door.desk.do(mended, event["channel"])
 
     async def member_left(self, event: dict[str, Any]) -> None:
         """Somebody left a channel: a confidential incident is theirs no more."""
@@ -279,6 +286,8 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.event("app_home_opened")(listeners.home_opened)
     app.event("member_joined_channel")(listeners.member_joined)
     app.event("member_left_channel")(listeners.member_left)
+    app.event("channel_unarchive")(listeners.channel_opened)
+    app.event("group_unarchive")(listeners.channel_opened)
     app.event("user_change")(listeners.user_changed)
     app.event("team_join")(listeners.user_changed)
     app.event(_ANY)(_ignore)

@@ -3,11 +3,11 @@
 A card is drawn from the database when it is sent. 200 clicks on it raise `wanted` 200 times and cost a handful of
 updates. A post whose answer was lost is looked for by its op_id before it is posted again; `message_not_found`
 re-posts. An update that was cut short may arrive after a newer one, of another replica even: the card is drawn again.
+No refusal ends a card: it is held, tried again now and then and at each change, and somebody is told once.
 """
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -18,7 +18,6 @@ from bot.desk import Desk
 from bot.effects import FIRST, LATER
 from bot.errors import Refusal
 from bot.office import Office
-from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.model import Card, Run
 from bot.waking import Waker
@@ -27,8 +26,8 @@ from handlers.blocks.card import draw
 from handlers.blocks.elements import Message
 from handlers.blocks.view import read_view
 from handlers.slack.api import Later, Lost, Refused, Slack, SlackError
-from handlers.slack.connect import OFFLINE
 from handlers.slack.lookup import find_message, metadata
+from handlers.slack.refused_cards import refused, unchanged
 
 log = structlog.get_logger()
 
@@ -37,8 +36,6 @@ PACE = 1.1
 SLOWEST = 30.0
 ARRIVED = 5.0
 """Seconds after which an update that was cut short has reached Slack, if it ever does."""
-LATER_CODES = OFFLINE | {"missing_scope", "ekm_access_denied", "team_access_not_granted", "access_limited"}
-"""What an administrator mends: the card waits for it."""
 
 
 class Cards:
@@ -121,7 +118,7 @@ class Cards:
         try:
             await (self._update(card, message) if card.ts else self._post(card, message))
         except Refused as refusal:
-            await self._refused(card, refusal)
+            await self._desk.do(refused, card, refusal)
         return True
 
     async def _update(self, card: Card, message: Message) -> None:
@@ -158,21 +155,10 @@ class Cards:
             card = replace(card, channel=str(posted.get("channel") or card.channel))
         await self._desk.do(_posted, card, ts, shown)
 
-    async def _refused(self, card: Card, refusal: Refused) -> None:
-        if refusal.code == "message_not_found":
-            await self._desk.do(_repost, card)
-        elif refusal.code in LATER_CODES:
-            raise Later(str(refusal), SLOWEST)
-        elif refusal.code in ("channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel"):
-            await self._desk.do(_elsewhere, card, refusal.code)
-        else:
-            log.error("card.refused", card=card.id, error=str(refusal))
-            await self._desk.do(_dead, card, str(refusal))
-
 
 def _first_stands(tx: Tx, run_id: int) -> bool:
     cards = tx.cards.find(run_id=run_id, limit=1)
-    return not cards or cards[0].ts is not None or cards[0].state != "live"
+    return not cards or cards[0].ts is not None or cards[0].state != "live" or cards[0].held_since is not None
 
 
 def _drawn(office: Office, tx: Tx, card_id: int) -> tuple[Card, Message] | None:
@@ -199,19 +185,13 @@ def _again(office: Office, tx: Tx, card_ids: Iterable[int]) -> None:
 
 
 def _updated(office: Office, tx: Tx, card: Card) -> None:
-    tx.cards.save(card, shown=card.wanted, error=None)
-
-
-def _unchanged(tx: Tx, card: Card) -> bool:
-    """Whether the card stands where it stood: a replica that was away finds that another has posted or moved it."""
-    known = tx.cards.get(card.id)
-    return known is not None and (known.ts, known.op_id) == (card.ts, card.op_id)
+    tx.cards.save(card, shown=card.wanted, error=None, held_since=None, held_until=None)
 
 
 def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
-    if not _unchanged(tx, card):
+    if not unchanged(tx, card):
         return
-    tx.cards.save(card, channel=card.channel, shown=shown, ts=ts, error=None)
+    tx.cards.save(card, channel=card.channel, shown=shown, ts=ts, error=None, held_since=None, held_until=None)
     tx.wake("posted", card.run_id)
     if shown < card.wanted:
         tx.wake("card", card.id)
@@ -223,33 +203,3 @@ def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
 
 def _first_page(tx: Tx, run: Run) -> str:
     return tx.cards.find(run_id=run.id, limit=1)[0].page
-
-
-def _repost(office: Office, tx: Tx, card: Card) -> None:
-    if not _unchanged(tx, card):
-        return
-    tx.cards.save(card, ts=None, op_id=uuid.uuid4().hex, attempts=0, wanted=card.wanted + 1)
-    tx.timeline.record("card.reposted", ROBOT, card.run_id, page=card.page)
-    tx.wake("card", card.id)
-
-
-def _elsewhere(office: Office, tx: Tx, card: Card, code: str) -> None:
-    """The bot may not post there: the team's channel for deploys is next, then a message to who asked."""
-    if not _unchanged(tx, card):
-        return
-    run = tx.runs.get(card.run_id)
-    assert run
-    tried = card.error or ""
-    shared = () if run.kind == "incident" else (office.team.channels.get("devops"),)
-    places = [*shared, run.requested_by]
-    place = next((each for each in places if each and each != card.channel and each not in tried), None)
-    if place is None or card.ts is not None:
-        _dead(office, tx, card, code)
-        return
-    tx.cards.save(card, channel=place, ts=None, op_id=uuid.uuid4().hex, attempts=0, error=f"{tried} {card.channel}")
-    tx.wake("card", card.id)
-
-
-def _dead(office: Office, tx: Tx, card: Card, why: str) -> None:
-    tx.cards.save(card, state="dead", error=why)
-    tx.timeline.record("card.failed", ROBOT, card.run_id, page=card.page, why=why)

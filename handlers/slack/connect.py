@@ -16,12 +16,12 @@ from bot.text import say
 from bot.waking import Lease, Superseded
 from handlers.slack.api import Refused, Slack, SlackError
 from handlers.slack.budgets import Budgets
+from handlers.slack.refusals import TOKEN, Meaning
 
 log = structlog.get_logger()
 
 TRIES = 60
 """How often Slack is asked who we are, while it is away."""
-OFFLINE = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ async def _who(slack: Slack, url: str) -> dict[str, Any]:
     for attempt in range(1, TRIES + 1):
         try:
             return await slack.call("auth.test")
-        except Refused as refusal:
-            raise Refusal(auth_words(refusal.code)) from refusal
         except SlackError as error:
+            if isinstance(error, Refused) and (error.code in TOKEN or error.meaning is not Meaning.AWAY):
+                raise Refusal(auth_words(error.code)) from error
             log.warning("slack.away", why=str(error), attempt=attempt)
             await asyncio.sleep(min(0.5 * attempt, 10))
     raise Refusal(say("Slack does not answer at {url}.", url=url))
@@ -123,7 +123,7 @@ def app_token_words(code: str) -> str:
 
 def auth_words(code: str) -> str:
     """What a refused token means, and how to mend it."""
-    if code in OFFLINE:
+    if code in TOKEN:
         return say(
             "Slack refuses SLACK_BOT_TOKEN ({code}). Copy the Bot User OAuth Token (xoxb-…) from the app's page, under "
             "Install App.",

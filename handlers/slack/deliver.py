@@ -6,7 +6,7 @@ from typing import Any
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
 from bot.deploys import log
 from bot.desk import Desk
-from bot.effects import Effect
+from bot.effects import HOURS, Effect
 from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident
 from bot.office import Office
@@ -17,11 +17,13 @@ from handlers.blocks.elements import Message
 from handlers.blocks.history import announcement
 from handlers.blocks.messages import Scene, render, said
 from handlers.blocks.watch import ALERTED, watch_message
-from handlers.slack.api import Later, Lost, Refused, Slack
+from handlers.slack.api import Refused, Slack
 from handlers.slack.cards import Cards
 from handlers.slack.holders import users_of
 from handlers.slack.logs import Logs
 from handlers.slack.lookup import find_message, metadata
+from handlers.slack.outcomes import to_slack
+from handlers.slack.refusals import Meaning
 from handlers.slack.topic import topic_of
 
 INVITED_AT_ONCE = 100
@@ -49,7 +51,7 @@ class SlackDeliverers:
             "announce": self.announce,
             **Logs(self._desk, self._slack, self._cards).kinds(),
         }
-        return {kind: _sorted(deliver) for kind, deliver in kinds.items()}
+        return {kind: to_slack(deliver) for kind, deliver in kinds.items()}
 
     async def create_channel(self, effect: Effect) -> Delivered:
         """Make the incident's channel; on `name_taken` take over what is ours, or go on to the next name."""
@@ -165,7 +167,7 @@ class SlackDeliverers:
         channels = self._desk.office.team.channels
         if to == "run":
             if scene.place is None:
-                raise Undelivered(say("its channel is not there yet"), 1.0)
+                raise Undelivered(say("its channel is not there yet"), 1.0, HOURS)
             return scene.place
         if to == "incidents":
             return channels.get("incidents") or channels.get("announcements")
@@ -194,12 +196,22 @@ class SlackDeliverers:
         return await self._post(effect, channel, render("alert", alert))
 
     async def say(self, effect: Effect) -> Delivered:
-        """Say a sentence in a channel of the team file, in a channel, or to a person."""
-        to: str = effect.payload["to"]
-        channel = to if to[:1] in "CGDUW" and to.isupper() else self._desk.office.team.channels.get(to)
-        if channel is None:
+        """Say a sentence in a channel of the team file, in a channel, or to a person; where that fails, `instead`."""
+        wanted = [effect.payload["to"], *effect.payload.get("instead", ())]
+        channels = [channel for channel in map(self._channel, wanted) if channel]
+        if not channels:
             return Delivered({"skipped": "no such channel in the team file"})
-        return Delivered(await self._post(effect, channel, said(effect.payload)))
+        for channel in channels[:-1]:
+            try:
+                return Delivered(await self._post(effect, channel, said(effect.payload)))
+            except Refused as refusal:
+                if refusal.meaning is Meaning.AWAY:
+                    raise
+        return Delivered(await self._post(effect, channels[-1], said(effect.payload)))
+
+    def _channel(self, to: str) -> str | None:
+        """A channel or person by id, or a channel by its name in the team file."""
+        return to if to[:1] in "CGDUW" and to.isupper() else self._desk.office.team.channels.get(to)
 
     async def announce(self, effect: Effect) -> Delivered:
         """Say how a deploy or rollback ended, where deploys are talked about."""
@@ -245,17 +257,3 @@ def _scene(office: Office, tx: Tx, effect: Effect) -> Scene:
         effect.payload.get("data", {}),
         place=run.channel or (cards[0].channel if cards else None),
     )
-
-
-def _sorted(deliver: Deliver) -> Deliver:
-    async def sorted_(effect: Effect) -> Delivered:
-        try:
-            return await deliver(effect)
-        except Later as later:
-            raise Undelivered(str(later), later.seconds) from later
-        except Lost as lost:
-            raise Undelivered(str(lost)) from lost
-        except Refused as refusal:
-            raise Undeliverable(say("Slack refused: {why}", why=str(refusal))) from refusal
-
-    return sorted_

@@ -1,6 +1,6 @@
 """Delivers a look at health: asks everything, keeps the results, posts the card once."""
 
-from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
+from bot.delivery import Deliver, Delivered
 from bot.desk import Desk
 from bot.effects import Effect
 from bot.health.checks import VENDORS, Report, look
@@ -9,8 +9,10 @@ from bot.ports import Tx
 from bot.tools import Tools
 from handlers.blocks.elements import Message
 from handlers.blocks.health import health_card
-from handlers.slack.api import Later, Lost, Refused, Slack
+from handlers.slack.api import Refused, Slack
 from handlers.slack.lookup import find_message, metadata
+from handlers.slack.outcomes import to_slack
+from handlers.slack.refusals import Meaning
 
 
 def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
@@ -26,7 +28,7 @@ def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
         await _post(slack, effect, card)
         return Delivered()
 
-    return deliver
+    return to_slack(deliver)
 
 
 async def _look(desk: Desk, tools: Tools, names: list[str]) -> Report:
@@ -41,10 +43,7 @@ def _keep(office: Office, tx: Tx, report: Report) -> None:
 
 
 async def _posted(slack: Slack, effect: Effect) -> bool:
-    try:
-        return await find_message(slack, effect.payload["channel"], effect.op_id) is not None
-    except (Lost, Later) as error:
-        raise Undelivered(str(error)) from error
+    return await find_message(slack, effect.payload["channel"], effect.op_id) is not None
 
 
 async def _post(slack: Slack, effect: Effect, card: Message) -> None:
@@ -55,12 +54,8 @@ async def _post(slack: Slack, effect: Effect, card: Message) -> None:
                 "chat.postMessage", priority=effect.priority, channel=place, text=card.text, blocks=card.blocks,
                 metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
             )  # fmt: skip
-        except Later as later:
-            raise Undelivered(str(later), later.seconds) from later
-        except Lost as lost:
-            raise Undelivered(str(lost)) from lost
         except Refused as refusal:
-            if place == effect.payload["user"]:
-                raise Undeliverable(str(refusal)) from refusal
+            if refusal.meaning is Meaning.AWAY or place == effect.payload["user"]:
+                raise
             continue
         return

@@ -30,6 +30,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
 """The bot scopes of each method (https://docs.slack.dev/reference/methods)."""
 EVENTS = {
     "app_home_opened": (),
+    "channel_unarchive": ("channels:read",),
+    "group_unarchive": ("groups:read",),
     "member_joined_channel": ("channels:read", "groups:read"),
     "team_join": ("users:read",),
     "user_change": ("users:read",),

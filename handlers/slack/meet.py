@@ -1,15 +1,15 @@
 """Delivers `meet`: looks up somebody the bot has not met, then does what they asked for."""
 
-from bot.delivery import Deliver, Delivered, Undelivered
+from bot.delivery import Deliver, Delivered
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.text import say
 from handlers.blocks.elements import sentence
 from handlers.slack import actions, commands
-from handlers.slack.api import Later, Lost
 from handlers.slack.door import Door
 from handlers.slack.order import Click, Order, Reply
+from handlers.slack.outcomes import to_slack
 from handlers.slack.respond import Responder
 
 
@@ -23,17 +23,13 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
             reply = await _do(door, effect, actor)
         except Refusal as refusal:
             reply = Reply("⚠️ " + sentence(refusal.sentence))
-        except Later as later:
-            raise Undelivered(str(later), later.seconds) from later
-        except Lost as lost:
-            raise Undelivered(str(lost)) from lost
         if reply.modal:
             reply = Reply(say("👋 NeonOps knows you now: please do it once more."))
         if reply.text:
             await responder.tell(kept["user"], reply.text, kept["channel"])
         return Delivered()
 
-    return deliver
+    return to_slack(deliver)
 
 
 async def _do(door: Door, effect: Effect, actor: Actor) -> Reply:

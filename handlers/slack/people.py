@@ -13,7 +13,7 @@ from bot.ports import Tx
 from bot.text import say
 from bot.waking import Waker
 from handlers.slack.api import Later, Refused, Slack, SlackError
-from handlers.slack.connect import OFFLINE
+from handlers.slack.refusals import TOKEN
 
 AGAIN_S, SLOWEST_S = 0.5, 60.0
 """Seconds until Slack is asked again about somebody: twice as long each time."""
@@ -114,7 +114,7 @@ class People:
     @staticmethod
     def _passing(refusal: Refused) -> SlackError:
         """A token that is refused for a while says nothing about the person."""
-        return Later(str(refusal), AGAIN_S) if refusal.code in OFFLINE else refusal
+        return Later(str(refusal), AGAIN_S) if refusal.code in TOKEN else refusal
 
     async def _remember(self, member: Member) -> None:
         self._members[member.user] = member

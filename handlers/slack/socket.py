@@ -17,7 +17,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import Refusal
 from handlers.metrics import CONNECTED
-from handlers.slack.connect import OFFLINE, app_token_words
+from handlers.slack.connect import app_token_words
+from handlers.slack.refusals import TOKEN
 
 log = structlog.get_logger()
 
@@ -94,8 +95,7 @@ class Socket:
 
     async def _refused(self, code: str) -> None:
         log.warning("socket.not_connected", why=code)
-        if code in OFFLINE | {"missing_scope"}:
-            self.dead.set()
+        if code in TOKEN | {"missing_scope"}:
             await self._close()
             raise Refusal(app_token_words(code))
 

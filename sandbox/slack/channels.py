@@ -11,7 +11,15 @@ from .blocks.walk import elements
 NAME_LENGTH = 80
 GENERAL = "general"
 SYSTEM_SUBTYPES = frozenset(
-    {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive"}
+    {
+        "channel_join",
+        "channel_leave",
+        "channel_topic",
+        "channel_purpose",
+        "channel_name",
+        "channel_archive",
+        "channel_unarchive",
+    }
 )
 
 

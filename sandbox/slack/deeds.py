@@ -141,6 +141,16 @@ class Deeds:
         person = self.person(user)
         self._core.workspace.archive(self._writable(person, channel), user=person.id)
 
+    async def unarchive(self, user: str, channel: str, *, told: bool = True) -> None:
+        """Open an archived channel again. `told=False`: its event is lost, as Slack's events may be."""
+        self._core.workspace.unarchive(self.channel(channel), user=self.person(user).id, told=told)
+
+    async def remove(self, user: str, channel: str, removed: str) -> None:
+        """Take somebody, or the bot, out of a channel that `user` is in."""
+        place, gone = self._writable(self.person(user), channel), self.person(removed)
+        if gone.id in place.members:
+            self._core.workspace.remove_member(place, gone.id)
+
     def read(self, user: str, channel: str) -> None:
         """Look at a channel: nothing in it is unread any more."""
         place = self.channel(channel)

@@ -29,8 +29,9 @@ def user_event(type: str, user: Mapping[str, Any], *, event_ts: str) -> Event:
     return {"type": type, "user": dict(user), "cache_ts": int(float(event_ts)), "event_ts": event_ts}
 
 
-def archive_event(channel: Channel, user: str, *, event_ts: str) -> Event:
-    type = "channel_archive" if channel.is_public else "group_archive"
+def archive_event(channel: Channel, user: str, *, event_ts: str, undone: bool = False) -> Event:
+    """channel_archive, channel_unarchive, and the same of private channels: group_…"""
+    type = ("channel_" if channel.is_public else "group_") + ("unarchive" if undone else "archive")
     return {"type": type, "channel": channel.id, "user": user, "is_moved": 0, "event_ts": event_ts}
 
 

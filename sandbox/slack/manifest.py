@@ -25,6 +25,7 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "channel_rename": ("channels:read",),
     "channel_left": ("channels:read",),
     "group_archive": ("groups:read",),
+    "group_unarchive": ("groups:read",),
     "group_rename": ("groups:read",),
     "group_left": ("groups:read",),
     "reaction_added": ("reactions:read",),

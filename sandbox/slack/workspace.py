@@ -99,6 +99,14 @@ class Workspace:
         self.on_event(events.archive_event(channel, user, event_ts=self.ids.ts()), channel)
         self.pulse.beat("channels")
 
+    def unarchive(self, channel: Channel, *, user: str, told: bool = True) -> None:
+        channel.is_archived = False
+        channel.members.setdefault(user)
+        self.system(channel, user, "channel_unarchive", "un-archived the channel")
+        if told:
+            self.on_event(events.archive_event(channel, user, event_ts=self.ids.ts(), undone=True), channel)
+        self.pulse.beat("channels")
+
     def describe(self, channel: Channel, field: str, value: str, *, user: str) -> None:
         """Set the `topic` or `purpose`."""
         if getattr(channel, field) == value:

@@ -33,9 +33,9 @@ RECORDS: dict[str, Any] = {
         drill=True, roles={"commander": "U1"}, members=("U1", "U2"), responded_at=NOON, resolved_at=LATER,
         closed_at=LATER, summary=ODD, version=4,
     ),
-    "cards": Card(0, 1, "main/a/2", "op1", "C1", "171.5", 7, 5, "dead", 3, ODD),
+    "cards": Card(0, 1, "main/a/2", "op1", "C1", "171.5", 7, 5, "live", 3, ODD, NOON, LATER),
     "effects": Effect(
-        0, "op1", "post", "run:1:say", {"text": ODD}, NOON, LATER, 1, "look", None, 1, "dead", 9, ODD, {"ts": "1.2"}
+        0, "op1", "post", "run:1:say", {"text": ODD}, NOON, LATER, 1, "look", None, 1, "dead", 9, ODD, {"ts": "1"}, NOON
     ),
     "members": Member("U1", "T1", ODD, "x@example.com", guest=True, outsider=True, bot=True),
     "health": HealthResult(0, NOON, "api", "login", ODD, "unhealthy", 1234, ODD, 1),

@@ -16,7 +16,9 @@ from bot.office import Office
 from bot.ports import Tx
 from bot.settings import fixed_settings
 from bot.waking import Alone
-from handlers.slack.cards import _elsewhere, _posted, _repost
+from handlers.slack.api import Refused
+from handlers.slack.cards import _posted
+from handlers.slack.refused_cards import refused
 from storage.database import SqlDatabase
 
 LATE: dict[str, Callable[[World, Effect], Any]] = {
@@ -58,8 +60,9 @@ def test_the_outcome_of_the_last_try_is_written(word: str, world: World) -> None
     "write",
     [
         lambda office, tx, card: _posted(office, tx, card, "1.2", 1),
-        _repost,
-        lambda office, tx, card: _elsewhere(office, tx, card, "channel_not_found"),
+        lambda office, tx, card: refused(office, tx, card, Refused("message_not_found")),
+        lambda office, tx, card: refused(office, tx, card, Refused("channel_not_found")),
+        lambda office, tx, card: refused(office, tx, card, Refused("invalid_blocks")),
     ],
 )
 def test_a_card_that_another_has_posted_stays_where_it_stands(
