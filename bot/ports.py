@@ -222,7 +222,7 @@ class Runbooks(Protocol):
 
 @dataclass(frozen=True)
 class HealthResult:
-    """One answer of one check. `state`: healthy, unhealthy, unknown. `run_id` when a run asked."""
+    """One answer of one check, asked `at`. `state`: healthy, slow, unhealthy, unknown. `run_id` when a run asked."""
 
     id: int
     at: datetime

@@ -2,9 +2,10 @@
 
 import gettext as _catalogues
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 _LOCALES = Path(__file__).parent / "locales"
 
@@ -54,6 +55,16 @@ def span(duration: timedelta) -> str:
         if count:
             parts.append(f"{count} {name}")
     return " ".join(parts[:2]) or "0 s"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """A time for readers in several zones: `Mon 23 Nov 14:00 (America/Sao_Paulo)`.
+
+    In the hour that comes twice when clocks go back, the offset tells which one it is.
+    """
+    local = at.astimezone(zone)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local:%a %d %b %H:%M}{' UTC' + local.isoformat()[-6:] if twice else ''} ({zone.key})"
 
 
 def size_words(count: int) -> str:

@@ -22,12 +22,10 @@ from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.persons import same_person
 from bot.ports import Tx
-from bot.runbook.model import Procedure
 from bot.runbook.steps import VercelList
 from bot.runs.items import mention
-from bot.runs.layout import phases_of, steps_of
-from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
-from bot.runs.start import activate, records_of
+from bot.runs.model import Gate, GateKind, Run, RunState, StepState
+from bot.runs.start import activate, open_required, records_of
 from bot.standing import lost
 from bot.text import listing, say, shorten
 
@@ -68,16 +66,6 @@ def looked(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
         accept_if_ready(office, tx, Actor(by, by), run)
 
 
-def still_open(procedure: Procedure, run: Run, records: Mapping[str, StepRecord]) -> list[str]:
-    """The texts of what has to be settled before a rollback; listings only inform."""
-    steps = (step for phase in phases_of(procedure, "before", run.targets) for step in steps_of(phase, run.targets))
-    return [
-        step.text
-        for step in steps
-        if step.required and not isinstance(step, VercelList) and not records[step.id].state.settled
-    ]
-
-
 def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
     """Roll back to what is chosen, or else to what is recommended; `shown` is the card's fingerprint.
 
@@ -105,7 +93,7 @@ def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping
         raise Refusal(taken)
     if "emergency" in run.inputs:
         return
-    left = still_open(office.procedure_of(tx, run), run, records_of(tx, run.id))
+    left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
         raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
     if needs_another(office, tx, run) and same_person(office, tx, actor.user, run.requested_by):

@@ -161,4 +161,4 @@ async def _vendors(tools: Tools, runbook: Runbook, unasked: dict[str, str]) -> d
     unread = [title for title, status in found.items() if status.indicator == "unknown"]
     if unread:
         unasked["vendors"] = say("no answer from {vendors}", vendors=", ".join(unread))
-    return {title: s.description for title, s in found.items() if s.indicator in ("minor", "major", "critical")}
+    return {title: s.description for title, s in found.items() if s.indicator not in ("none", "unknown")}

@@ -84,6 +84,8 @@ def _vendors(what: Known) -> Gate:
     if what.facts.vendors:
         trouble = listing([f"{vendor}: {status}" for vendor, status in what.facts.vendors.items()])
         return Gate("vendors", "warning", trouble)
+    if not what.runbook.vendors:
+        return passed("vendors", say("The runbook names no vendors to ask."))
     return unasked(what, "vendors") or passed("vendors", say("All vendors are operational."))
 
 

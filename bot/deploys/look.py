@@ -6,6 +6,8 @@ from bot.deploys.holds import FREEZE, LOCK, frozen_until, hold_words
 from bot.deploys.live import moved
 from bot.office import Office
 from bot.ports import Tx
+from bot.runbook.model import Runbook
+from bot.runs.counting import Count, count_items
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.start import records_of
 
@@ -19,16 +21,22 @@ KINDS = ("deploy", "rollback", "restore")
 
 @dataclass(frozen=True)
 class Progress:
-    """A run with its steps."""
+    """A run with its steps, and the runbook that it started with."""
 
     run: Run
     records: dict[str, StepRecord]
+    runbook: Runbook
+
+    @property
+    def count(self) -> Count:
+        """How many items of the stage in which it is are settled."""
+        return count_items(self.run, self.runbook.procedure(self.run.procedure), self.records)
 
 
 def running(office: Office, tx: Tx) -> list[Progress]:
     """Deploys and rollbacks that have not ended, newest first."""
     found = tx.runs.find(kind=KINDS, state=(RunState.WAITING, RunState.ACTIVE), order="-id")
-    return [Progress(run, records_of(tx, run.id)) for run in found]
+    return [Progress(run, records_of(tx, run.id), office.runbook_of(tx, run)) for run in found]
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import OutsideError, Refusal
+from bot.health.pace import judged
 from bot.integrations.probes import Check, probe
 from bot.integrations.statuspage import VendorStatus
 from bot.ports import HealthResult
 from bot.runbook.model import HealthGroup, HttpCheck, SqlCheck, Vendor
+from bot.runbook.sections import Monitoring
 from bot.runbook.steps import HttpStep
 from bot.text import say
 from bot.tools import Tools
@@ -19,10 +21,12 @@ VENDORS = "vendors"
 
 @dataclass(frozen=True)
 class Report:
-    """What a look at health found. `overall` is healthy only when every check is."""
+    """What a look at health found."""
 
     groups: tuple[tuple[str, tuple[HealthResult, ...]], ...]
     vendors: tuple[tuple[str, VendorStatus], ...] = ()
+    everything: bool = False
+    """Whether all that the runbook has was asked."""
 
     @property
     def results(self) -> tuple[HealthResult, ...]:
@@ -32,16 +36,28 @@ class Report:
     @property
     def unhealthy(self) -> tuple[HealthResult, ...]:
         """The checks that failed or could not be asked."""
-        return tuple(result for result in self.results if result.state != "healthy")
+        return tuple(result for result in self.results if result.state not in ("healthy", "slow"))
+
+    @property
+    def slow(self) -> tuple[HealthResult, ...]:
+        """The checks that answered as they should, and took longer than the runbook warns of."""
+        return tuple(result for result in self.results if result.state == "slow")
 
 
-async def look(tools: Tools, groups: Sequence[HealthGroup], vendors: Sequence[Vendor] = ()) -> Report:
-    """Ask everything at once."""
+async def look(
+    tools: Tools,
+    groups: Sequence[HealthGroup],
+    vendors: Sequence[Vendor] = (),
+    *,
+    monitoring: Monitoring | None = None,
+) -> Report:
+    """Ask everything at once. With `monitoring`, how long an answer took is judged by its thresholds."""
     results, statuses = await asyncio.gather(
         asyncio.gather(*(_group(tools, group) for group in groups)),
         asyncio.gather(*(tools.status_pages.get(vendor.status_url) for vendor in vendors)),
     )
-    found = tuple((group.title, result) for group, result in zip(groups, results, strict=True))
+    timed = [tuple(judged(each, monitoring) for each in found) for found in results]
+    found = tuple((group.title, result) for group, result in zip(groups, timed, strict=True))
     pages = tuple((vendor.title, status) for vendor, status in zip(vendors, statuses, strict=True))
     return Report(found, pages)
 

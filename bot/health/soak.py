@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.health.checks import Report
 from bot.health.metrics import Verdict
+from bot.ports import HealthResult
 from bot.runbook.steps import Soak
 from bot.text import plural, say, span
 
@@ -53,11 +54,16 @@ class Look:
 
     def good(self, soak: Soak) -> bool:
         """Whether nothing is wrong. What is not known of metrics is judged when the row is full."""
-        return not self.report.unhealthy and not self.broken(soak)
+        return not self._bad(soak) and not self.broken(soak)
+
+    def _bad(self, soak: Soak) -> tuple[HealthResult, ...]:
+        """The checks that were not good enough: a slow one is, unless warnings count."""
+        slow = self.report.slow if soak.level == "warning" else ()
+        return (*self.report.unhealthy, *slow)
 
     def faults(self, soak: Soak) -> str:
         """What is wrong, a line each."""
-        lines = [f"{result.title}: {result.reason or result.state}" for result in self.report.unhealthy]
+        lines = [f"{result.title}: {result.reason or result.state}" for result in self._bad(soak)]
         broken = self.broken(soak)
         lines += [each.words for each in self.verdict.judged if each.metric.id in broken] if self.verdict else []
         return "\n".join(lines)

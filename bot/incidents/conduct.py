@@ -10,9 +10,10 @@ from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook, Severity
 from bot.runbook.steps import Notify
+from bot.runs.counting import open_items
 from bot.runs.layout import pages
 from bot.runs.model import Run, RunState, StepState
-from bot.runs.start import finish, fresh_records, open_required, records_of, show_cards
+from bot.runs.start import finish, fresh_records, records_of, show_cards
 from bot.text import listing, plural, say, shorten
 
 NOTE_LIMIT = 3000
@@ -170,11 +171,11 @@ def close(office: Office, tx: Tx, actor: Actor, number: int) -> tuple[Incident, 
     """End the incident; returns what was left open, in words (empty = nothing)."""
     incident, run = _conducted(office, tx, actor, number)
     procedure = office.procedure_of(tx, run)
-    left = open_required(procedure, run, records_of(tx, run.id), "main")
+    left = [step.text for step, _ in open_items(run, procedure, records_of(tx, run.id), "main")]
     resolved_at = incident.resolved_at or tx.now
     changed = tx.incidents.save(incident, status=IncidentStatus.CLOSED, closed_at=tx.now, resolved_at=resolved_at)
     finish(office, tx, run, RunState.DONE, actor)
-    tx.timeline.record("incident.closed", actor, run.id, left=list(left))
+    tx.timeline.record("incident.closed", actor, run.id, left=left)
     _tell(tx, changed, "incident.closed", {"by": actor.user, "left": len(left)})
     look_again(tx)
     words = plural("{count} item was left open", "{count} items were left open", len(left)) if left else ""

@@ -8,6 +8,8 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
+from bot.runbook.model import Procedure, Runbook
+from bot.runs.counting import Count, count_items
 from bot.runs.model import Run, StepRecord
 from bot.runs.start import records_of
 from bot.text import say
@@ -16,11 +18,21 @@ from bot.timeline import Event
 
 @dataclass(frozen=True)
 class Situation:
-    """An incident with its run and steps."""
+    """An incident with its run and steps, and the runbook that the run started with."""
 
     incident: Incident
     run: Run
     records: dict[str, StepRecord]
+    runbook: Runbook
+
+    @property
+    def procedure(self) -> Procedure:
+        """The checklist that it has now."""
+        return self.runbook.procedure(self.run.procedure)
+
+    def count(self, stage: str | None = None) -> Count:
+        """How many of its items are settled; without a stage, of its checklist."""
+        return count_items(self.run, self.procedure, self.records, stage)
 
 
 def meant(office: Office, tx: Tx, actor: Actor, number: int | None, channel: str) -> Incident:
@@ -52,14 +64,14 @@ def open_incidents(office: Office, tx: Tx, actor: Actor) -> list[Incident]:
 
 def situations(office: Office, tx: Tx, actor: Actor) -> list[Situation]:
     """The open incidents with how far they are."""
-    return [situation(tx, incident) for incident in open_incidents(office, tx, actor)]
+    return [situation(office, tx, incident) for incident in open_incidents(office, tx, actor)]
 
 
-def situation(tx: Tx, incident: Incident) -> Situation:
+def situation(office: Office, tx: Tx, incident: Incident) -> Situation:
     """One incident with how far it is."""
     run = tx.runs.get(incident.run_id)
     assert run
-    return Situation(incident, run, records_of(tx, run.id))
+    return Situation(incident, run, records_of(tx, run.id), office.runbook_of(tx, run))
 
 
 def timeline(tx: Tx, incident: Incident, *, before: int | None = None, limit: int = 30) -> list[Event]:

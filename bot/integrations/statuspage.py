@@ -30,7 +30,7 @@ class VendorIncident:
 
 @dataclass(frozen=True)
 class VendorStatus:
-    """What a vendor says. `indicator` `none` means that it sees nothing wrong, `unknown` that we could not learn it."""
+    """What a vendor says, asked at `checked_at`. `none`: it sees nothing wrong; `unknown`: we could not learn it."""
 
     name: str
     indicator: Indicator
@@ -137,8 +137,9 @@ class StatusCache:
         unknown_ttl_s: float = 10.0,
         timeout_s: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._client, self._timeout_s, self._clock = client, timeout_s, clock
+        self._client, self._timeout_s, self._clock, self._now = client, timeout_s, clock, now
         self._ttl_s, self._unknown_ttl_s = ttl_s, unknown_ttl_s
         self._kept: dict[str, tuple[float, VendorStatus]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -148,7 +149,7 @@ class StatusCache:
         async with self._locks.setdefault(url, asyncio.Lock()):
             until, status = self._kept.get(url, (float("-inf"), None))
             if status is None or self._clock() >= until:
-                status = await read(self._client, url, self._timeout_s)
+                status = await read(self._client, url, self._timeout_s, now=self._now)
                 ttl_s = self._unknown_ttl_s if status.indicator == "unknown" else self._ttl_s
                 self._kept[url] = (self._clock() + ttl_s, status)
             return status

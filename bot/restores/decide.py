@@ -148,6 +148,6 @@ def _moment(tx: Tx, run: Run, text: str) -> datetime:
         raise Refusal(say("Write the moment as 2026-11-23 03:10, in UTC.")) from None
     first, last = (datetime.fromisoformat(window[name]) for name in ("from", "until"))
     if not first <= moment <= last:
-        span_words = f"{first:%Y-%m-%d %H:%M} … {last:%Y-%m-%d %H:%M}"
+        span_words = f"{first.astimezone(UTC):%Y-%m-%d %H:%M} … {last.astimezone(UTC):%Y-%m-%d %H:%M}"
         raise Refusal(say("Recovery reaches over {span} UTC; choose a moment in it.", span=span_words))
     return moment

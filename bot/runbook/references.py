@@ -87,6 +87,8 @@ def _of_sections(runbook: Runbook) -> Named:
     for index, watch in enumerate(runbook.deploys.watch):
         yield "metric", ("deploys", "watch", index, "metric"), watch.metric
     if runbook.monitoring:
+        for index, metric in enumerate(runbook.monitoring.metrics):
+            yield from _many("group", ("monitoring", "metrics", index, "groups"), metric.groups or ())
         for index, threshold in enumerate(runbook.monitoring.thresholds):
             yield "metric", ("monitoring", "thresholds", index, "metric"), threshold.metric
 

@@ -15,6 +15,10 @@ class Metric(Worded):
     target: Line
     unit: Line | None = None
     query: Prose | None = Field(default=None, description="PromQL.")
+    groups: tuple[Slug, ...] | None = Field(
+        default=None,
+        description="The health groups whose answer times its thresholds in ms or s judge as well; absent = all.",
+    )
 
 
 class Threshold(Frozen):

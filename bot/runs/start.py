@@ -10,6 +10,7 @@ from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runs.budgets import follow
+from bot.runs.counting import open_items
 from bot.runs.layout import Page, pages, pages_about, phases_of, steps_of
 from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
@@ -134,5 +135,4 @@ def records_of(tx: Tx, run_id: int) -> dict[str, StepRecord]:
 
 def open_required(procedure: Procedure, run: Run, records: dict[str, StepRecord], stage: str) -> Sequence[str]:
     """The texts of the stage's required steps that are neither done nor skipped."""
-    found = (step for phase in phases_of(procedure, stage, run.targets) for step in steps_of(phase, run.targets))
-    return [step.text for step in found if step.required and not records[step.id].state.settled]
+    return [step.text for step, _ in open_items(run, procedure, records, stage) if step.required]

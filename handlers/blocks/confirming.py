@@ -1,9 +1,10 @@
 """The bottom of a rollback's first card: confirm, take over from a deploy, emergency, cancel."""
 
 from bot.deploys.ahead import Ahead
-from bot.deploys.confirm import ahead_of, fingerprint, still_open
+from bot.deploys.confirm import ahead_of, fingerprint
 from bot.deploys.decide import candidates_in
 from bot.runs.model import RunState
+from bot.runs.start import open_required
 from bot.text import say, shorten
 from handlers import ids
 from handlers.blocks.elements import Block, actions, button, confirm, context, escape, section, sentence, user
@@ -34,7 +35,7 @@ def confirming(view: CardView) -> list[Block]:
             context(say("⏳ Confirmed by {who}; looking once more, then it starts.", who=by)),
             actions(_cancel(view)),
         ]
-    left = still_open(view.procedure, view.run, view.records)
+    left = open_required(view.procedure, view.run, view.records, "before")
     skip = [button(say("Skip an item…"), ids.STEP_SKIP, RunRef(view.run.id))] if left else []
     buttons = [*_ways(view, bool(left)), *skip, _cancel(view)]
     return [*_state(view), *next_line(view), actions(*buttons)]

@@ -6,7 +6,7 @@ confirm 100/300/30/30, 50 blocks a message; chat.update takes at most 4000 chara
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.text import say, shorten
@@ -16,6 +16,8 @@ Block = dict[str, Any]
 BLOCKS_PER_MESSAGE = 50
 SECTION_LIMIT = 3000
 TEXT_LIMIT = 3900
+DATE = "{date_short_pretty} {time}"
+"""How Slack writes a day and a time (`when`)."""
 _USER = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 
 
@@ -44,7 +46,7 @@ def user(user_id: str | None) -> str:
 
 def when(moment: datetime, form: str = "{time}") -> str:
     """A time that every reader sees in their own zone; the fallback says UTC."""
-    return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M} UTC>"
+    return f"<!date^{int(moment.timestamp())}^{form}|{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC>"
 
 
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Block:

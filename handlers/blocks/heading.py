@@ -5,7 +5,19 @@ from bot.incidents.model import Incident
 from bot.runs.model import Run, RunState
 from bot.text import plural, say, span
 from handlers import ids
-from handlers.blocks.elements import Block, actions, button, context, escape, header, section, sentence, user, when
+from handlers.blocks.elements import (
+    DATE,
+    Block,
+    actions,
+    button,
+    context,
+    escape,
+    header,
+    section,
+    sentence,
+    user,
+    when,
+)
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 
@@ -53,8 +65,7 @@ def drill(run: Run) -> str:
 
 
 def _facts(view: CardView) -> list[str]:
-    done, count = view.done()
-    progress = say("*{done} of {count}* items done", done=done, count=count)
+    progress = say("*{done} of {count}* items done", done=view.count.settled, count=view.count.items)
     return [*(_incident_facts(view, view.incident) if view.incident else _run_facts(view)), progress]
 
 
@@ -78,16 +89,15 @@ def _run_facts(view: CardView) -> list[str]:
     if run.approved_by:
         facts.append(say("approved by {who}", who=user(run.approved_by)))
     if run.started_at:
-        facts.append(say("{time} so far", time=span(view.now - run.started_at)) if not run.ended_at
+        facts.append(say("since {time}", time=when(run.started_at, DATE)) if not run.ended_at
                      else say("took {time}", time=span(run.ended_at - run.started_at)))  # fmt: skip
     return facts
 
 
 def heading_words(view: CardView) -> str:
     """The heading for a screen reader, escaped."""
-    done, count = view.done()
     state = _status_words(view.incident) if view.incident else say(STATES[view.run.state][1])
-    words = f"{escape(title_words(view))} - {state}, {say('{done} of {count} items done', done=done, count=count)}"
+    words = f"{escape(title_words(view))} - {state}, {view.count.words}"
     coming = "" if view.incident else view.next()
     return f"{words}\n{escape(coming)}" if coming else words
 

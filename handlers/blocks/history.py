@@ -6,14 +6,13 @@ from bot.deploys.dora import Delivery, Figures, Week
 from bot.deploys.log import Entry, Verdict
 from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span
-from handlers.blocks.elements import Block, context, escape, section, user, when
+from handlers.blocks.elements import DATE, Block, context, escape, section, user, when
 from handlers.blocks.lists import Answer, chunks
 
 _SIGNS: dict[Verdict, str] = {
     "verified": "🟢", "unverified": "🟢", "rolled back": "⏪", "aborted live": "🔴", "aborted": "🔴", "failed": "🔴",
     "cancelled": "⚪", "running": "🔵",
 }  # fmt: skip
-DATE = "{date_short_pretty} {time}"
 TEXT_LIMIT = 3000
 
 

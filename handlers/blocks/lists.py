@@ -6,15 +6,18 @@ from bot.deploys.look import Pin, Progress
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
 from bot.runbook.model import Runbook
-from bot.runs.model import Run, StepRecord
+from bot.runs.counting import open_items
+from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span
 from bot.timeline import Event
 from bot.timeline_words import event_words
-from handlers.blocks.elements import SECTION_LIMIT, Block, context, escape, section, sentence, user, when
+from handlers.blocks.elements import DATE, SECTION_LIMIT, Block, context, escape, section, sentence, user, when
 from handlers.blocks.heading import STATES
 from handlers.blocks.rollback import undo_button
 
 Answer = tuple[str, tuple[Block, ...]]
+ITEMS_SHOWN = 20
+"""Open items of an incident that are named; the others are counted."""
 
 
 def chunks(lines: list[str], limit: int = SECTION_LIMIT, most: int = 20) -> tuple[Block, ...]:
@@ -28,11 +31,11 @@ def chunks(lines: list[str], limit: int = SECTION_LIMIT, most: int = 20) -> tupl
     return tuple(section(text) for text in texts[:most] if text)
 
 
-def incident_list(found: list[Situation], runbook: Runbook) -> Answer:
+def incident_list(found: list[Situation]) -> Answer:
     """Open incidents, newest first."""
     if not found:
         return say("No incident is open. `/incident p1 what is wrong` declares one."), ()
-    lines = [_incident_line(each, runbook) for each in found]
+    lines = [_incident_line(each) for each in found]
     return _answer(plural("{count} incident is not closed", "{count} incidents are not closed", len(found)), lines)
 
 
@@ -40,40 +43,46 @@ def _answer(title: str, lines: list[str]) -> Answer:
     return shorten("\n".join([title, *lines]), 3000), (section(f"*{title}*"), *chunks(lines))
 
 
-def _incident_line(each: Situation, runbook: Runbook) -> str:
+def _incident_line(each: Situation) -> str:
     incident = each.incident
-    severity = runbook.severity(incident.severity)
+    severity = each.runbook.severity(incident.severity)
     where = f"<#{incident.channel}>" if incident.channel else f"#{incident.channel_name}"
-    done, count = _done(each.records)
     status = {"open": say("open"), "resolved": say("resolved"), "closed": say("closed")}[str(incident.status)]
     drill = say("DRILL · ") if incident.drill else ""
     return say(
-        "{emoji} *{id}* {drill}{severity} *{title}* · {status} since {time} · {done} of {count} done · {where}",
+        "{emoji} *{id}* {drill}{severity} *{title}* · {status} since {time} · {count} · {where}",
         emoji=severity.emoji,
         id=incident.id,
         drill=drill,
         severity=incident.severity.upper(),
         title=escape(incident.title),
         status=status,
-        time=when(incident.resolved_at or incident.declared_at, "{date_short_pretty} {time}"),
-        done=done,
-        count=count,
+        time=when(incident.resolved_at or incident.declared_at, DATE),
+        count=each.count().short,
         where=where,
     )
 
 
-def _done(records: dict[str, StepRecord]) -> tuple[int, int]:
-    return sum(record.state.settled for record in records.values()), len(records)
-
-
-def incident_status(each: Situation, runbook: Runbook) -> Answer:
+def incident_status(each: Situation) -> Answer:
     """One incident: state, roles, what is open."""
-    procedure = runbook.procedure(each.run.procedure)
-    known = {step.id: step.text for _, step in procedure.steps()}
-    open_items = [known[i] for i, r in each.records.items() if i in known and not r.state.settled]
     roles = [f"{role}: {user(holder)}" for role, holder in each.incident.roles.items()]
-    lines = [_incident_line(each, runbook), *roles, *(f"⬜ {escape(text)}" for text in open_items[:20])]
+    lines = [_incident_line(each), *roles, *_open_lines(each, "main"), *_afterwards(each)]
     return _answer(say("Incident {id}", id=each.incident.id), lines)
+
+
+def _open_lines(each: Situation, stage: str) -> list[str]:
+    left = [step.text for step, _ in open_items(each.run, each.procedure, each.records, stage)]
+    lines = [f"⬜ {escape(text)}" for text in left[:ITEMS_SHOWN]]
+    more = len(left) - len(lines)
+    return [*lines, plural("…and {count} more item", "…and {count} more items", more)] if more else lines
+
+
+def _afterwards(each: Situation) -> list[str]:
+    """What is to be done when it is over, once it is."""
+    count = each.count("after")
+    if not each.run.state.ended or not count.items:
+        return []
+    return [say("Afterwards: {count}", count=count.short), *_open_lines(each, "after")]
 
 
 def timeline_blocks(incident: Incident, events: list[Event]) -> Answer:
@@ -116,8 +125,7 @@ def _pin_line(pin: Pin, runbook: Runbook) -> str:
 
 
 def _at_step(each: Progress) -> str:
-    done, count = _done(each.records)
-    return say(" · {done} of {count} steps", done=done, count=count)
+    return f" · {each.count.short}"
 
 
 def _run_line(run: Run) -> str:
@@ -126,5 +134,5 @@ def _run_line(run: Run) -> str:
     lasted = say(" in {time}", time=span(run.ended_at - started)) if run.ended_at else ""
     return (
         f"{icon} *{run.id}* {escape(run.title)} · {say(words)}{lasted} · {user(run.requested_by)}"
-        f" · {when(started, '{date_short_pretty} {time}')}"
+        f" · {when(started, DATE)}"
     )

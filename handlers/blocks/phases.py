@@ -1,13 +1,13 @@
 """The phases of a live card: those at work in full, the others in a line each with their counts."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.runbook.steps import AnyStep
 from bot.runs.layout import Section
 from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten, span
-from handlers.blocks.elements import escape, user
+from handlers.blocks.elements import escape, user, when
 from handlers.blocks.view import CardView, item_words, mark, took_words
 
 LINES_LIMIT = 2600
@@ -61,8 +61,19 @@ def _time(view: CardView, part: Section) -> str:
     started = min(started, view.began.get(part.phase.id, started))
     ended = [record.ended_at or record.at for record in records]
     over = all(view.records[step.id].state.settled for step in part.steps)
+    if not over and view.goes_on:
+        return _running(started, view.now - started, budget)
     spent = (max(end for end in ended if end) if over and all(ended) else view.now) - started
     return _spent(spent, budget)
+
+
+def _running(started: datetime, spent: timedelta, budget: timedelta | None) -> str:
+    """Since when a phase runs: a card stands for minutes, and how long it has been would soon be wrong."""
+    since = say("  ·  since {time}", time=when(started))
+    if budget is None:
+        return since
+    words = since + say("  ·  {budget} planned", budget=span(budget))
+    return words + say("  ·  *over budget*") if spent > budget else words
 
 
 def _spent(spent: timedelta, budget: timedelta | None) -> str:
@@ -94,14 +105,14 @@ def _folded(view: CardView, part: Section) -> str:
 
 def _line(view: CardView, step: AnyStep) -> str:
     record = view.records[step.id]
-    words = f"{mark(record)} {escape(step.text)}{took_words(record, view.now)}"
+    words = f"{mark(record)} {escape(step.text)}{took_words(view, record)}"
     match record.state:
         case StepState.SKIPPED:
             return words + say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
         case StepState.STARTED if record.found:
             return words + f"  ·  {escape(shorten(record.found.splitlines()[-1], 120))}"
         case StepState.DONE if record.found and record.by == "neonops":
-            return _with_found(words, took_words(record, view.now), shorten(record.found.splitlines()[0], 120))
+            return _with_found(words, took_words(view, record), shorten(record.found.splitlines()[0], 120))
         case StepState.DONE if record.by:
             return words + f"  ·  {user(record.by)}"
         case _:

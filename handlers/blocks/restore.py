@@ -1,14 +1,15 @@
 """The restore's first card: what can be restored, what was chosen, who has to approve; and its two forms."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.restores.model import IN_PLACE, NEW, Choice, choice_of, what_words, where_words, word_of
 from bot.runbook.model import Runbook
 from bot.runs.model import Run, RunState
-from bot.text import plural, say, shorten, size_words, span
+from bot.text import plural, say, shorten, size_words
 from handlers import ids
 from handlers.blocks.elements import (
+    DATE,
     TEXT_LIMIT,
     Block,
     Message,
@@ -56,19 +57,16 @@ def _dump(view: CardView, offered: dict[str, Any], whole: bool) -> str:
     taken = datetime.fromisoformat(offered["taken_at"])
     rows = plural("{count} row", "{count} rows", sum(offered["rows"].values()))
     tables = plural("{count} table", "{count} tables", len(offered["rows"]))
-    age = say("{age} old", age=span(view.now - taken))
     state = say("✅ checksum verified") if whole else say("⛔ its files are not what they were: not offered")
-    facts = [age, say("{rows} in {tables}", rows=rows, tables=tables), size_words(offered["size"]), state]
-    return f"• {when(taken, '{date_short_pretty} {time}')}  ·  " + "  ·  ".join(facts)
+    facts = [say("{rows} in {tables}", rows=rows, tables=tables), size_words(offered["size"]), state]
+    return f"• {when(taken, DATE)}  ·  " + "  ·  ".join(facts)
 
 
 def _recovery(view: CardView) -> str:
     window = _found(view, "recovery")
     if not window:
         return say("• Point-in-time recovery is not available.")
-    first, last = (
-        when(datetime.fromisoformat(window[name]), "{date_short_pretty} {time}") for name in ("from", "until")
-    )
+    first, last = (when(datetime.fromisoformat(window[name]), DATE) for name in ("from", "until"))
     return say("• Point in time (Supabase, in place only): {first} to {last}", first=first, last=last)
 
 
@@ -129,7 +127,7 @@ def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) 
 def _option(offered: dict[str, Any]) -> Block:
     taken = datetime.fromisoformat(offered["taken_at"])
     rows = plural("{count} row", "{count} rows", sum(offered["rows"].values()))
-    words = say("Dump of {when} UTC, {rows}", when=f"{taken:%Y-%m-%d %H:%M}", rows=rows)
+    words = say("Dump of {when} UTC, {rows}", when=f"{taken.astimezone(UTC):%Y-%m-%d %H:%M}", rows=rows)
     return option(words, str(offered["backup"]), size_words(offered["size"]))
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from bot.deploys.decide import candidates_in
 from bot.runbook.steps import AnyStep, VercelList
 from bot.runs.model import Run, RunState, StepState
-from bot.text import say, shorten, span
+from bot.text import plural, say, shorten
 from handlers import ids
 from handlers.blocks.checklist import item_buttons
 from handlers.blocks.confirming import confirming, known_ahead, where_to
 from handlers.blocks.elements import (
     BLOCKS_PER_MESSAGE,
+    DATE,
     SECTION_LIMIT,
     TEXT_LIMIT,
     Block,
@@ -25,6 +26,7 @@ from handlers.blocks.elements import (
     quote,
     section,
     select,
+    when,
 )
 from handlers.blocks.heading import heading, heading_words, notices
 from handlers.blocks.view import CardView, item_text
@@ -60,7 +62,7 @@ def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list
     if listed is None:
         return [section(text)]
     rows = listed["deployments"]
-    text += "\n" + "\n".join(_row(view, row, listed, _choice(view, target, listed)) for row in rows)
+    text = _fitting([text, *(_row(view, row, listed, _choice(view, target, listed)) for row in rows)])
     options = [_option(view, target, row) for row in rows if row["id"] != listed["live"]]
     if view.run.state is not RunState.WAITING or not options:
         return [section(text)]
@@ -68,6 +70,14 @@ def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list
     initial = next((each for each in options if each["value"].endswith(f"|{chosen}")), None)
     picker = select(ids.ROLLBACK_CHOOSE, say("Choose a deployment"), options, initial)
     return [section(text), actions(picker, block_id=f"choose.{target}.{chosen}"[:255])]
+
+
+def _fitting(lines: list[str]) -> str:
+    """As many lines as a section holds; the rest is counted."""
+    room = SECTION_LIMIT - 40
+    shown = [line for number, line in enumerate(lines) if sum(map(len, lines[: number + 1])) + number <= room]
+    more = len(lines) - len(shown)
+    return "\n".join([*shown, *([plural("…and {count} more", "…and {count} more", more)] if more else [])])
 
 
 def _choice(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
@@ -98,8 +108,7 @@ def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: st
     sign = "🟢" if row["id"] == listed["live"] else "⏪" if row["id"] == choice else "▫️"
     live = say("  ·  *live*") if row["id"] == listed["live"] else ""
     pinned = say(" (pinned by a rollback)") if live and listed.get("pinned") else ""
-    age = span(view.now - datetime.fromisoformat(row["created_at"]))
-    made = say("{age} old", age=" ".join(age.split()[:2]))
+    made = say("made {time}", time=when(datetime.fromisoformat(row["created_at"]), DATE))
     what = escape(row["message"]) or f"`{escape(row['id'])}`"
     facts = f"{escape(row['author'])}, {made}, {_verdict(view, row['id'])}"
     return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {facts}{live}{pinned}"

@@ -13,6 +13,7 @@ from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.budgets import began
+from bot.runs.counting import Count, count_items
 from bot.runs.decisions import decision_words, next_decision, takers
 from bot.runs.layout import Page, pages
 from bot.runs.model import Card, Gate, Run, RunState, StepRecord, StepState
@@ -48,11 +49,15 @@ class CardView:
     began: Mapping[str, datetime] = field(default_factory=dict)
     """Phase -> when it was begun, of those with a budget."""
 
-    def done(self) -> tuple[int, int]:
-        """How many of the run's items in this stage are settled, and how many there are."""
-        ids = [step.id for page in pages(self.procedure, self.run.targets) if page.stage == self.page.stage
-               for section in page.sections for step in section.steps]  # fmt: skip
-        return sum(self.records[each].state.settled for each in ids), len(ids)
+    @property
+    def count(self) -> Count:
+        """How many of the run's items in this stage are settled."""
+        return count_items(self.run, self.procedure, self.records, self.page.stage)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether time still goes on for what this card shows."""
+        return not self.run.state.ended or self.page.stage == "after"
 
     def next(self) -> str:
         """The next decision and who may take it, in plain words; empty when nothing is to be decided."""
@@ -158,14 +163,11 @@ def item_words(step: AnyStep, record: StepRecord) -> str:
     return f"- {escape(step.text)} ({state})"
 
 
-def took(record: StepRecord, now: datetime) -> timedelta | None:
-    """How long the last attempt ran, or has been running."""
-    if record.started_at is None:
-        return None
-    return (record.ended_at or now) - record.started_at
-
-
-def took_words(record: StepRecord, now: datetime) -> str:
-    """` · 12 s` for a step that took a while."""
-    lasted = took(record, now)
-    return f"  ·  {span(lasted)}" if lasted and lasted >= timedelta(seconds=1) else ""
+def took_words(view: CardView, record: StepRecord) -> str:
+    """` · 12 s` for a step that took a while; since when it runs, which stays true however long the card stands."""
+    if record.started_at is None or (record.ended_at is None and record.state is not StepState.STARTED):
+        return ""
+    if record.ended_at is None and view.goes_on:
+        return say("  ·  since {time}", time=when(record.started_at))
+    lasted = (record.ended_at or view.now) - record.started_at
+    return f"  ·  {span(lasted)}" if lasted >= timedelta(seconds=1) else ""

@@ -7,7 +7,7 @@ from bot.deploys.ahead import Ahead, Later
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.text import plural, say
-from handlers.blocks.elements import escape, when
+from handlers.blocks.elements import DATE, escape, when
 
 SHOWN = 6
 """Later migrations that are shown one by one."""
@@ -40,7 +40,7 @@ def _schema(runbook: Runbook, ahead: Ahead | None) -> list[str]:
 
 
 def _migration(each: Later) -> list[str]:
-    at = when(datetime.fromisoformat(each.at), "{date_short_pretty} {time}")
+    at = when(datetime.fromisoformat(each.at), DATE)
     broke = "" if each.finished else say(" *broke off*,")
     if not each.changes:
         return [f"• `{escape(each.name)}`{broke} {at}: " + say("nothing is dropped, renamed, retyped or made required")]
@@ -53,7 +53,7 @@ def _environment(runbook: Runbook, ahead: Ahead | None) -> str:
     made = ahead.made if ahead else {}
     of = [
         say("{service} of {time}", service=escape(runbook.service(name).title),
-            time=when(datetime.fromisoformat(at), "{date_short_pretty} {time}"))
+            time=when(datetime.fromisoformat(at), DATE))
         for name, at in made.items()
     ]  # fmt: skip
     builds = f" ({', '.join(of)})" if of else ""

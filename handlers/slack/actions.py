@@ -9,7 +9,6 @@ from bot.deploys.back import PromoteRef
 from bot.deploys.holds import HoldRef, keep, lift_this
 from bot.deploys.request import Asked, request_rollback, start_from_step
 from bot.errors import Refusal
-from bot.health.checks import VENDORS
 from bot.incidents import conduct
 from bot.office import Office
 from bot.people import Actor, require
@@ -24,9 +23,8 @@ from bot.text import say
 from handlers import ids
 from handlers.blocks import forms
 from handlers.refs import CommitRef, IncidentRef, RunRef, ShownRef, read_ref, write_ref
-from handlers.slack import restore
+from handlers.slack import health, restore
 from handlers.slack.door import Door
-from handlers.slack.health import plan_look
 from handlers.slack.order import Click, Reply
 
 Deed = Callable[[Office, Tx, Actor], object]
@@ -209,13 +207,6 @@ def _revive(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
     return delivery.revive(office, tx, run_id)
 
 
-async def _health(door: Door, click: Click) -> Reply:
-    known = {group.id for group in door.runbook.health} | {VENDORS}
-    groups = [name for name in click.value.split(",") if name in known]
-    await door.desk.once(click.order.identity, plan_look, groups, click.order.channel, click.order.actor.user)
-    return Reply()
-
-
 async def _approve(door: Door, click: Click) -> Reply:
     """Approve the commit that the card showed when it was clicked."""
     ref = read_ref(click.value)
@@ -316,6 +307,6 @@ ACTIONS: dict[str, Handler] = {
     ids.INCIDENT_REOPEN: _reopen,
     ids.INCIDENT_DECLARE: _declare,
     ids.DEPLOY_REQUEST: _deploy,
-    ids.HEALTH_AGAIN: _health,
+    ids.HEALTH_AGAIN: health.again,
     ids.LINK: _nothing,
 }

@@ -1,15 +1,18 @@
 """Delivers a look at health: asks everything, keeps the results, posts the card once."""
 
+from dataclasses import replace
+
 from bot.delivery import Deliver, Delivered
 from bot.desk import Desk
 from bot.effects import Effect
-from bot.health.checks import VENDORS, Report, look
+from bot.health.checks import Report, look
 from bot.office import Office
 from bot.ports import Tx
 from bot.tools import Tools
 from handlers.blocks.elements import Message
 from handlers.blocks.health import health_card
 from handlers.slack.api import Refused, Slack
+from handlers.slack.health import ALL, wanted
 from handlers.slack.lookup import find_message, metadata
 from handlers.slack.outcomes import to_slack
 from handlers.slack.refusals import Meaning
@@ -33,8 +36,9 @@ def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
 
 async def _look(desk: Desk, tools: Tools, names: list[str]) -> Report:
     runbook = desk.office.runbook
-    groups = [group for group in runbook.health if group.id in names]
-    return await look(tools, groups, runbook.vendors if VENDORS in names else ())
+    groups, vendors = wanted(runbook, names)
+    report = await look(tools, groups, vendors, monitoring=runbook.monitoring)
+    return replace(report, everything=ALL in names)
 
 
 def _keep(office: Office, tx: Tx, report: Report) -> None:

@@ -7,7 +7,6 @@ from bot.incidents.look import Situation
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runbook.model import Runbook
 from bot.text import say
 from handlers import ids
 from handlers.blocks.elements import Block, actions, button, context, divider, header, section
@@ -18,7 +17,7 @@ from handlers.slack.door import Door
 async def home(door: Door, actor: Actor) -> Block:
     """The Home view of a person: confidential incidents only for their members."""
     situations, running = await door.desk.look(_read, actor)
-    return home_view(door.runbook, situations, running)
+    return home_view(door.runbook.name, situations, running)
 
 
 def _read(office: Office, tx: Tx, actor: Actor) -> tuple[list[Situation], list[Progress]]:
@@ -29,15 +28,15 @@ ROWS = 50
 """Lines of each list on the Home: Slack takes views of at most 250 kB."""
 
 
-def home_view(runbook: Runbook, situations: list[Situation], running: list[Progress]) -> Block:
+def home_view(name: str, situations: list[Situation], running: list[Progress]) -> Block:
     """What the Home shows."""
     declare = button(say("Declare an incident"), ids.INCIDENT_DECLARE, "home", style="danger")
     deploy = button(say("Deploy…"), ids.DEPLOY_REQUEST, "home")
-    incidents, runs = incident_list(situations[:ROWS], runbook), runs_now(running[:ROWS])
+    incidents, runs = incident_list(situations[:ROWS]), runs_now(running[:ROWS])
     left_out = len(situations[ROWS:]) + len(running[ROWS:])
     more = say("{count} more are left out here: `/incident list` and `/deploy status` have them all.", count=left_out)
     blocks = [
-        header(say("NeonOps runs the {name} runbook", name=runbook.name)),
+        header(say("NeonOps runs the {name} runbook", name=name)),
         actions(declare, deploy),
         divider(),
         *(incidents[1] or (section(incidents[0]),)),

@@ -84,12 +84,11 @@ async def _meant(door: Door, order: Order, number: int | None) -> Incident:
 async def status(door: Door, order: Order, number: int | None, rest: str) -> Reply:
     """Where an incident stands."""
     found = await _meant(door, order, number)
-    situation = await door.desk.read(lambda tx: look.situation(tx, found))
-    return Reply(*incident_status(situation, door.runbook))
+    return Reply(*incident_status(await door.desk.look(look.situation, found)))
 
 
 async def _list(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    return Reply(*incident_list(await door.desk.look(look.situations, order.actor), door.runbook))
+    return Reply(*incident_list(await door.desk.look(look.situations, order.actor)))
 
 
 async def _timeline(door: Door, order: Order, number: int | None, rest: str) -> Reply:

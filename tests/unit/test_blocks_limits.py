@@ -122,7 +122,7 @@ def situations(draw: st.DrawFn, most: int = 40) -> tuple[Any, list[Situation]]:
     title = draw(words(150))
     run = Run(1, "work", "incident", RunState.ACTIVE, "v", title, "U01ALICE", NOW, started_at=NOW)
     found = draw(records(run, procedure))
-    each = Situation(incident_of(run, title, draw(st.sampled_from(IncidentStatus))), run, found)
+    each = Situation(incident_of(run, title, draw(st.sampled_from(IncidentStatus))), run, found, runbook)
     return runbook, [each] * draw(st.integers(0, most))
 
 
@@ -134,9 +134,9 @@ def message(answer: tuple[str, tuple[Any, ...]]) -> Message:
 @given(situations())
 def test_lists_and_status_of_incidents(given_: tuple[Any, list[Situation]]) -> None:
     runbook, found = given_
-    assert refused(message(incident_list(found, runbook))) == []
+    assert refused(message(incident_list(found))) == []
     for each in found[:1]:
-        assert refused(message(incident_status(each, runbook))) == []
+        assert refused(message(incident_status(each))) == []
         topic = topic_of(each.incident, runbook)
         assert len(topic) <= TOPIC_LIMIT
 
@@ -145,8 +145,8 @@ def test_lists_and_status_of_incidents(given_: tuple[Any, list[Situation]]) -> N
 @given(situations(200), st.integers(0, 200))
 def test_the_home(given_: tuple[Any, list[Situation]], count: int) -> None:
     runbook, found = given_
-    running = [Progress(each.run, each.records) for each in found[:1]] * count
-    assert refused_view(home_view(runbook, found, running)) == []
+    running = [Progress(each.run, each.records, runbook) for each in found[:1]] * count
+    assert refused_view(home_view(runbook.name, found, running)) == []
     assert refused(message(runs_now(running))) == []
 
 

@@ -45,11 +45,11 @@ def buttons(message: Message) -> dict[str, dict[str, Any]]:
     return {each["action_id"]: each for each in actions_of(message.blocks)}
 
 
-def test_every_candidate_has_age_author_and_what_our_history_saw(world: World) -> None:
+def test_every_candidate_has_date_author_and_what_our_history_saw(world: World) -> None:
     run = asked(world, dpl_1="healthy", dpl_2="unhealthy")
     lines = text(card(world, run)).splitlines()
-    seen = {name: next(line for line in lines if f"`sha{name}`" in line and " old, " in line) for name in "123"}
-    assert "Ana, 5 d old" in seen["1"]
+    seen = {name: next(line for line in lines if f"`sha{name}`" in line and "Ana, made " in line) for name in "123"}
+    assert f"Ana, made <!date^{int((NOON - timedelta(days=5)).timestamp())}^" in seen["1"]
     assert "healthy when we verified it" in seen["1"]
     assert "⚠️ *unhealthy* when we verified it" in seen["2"]
     assert "not verified by us" in seen["3"]

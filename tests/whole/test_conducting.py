@@ -123,7 +123,7 @@ async def test_closing_locks_the_checklist_and_says_what_is_left(workspace: Work
     assert "Tick" not in room.card.buttons()
     await room.card.tick(SCOPE, by=workspace.bruno, seen=seen)
     assert "closed" in await workspace.bruno.sees("This incident is closed", room.id)
-    assert "10 items were left open" in await room.hears("closed the incident")
+    assert "11 items were left open" in await room.hears("closed the incident")
 
 
 async def test_reopening_brings_the_checklist_back(workspace: Workspace) -> None:

@@ -1,5 +1,9 @@
 """/health: every check asked at once; no answer is never healthy; results are kept."""
 
+from pathlib import Path
+
+from bot.runbook.load import bundled_path
+from whole.runbooks import INCIDENT, runbook
 from whole.workspace import Card, Workspace
 
 
@@ -41,6 +45,36 @@ async def test_a_slow_answer_shows_how_long_it_took(workspace: Workspace) -> Non
     workspace.neonpro.switches.slow_ms = 300
     card = await _card(workspace, "web", header="All healthy")
     assert any(int(part.split(" ms")[0]) >= 300 for part in card.text.split("·  ")[1:] if " ms" in part)
+
+
+async def test_an_answer_slower_than_the_runbook_warns_of_is_not_called_healthy(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.yml"
+    path.write_text(bundled_path().read_text("utf-8").replace("above: 2000,", "above: 200,"), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path))
+    workspace.neonpro.switches.slow_ms = 250
+    card = await _card(workspace, "web", header="3 checks are slow")
+    assert "🟢" not in card.text
+    assert "too slow: response_time_p95 &gt; 2000ms" in card.text
+
+
+async def test_a_kept_answer_of_a_vendor_shows_when_it_was_asked(workspace: Workspace) -> None:
+    first = (await _card(workspace, "vendors", header="All healthy")).line("Vercel")
+    workspace.clock.forward(seconds=30)
+    assert "Checking" in await workspace.fabio.types("/health vendors")
+    cards = Card(workspace, "devops", "All healthy")
+    await workspace.until(lambda: len(cards.messages) == 2)
+    assert cards.line("Vercel") == first
+
+
+async def test_a_runbook_without_checks_says_so(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "own.yml"
+    path.write_text(runbook([INCIDENT]), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path))
+    answer = await workspace.fabio.types("/health")
+    assert "The runbook has no health checks and no vendors" in answer
+    assert "The runbook has no vendors" in await workspace.fabio.types("/health vendors")
 
 
 async def test_a_vendors_outage_is_named(workspace: Workspace) -> None:

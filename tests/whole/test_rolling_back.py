@@ -85,11 +85,11 @@ async def _asked(workspace: Workspace, text: str = "api") -> Card:
 # What the card says before it asks.
 
 
-async def test_every_candidate_shows_its_age_author_and_verdict(workspace: Workspace) -> None:
+async def test_every_candidate_shows_its_date_author_and_verdict(workspace: Workspace) -> None:
     card = await _asked(workspace)
     line = card.line("▫️")
     assert "Alice Andrade" in line or "Bruno Barros" in line or "Carla Costa" in line
-    assert " old, " in line
+    assert ", made <!date^" in line
     assert "not verified by us" in line
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.backups.files import DUMP, ROLES, folder_of, make_folder, seal
 from bot.backups.model import BackupKind, proof
@@ -18,7 +19,7 @@ from bot.runbook.libpq import libpq_environment
 from bot.runbook.steps import SupabaseBackup
 from bot.runs.outcome import Context, Done, Outcome
 from bot.runs.steps.shell import one
-from bot.text import plural, say, size_words, span
+from bot.text import moment, plural, say, size_words, span
 
 _ROWS = "rows.json"
 
@@ -49,7 +50,7 @@ async def _recovery(step: SupabaseBackup, context: Context) -> Done | None:
     now, until = context.tools.now(), found.restorable_until
     if not found.pitr_enabled or until is None or now - until > step.max_age:
         return None
-    words = say("point-in-time recovery reaches to {age} ago", age=span(now - until))
+    words = say("point-in-time recovery reaches to {time}", time=moment(until, ZoneInfo(context.runbook.timezone)))
     return Done(words, proof(BackupKind.PITR, until, step.keep))
 
 

@@ -3,12 +3,13 @@
 import asyncio
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.backups.files import is_whole
 from bot.errors import Refusal
 from bot.runbook.steps import BackupList
 from bot.runs.outcome import Context, Done, Outcome
-from bot.text import plural, say, span
+from bot.text import moment, plural, say
 
 
 async def run(step: BackupList, context: Context) -> Outcome:
@@ -41,5 +42,5 @@ async def _window(context: Context) -> tuple[dict[str, str] | None, str]:
 def _words(context: Context, window: dict[str, str] | None, why: str) -> str:
     if window is None:
         return why
-    age = span(context.tools.now() - datetime.fromisoformat(window["until"]))
-    return say("point-in-time recovery reaches to {age} ago", age=age)
+    until = datetime.fromisoformat(window["until"])
+    return say("point-in-time recovery reaches to {time}", time=moment(until, ZoneInfo(context.runbook.timezone)))

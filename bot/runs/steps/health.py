@@ -21,14 +21,27 @@ async def run(step: HealthCheckStep, context: Context) -> Outcome:
         return await _soak(step, step.soak, context)
     report = await _report(step, context)
     if not report.unhealthy:
-        count = plural("{count} check healthy", "{count} checks healthy", len(report.results))
-        return Done(say("{count}, slowest {ms} ms", count=count, ms=_slowest(report)), _detail(Look(report)))
+        return Done(say("{count}, slowest {ms} ms", count=_counted(report), ms=_slowest(report)), _detail(Look(report)))
     lines = (f"{result.title}: {result.reason or result.state}" for result in report.unhealthy)
     return Failed("\n".join(lines), _detail(Look(report)))
 
 
 async def _report(step: HealthCheckStep, context: Context) -> Report:
-    return await look(context.tools, [context.runbook.health_group(group) for group in step.groups])
+    groups = [context.runbook.health_group(group) for group in step.groups]
+    return await look(context.tools, groups, monitoring=context.runbook.monitoring)
+
+
+def _counted(report: Report) -> str:
+    """`5 checks healthy`, `4 checks healthy, 1 slow (API: too slow: …)`: what took too long is not called healthy."""
+    good = len(report.results) - len(report.slow)
+    count = plural("{count} check healthy", "{count} checks healthy", good)
+    return f"{count}, {_slow_words(report)}" if report.slow else count
+
+
+def _slow_words(report: Report) -> str:
+    """Which checks answered as they should, but too slowly."""
+    which = "; ".join(f"{each.title}: {each.reason}" for each in report.slow)
+    return say("{count} slow ({which})", count=len(report.slow), which=which)
 
 
 async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
@@ -64,6 +77,7 @@ def _good(soak: Soak, context: Context, row: Row, found: Look, seen: Seen) -> Ou
     took = span(context.tools.now() - row.since) if row.since else ""
     sentence = "{good} good looks in a row over {took}, slowest {ms} ms"
     text = say(sentence, good=row.good, took=took, ms=_slowest(found.report))
+    text += f"\n{_slow_words(found.report)}" if found.report.slow else ""
     if found.verdict:
         text = f"{text}\n{found.verdict.words}"
     elif soak.metrics:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.health.checks import probe_of
+from bot.health.pace import broken_by
 from bot.integrations.probes import Check, ProbeResult, probe_all
 from bot.runbook.model import HttpCheck, Service
 from bot.runbook.steps import VercelProbe
@@ -25,7 +26,7 @@ async def run(step: VercelProbe, context: Context) -> Outcome:
     if address is None:
         return Failed(say("Vercel gives {id} no address of its own.", id=built))
     found = await probe_all(context.tools.http, _checks(step, context, service, address))
-    return _judged(found, built, address, context)
+    return _judged(found, _slow(step, context, found), built, address, context)
 
 
 def _checks(step: VercelProbe, context: Context, service: Service, address: str) -> list[Check]:
@@ -42,11 +43,22 @@ def _moved(check: Check, service: Service, address: str, context: Context) -> Ch
     return replace(check, url=address.rstrip("/") + path, headers=headers)
 
 
-def _judged(found: Sequence[ProbeResult], built: str, address: str, context: Context) -> Outcome:
+def _slow(step: VercelProbe, context: Context, found: Sequence[ProbeResult]) -> int:
+    """How many answers took longer than the runbook warns of; a build that nobody has asked yet may."""
+    group = {check.id: name for name in step.groups for check in context.runbook.health_group(name).checks}
+    return sum(
+        broken_by(each.latency_ms, group[each.id], context.runbook.monitoring) is not None
+        for each in found
+        if each.state == "healthy"
+    )
+
+
+def _judged(found: Sequence[ProbeResult], slow: int, built: str, address: str, context: Context) -> Outcome:
     detail = {"deployment": built, "address": address}
     bad = [each for each in found if each.state != "healthy"]
     if not bad:
-        count = plural("{count} check healthy", "{count} checks healthy", len(found))
+        count = plural("{count} check healthy", "{count} checks healthy", len(found) - slow)
+        count += say(", {count} slow", count=slow) if slow else ""
         slowest = max(each.latency_ms or 0 for each in found)
         return Done(say("{count} at its own address, slowest {ms} ms", count=count, ms=slowest), detail)
     if all(_is_protected(each) for each in found):

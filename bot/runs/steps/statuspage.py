@@ -5,16 +5,25 @@ import asyncio
 from bot.integrations.statuspage import VendorStatus
 from bot.runbook.steps import StatuspageCheck
 from bot.runs.outcome import Context, Done, Failed, Outcome
+from bot.text import say, span
 
 
 async def run(step: StatuspageCheck, context: Context) -> Outcome:
     """Read the pages; a page that does not answer leaves the item open for a person."""
     vendors = [context.runbook.vendor(vendor) for vendor in step.vendors]
     found = await asyncio.gather(*(context.tools.status_pages.get(vendor.status_url) for vendor in vendors))
-    lines = [words(vendor.title, status) for vendor, status in zip(vendors, found, strict=True)]
+    lines = [words(each.title, status) + _kept(status, context) for each, status in zip(vendors, found, strict=True)]
     detail = {"vendors": {vendor.id: status.indicator for vendor, status in zip(vendors, found, strict=True)}}
     unread = any(status.indicator == "unknown" for status in found)
     return (Failed if unread else Done)("\n".join(lines), detail)
+
+
+def _kept(status: VendorStatus, context: Context) -> str:
+    """How old an answer is that was kept from before this step began."""
+    began = context.record.started_at
+    if began is None or status.checked_at >= began:
+        return ""
+    return say(" (asked {time} before)", time=span(began - status.checked_at))
 
 
 def words(title: str, status: VendorStatus) -> str:
