@@ -1,29 +1,33 @@
 """Every setting, typed, from the environment or `.env` in the working directory."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
+from bot.dsn import database_url, reading_url, sqlite_url
+from bot.env_file import read_env_file
 from bot.errors import Refusal
+from bot.setting_names import strangers
+from bot.setting_values import address, token, trimmed
 from bot.text import say
+
+ENV_FILE = Path(".env")
+"""Where settings stand beside the environment: in the directory in which the bot starts."""
 
 
 def _env(name: str, default: object, text: str) -> Any:
     return Field(default=default, validation_alias=name, description=text)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What an installation sets. Every address outside is here, every secret is a SecretStr."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     slack_bot_token: SecretStr | None = _env("SLACK_BOT_TOKEN", None, "Bot token (xoxb-…).")
     slack_app_token: SecretStr | None = _env(
@@ -47,7 +51,7 @@ class Settings(BaseSettings):
     workdir: Path | None = _env(
         "NEONOPS_WORKDIR", None, "The clone of what is deployed: shell steps run in it, or in checkouts made from it."
     )
-    web_port: int = _env(
+    web_port: Annotated[int, Field(ge=0, le=65535)] = _env(
         "NEONOPS_WEB_PORT", 0, "Port of `/healthz`, `/readyz`, `/metrics` and HTTP mode; 0 = no web server."
     )
     web_host: str = _env(
@@ -70,6 +74,14 @@ class Settings(BaseSettings):
     prometheus_token: SecretStr | None = _env("PROMETHEUS_TOKEN", None, "Bearer token for PROMETHEUS_URL, if it asks.")
     github_token: SecretStr | None = _env("GITHUB_TOKEN", None, "GitHub token, for the checks of a commit.")
     github_api_url: str = _env("GITHUB_API_URL", "https://api.github.com", "GitHub's API.")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _readable(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):
+            return value
+        check = _CHECKS.get(info.field_name or "")
+        return check(trimmed(value)) if check else trimmed(value)
 
     @field_validator("timezone")
     @classmethod
@@ -95,7 +107,7 @@ class Settings(BaseSettings):
         """The database's URL, with its password: never to be logged."""
         if self.database_url:
             return self.database_url.get_secret_value()
-        return f"sqlite:///{self.data_dir / 'neonops.db'}"
+        return sqlite_url(self.data_dir / "neonops.db")
 
     def secrets(self) -> Iterator[str]:
         """Every secret value, for the masker."""
@@ -105,29 +117,86 @@ class Settings(BaseSettings):
                 yield value.get_secret_value()
 
 
-def load_settings(**overrides: object) -> Settings:
-    """The settings of this process.
+_TOKENS = (
+    "slack_bot_token", "slack_app_token", "slack_signing_secret", "vercel_token", "vercel_team_id",
+    "vercel_automation_bypass_secret", "supabase_access_token", "supabase_project_ref", "prometheus_token",
+    "github_token",
+)  # fmt: skip
+_ADDRESSES = ("slack_api_url", "vercel_api_url", "supabase_api_url", "prometheus_url", "github_api_url")
+_CHECKS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(_TOKENS, token),
+    **dict.fromkeys(_ADDRESSES, address),
+    "database_url": database_url,
+    "neonpro_database_url": reading_url,
+}
+"""What a value has to be, by field."""
+
+
+class SettingsError(Refusal):
+    """Settings are wrong: a sentence for each, which never holds a value that may be a secret."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+def load_settings() -> Settings:
+    """The settings of this process, from its environment and `.env`.
 
     Raises:
-        Refusal: one sentence that names the setting and what is wrong; never its value when that may be a secret.
+        SettingsError: what is wrong with them.
     """
-    try:
-        return Settings(**overrides)  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        why = first["msg"].removeprefix("Value error, ")
-        raise Refusal(say("The setting {name} is wrong: {why}.", name=name, why=why)) from error
+    return fixed_settings(environment())
 
 
 def fixed_settings(values: Mapping[str, str]) -> Settings:
-    """Settings from these values alone: neither this process's environment nor a `.env` file is looked at."""
-    fields = Settings.model_fields.values()
-    given = {str(field.validation_alias): values.get(str(field.validation_alias)) or field.default for field in fields}
-    return load_settings(_env_file=None, **given)
+    """Settings from these values alone: neither this process's environment nor a `.env` file is looked at.
+
+    Raises:
+        SettingsError: what is wrong with them.
+    """
+    sifted = sift(values)
+    sentence = "The setting {name} is wrong: {why}."
+    faults = [*sifted.unknown, *(say(sentence, name=name, why=why) for name, why in sifted.invalid.items())]
+    if faults:
+        raise SettingsError(faults)
+    return sifted.settings
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """Settings with the default in place of each that is `invalid` (why, by name); sentences about `unknown` names."""
+
+    settings: Settings
+    invalid: Mapping[str, str]
+    unknown: tuple[str, ...]
+
+
+def sift(values: Mapping[str, str]) -> Sifted:
+    """The settings that these values make, and what is wrong with them."""
+    known = {str(field.validation_alias): field.default for field in Settings.model_fields.values()}
+    written = {name.upper(): value for name, value in values.items() if value.strip()}
+    given = known | {name: value for name, value in written.items() if name in known}
+    invalid: dict[str, str] = {}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        invalid = {str(each["loc"][0]): _why(each["msg"]) for each in error.errors(include_input=False)}
+        settings = Settings(**given | {name: known[name] for name in invalid})
+    return Sifted(settings, invalid, tuple(strangers(values, known)))
+
+
+def _why(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should", "it should")
 
 
 def environment() -> dict[str, str]:
-    """This process's environment over what stands in `.env`: what runbook variables and shell steps are filled from."""
-    written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return {**written, **os.environ}
+    """This process's environment over what stands in `.env`: for settings, variables of the runbook, and steps.
+
+    Raises:
+        SettingsError: what is wrong with the file.
+    """
+    written = read_env_file(ENV_FILE)
+    if written.faults:
+        raise SettingsError(written.faults)
+    return {**written.values, **os.environ}

@@ -18,7 +18,7 @@ from bot.text import say
 from bot.timeline import Verifier
 from storage import tables
 from storage.chain import TimelineRows
-from storage.database import WRITER_LOCK, open_engines, parse_url
+from storage.database import WRITER_LOCK, open_engines, parse_url, shown
 from storage.migrate import newest, upgrade
 
 AT_ONCE = 1000
@@ -45,16 +45,16 @@ def copy(source: str, target: str) -> Copied:
     path, to = _source_path(source), parse_url(target)
     if to.get_backend_name() == "sqlite":
         raise Refusal(say("The target has to be a PostgreSQL database: postgresql://…"))
-    shown = to.render_as_string(hide_password=True)
+    place = shown(to)
     with _alone(path) as old:
         _check_schema(old)
         upgrade(target)
         writer, reader = open_engines(target)
         try:
             with writer.begin() as new:
-                return _copy_all(old, new, shown)
+                return _copy_all(old, new, place)
         except OperationalError as error:
-            where = path if isinstance(error.orig, sqlite3.Error) else shown
+            where = path if isinstance(error.orig, sqlite3.Error) else place
             raise Refusal(say("{where} does not answer: {why}.", where=where, why=_why(error))) from error
         finally:
             writer.dispose()
@@ -101,11 +101,11 @@ def _check_schema(old: Connection) -> None:
         raise Refusal(sentence)
 
 
-def _copy_all(old: Connection, new: Connection, shown: str) -> Copied:
+def _copy_all(old: Connection, new: Connection, place: str) -> Copied:
     new.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
     new.execute(text("SET LOCAL statement_timeout = 0"))
     if used := [table.name for table in SQLModel.metadata.sorted_tables if table is not HEAD and _count(new, table)]:
-        raise Refusal(say("{target} is not empty: it has rows in {table}.", target=shown, table=used[0]))
+        raise Refusal(say("{target} is not empty: it has rows in {table}.", target=place, table=used[0]))
     new.execute(HEAD.delete())
     rows = {table.name: _copy_table(old, new, table) for table in SQLModel.metadata.sorted_tables}
     return Copied(rows, *_proved(old, new))

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.clock import Clock
+from bot.dsn import FORM, postgres_url
 from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.text import say
@@ -144,16 +145,23 @@ async def _answered(answer: Awaitable[Any]) -> Any:
 
 
 def parse_url(url: str) -> URL:
-    """The URL of a database that NeonOps can use; a Refusal for anything else, which never repeats the URL."""
+    """The URL of a database that NeonOps can use; a Refusal for anything else, which never repeats a part of it."""
     try:
-        parsed = make_url(url)
-    except ArgumentError:
-        parsed = None
-    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
-        raise Refusal(
-            say("NEONOPS_DATABASE_URL is not a database that NeonOps knows: write sqlite:///… or postgresql://…")
-        )
-    return parsed
+        checked = url if url.startswith("sqlite:") else postgres_url(url)
+    except ValueError as error:
+        raise Refusal(say("This is not the URL of a database: {why}.", why=error)) from None
+    try:
+        return make_url(checked)
+    except (ArgumentError, ValueError):  # whose words may repeat the URL
+        raise Refusal(say("This is not the URL of one database: write {form}.", form=FORM)) from None
+
+
+def shown(url: URL) -> str:
+    """Where a database is, without who may use it."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    place = say("{host}, port {port}", host=url.host or url.query.get("host", "localhost"), port=url.port or 5432)
+    return say("{database} at {place}", database=url.database, place=place)
 
 
 def open_engines(url: str) -> tuple[Engine, Engine]:

@@ -30,18 +30,19 @@ cli.add_typer(deploys_app, name="deploys")
 
 
 def fail(sentence: str, code: int = 1) -> typer.Exit:
-    """Say what is wrong on standard error, in one line."""
-    typer.echo(f"neonops: {sentence}", err=True)
+    """Say what is wrong on standard error, one line for each thing."""
+    for line in sentence.splitlines():
+        typer.echo(f"neonops: {line}", err=True)
     return typer.Exit(code)
 
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """What a person can mend is one line on standard error, never a traceback."""
+    """What a person can mend is a line on standard error (of a file: one for each thing), never a traceback."""
     try:
         yield
     except Refusal as refusal:
-        raise fail(refusal.sentence) from None
+        raise fail(str(refusal)) from None
 
 
 def finish(work: Coroutine[Any, Any, int]) -> None:
@@ -136,16 +137,10 @@ def back_up_database(
     target: Annotated[Path | None, typer.Argument(help="The copy; default: beside it.")] = None,
 ) -> None:
     """Copy the SQLite database while the bot runs. (A PostgreSQL database is backed up with pg_dump.)"""
-    from storage.database import open_engines
-    from storage.migrate import back_up
+    from storage.migrate import copy_file
 
     with plainly():
-        writer, reader = open_engines(load_settings().database)
-        copy = back_up(writer, target)
-        writer.dispose()
-        reader.dispose()
-    if copy is None:
-        raise fail("Only an existing SQLite database can be copied so; for PostgreSQL use pg_dump.")
+        copy = copy_file(load_settings().database, target)
     typer.echo(copy)
 
 

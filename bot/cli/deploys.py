@@ -14,7 +14,7 @@ from bot.ports import Tx
 from bot.settings import environment, load_settings
 from bot.text import say
 from storage.database import SqlDatabase
-from storage.migrate import upgrade
+from storage.migrate import require_schema
 
 MOST = 100_000
 """Runs of one export."""
@@ -31,7 +31,7 @@ async def export(form: str) -> int:
         raise Refusal(say("{form} is not a format; write csv or json.", form=form))
     settings = load_settings()
     office = open_office(settings, environment())
-    upgrade(settings.database)
+    require_schema(settings.database)
     database = SqlDatabase(settings.database, SystemClock(), str)
     try:
         rows = await database.read(lambda tx: [row_of(each, tx) for each in reversed(entries(office, tx, MOST))])

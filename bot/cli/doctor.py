@@ -10,11 +10,10 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -22,6 +21,7 @@ import storage
 from bot.cli.diagnosis import asking, installation
 from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Patient
+from bot.env_file import read_env_file
 from bot.errors import Refusal
 from bot.integrations.http import open_client
 from bot.masking import Masker
@@ -29,9 +29,9 @@ from bot.people import Team, load_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
 from bot.runbook.problems import RunbookError
-from bot.settings import Settings, load_settings
+from bot.settings import ENV_FILE, Settings, Sifted, sift
 from handlers.slack.manifest import scopes
-from storage.database import open_engines
+from storage.database import open_engines, parse_url
 
 PATIENCE = 12.0
 """Seconds that one outside check may take."""
@@ -43,8 +43,8 @@ Report = Mapping[str, Sequence[Finding]]
 
 async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None = None) -> int:
     """Print the report; 0 when NeonOps can start, else 1. `environ` replaces the process's environment and `.env`."""
-    settings, invalid = read_settings(environ)
-    variables = os.environ if environ is None else environ
+    sifted, variables, on_file = read_settings(environ)
+    settings = sifted.settings
     runbook, on_runbook = read_runbook(settings, variables)
     team, on_team = read_team(settings)
     async with open_client() as http:
@@ -53,7 +53,7 @@ async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None =
         found = await asyncio.gather(*(_within(name, CHECKS[name], patient) for name in names))
     asked = dict(zip(names, found, strict=True))
     report = {
-        "Settings": [*installation.on_settings(settings, invalid), *_on_zone(settings, runbook)],
+        "Settings": [*installation.on_settings(sifted, on_file), *_on_zone(settings, runbook)],
         "Slack": asked["Slack"],
         "Database": [*asked["Data directory"], *asked["Database"]],
         "Runbook": on_runbook,
@@ -96,18 +96,13 @@ async def _within(name: str, check: Check, patient: Patient) -> list[Finding]:
                        name=name, error=type(error).__name__)]  # fmt: skip
 
 
-def read_settings(environ: Mapping[str, str] | None) -> tuple[Settings, dict[str, str]]:
-    """The settings, with the default in place of each that is wrong, and why those are wrong."""
-    fields = {str(info.validation_alias): info.default for info in Settings.model_fields.values()}
-    given: dict[str, Any] = {}
+def read_settings(environ: Mapping[str, str] | None) -> tuple[Sifted, Mapping[str, str], Sequence[str]]:
+    """The settings, all that is set, and what is wrong with the `.env` file."""
     if environ is not None:
-        given = {"_env_file": None, **{name: environ.get(name) or default for name, default in fields.items()}}
-    try:
-        return Settings(**given), {}
-    except ValidationError as error:
-        wrong = {str(each["loc"][0]): each["msg"] for each in error.errors(include_input=False)}
-    invalid = {name: message.removeprefix("Value error, ") for name, message in wrong.items()}
-    return load_settings(**given | {name: fields[name] for name in invalid}), invalid
+        return sift(environ), environ, ()
+    written = read_env_file(ENV_FILE)
+    values = {**written.values, **os.environ}
+    return sift(values), values, written.faults
 
 
 def read_runbook(settings: Settings, environ: Mapping[str, str]) -> tuple[Runbook | None, list[Finding]]:
@@ -161,7 +156,7 @@ def _on_schema(url: str) -> Finding:
 
 
 def _revision(url: str) -> str | None:
-    parsed = make_url(url)
+    parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
         return None
     writer, reader = open_engines(url)

@@ -13,7 +13,7 @@ from bot.text import say
 from bot.timeline import Event, Verifier
 from bot.timeline_words import event_words
 from storage.database import SqlDatabase
-from storage.migrate import upgrade
+from storage.migrate import require_schema
 
 BATCH = 5000
 """Events that are held in memory at once."""
@@ -23,7 +23,7 @@ BEFORE_ALL = -(2**31)
 
 def _open() -> SqlDatabase:
     settings = load_settings()
-    upgrade(settings.database)
+    require_schema(settings.database)
     return SqlDatabase(settings.database, SystemClock(), str)
 
 

@@ -16,6 +16,7 @@ from bot.runbook.diff import diff, diff_text
 from bot.runbook.load import Loaded, bundled_path, load
 from bot.runbook.schema import json_schema
 from bot.runbook.show import show
+from bot.settings import environment
 from bot.text import say
 
 runbook_app = typer.Typer(help="Look at a runbook, and prove that it is right.", no_args_is_help=True)
@@ -41,7 +42,9 @@ def _refusals() -> Iterator[None]:
 
 
 def _load(path: Path | None) -> Loaded:
-    return load(path or bundled_path(), os.environ)
+    variables = environment()
+    named = variables.get("NEONOPS_RUNBOOK")
+    return load(path or (Path(named) if named else bundled_path()), variables)
 
 
 @runbook_app.command("check")

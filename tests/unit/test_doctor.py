@@ -177,8 +177,13 @@ def test_a_database_that_is_not_reachable_is_said_without_its_password(world: Wo
 
 def test_an_address_that_is_no_database_is_said(world: World) -> None:
     assert [fault.split(":")[0] for fault in world.examine(NEONOPS_DATABASE_URL="no address").faults] == [
-        "The database does not answer"
+        "NEONOPS_DATABASE_URL is wrong"
     ]
+
+
+def test_a_name_that_is_no_setting_is_said(world: World) -> None:
+    faults = world.examine(NEONOPS_TAEM="team.yml").faults
+    assert faults == ["NEONOPS_TAEM is not a setting; did you mean NEONOPS_TEAM?"]
 
 
 def test_a_postgresql_that_was_never_used_is_empty(world: World) -> None:
@@ -308,13 +313,20 @@ def test_the_command_line_answers_without_a_traceback(tmp_path: Path) -> None:
     assert "✗ SLACK_BOT_TOKEN is not set." in done.stdout
 
 
-def test_the_command_line_reads_the_env_file(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("NEONOPS_TIMEZONE=Mars\n", "utf-8")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("NEONOPS_TIMEZONE=Mars\n", "✗ NEONOPS_TIMEZONE is wrong"),
+        ("A=1\nA=2\n", "✗ .env:2: A is there twice, first in line 1: keep one."),
+    ],
+)
+def test_the_command_line_reads_the_env_file(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / ".env").write_text(text, "utf-8")
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-m", "bot", "doctor"], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60
     )
-    assert "✗ NEONOPS_TIMEZONE is wrong" in done.stdout
+    assert said in done.stdout
 
 
 @pytest.mark.parametrize(

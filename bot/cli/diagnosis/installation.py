@@ -1,22 +1,24 @@
 """What this machine holds: settings, database, disk, the checkout and its programs."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib.util import find_spec
 
 from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.runbook.model import Runbook
 from bot.runbook.steps import Step
-from bot.settings import Settings
+from bot.settings import Settings, Sifted
 
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
 """Free bytes under which the disk is a warning, and under which it is a fault."""
 
 
-def on_settings(settings: Settings, invalid: Mapping[str, str]) -> list[Finding]:
-    """Which settings are set, left out, or wrong; never a value."""
+def on_settings(sifted: Sifted, on_file: Sequence[str] = ()) -> list[Finding]:
+    """What is wrong with the `.env` file; which settings are set, left out, unknown or wrong; never a value."""
+    settings, invalid = sifted.settings, sifted.invalid
     given, left_out = _given(settings)
-    findings = [broken("{name} is wrong: {why}.", "Mend it in the environment or in .env.", name=name, why=why)
-                for name, why in invalid.items()]  # fmt: skip
+    mend = "Mend it in the environment or in .env."
+    findings = [broken("{fault}", mend, fault=fault) for fault in (*on_file, *sifted.unknown)]
+    findings += [broken("{name} is wrong: {why}.", mend, name=name, why=why) for name, why in invalid.items()]
     findings += [well("set: {names}", names=", ".join(given))] if given else []
     findings += [well("not set: {names}", names=", ".join(name for name in left_out if name not in invalid))]
     return [*findings, *_needed(settings), *_wanted(settings), *on_cluster(settings, find_spec)]
@@ -120,5 +122,5 @@ def on_variables(steps: Iterable[Step], environ: Collection[str]) -> list[Findin
     """The environment variables that the steps need."""
     named = {name for step in steps for name in step.variables}
     missing = sorted(name for name in named if name not in environ)
-    mend = "Set them in the environment that NeonOps runs in; .env is not read for them."
+    mend = "Set them in the environment that NeonOps runs in, or in .env."
     return [limited("Shell steps need: {names}.", mend, names=", ".join(missing))] if missing else []
