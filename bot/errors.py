@@ -8,6 +8,7 @@
        ├─ Limited            429: too many requests
        ├─ Rejected           any other refusal of the request itself, with the vendor's code and message
        ├─ Broken             5xx, or an answer that cannot be read
+       ├─ Oversized          an answer that is larger than what is read of one
        └─ Ambiguous          a change was asked for and may or may not have happened: look before asking again
 
 Sentences name the vendor and what to do. They never hold a token, a password or a traceback.
@@ -98,6 +99,15 @@ class Broken(OutsideError):
     def __init__(self, vendor: str, reason: str, *, retry_after: float | None = None, hint: str | None = None) -> None:
         self.reason, self.retry_after = reason, retry_after
         super().__init__(vendor, reason=reason, hint=hint)
+
+
+class Oversized(OutsideError):
+    """The answer is so large that it was not read to its end."""
+
+    template = "{vendor} answered with more than {size}, which is not read."
+
+    def __init__(self, vendor: str, size: str, *, hint: str | None = None) -> None:
+        super().__init__(vendor, size=size, hint=hint)
 
 
 class Ambiguous(OutsideError):

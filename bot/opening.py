@@ -37,7 +37,7 @@ def open_tools(
         client,
         clock,
         masker,
-        StatusCache(client, now=clock.now),
+        StatusCache(client, now=clock.now, masker=masker),
         vercel_client=_vercel(settings, client),
         vercel_bypass=_secret(settings.vercel_automation_bypass_secret),
         supabase=_supabase(settings, client),

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+ROUGH = 10_000
+"""Characters that are kept of a text from outside until its secrets are masked."""
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -29,6 +31,11 @@ def plural(one: str, many: str, count: int, locale: str = "en", **values: object
 def shorten(text: str, limit: int) -> str:
     """`text` in at most `limit` characters; what was cut shows as an ellipsis."""
     return text if len(text) <= limit else text[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def rough(text: str) -> str:
+    """The beginning of what came from outside: more than is ever shown, so that it can be masked before it is cut."""
+    return text[:ROUGH]
 
 
 def listing(words: Sequence[str], *, most: int = 5) -> str:

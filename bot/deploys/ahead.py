@@ -70,6 +70,12 @@ async def look_ahead(
     tools: Tools, runbook: Runbook, choice: Mapping[str, str], listed: Mapping[str, Mapping[str, Any]]
 ) -> Ahead:
     """Compare what was migrated with when the chosen deployments were built; `listed` is what the listings found."""
+    return await tools.masker.foreign(await _look(tools, runbook, choice, listed))
+
+
+async def _look(
+    tools: Tools, runbook: Runbook, choice: Mapping[str, str], listed: Mapping[str, Mapping[str, Any]]
+) -> Ahead:
     at = tools.now().isoformat()
     try:
         async with asyncio.timeout(TIMEOUT):

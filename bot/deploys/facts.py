@@ -66,7 +66,7 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     changes = await _asked("changes", {}, _changes(tools, live, sha), Changes()) if live and sha else Changes()
     newer = await _asked("newer", {}, _newer(tools, runbook, pinned), {}) if pinned else {}
     checks = await _asked("checks", unasked, _checks(tools, runbook, run, sha), {})
-    return Facts(
+    found = Facts(
         tools.now().isoformat(),
         sha,
         pinned,
@@ -79,6 +79,7 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
         changes.times,
         checks,
     )
+    return await tools.masker.foreign(found)
 
 
 async def _checks(tools: Tools, runbook: Runbook, run: Run, sha: str | None) -> dict[str, str]:

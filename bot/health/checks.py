@@ -15,6 +15,8 @@ from bot.runbook.steps import HttpStep
 from bot.text import say
 from bot.tools import Tools
 
+LONGEST_REASON = 300
+"""Characters of what is wrong with one check."""
 VENDORS = "vendors"
 """The name under which vendors' status pages are asked for, beside the runbook's groups."""
 
@@ -87,14 +89,14 @@ def probe_of(check: HttpStep) -> Check:
 
 async def _http(tools: Tools, group: HealthGroup, check: HttpCheck) -> HealthResult:
     found = await probe(tools.http, probe_of(check))
-    return HealthResult(
-        0, found.checked_at, group.id, check.id, check.text, found.state, found.latency_ms, found.reason
-    )
+    reason = tools.masker.head(found.reason, LONGEST_REASON) if found.reason else None
+    return HealthResult(0, found.checked_at, group.id, check.id, check.text, found.state, found.latency_ms, reason)
 
 
 async def _sql(tools: Tools, group: HealthGroup, check: SqlCheck) -> HealthResult:
     asked_at = tools.now()
-    state, latency, reason = await _ask(tools, check)
+    state, latency, why = await _ask(tools, check)
+    reason = tools.masker.head(why, LONGEST_REASON) if why else None
     return HealthResult(0, asked_at, group.id, check.id, check.text, state, latency, reason)
 
 

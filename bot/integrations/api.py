@@ -10,7 +10,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import Broken, Limited, OutsideError, Unreachable
-from bot.integrations.http import failure, lost
+from bot.integrations.http import failure, json_of, lost
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | Sequence[str]]
@@ -131,7 +131,7 @@ class Api:
     def shaped(self, kind: type[T], response: httpx.Response, key: str | None = None) -> T:
         """The answer, or its part `key`, as this type. `Broken` when it is not JSON of that shape."""
         try:
-            answer = response.json()
+            answer = json_of(response.content)
             return TypeAdapter(kind).validate_python(answer if key is None else answer[key])
         except (ValueError, ValidationError, KeyError, TypeError):
             raise Broken(self.vendor, "it answered in a form that is not understood") from None

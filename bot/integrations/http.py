@@ -13,7 +13,9 @@ from typing import Any
 
 import httpx
 
-from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Rejected, Unreachable
+from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Oversized, Rejected, Unreachable
+from bot.integrations.capped import ENCODINGS, LARGEST, TooLarge, cap
+from bot.text import rough, size_words
 from bot.waking import Lease
 
 # Methods that change nothing, RFC 9110 section 9.2.1.
@@ -27,7 +29,6 @@ NEVER_SENT = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
-LONGEST_MESSAGE = 300
 
 
 def open_client(
@@ -37,18 +38,19 @@ def open_client(
     transport: httpx.AsyncBaseTransport | None = None,
     lease: Lease | None = None,
 ) -> httpx.AsyncClient:
-    """The client that all integrations share; who opens it closes it. It keeps no cookies, follows no redirects.
+    """The client that all integrations share; who opens it closes it. It keeps no cookies, follows no redirects, and
+    reads no answer beyond a size.
 
     With a lease, a request that changes something holds it in the moment in which its bytes leave.
     """
     return httpx.AsyncClient(
-        headers={"User-Agent": user_agent},
+        headers={"User-Agent": user_agent, "Accept-Encoding": ENCODINGS},
         timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
         limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30.0),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         follow_redirects=False,
         transport=transport,
-        event_hooks={"request": [_held(lease)]} if lease else None,
+        event_hooks={"request": [_held(lease)] if lease else [], "response": [cap]},
     )
 
 
@@ -206,10 +208,12 @@ def _limits(response: httpx.Response, message: str) -> bool:
 
 def lost(
     error: Exception, vendor: str, *, action: str | None = None, hint: str | None = None
-) -> Unreachable | Ambiguous:
+) -> Unreachable | Ambiguous | Oversized:
     """The error for a call that got no answer. With an `action` it is `Ambiguous`, unless the request never left."""
     if action is not None and not isinstance(error, (*NEVER_SENT, httpx.InvalidURL)):
         return Ambiguous(vendor, action=action, reason=why(error), hint=hint)
+    if isinstance(error, TooLarge):
+        return Oversized(vendor, size_words(LARGEST))
     return Unreachable(vendor, why(error), hint=hint)
 
 
@@ -251,20 +255,29 @@ _WHY: Mapping[type[BaseException], str] = {
     httpx.ConnectError: "no connection",
     httpx.ProxyError: "the proxy refused",
     httpx.TransportError: "the connection was lost",
+    TooLarge: f"its answer is larger than {size_words(LARGEST)}",
 }
 
 
 def complaint(body: bytes, status: int) -> tuple[str, str]:
     """(code, message) of an error answer: Vercel's `{"error": {code, message}}`, others' `{message}` or `{error}`."""
     try:
-        parsed = json.loads(body)
+        parsed = json_of(body)
     except ValueError:
         parsed = None
     fields = parsed if isinstance(parsed, dict) else {}
     error = fields.get("error")
     inner = error if isinstance(error, dict) else {**fields, "message": fields.get("message") or error}
     code = str(inner.get("code") or status)
-    return code, str(inner.get("message") or f"it answered {status}")[:LONGEST_MESSAGE]
+    return rough(code), rough(str(inner.get("message") or f"it answered {status}"))
+
+
+def json_of(body: bytes) -> Any:
+    """What this JSON says; raises ValueError, also when it is nested without end."""
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def retry_after(response: httpx.Response) -> float | None:

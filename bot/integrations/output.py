@@ -1,5 +1,6 @@
 """What a command prints: cleaned, masked, cut into lines, kept in a file with its head and tail, and shown live."""
 
+import asyncio
 import codecs
 import io
 import os
@@ -15,6 +16,8 @@ from bot.masking import LineMasker, Masker
 # ECMA-48 control sequences, operating system commands (titles, links), and the other escapes.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+LONG = 8_000
+"""Characters from which on what is not masked yet is masked in a thread."""
 
 
 def plain(text: str) -> str:
@@ -69,8 +72,8 @@ class Output:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._feed(self._decode.decode(b"", final=True))
-        for line in self._lines.end():
+        last = self._lines.feed(self._decode.decode(b"", final=True))
+        for line in [*last, *self._lines.end()]:
             self._keep(line)
         assert self._file is not None
         if self.truncated:
@@ -80,7 +83,24 @@ class Output:
 
     def feed(self, data: bytes) -> None:
         """Takes bytes as they come."""
-        self._feed(self._decode.decode(data))
+        for line in self._masked(data):
+            self._keep(line)
+
+    async def take(self, data: bytes) -> None:
+        """The same; long lines are masked in a thread, so that nothing else waits for them."""
+        if self._lines.waiting + len(data) <= LONG:
+            self.feed(data)
+            return
+        masking = asyncio.ensure_future(asyncio.to_thread(self._masked, data))
+        try:
+            await asyncio.shield(masking)
+        finally:
+            # Also when nobody waits any more: what is being masked belongs to the output.
+            for line in await masking:
+                self._keep(line)
+
+    def _masked(self, data: bytes) -> list[str]:
+        return self._lines.feed(self._decode.decode(data))
 
     @property
     def tail(self) -> str:
@@ -91,10 +111,6 @@ class Output:
     def truncated(self) -> bool:
         """Whether the file misses the middle of the output."""
         return self._late.left_out > 0
-
-    def _feed(self, text: str) -> None:
-        for line in self._lines.feed(text):
-            self._keep(line)
 
     def _keep(self, line: str) -> None:
         data = (line + "\n").encode("utf-8", "replace")

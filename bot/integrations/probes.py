@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 import httpx
 
-from bot.integrations.http import addressed, limits, read_capped, why
+from bot.integrations.http import addressed, json_of, limits, read_capped, why
+from bot.text import rough
 
 State = Literal["healthy", "unhealthy", "unknown"]
 # What the field `status` of a health answer says when all is well, without regard to case.
 WELL = ("ok", "healthy", "pass", "up")
 _MISSING = object()
-_LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _status_fault(check: Check, answer: _Answer) -> str | None:
     if expected:
         return None
     if answer.location:
-        return f"answered {answer.status}, a redirect to {answer.location.split('?')[0][:_LONGEST_SHOWN]}"
+        return f"answered {answer.status}, a redirect to {rough(answer.location.split('?')[0])}"
     said = _json_or_missing(answer)
     status = said.get("status") if isinstance(said, dict) else None
     return f"answered {answer.status}" + (f" and says {_shown(status)}" if isinstance(status, str) else "")
@@ -196,11 +196,11 @@ def _same(value: Any, allowed: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)[:_LONGEST_SHOWN]
+    return rough(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def _json_or_missing(answer: _Answer) -> Any:
     try:
-        return json.loads(answer.body)
+        return json_of(answer.body)
     except ValueError:
         return _MISSING

@@ -224,7 +224,7 @@ class _Watch:
 async def _pump(reader: asyncio.StreamReader, log: Output, watch: _Watch) -> None:
     while data := await reader.read(_READ_BYTES):
         watch.heard()
-        log.feed(data)
+        await log.take(data)
 
 
 async def end_group(group: int, grace_s: float, *, politely: bool) -> None:

@@ -11,11 +11,12 @@ import httpx
 from pydantic import AliasPath, Field, ValidationError
 
 from bot.integrations.api import Shape
-from bot.integrations.http import addressed, limits, read_capped, why
+from bot.integrations.capped import TooLarge
+from bot.integrations.http import addressed, limits, why
+from bot.masking import Masker
 
 Indicator = Literal["none", "minor", "major", "critical", "maintenance", "unknown"]
 SUMMARY = "/api/v2/summary.json"
-_MAX_BYTES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ async def read(
         summary = _Summary.model_validate_json(await _fetch(client, summary_url(url), timeout_s))
     except httpx.HTTPStatusError as error:
         return _unknown(url, f"its status page answered {error.response.status_code}", checked_at)
+    except TooLarge as error:
+        return _unknown(url, f"its status page was not read: {error}", checked_at)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         return _unknown(url, f"its status page did not answer: {why(error)}", checked_at)
     except ValidationError:
@@ -95,7 +98,7 @@ async def _fetch(client: httpx.AsyncClient, url: str, timeout_s: float) -> bytes
             # A redirect that was not followed is no summary either.
             if not response.is_success:
                 raise httpx.HTTPStatusError("no summary", request=request, response=response)
-            return (await read_capped(response, _MAX_BYTES))[0]
+            return await response.aread()
         finally:
             await response.aclose()
 
@@ -138,8 +141,10 @@ class StatusCache:
         timeout_s: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
+        masker: Masker | None = None,
     ) -> None:
         self._client, self._timeout_s, self._clock, self._now = client, timeout_s, clock, now
+        self._masker = masker or Masker()
         self._ttl_s, self._unknown_ttl_s = ttl_s, unknown_ttl_s
         self._kept: dict[str, tuple[float, VendorStatus]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -150,6 +155,7 @@ class StatusCache:
             until, status = self._kept.get(url, (float("-inf"), None))
             if status is None or self._clock() >= until:
                 status = await read(self._client, url, self._timeout_s, now=self._now)
+                status = await self._masker.foreign(status)
                 ttl_s = self._unknown_ttl_s if status.indicator == "unknown" else self._ttl_s
                 self._kept[url] = (self._clock() + ttl_s, status)
             return status

@@ -18,8 +18,6 @@ LONGEST_LINE = 16_384
 PATTERN_ROOM = 4_096
 PIECE = 32_768
 """Characters that are masked at a time: other threads get their turn after each piece."""
-LONG = 2_000
-"""Characters from which on a text is masked in a thread."""
 _ROUNDS = 5
 # How much longer a value can be made by escapes (`\\u0041`), and by line breaks and what cannot be seen.
 _WIDEST, _BROKEN_UP = 8, 3
@@ -47,10 +45,6 @@ class Masker:
                 break
             text = masked
         return text
-
-    async def masked(self, text: str) -> str:
-        """The same; a long text is masked in a thread, so that nothing else waits for it."""
-        return await asyncio.to_thread(self.mask, text) if len(text) > LONG else self.mask(text)
 
     def head(self, text: str, limit: int) -> str:
         """The beginning of a text in at most `limit` characters: masked, and only then cut.
@@ -101,10 +95,17 @@ class Masker:
         masked: T = _in_record(record, self.mask)
         return masked
 
+    async def foreign(self, record: T) -> T:
+        """The same, in a thread: what came from outside may be long."""
+        return await asyncio.to_thread(self.mask_record, record)
+
     def processor(self, logger: Any, name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
         """A structlog processor. It renders `exc_info` itself, so that no later processor can print it unmasked."""
         rendered = structlog.processors.format_exc_info(logger, name, event)
-        return {str(self.mask_value(key)): self.mask_value(value) for key, value in rendered.items()}
+        return {str(self.mask_value(key)): self._logged(value) for key, value in rendered.items()}
+
+    def _logged(self, value: Any) -> Any:
+        return self.head(value, LONGEST_LINE) if isinstance(value, str) else self.mask_value(value)
 
 
 class LineMasker:
@@ -140,7 +141,7 @@ class LineMasker:
         """What was left at the end of the stream."""
         if self._rest:
             self._kept_back.append(self._line())
-        return self._masked(at_end=True)
+        return self._masked(at_end=True) if self._kept_back else []
 
     @property
     def waiting(self) -> int:
@@ -192,7 +193,7 @@ def _in_record(value: Any, mask: Callable[[str], str]) -> Any:
         case str():
             return mask(value)
         case dict():
-            return {key: _in_record(each, mask) for key, each in value.items()}
+            return {_in_record(key, mask): _in_record(each, mask) for key, each in value.items()}
         case list() | tuple():
             return type(value)(_in_record(each, mask) for each in value)
         case _ if is_dataclass(value) and not isinstance(value, type):

@@ -148,7 +148,7 @@ class Engine:
             if asyncio.current_task() not in self._stopped:
                 raise
             outcome = Failed(say("Stopped: the run was cancelled."))
-        await self._desk.do(progress.settle, work.run.id, token, task.record, outcome)
+        await self._settle(work, token, task, outcome)
 
     async def _disagreed(self, work: Work, task: Task) -> Outcome | None:
         """Why a step that two people agreed on is not begun: one of them is gone, or Slack does not say."""
@@ -163,7 +163,12 @@ class Engine:
 
     async def _recover(self, work: Work, token: int, task: Task) -> None:
         found = await self._heard(work, token, task, self._found_out)
-        await self._desk.do(progress.settle, work.run.id, token, task.record, found)
+        await self._settle(work, token, task, found)
+
+    async def _settle(self, work: Work, token: int, task: Task, outcome: Outcome) -> None:
+        """Write the outcome, whose texts come from outside: masked first, since they are cut when they are written."""
+        masked = replace(await self._tools.masker.foreign(outcome), output=outcome.output)
+        await self._desk.do(progress.settle, work.run.id, token, task.record, masked)
 
     async def _heard(self, work: Work, token: int, task: Task, act: Act) -> Outcome:
         """Act, and meanwhile write what is reported of it."""

@@ -11,7 +11,7 @@ from bot.ports import Tx
 from bot.runs.model import StepRecord, StepState
 from bot.runs.progress import Fenced, fenced
 from bot.runs.start import touch_step
-from bot.text import shorten
+from bot.text import rough, shorten
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ class Reports:
 
     def __call__(self, text: str) -> None:
         """The step stands there now."""
-        self._newest = shorten(self._mask(text).strip(), REPORT_LIMIT)
+        self._newest = shorten(self._mask(rough(text)).strip(), REPORT_LIMIT)
         if self._newest and self._newest != self._written:
             self._told.set()
 

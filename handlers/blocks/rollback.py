@@ -101,7 +101,11 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
 def _named(choice: str, listed: dict[str, Any]) -> str:
     """A deployment by its commit, as people know it; by its id when it is not among those listed."""
     row = next((row for row in listed["deployments"] if row["id"] == choice and row["sha"]), None)
-    return f"`{escape(row['sha'])}` {escape(row['message'])}" if row else f"`{escape(choice)}`"
+    return f"`{escape(row['sha'])}` {_message(row)}" if row else f"`{escape(choice)}`"
+
+
+def _message(row: dict[str, str]) -> str:
+    return escape(shorten(row["message"], 80))
 
 
 def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: str | None) -> str:
@@ -109,8 +113,8 @@ def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: st
     live = say("  ·  *live*") if row["id"] == listed["live"] else ""
     pinned = say(" (pinned by a rollback)") if live and listed.get("pinned") else ""
     made = say("made {time}", time=when(datetime.fromisoformat(row["created_at"]), DATE))
-    what = escape(row["message"]) or f"`{escape(row['id'])}`"
-    facts = f"{escape(row['author'])}, {made}, {_verdict(view, row['id'])}"
+    what = _message(row) or f"`{escape(row['id'])}`"
+    facts = f"{escape(shorten(row['author'], 40))}, {made}, {_verdict(view, row['id'])}"
     return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {facts}{live}{pinned}"
 
 

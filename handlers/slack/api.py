@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.effects import SOON
+from bot.text import rough
 from handlers.metrics import SLACK_CALLS
 from handlers.slack.budgets import Budgets
 from handlers.slack.refusals import TOKEN, Meaning, meaning_of
@@ -47,8 +48,10 @@ METHODS = {
 """Every method that the bot calls, with its name in the SDK: the manifest's scopes are held against this table."""
 
 
-WORDS = ("text", "blocks", "view", "topic", "content")
+WORDS = ("text", "blocks", "view", "topic", "title")
 """The arguments that people read."""
+FILE = "content"
+"""A whole file."""
 
 
 class SlackError(Exception):
@@ -107,6 +110,9 @@ class Slack:
     async def call_in_turn(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Make one call whose `turn` it is; raises one of SlackError."""
         arguments |= {name: self._mask(arguments[name]) for name in WORDS if name in arguments}
+        if FILE in arguments:
+            # A log of megabytes: nothing else waits while its secrets are looked for.
+            arguments[FILE] = await asyncio.to_thread(self._mask, arguments[FILE])
         try:
             async with asyncio.timeout(TIMEOUT):
                 answer = await getattr(self._client, METHODS[method])(**arguments)
@@ -167,4 +173,4 @@ def _detail(response: Any) -> str:
     if needed := response.get("needed"):
         return f"the app needs the scope {needed}: install it again from the manifest"
     messages = (response.get("response_metadata") or {}).get("messages") or []
-    return "; ".join(map(str, messages))[:300]
+    return rough("; ".join(map(str, messages)))

@@ -1,12 +1,15 @@
 """`vercel.deploy`: a build of the approved commit, asked for once, or found where the merge made it."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from bot.errors import Refusal
 from bot.integrations.output import plain
 from bot.integrations.vercel import Deployment, GitSource, Redeploy
+from bot.masking import LineMasker, Masker
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelDeploy
 from bot.runs.outcome import Context, Done, Failed, Outcome
@@ -94,10 +97,14 @@ async def _build_log(context: Context, deployment: str) -> str | None:
         return None
     path = context.output_path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    printed = context.tools.masker.mask("\n".join(plain(line.text) for line in lines))
-    path.touch(0o600)
-    await asyncio.to_thread(path.write_text, printed, "utf-8")
+    await asyncio.to_thread(_write, path, context.tools.masker, [line.text for line in lines])
     return str(path) if lines else None
+
+
+def _write(path: Path, masker: Masker, texts: Sequence[str]) -> None:
+    path.touch(0o600)
+    printed = LineMasker(masker, clean=plain).all(f"{text}\n" for text in texts)
+    path.write_text("\n".join(printed), "utf-8", "replace")
 
 
 def _patience(step: VercelDeploy) -> float:

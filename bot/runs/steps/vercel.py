@@ -14,7 +14,7 @@ from bot.runbook.model import Service
 from bot.runbook.steps import VercelList, VercelPromote, VercelRollback, VercelWaitAlias
 from bot.runs.layout import applies
 from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
-from bot.text import say, shorten
+from bot.text import rough, say
 
 _LIMIT = 20
 SETTLES_S = 20.0
@@ -33,8 +33,8 @@ def brief(deployment: Deployment) -> dict[str, str]:
     return {
         "id": deployment.id,
         "sha": commit.sha[:7] if commit else "",
-        "message": shorten((commit.message or "").split("\n")[0], 80) if commit else "",
-        "author": (commit.author or "") if commit else "",
+        "message": rough((commit.message or "").split("\n")[0]) if commit else "",
+        "author": rough(commit.author or "") if commit else "",
         "created_at": deployment.created_at.isoformat(),
     }
 
