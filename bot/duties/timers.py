@@ -25,6 +25,8 @@ from bot.text import say
 
 log = structlog.get_logger()
 
+REMINDERS = ("response", "phase", "budget")
+"""Kinds of timers that only remind."""
 SWEEP = timedelta(seconds=5)
 """How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""
 
@@ -86,9 +88,17 @@ def fire(office: Office, tx: Tx, timer_id: int) -> Timer | None:
     timer = tx.timers.get(timer_id)
     if timer is None or timer.state != "pending" or timer.due_at > tx.now:
         return None
+    if timer.kind in REMINDERS and _is_over(tx, timer.run_id):
+        tx.timers.save(timer, state="cancelled")
+        return None
     fired = tx.timers.save(timer, state="fired", fired_at=tx.now)
     _FIRE[timer.kind](office, tx, timer)
     return fired
+
+
+def _is_over(tx: Tx, run_id: int) -> bool:
+    """Whether the run is that of an incident which is resolved or closed: nothing reminds of it."""
+    return any(incident.status is not IncidentStatus.OPEN for incident in tx.incidents.find(run_id=run_id))
 
 
 def put_down(office: Office, tx: Tx, timer_id: int) -> None:
@@ -102,7 +112,7 @@ def put_down(office: Office, tx: Tx, timer_id: int) -> None:
 def _response(office: Office, tx: Tx, timer: Timer) -> None:
     """The response time is over: say so when nobody has acted."""
     incident = tx.incidents.find(run_id=timer.run_id)[0]
-    if incident.status is IncidentStatus.OPEN and incident.responded_at is None:
+    if incident.responded_at is None:
         _remind(tx, timer, "timer.response", {"declared_at": incident.declared_at.isoformat()})
 
 

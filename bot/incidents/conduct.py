@@ -1,19 +1,21 @@
 """Conducting an incident: notes, severity, roles, resolving, closing, reopening."""
 
 from bot.deploys.queue import look_again
-from bot.effects import LATER, SOON
+from bot.effects import SOON
 from bot.errors import Refusal
-from bot.incidents.declare import announce, set_timers
+from bot.incidents.carried import alert_again, carry_over, hold_alerts, release_alerts
+from bot.incidents.declare import set_timers
 from bot.incidents.model import Incident, IncidentStatus
+from bot.incidents.telling import tell, tell_all
 from bot.office import Office
-from bot.people import ROBOT, Actor, require
+from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook, Severity
-from bot.runbook.steps import Notify
+from bot.runs.budgets import follow
 from bot.runs.counting import open_items
 from bot.runs.layout import pages
-from bot.runs.model import Run, RunState, StepState
-from bot.runs.start import finish, fresh_records, records_of, show_cards
+from bot.runs.model import Run, RunState
+from bot.runs.start import finish, records_of, show_cards
 from bot.text import listing, plural, say, shorten
 
 NOTE_LIMIT = 3000
@@ -97,35 +99,48 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
                 severity=severity_id,
             )
         )
-    procedure = runbook.procedure(severity.procedure)
-    run = tx.runs.save(run, procedure=procedure.id)
     changed = tx.incidents.save(
         incident, severity=severity_id, confidential=severity.confidential or incident.confidential
     )
-    known = records_of(tx, run.id)
-    tx.steps.add_all([record for record in fresh_records(run, procedure) if record.step_id not in known])
     tx.timeline.record("incident.severity", actor, run.id, old=incident.severity, new=severity_id)
-    _deal_cards(tx, run, procedure.id, office)
-    set_timers(tx, changed, severity, procedure)
-    if severity.rank < runbook.severity(incident.severity).rank:
+    procedure = _change_checklist(office, tx, run, changed, severity)
+    if changed.status is not IncidentStatus.OPEN:
+        hold_alerts(tx, run.id, procedure)
+    elif severity.rank < runbook.severity(incident.severity).rank:
         _call_more(tx, changed, severity, procedure)
-    _tell(tx, changed, "incident.severity", {"old": incident.severity, "new": severity_id, "by": actor.user})
+    said = {"old": incident.severity, "new": severity_id, "by": actor.user}
+    tell_all(tx, changed, "severity", said, severity)
     look_again(tx)
     tx.wake("run", run.id)
     return changed
 
 
+def _change_checklist(office: Office, tx: Tx, run: Run, incident: Incident, severity: Severity) -> Procedure:
+    """The checklist, the cards and the clocks of the new severity in place of those before."""
+    runbook = office.runbook_of(tx, run)
+    old, new = runbook.procedure(run.procedure), runbook.procedure(severity.procedure)
+    run = tx.runs.save(run, procedure=new.id)
+    carry_over(office, tx, run, old, new)
+    _deal_cards(tx, run, new.id, office)
+    _set_clocks(office, tx, run, incident)
+    return new
+
+
+def _set_clocks(office: Office, tx: Tx, run: Run, incident: Incident) -> None:
+    """The response time, the windows and the budget of the checklist; nothing runs while the incident is not open."""
+    tx.timers.cancel(run.id, "response", "phase", "budget")
+    if incident.status is IncidentStatus.OPEN:
+        runbook = office.runbook_of(tx, run)
+        set_timers(tx, incident, runbook.severity(incident.severity), runbook.procedure(run.procedure))
+        follow(office, tx, run)
+
+
 def _call_more(tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
-    """It got worse: who the worse severity calls is invited and alerted, and it is announced."""
+    """It got worse: who the worse severity calls is invited, and alerted (again)."""
     run_id = incident.run_id
     invited = {"roles": list(severity.invite), "users": []}
     tx.effects.plan("channel.invite", f"run:{run_id}:invite", invited, run_id=run_id, priority=SOON)
-    for step in (step for _, step in procedure.steps() if isinstance(step, Notify) and step.starts == "auto"):
-        record = tx.steps.get(run_id, step.id)
-        if record and record.state in (StepState.DONE, StepState.FAILED):
-            tx.steps.save(record, state=StepState.OPEN, decision=record.decision + 1, asked_by=ROBOT.user)
-    if severity.announce and not incident.confidential and not incident.drill:
-        announce(tx, run_id)
+    alert_again(tx, run_id, procedure)
 
 
 def _deal_cards(tx: Tx, run: Run, procedure_id: str, office: Office) -> None:
@@ -148,7 +163,7 @@ def give_role(office: Office, tx: Tx, actor: Actor, number: int, role: str, user
     changed = tx.incidents.save(incident, roles={**incident.roles, role: user}, members=members)
     tx.timeline.record("incident.role", actor, run.id, role=role, user=user)
     tx.effects.plan("channel.invite", f"run:{run.id}:invite", {"roles": [], "users": [user]}, run_id=run.id)
-    _tell(tx, changed, "incident.role", {"role": role, "user": user, "by": actor.user})
+    tell(tx, changed, "role", {"role": role, "user": user, "by": actor.user})
     return changed
 
 
@@ -162,7 +177,9 @@ def resolve(office: Office, tx: Tx, actor: Actor, number: int, summary: str) -> 
     )
     tx.timers.cancel(run.id)
     tx.timeline.record("incident.resolved", actor, run.id, summary=changed.summary)
-    _tell(tx, changed, "incident.resolved", {"by": actor.user, "summary": changed.summary}, announce=True)
+    lasted = (tx.now - incident.declared_at).total_seconds()
+    said = {"by": actor.user, "summary": changed.summary, "severity": incident.severity, "lasted": lasted}
+    tell_all(tx, changed, "resolved", said, _severity_of(office, tx, run, changed))
     look_again(tx)
     return changed
 
@@ -176,7 +193,8 @@ def close(office: Office, tx: Tx, actor: Actor, number: int) -> tuple[Incident, 
     changed = tx.incidents.save(incident, status=IncidentStatus.CLOSED, closed_at=tx.now, resolved_at=resolved_at)
     finish(office, tx, run, RunState.DONE, actor)
     tx.timeline.record("incident.closed", actor, run.id, left=left)
-    _tell(tx, changed, "incident.closed", {"by": actor.user, "left": len(left)})
+    said = {"by": actor.user, "left": len(left), "severity": incident.severity}
+    tell_all(tx, changed, "closed", said, _severity_of(office, tx, run, changed))
     look_again(tx)
     words = plural("{count} item was left open", "{count} items were left open", len(left)) if left else ""
     return changed, words
@@ -190,10 +208,11 @@ def reopen(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
     changed = tx.incidents.save(incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None)
     if run.state.ended:
         run = tx.runs.save(run, state=RunState.ACTIVE, ended_at=None)
-    runbook = office.runbook_of(tx, run)
-    set_timers(tx, changed, runbook.severity(changed.severity), runbook.procedure(run.procedure))
+    _set_clocks(office, tx, run, changed)
+    release_alerts(tx, run.id)
     tx.timeline.record("incident.reopened", actor, run.id)
-    _tell(tx, changed, "incident.reopened", {"by": actor.user})
+    said = {"by": actor.user, "severity": changed.severity}
+    tell_all(tx, changed, "reopened", said, _severity_of(office, tx, run, changed))
     look_again(tx)
     tx.wake("run", run.id)
     return changed
@@ -217,13 +236,5 @@ def _touch(tx: Tx, incident: Incident) -> None:
     tx.cards.touch(incident.run_id)
 
 
-def _tell(tx: Tx, incident: Incident, message: str, data: dict[str, object], *, announce: bool = False) -> None:
-    """Say it in the channel, renew topic and cards, and (when it matters to all) say it where it was announced."""
-    run_id = incident.run_id
-    _touch(tx, incident)
-    post = {"to": "run", "message": message, "data": data}
-    tx.effects.plan("post", f"run:{run_id}:say", post, run_id=run_id, priority=SOON)
-    tx.effects.plan("channel.topic", f"run:{run_id}:topic", {}, run_id=run_id, priority=LATER)
-    if announce and not incident.confidential and not incident.drill:
-        said = {"to": "incidents", "message": message, "data": data}
-        tx.effects.plan("post", f"run:{run_id}:announce", said, run_id=run_id, priority=LATER)
+def _severity_of(office: Office, tx: Tx, run: Run, incident: Incident) -> Severity:
+    return office.runbook_of(tx, run).severity(incident.severity)

@@ -11,6 +11,7 @@ from bot.deploys.queue import look_again
 from bot.effects import FIRST, LATER, SOON, Effect
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
+from bot.incidents.telling import announce
 from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
@@ -114,13 +115,7 @@ def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, se
     tx.effects.plan("channel.invite", f"run:{run.id}:invite", invited, run_id=run.id, after=create.seq, priority=SOON)
     tx.effects.plan("channel.topic", f"run:{run.id}:topic", {}, run_id=run.id, after=create.seq, priority=LATER)
     if severity.announce and not severity.confidential and not run.drill:
-        announce(tx, run.id, create.seq)
-
-
-def announce(tx: Tx, run_id: int, after: int | None = None) -> None:
-    """Plan the announcement where incidents are talked about."""
-    payload = {"to": "incidents", "message": "incident.declared", "data": {}}
-    tx.effects.plan("post", f"run:{run_id}:announce", payload, run_id=run_id, after=after, priority=LATER)
+        announce(tx, run.id, "incident.declared", {"severity": severity.id}, create.seq)
 
 
 def set_timers(tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:

@@ -62,8 +62,7 @@ def said(payload: dict[str, Any]) -> Message:
 
 def _declared(scene: Scene) -> str:
     incident = scene.the_incident
-    severity = scene.runbook.severity(incident.severity)
-    where = f"<#{incident.channel}>" if incident.channel else f"#{incident.channel_name}"
+    severity = scene.runbook.severity(scene.data.get("severity", incident.severity))
     return say(
         "{emoji} *{severity}* declared by {who}: *{title}*\n{impact}. Follow along in {where}.",
         emoji=severity.emoji,
@@ -71,8 +70,12 @@ def _declared(scene: Scene) -> str:
         who=user(incident.declared_by),
         title=escape(incident.title),
         impact=escape(severity.impact),
-        where=where,
+        where=_where(incident),
     )
+
+
+def _where(incident: Incident) -> str:
+    return f"<#{incident.channel}>" if incident.channel else f"#{incident.channel_name}"
 
 
 def _severity(scene: Scene) -> str:
@@ -81,6 +84,20 @@ def _severity(scene: Scene) -> str:
         who=user(scene.data["by"]),
         old=scene.data["old"].upper(),
         new=scene.data["new"].upper(),
+    )
+
+
+def _severity_to_all(scene: Scene) -> str:
+    incident, severity = scene.the_incident, scene.runbook.severity(scene.data["new"])
+    return say(
+        "{emoji} {who} changed the severity of *{title}* from {old} to *{new}*.\n{impact}. Follow along in {where}.",
+        emoji=severity.emoji,
+        who=user(scene.data["by"]),
+        title=escape(incident.title),
+        old=scene.data["old"].upper(),
+        new=scene.data["new"].upper(),
+        impact=escape(severity.impact),
+        where=_where(incident),
     )
 
 
@@ -95,28 +112,57 @@ def _role(scene: Scene) -> str:
 
 def _resolved(scene: Scene) -> str:
     incident = scene.the_incident
-    lasted = span((incident.resolved_at or incident.declared_at) - incident.declared_at)
+    lasted = scene.data.get("lasted")
+    if lasted is None:  # planned by an earlier version
+        lasted = ((incident.resolved_at or incident.declared_at) - incident.declared_at).total_seconds()
     summary = f"\n{escape(scene.data['summary'])}" if scene.data.get("summary") else ""
     return (
         say(
             "✅ {who} resolved {severity} *{title}* after {time}.",
             who=user(scene.data["by"]),
-            severity=incident.severity.upper(),
+            severity=_named(scene),
             title=escape(incident.title),
-            time=lasted,
+            time=span(timedelta(seconds=lasted)),
         )
         + summary
     )
 
 
+def _named(scene: Scene) -> str:
+    """The severity that the incident had when it was planned to say so."""
+    severity: str = scene.data.get("severity", scene.the_incident.severity)
+    return severity.upper()
+
+
 def _closed(scene: Scene) -> str:
+    return say("🏁 {who} closed the incident.", who=user(scene.data["by"])) + _left(scene)
+
+
+def _left(scene: Scene) -> str:
     left = scene.data.get("left", 0)
-    words = plural(" {count} item was left open.", " {count} items were left open.", left) if left else ""
-    return say("🏁 {who} closed the incident.", who=user(scene.data["by"])) + words
+    return plural(" {count} item was left open.", " {count} items were left open.", left) if left else ""
+
+
+def _closed_to_all(scene: Scene) -> str:
+    title = escape(scene.the_incident.title)
+    words = say(
+        "🏁 {who} closed {severity} *{title}*.", who=user(scene.data["by"]), severity=_named(scene), title=title
+    )
+    return words + _left(scene)
 
 
 def _reopened(scene: Scene) -> str:
     return say("🔁 {who} reopened the incident.", who=user(scene.data["by"]))
+
+
+def _reopened_to_all(scene: Scene) -> str:
+    return say(
+        "🔁 {who} reopened {severity} *{title}*: it is not over. Follow along in {where}.",
+        who=user(scene.data["by"]),
+        severity=_named(scene),
+        title=escape(scene.the_incident.title),
+        where=_where(scene.the_incident),
+    )
 
 
 def _response_due(scene: Scene) -> str:
@@ -166,6 +212,10 @@ MESSAGES: dict[str, Callable[[Scene], str]] = {
     "incident.resolved": _resolved,
     "incident.closed": _closed,
     "incident.reopened": _reopened,
+    "announce.severity": _severity_to_all,
+    "announce.resolved": _resolved,
+    "announce.closed": _closed_to_all,
+    "announce.reopened": _reopened_to_all,
     "timer.response": _response_due,
     "timer.phase": _phase_due,
     "timer.budget": _budget_over,

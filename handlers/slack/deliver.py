@@ -8,7 +8,7 @@ from bot.deploys import log
 from bot.desk import Desk
 from bot.effects import HOURS, Effect
 from bot.incidents.declare import channel_opened, names_from
-from bot.incidents.model import Incident
+from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -146,8 +146,10 @@ class SlackDeliverers:
 
     async def post(self, effect: Effect) -> Delivered:
         """Post a message, once."""
+        await self._cards.first_shown(effect.run_id or 0)
         scene = await self._desk.look(_scene, effect)
-        await self._cards.first_shown(scene.run.id)
+        if why := _outdated(effect, scene.incident):
+            return Delivered({"skipped": why})
         channel = self._place(effect.payload["to"], scene)
         if channel is None:
             return Delivered({"skipped": "no such channel in the team file"})
@@ -244,6 +246,16 @@ def _opened(effect: Effect, channel: str, name: str) -> Delivered:
     run_id = effect.run_id
     result = {"channel": channel, "found": f"#{name}"}
     return Delivered(result, lambda _, tx: channel_opened(tx, run_id, channel, name))
+
+
+def _outdated(effect: Effect, incident: Incident | None) -> str:
+    """Why a message must not be posted any more: what it is about has changed since it was planned."""
+    if incident is None:
+        return ""
+    if effect.payload["to"] == "incidents" and incident.confidential:
+        return "the incident is confidential by now"
+    reminds = effect.payload["message"].startswith("timer.")
+    return "the incident is not open any more" if reminds and incident.status is not IncidentStatus.OPEN else ""
 
 
 def _scene(office: Office, tx: Tx, effect: Effect) -> Scene:

@@ -89,6 +89,24 @@ async def test_a_severity_there_and_back_keeps_the_ticks(workspace: Workspace) -
     await room.card.shows(f"✅ {SCOPE}")
 
 
+async def test_a_worse_severity_is_announced_as_a_change_and_reopening_too(workspace: Workspace) -> None:
+    room = await workspace.declare("p2 Checkout is down")
+    for text in ("severity p1", "resolve", "close", "reopen", "severity p3"):
+        await workspace.alice.types(f"/incident {text}", room.id)
+    await workspace.settled()
+    said = [message.text for message in workspace.slack.messages("incidents")]
+    expected = ("declared by", "from P2 to *P1*", "resolved P1", "closed P1", "reopened P1", "from P1 to *P3*")
+    assert [words in text for words, text in zip(expected, said, strict=True)] == [True] * len(expected)
+
+
+async def test_the_people_of_the_new_severity_are_alerted(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.shows("✅ Alert on-call engineers")
+    await workspace.alice.types("/incident severity p2", room.id)
+    await room.card.shows("✅ Alert development team")
+    assert room.heard("you are needed") == 2
+
+
 async def test_a_public_incident_does_not_become_confidential(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     assert "needs a private channel" in await workspace.alice.types("/incident severity security", room.id)

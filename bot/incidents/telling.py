@@ -1,0 +1,42 @@
+"""What is said of an incident: in its own channel, and to all where incidents are talked about."""
+
+from collections.abc import Mapping
+
+from bot.effects import LATER, SOON
+from bot.incidents.model import Incident
+from bot.ports import Tx
+from bot.runbook.model import Severity
+
+
+def tell(tx: Tx, incident: Incident, message: str, data: Mapping[str, object]) -> None:
+    """Say it in the incident's channel, and renew its topic and cards."""
+    run_id = incident.run_id
+    tx.cards.touch(run_id)
+    post = {"to": "run", "message": f"incident.{message}", "data": dict(data)}
+    tx.effects.plan("post", f"run:{run_id}:say", post, run_id=run_id, priority=SOON)
+    tx.effects.plan("channel.topic", f"run:{run_id}:topic", {}, run_id=run_id, priority=LATER)
+
+
+def tell_all(tx: Tx, incident: Incident, message: str, data: Mapping[str, object], severity: Severity) -> None:
+    """The same as `tell`, and in public when the incident is known there, or becomes so with this severity."""
+    tell(tx, incident, message, data)
+    if is_public(tx, incident, severity):
+        announce(tx, incident.run_id, f"announce.{message}", data)
+
+
+def announce(tx: Tx, run_id: int, message: str, data: Mapping[str, object], after: int | None = None) -> None:
+    """Plan a message where incidents are talked about."""
+    payload = {"to": "incidents", "message": message, "data": dict(data)}
+    tx.effects.plan("post", _target(run_id), payload, run_id=run_id, after=after, priority=LATER)
+
+
+def is_public(tx: Tx, incident: Incident, severity: Severity) -> bool:
+    """Whether everybody may hear of it: never of a drill or of what was ever confidential."""
+    if incident.drill or incident.confidential or severity.confidential:
+        return False
+    known = tx.effects.find(target=_target(incident.run_id), limit=1)
+    return bool(known) or (severity.announce and not incident.private)
+
+
+def _target(run_id: int) -> str:
+    return f"run:{run_id}:announce"
