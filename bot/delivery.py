@@ -22,6 +22,7 @@ from bot.ports import Tx
 from bot.runs import progress
 from bot.runs.outcome import Done, Failed
 from bot.text import say
+from bot.urgency import in_turn
 from bot.waking import Waker
 from bot.workers import Workers
 
@@ -140,7 +141,8 @@ def claim(office: Office, tx: Tx, target: str, on_dead: Failure) -> Effect | Non
         if first and first.state != "done":
             return None
     tried_at = effect.tried_at or tx.now
-    return tx.effects.save(effect, state="sending", attempts=effect.attempts + 1, tried_at=tried_at)
+    claimed = tx.effects.save(effect, state="sending", attempts=effect.attempts + 1, tried_at=tried_at)
+    return in_turn(office, tx, claimed)
 
 
 def _still_ours(tx: Tx, effect: Effect) -> bool:

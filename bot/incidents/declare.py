@@ -19,11 +19,13 @@ from bot.runbook.model import ChannelRule, Procedure, Severity
 from bot.runbook.steps import ChannelCreate
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
-from bot.text import say, shorten
+from bot.text import listing, say, shorten, span
 
 CHANNEL_NAME_LIMIT = 80
 """Slack's limit of a channel name, in characters."""
 TITLE_LIMIT = 150
+AT_ONCE, WITHIN = 3, timedelta(minutes=10)
+"""Incidents that somebody without a role may declare within a time: people are woken by each."""
 _NUMBERED = re.compile(r"(.+-\d{8}-\d{4})(?:-(\d+))?")
 
 
@@ -39,7 +41,8 @@ class Declaration:
 
 
 def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Incident:
-    """Declare an incident. Any member of the workspace may."""
+    """Declare an incident. Any member of the workspace may; who holds no role, a few in a short time."""
+    _check_allowance(tx, actor)
     severity = office.runbook.severity(asked.severity)
     title = clean_title(asked.title)
     procedure = office.runbook.procedure(severity.procedure)
@@ -52,6 +55,20 @@ def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
     set_timers(tx, incident, severity, procedure)
     look_again(tx)
     return incident
+
+
+def _check_allowance(tx: Tx, actor: Actor) -> None:
+    recent = tx.incidents.find(declared_by=actor.user, order="-id", limit=AT_ONCE)
+    if actor.roles or len(recent) < AT_ONCE or recent[-1].declared_at <= tx.now - WITHIN:
+        return
+    sentence = say(
+        "Nothing was declared: you have declared {count} incidents within {time} ({numbers}). Write in the channel of "
+        "one of them; who holds a role can declare more.",
+        count=AT_ONCE,
+        time=span(WITHIN),
+        numbers=listing([str(each.id) for each in reversed(recent)]),
+    )
+    raise Refusal(sentence)
 
 
 def clean_title(text: str) -> str:

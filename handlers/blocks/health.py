@@ -1,5 +1,6 @@
 """The health card: every check with its state, its latency, and what is wrong."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.health.checks import Report
@@ -27,13 +28,13 @@ _SIGNS = {"healthy": "🟢", "slow": "🟡", "unhealthy": "🔴", "unknown": "�
 _VENDOR_SIGNS = {"none": "🟢", "minor": "🟡", "major": "🔴", "critical": "🔴", "maintenance": "🔧", "unknown": "⚪"}
 
 
-def health_card(report: Report, asked_by: str, at: datetime, again: str) -> Message:
+def health_card(report: Report, asked_by: Sequence[str], at: datetime, again: str) -> Message:
     """`again`: the groups that the button asks for once more."""
     title = f"{_sign(report)} {verdict(report)}"
     groups = [block for name, results in report.groups for block in _group(name, results)]
     vendors = _vendors(report) if report.vendors else ()
     more = actions(button(say("Check again"), ids.HEALTH_AGAIN, again))
-    asked = context(say("asked by {who} {time}", who=user(asked_by), time=when(at, SECONDS)))
+    asked = context(say("asked by {who} {time}", who=listing([*map(user, asked_by)], most=10), time=when(at, SECONDS)))
     shown = [header(title), *groups, *vendors][: BLOCKS_PER_MESSAGE - 2]
     return Message(_words(report), [*shown, asked, more])
 

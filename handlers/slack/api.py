@@ -16,8 +16,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.effects import SOON
 from bot.text import rough
+from bot.urgency import ORDINARY
 from handlers.metrics import SLACK_CALLS
 from handlers.slack.budgets import Budgets
 from handlers.slack.refusals import TOKEN, Meaning, meaning_of
@@ -98,12 +98,12 @@ class Slack:
             return None
         return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
 
-    async def call(self, method: str, *, priority: int = SOON, **arguments: Any) -> dict[str, Any]:
+    async def call(self, method: str, *, priority: int = ORDINARY, **arguments: Any) -> dict[str, Any]:
         """Make one call when the budgets allow it; raises one of SlackError."""
         await self._budgets.take(method, arguments.get("channel"), priority)
         return await self.call_in_turn(method, **arguments)
 
-    async def turn(self, method: str, *, priority: int = SOON) -> bool:
+    async def turn(self, method: str, *, priority: int = ORDINARY) -> bool:
         """Return when the budgets allow a call, which is then made in turn; whether that took a while."""
         return await self._budgets.take(method, None, priority)
 
@@ -117,7 +117,7 @@ class Slack:
             async with asyncio.timeout(TIMEOUT):
                 answer = await getattr(self._client, METHODS[method])(**arguments)
         except SlackApiError as error:
-            found = self._sorted(method, error)
+            found = self._sorted(method, arguments.get("channel"), error)
             if isinstance(found, Refused):
                 self.on_refused(found.code, arguments)
             raise found from error
@@ -138,7 +138,7 @@ class Slack:
                 await self.call("auth.test")
         return self.token_refused is None
 
-    def _sorted(self, method: str, error: SlackApiError) -> SlackError:
+    def _sorted(self, method: str, channel: str | None, error: SlackApiError) -> SlackError:
         response = error.response
         # A body that is not JSON comes as the HTTP library's own response.
         status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
@@ -148,7 +148,7 @@ class Slack:
         meaning = meaning_of(code)
         if status == 429 or meaning is Meaning.LIMITED:
             seconds = _retry_after(response)
-            self._budgets.pause(method, seconds)
+            self._budgets.pause(method, seconds, channel)
             return Later(f"Slack limits {method}", seconds)
         if status >= 500 or meaning is Meaning.LOST or not code:
             return Lost(f"Slack answered {method} with {code or status}")

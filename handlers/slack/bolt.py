@@ -69,12 +69,18 @@ class Listeners:
         self._follow(self._open(reply, body))
 
     async def _command(self, body: dict[str, Any]) -> Reply:
-        actor = self._door.people.known(body["user_id"], body.get("team_id"))
+        actor = self._known(body["user_id"], body.get("team_id"), body["command"])
         identity = command_identity(body)
         if actor is None:
             return await self._introduce(body["user_id"], identity, "command", self._kept(body))
         order = Order(actor, body["channel_id"], identity, body["command"], body.get("text") or "")
         return await commands.answer(self._door, order)
+
+    def _known(self, user: str, team: str | None, what: str) -> Actor | None:
+        """Who asks for something, if they are known; a Refusal when they ask for too much at once."""
+        actor = self._door.people.known(user, team)
+        self._door.allowances.take(actor or Actor(user, user), what)
+        return actor
 
     def _kept(self, body: dict[str, Any]) -> dict[str, str]:
         text = self._door.mask(body.get("text") or "")
@@ -95,7 +101,7 @@ class Listeners:
 
     async def _action(self, body: dict[str, Any], action: dict[str, Any]) -> Reply:
         user = body["user"]
-        actor = self._door.people.known(user["id"], user.get("team_id"))
+        actor = self._known(user["id"], user.get("team_id"), "click")
         click = _click(body, action, actor)
         if actor is None:
             kept = {
@@ -126,7 +132,7 @@ class Listeners:
 
     def _form(self, body: dict[str, Any]) -> Form:
         user, view = body["user"], body["view"]
-        actor = self._door.people.known(user["id"], user.get("team_id"))
+        actor = self._known(user["id"], user.get("team_id"), "form")
         if actor is None:
             raise Refusal(say("NeonOps has not met you yet. Type /incident help once, then submit this again."))
         order = Order(actor, "", form_identity(body))
@@ -155,7 +161,7 @@ class Listeners:
 
     async def _publish_home(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         try:
-            actor = self._door.people.known(event["user"], body.get("team_id"))
+            actor = self._known(event["user"], body.get("team_id"), "home")
             actor = actor or await self._door.people.meet(event["user"])
             await self._door.slack.call("views.publish", user_id=event["user"], view=await home(self._door, actor))
         except (Refusal, SlackError) as error:

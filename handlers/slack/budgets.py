@@ -1,7 +1,8 @@
 """Rate budgets: what Slack allows of each method and channel, handed out by priority before a call is made.
 
 Sources: https://docs.slack.dev/apis/web-api/rate-limits (tiers per method, per workspace, per app; about one message a
-second in a channel; bursts are tolerated). A 429 pauses only its method, for as long as Retry-After says.
+second in a channel; bursts are tolerated). A 429 pauses only its method, for as long as Retry-After says; one to a post
+pauses only its channel, unless a post to another channel gets one too meanwhile.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ METHOD_TIERS = {
     "conversations.replies": 3, "pins.add": 2, "users.info": 4, "users.lookupByEmail": 3,
     "views.open": 4, "views.publish": 4, "files.getUploadURLExternal": 4, "files.completeUploadExternal": 4,
 }  # fmt: skip
+POST = "chat.postMessage"
 _POSTING = (5.0, 30)
 """chat.postMessage in the whole workspace: several hundred a minute."""
 _CHANNEL = (1.0, 5)
@@ -60,6 +62,11 @@ class Budget:
         self._paused_until = max(self._paused_until, self._clock() + seconds)
         self._tokens = min(self._tokens, 1.0)
 
+    @property
+    def paused(self) -> bool:
+        """Whether Slack has said so, and the time is not over."""
+        return self._paused_until > self._clock()
+
     def _ready_in(self) -> float:
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._per_second)
@@ -88,15 +95,24 @@ class Budgets:
         self._budgets: dict[str, Budget] = {}
 
     async def take(self, method: str, channel: str | None, priority: int) -> bool:
-        """Wait until the call may be made; whether it could not be made at once."""
-        waited = await self._of(method).take(priority)
-        if method == "chat.postMessage" and channel:
-            waited |= await self._of(f"channel {channel}").take(priority)
-        return waited
+        """Wait until the call may be made; whether it could not be made at once.
 
-    def pause(self, method: str, seconds: float) -> None:
-        """Slack answered 429 to this method."""
-        self._of(method).pause(seconds)
+        The channel comes first: what waits for it takes nothing from what goes elsewhere.
+        """
+        waited = await self._of(_post(channel)).take(priority) if method == POST and channel else False
+        return await self._of(method).take(priority) or waited
+
+    def pause(self, method: str, seconds: float, channel: str | None = None) -> None:
+        """Slack answered 429 to this method, in this channel."""
+        if method != POST or channel is None or self._others_paused(channel):
+            self._of(method).pause(seconds)
+        if method == POST and channel:
+            self._of(_post(channel)).pause(seconds)
+
+    def _others_paused(self, channel: str) -> bool:
+        """Whether posts are held back in another channel: then it is not the channel that is limited."""
+        others = (budget for name, budget in self._budgets.items() if name.startswith(_post("")))
+        return any(budget.paused for budget in others if budget is not self._of(_post(channel)))
 
     def _of(self, name: str) -> Budget:
         if name not in self._budgets:
@@ -105,7 +121,12 @@ class Budgets:
 
     @staticmethod
     def _rate(name: str) -> tuple[float, int]:
-        if name.startswith("channel "):
+        if name.startswith(_post("")):
             return _CHANNEL
         tier = METHOD_TIERS.get(name)
         return (_TIERS[tier], _BURST[tier]) if tier else _POSTING
+
+
+def _post(channel: str | None) -> str:
+    """The name of the budget of posts into a channel."""
+    return f"channel {channel}"

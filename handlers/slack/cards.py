@@ -10,16 +10,17 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.desk import Desk
-from bot.effects import FIRST, LATER
+from bot.effects import FIRST, LATER, SOON
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import Card, Run
+from bot.urgency import urgency
 from bot.waking import Waker
 from bot.workers import Workers
 from handlers.blocks.card import draw
@@ -109,14 +110,14 @@ class Cards:
     async def _show(self, card_id: int) -> bool:
         """Send the newest state, if Slack has an older one; whether a call was made."""
         shown = await self._desk.look(_drawn, card_id)
-        if shown and shown[0].ts and await self._slack.turn("chat.update"):
+        if shown and shown.card.ts and await self._slack.turn("chat.update", priority=shown.priority):
             # Drawn before a wait, it would be sent as it was then, and cost another turn.
             shown = await self._desk.look(_drawn, card_id)
         if shown is None:
             return False
-        card, message = shown
+        card, message = shown.card, shown.message
         try:
-            await (self._update(card, message) if card.ts else self._post(card, message))
+            await (self._update(card, message) if card.ts else self._post(card, message, shown.priority))
         except Refused as refusal:
             await self._desk.do(refused, card, refusal)
         return True
@@ -131,7 +132,7 @@ class Cards:
             raise
         await self._desk.do(_updated, card)
 
-    async def _post(self, card: Card, message: Message) -> None:
+    async def _post(self, card: Card, message: Message, priority: int) -> None:
         assert card.channel
         # What a message shows whose answer was lost is not known: it is updated next.
         ts, shown = None, 0
@@ -142,7 +143,7 @@ class Cards:
         if ts is None:
             posted = await self._slack.call(
                 "chat.postMessage",
-                priority=FIRST,
+                priority=priority,
                 channel=card.channel,
                 text=message.text,
                 blocks=message.blocks,
@@ -161,12 +162,21 @@ def _first_stands(tx: Tx, run_id: int) -> bool:
     return not cards or cards[0].ts is not None or cards[0].state != "live" or cards[0].held_since is not None
 
 
-def _drawn(office: Office, tx: Tx, card_id: int) -> tuple[Card, Message] | None:
+@dataclass(frozen=True)
+class Drawn:
+    """A card as it is to be shown, and its place among all that is sent to Slack."""
+
+    card: Card
+    message: Message
+    priority: int
+
+
+def _drawn(office: Office, tx: Tx, card_id: int) -> Drawn | None:
     card = tx.cards.get(card_id)
     if card is None or card.state != "live" or card.channel is None or card.shown >= card.wanted:
         return None
     view = read_view(office, tx, card)
-    return (card, draw(view)) if view else None
+    return Drawn(card, draw(view), urgency(office, tx, view.run, SOON if card.ts else FIRST)) if view else None
 
 
 def _trying(office: Office, tx: Tx, card_id: int) -> None:

@@ -156,7 +156,9 @@ class SlackDeliverers:
         return Delivered(await self._post(effect, channel, render(effect.payload["message"], scene)))
 
     async def _post(self, effect: Effect, channel: str, message: Message) -> dict[str, Any]:
-        if effect.attempts > 1 and (ts := await find_message(self._slack, channel, effect.op_id)):
+        if effect.attempts > 1 and (
+            ts := await find_message(self._slack, channel, effect.op_id, priority=effect.priority)
+        ):
             return {"channel": channel, "ts": ts}
         posted = await self._slack.call(
             "chat.postMessage", priority=effect.priority, channel=channel, text=message.text,

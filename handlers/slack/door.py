@@ -1,10 +1,11 @@
 """What every handler is handed: the desk and the people at the door."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.desk import Desk
 from bot.runbook.model import Runbook
+from handlers.slack.allowances import Allowances
 from handlers.slack.api import Slack
 from handlers.slack.people import People
 
@@ -18,6 +19,7 @@ class Door:
     people: People
     mask: Callable[[str], str]
     """Hides secrets in what people type, before it is stored or said."""
+    allowances: Allowances = field(default_factory=Allowances)
 
     @property
     def runbook(self) -> Runbook:

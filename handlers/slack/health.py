@@ -2,7 +2,7 @@
 
 import uuid
 
-from bot.effects import FIRST
+from bot.effects import LEFT, SOON, Effect
 from bot.errors import Refusal
 from bot.health.checks import VENDORS
 from bot.office import Office
@@ -58,7 +58,17 @@ def _nothing(names: list[str]) -> str:
 
 
 def plan_look(office: Office, tx: Tx, groups: list[str], channel: str, user: str) -> bool:
-    """Plan a look at health whose card goes to `channel`."""
-    payload = {"groups": groups, "channel": channel, "user": user}
-    tx.effects.plan("health", f"health:{uuid.uuid4().hex}", payload, priority=FIRST)
+    """Plan a look at health whose card goes to `channel`; who asks while one is under way there joins it."""
+    for waiting in tx.effects.find(kind="health", state=LEFT):
+        if (waiting.payload["groups"], waiting.payload["channel"]) == (groups, channel):
+            users = dict.fromkeys((*askers(waiting), user))
+            tx.effects.save(waiting, payload={**waiting.payload, "users": list(users)})
+            return True
+    payload = {"groups": groups, "channel": channel, "users": [user]}
+    tx.effects.plan("health", f"health:{uuid.uuid4().hex}", payload, priority=SOON)
     return True
+
+
+def askers(effect: Effect) -> tuple[str, ...]:
+    """Who asked for a look, in order."""
+    return tuple(effect.payload.get("users") or [effect.payload["user"]])

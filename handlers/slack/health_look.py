@@ -1,6 +1,11 @@
-"""Delivers a look at health: asks everything, keeps the results, posts the card once."""
+"""Delivers a look at health: asks everything, keeps the results, posts the card once.
 
-from dataclasses import replace
+A look that is under way answers everybody who asks the same meanwhile, in whichever channel.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.delivery import Deliver, Delivered
 from bot.desk import Desk
@@ -12,33 +17,57 @@ from bot.tools import Tools
 from handlers.blocks.elements import Message
 from handlers.blocks.health import health_card
 from handlers.slack.api import Refused, Slack
-from handlers.slack.health import ALL, wanted
+from handlers.slack.health import ALL, askers, wanted
 from handlers.slack.lookup import find_message, metadata
 from handlers.slack.outcomes import to_slack
 from handlers.slack.refusals import Meaning
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a look found, and when it was over."""
+
+    report: Report
+    at: datetime
+
+
+class Looks:
+    """The looks that are under way, by what they look at."""
+
+    def __init__(self, desk: Desk, tools: Tools) -> None:
+        self._desk, self._tools = desk, tools
+        self._running: dict[tuple[str, ...], asyncio.Task[Seen]] = {}
+
+    async def join(self, names: tuple[str, ...]) -> Seen:
+        """What the look that runs finds; a new one when none does."""
+        if names not in self._running:
+            self._running[names] = asyncio.create_task(self._look(names))
+            self._running[names].add_done_callback(lambda _: self._running.pop(names))
+        return await asyncio.shield(self._running[names])
+
+    async def _look(self, names: tuple[str, ...]) -> Seen:
+        runbook = self._desk.office.runbook
+        groups, vendors = wanted(runbook, list(names))
+        report = await look(self._tools, groups, vendors, monitoring=runbook.monitoring)
+        await self._desk.do(_keep, report)
+        return Seen(replace(report, everything=ALL in names), self._tools.now())
+
+
 def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
     """The deliverer of `health` effects."""
+    looks = Looks(desk, tools)
 
     async def deliver(effect: Effect) -> Delivered:
         if effect.attempts > 1 and await _posted(slack, effect):
             return Delivered()
-        report = await _look(desk, tools, effect.payload["groups"])
-        again = ",".join(effect.payload["groups"])
-        card = health_card(report, effect.payload["user"], tools.now(), again)
-        await desk.do(_keep, report)
-        await _post(slack, effect, card)
+        seen = await looks.join(tuple(effect.payload["groups"]))
+        now = await desk.read(lambda tx: tx.effects.find(seq=effect.seq))
+        users = askers(now[0] if now else effect)
+        card = health_card(seen.report, users, seen.at, ",".join(effect.payload["groups"]))
+        await _post(slack, effect, users, card)
         return Delivered()
 
     return to_slack(deliver)
-
-
-async def _look(desk: Desk, tools: Tools, names: list[str]) -> Report:
-    runbook = desk.office.runbook
-    groups, vendors = wanted(runbook, names)
-    report = await look(tools, groups, vendors, monitoring=runbook.monitoring)
-    return replace(report, everything=ALL in names)
 
 
 def _keep(office: Office, tx: Tx, report: Report) -> None:
@@ -47,19 +76,31 @@ def _keep(office: Office, tx: Tx, report: Report) -> None:
 
 
 async def _posted(slack: Slack, effect: Effect) -> bool:
-    return await find_message(slack, effect.payload["channel"], effect.op_id) is not None
+    found = await find_message(slack, effect.payload["channel"], effect.op_id, priority=effect.priority)
+    return found is not None
 
 
-async def _post(slack: Slack, effect: Effect, card: Message) -> None:
-    """Post where it was asked for; where the bot may not post, to the person who asked."""
-    for place in (effect.payload["channel"], effect.payload["user"]):
+async def _post(slack: Slack, effect: Effect, users: tuple[str, ...], card: Message) -> None:
+    """Post where it was asked for; where the bot may not post, to those who asked."""
+    try:
+        return await _send(slack, effect, effect.payload["channel"], card)
+    except Refused as refusal:
+        if refusal.meaning is Meaning.AWAY:
+            raise
+        refused = refusal
+    reached = 0
+    for user in users:
         try:
-            await slack.call(
-                "chat.postMessage", priority=effect.priority, channel=place, text=card.text, blocks=card.blocks,
-                metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
-            )  # fmt: skip
+            await _send(slack, effect, user, card)
+            reached += 1
         except Refused as refusal:
-            if refusal.meaning is Meaning.AWAY or place == effect.payload["user"]:
-                raise
-            continue
-        return
+            refused = refusal
+    if not reached:
+        raise refused
+
+
+async def _send(slack: Slack, effect: Effect, place: str, card: Message) -> None:
+    await slack.call(
+        "chat.postMessage", priority=effect.priority, channel=place, text=card.text, blocks=card.blocks,
+        metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
+    )  # fmt: skip

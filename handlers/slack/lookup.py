@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.effects import SOON
+from bot.urgency import ORDINARY
 from handlers.slack.api import Refused, Slack
 
 EVENT_TYPE = "neonops_message"
@@ -13,7 +13,9 @@ def metadata(op_id: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"op_id": op_id}}
 
 
-async def find_message(slack: Slack, channel: str, op_id: str, *, thread: str | None = None) -> str | None:
+async def find_message(
+    slack: Slack, channel: str, op_id: str, *, thread: str | None = None, priority: int = ORDINARY
+) -> str | None:
     """The ts of the message with this op_id among the channel's (or thread's) latest; None when there is none.
 
     Where the bot may post but not read (a channel it is no member of), nothing can be found.
@@ -21,7 +23,9 @@ async def find_message(slack: Slack, channel: str, op_id: str, *, thread: str | 
     where = {"ts": thread} if thread else {}
     method = "conversations.replies" if thread else "conversations.history"
     try:
-        page = await slack.call(method, priority=SOON, channel=channel, limit=100, include_all_metadata=True, **where)
+        page = await slack.call(
+            method, priority=priority, channel=channel, limit=100, include_all_metadata=True, **where
+        )
     except Refused as refusal:
         if refusal.code in ("not_in_channel", "channel_not_found", "missing_scope", "thread_not_found"):
             return None

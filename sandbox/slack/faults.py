@@ -24,10 +24,11 @@ class ErrorFault:
 
 @dataclass
 class RateFault:
-    """The next `n` calls answer 429 with this Retry-After in seconds."""
+    """The next `n` calls (of a channel, or all) answer 429 with this Retry-After in seconds."""
 
     n: int = 1
     retry_after: int = 1
+    channel: str = ""
 
 
 @dataclass
@@ -57,9 +58,9 @@ class Faults:
         """The next `n` calls answer `error` without acting."""
         self.errors[method] = ErrorFault(error, n, status)
 
-    def limit(self, method: str, *, n: int = 1, retry_after: int = 1) -> None:
-        """The next `n` calls answer 429 `ratelimited`."""
-        self.rate_limit[method] = RateFault(n, retry_after)
+    def limit(self, method: str, *, n: int = 1, retry_after: int = 1, channel: str = "") -> None:
+        """The next `n` calls (with `channel`, into it) answer 429 `ratelimited`."""
+        self.rate_limit[method] = RateFault(n, retry_after, channel)
 
     def latency(self, method: str) -> float:
         """Seconds to wait before the call acts."""
@@ -69,7 +70,10 @@ class Faults:
         fault: ErrorFault | None = _take(self.errors, method)
         return fault
 
-    def take_rate_limit(self, method: str) -> RateFault | None:
+    def take_rate_limit(self, method: str, channel: str = "") -> RateFault | None:
+        known = self.rate_limit.get(method) or self.rate_limit.get(ANY)
+        if known is None or known.channel not in ("", channel):
+            return None
         fault: RateFault | None = _take(self.rate_limit, method)
         return fault
 

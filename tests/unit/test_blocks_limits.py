@@ -197,7 +197,7 @@ def test_the_health_card(title: str, reason: str, groups: int, checks: int, vend
     )
     report = Report(((title, results),) * groups, statuses)
     again = ",".join([*["g" * 40] * groups, VENDORS])
-    assert refused(health_card(report, "U01ALICE", NOW + timedelta(minutes=turn), again)) == []
+    assert refused(health_card(report, ("U01ALICE",), NOW + timedelta(minutes=turn), again)) == []
 
 
 @SOME

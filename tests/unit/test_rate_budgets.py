@@ -160,3 +160,51 @@ def test_every_method_has_a_burst_and_a_rate(method: str) -> None:
         assert 0 < clock() < 240
 
     run(scene)
+
+
+def test_a_limited_channel_pauses_no_other_channel() -> None:
+    async def scene() -> None:
+        budgets = Budgets(clock)
+        budgets.pause("chat.postMessage", 600, "C1")
+        await budgets.take("chat.postMessage", "C2", 9)
+        assert clock() < 0.1
+        await budgets.take("chat.postMessage", "C1", 0)
+        assert clock() >= 600
+
+    run(scene)
+
+
+def test_posts_that_wait_for_their_channel_take_nothing_from_other_channels() -> None:
+    async def scene() -> None:
+        budgets = Budgets(clock)
+        budgets.pause("chat.postMessage", 600, "C1")
+        waiting = asyncio.gather(*(budgets.take("chat.postMessage", "C1", 0) for _ in range(50)))
+        await asyncio.sleep(0)
+        await asyncio.gather(*(budgets.take("chat.postMessage", f"C9{n}", 9) for n in range(30)))
+        assert clock() < 0.1
+        await waiting
+
+    run(scene)
+
+
+def test_a_second_limited_channel_means_that_posting_as_a_whole_is_limited() -> None:
+    async def scene() -> None:
+        budgets = Budgets(clock)
+        budgets.pause("chat.postMessage", 60, "C1")
+        budgets.pause("chat.postMessage", 60, "C2")
+        await budgets.take("chat.postMessage", "C3", 0)
+        assert clock() >= 60
+
+    run(scene)
+
+
+def test_a_limit_of_another_method_in_a_channel_pauses_that_method() -> None:
+    async def scene() -> None:
+        budgets = Budgets(clock)
+        budgets.pause("chat.update", 60, "C1")
+        await budgets.take("chat.postMessage", "C1", 0)
+        assert clock() < 0.1
+        await budgets.take("chat.update", None, 0)
+        assert clock() >= 60
+
+    run(scene)

@@ -83,7 +83,7 @@ def _call(core: Core, name: str, args: Args, token: str | None) -> _Outcome:
         raise SlackError("unknown_method", req_method=name)
     _check_token(core, method, token)
     _check_scopes(core, method, args)
-    if (limited := _rate(core, name, method)) is not None:
+    if (limited := _rate(core, name, method, args)) is not None:
         return limited
     if (fault := core.faults.take_error(name)) is not None:
         return _Outcome({"ok": False, "error": fault.error}, fault.status)
@@ -109,8 +109,8 @@ def _check_scopes(core: Core, method: Method, args: Args) -> None:
         raise SlackError("missing_scope", needed=",".join(needed[:1]), provided=",".join(core.manifest.scopes))
 
 
-def _rate(core: Core, name: str, method: Method) -> _Outcome | None:
-    fault = core.faults.take_rate_limit(name)
+def _rate(core: Core, name: str, method: Method, args: Args) -> _Outcome | None:
+    fault = core.faults.take_rate_limit(name, args.text("channel"))
     wait = fault.retry_after if fault else core.budgets.method(name, method.tier)
     return _limited(wait) if wait or fault else None
 

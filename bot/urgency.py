@@ -1,0 +1,36 @@
+"""Whose things are done first when Slack allows only so many: role holders' before others', then the graver ones'."""
+
+from dataclasses import replace
+
+from bot.effects import SOON, Effect
+from bot.office import Office
+from bot.ports import Tx
+from bot.runs.model import Run
+from bot.standing import actor_of
+
+OTHERS = 1000
+"""Behind everything of role holders stands what people without a role set going."""
+STEP = 100
+"""Between two priorities of effects lie all ranks of severities."""
+UNRANKED = STEP - 1
+ORDINARY = SOON * STEP
+"""The place of a call that belongs to nothing that was set going."""
+
+
+def in_turn(office: Office, tx: Tx, effect: Effect) -> Effect:
+    """The effect with the priority that it has among all others, as things are now."""
+    run = tx.runs.get(effect.run_id) if effect.run_id else None
+    priority = urgency(office, tx, run, effect.priority) if run else effect.priority * STEP + UNRANKED
+    return replace(effect, priority=priority)
+
+
+def urgency(office: Office, tx: Tx, run: Run, priority: int) -> int:
+    """A run's place in the queue: who set it going, then how much of it waits for this, then how grave it is."""
+    others = 0 if actor_of(office, tx, run.requested_by).roles else OTHERS
+    return others + priority * STEP + _rank(office, tx, run)
+
+
+def _rank(office: Office, tx: Tx, run: Run) -> int:
+    severities = {each.id: each.rank for each in office.runbook_of(tx, run).severities}
+    found = [severities.get(each.severity, UNRANKED) for each in tx.incidents.find(run_id=run.id)]
+    return min([*found, UNRANKED])
