@@ -64,6 +64,8 @@ class App:
         self.office = open_office(settings, environ)
         masker = masker_of(settings, self.office.runbook, environ)
         set_up_logs(masker)
+        for remark in self.office.remarks:
+            log.warning("file.remark", what=remark)
         self.database = SqlDatabase(settings.database, self.clock, masker.mask)
         self.desk = Desk(self.office, self.database)
         self.waker = open_waker(settings, self.database)

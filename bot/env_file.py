@@ -9,7 +9,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
 
-from bot.plain_text import NotText, decode
+from bot.plain_text import Unreadable, decode
 from bot.text import say
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -31,7 +31,7 @@ def read_env_file(path: Path) -> EnvFile:
         return EnvFile()
     except OSError as error:
         return EnvFile(faults=(say("{file} cannot be read: {why}.", file=path, why=error.strerror),))
-    except NotText as error:
+    except Unreadable as error:
         return EnvFile(faults=(_fault(path, error.line, error.reason),))
     if faults := tuple(_fault(path, line, reason) for line, reason in _wrong(text)):
         return EnvFile(faults=faults)

@@ -19,6 +19,8 @@ class Office:
     team: Team
     zone: ZoneInfo
     env: Mapping[str, str]
+    remarks: tuple[str, ...] = ()
+    """What the files say that nothing knows, or that is doubtful; it did not keep them from being used."""
     _library: dict[str, Runbook] = field(default_factory=dict, repr=False)
 
     @property

@@ -14,10 +14,10 @@ from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
 from bot.masking import Masker
 from bot.office import Office
-from bot.people import load_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
 from bot.settings import Settings
+from bot.team_file import read_team
 from bot.tools import Tools
 from bot.waking import Alone, Lease
 
@@ -83,4 +83,6 @@ def _prometheus(settings: Settings, client: httpx.AsyncClient) -> Prometheus | N
 def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
     """The runbook and the team; a Refusal says what is wrong with them."""
     loaded = load(settings.runbook or bundled_path(), environ)
-    return Office(loaded, load_team(settings.team), settings.zone, environ)
+    team = read_team(settings.team, loaded.runbook)
+    remarks = tuple(map(str, (*loaded.warnings, *team.strange)))
+    return Office(loaded, team.team, settings.zone, environ, remarks)

@@ -1,62 +1,16 @@
-"""Who is who: the team file, members of the workspace, and what each may do."""
+"""Who is who: the team, members of the workspace, and what each may do."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
-
-import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.errors import Refusal
 from bot.runbook.model import Runbook
+from bot.team import Team as Team
+from bot.team import TeamPerson as TeamPerson
+from bot.team_file import load_team as load_team
 from bot.text import listing, say
 
 BOT = "neonops"
 """The actor of what the bot does by itself."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TeamPerson(_Strict):
-    """A person of the team file; without `slack` the person is found by e-mail."""
-
-    name: str
-    email: str | None = None
-    slack: Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")] | None = None
-    page: tuple[str, ...] = ()
-    locale: str = "en"
-
-
-class Team(_Strict):
-    """The team file: people by short name, roles, channels."""
-
-    people: dict[str, TeamPerson] = {}
-    roles: dict[str, tuple[str, ...]] = {}
-    channels: dict[str, Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")]] = {}
-
-    def key_of(self, *, slack: str, email: str | None = None) -> str | None:
-        """The short name of the person with this Slack id or, failing that, this e-mail address."""
-        for key, person in self.people.items():
-            if person.slack == slack:
-                return key
-        return self._by_email(email) if email else None
-
-    def _by_email(self, email: str) -> str | None:
-        wanted = email.casefold()
-        return next(
-            (k for k, p in self.people.items() if p.slack is None and (p.email or "").casefold() == wanted), None
-        )
-
-    def roles_of(self, key: str | None) -> frozenset[str]:
-        """The roles that a person holds."""
-        return frozenset(role for role, holders in self.roles.items() if key is not None and key in holders)
-
-    def holders(self, roles: Iterable[str]) -> tuple[str, ...]:
-        """The short names of all who hold one of the roles, in the order of the file, each once."""
-        return tuple(dict.fromkeys(key for role in roles for key in self.roles.get(role, ())))
 
 
 @dataclass(frozen=True)
@@ -119,44 +73,3 @@ def absence(member: Member) -> str:
     if member.outsider:
         return say("belongs to another workspace")
     return say("is a bot") if member.bot else ""
-
-
-def load_team(path: Path | None) -> Team:
-    """Read the team file; no path = a team of nobody.
-
-    Raises:
-        Refusal: one sentence that names the file, the field and what is wrong.
-    """
-    if path is None:
-        return Team()
-    try:
-        data = yaml.safe_load(path.read_text("utf-8")) or {}
-        team = Team.model_validate(data)
-    except OSError as error:
-        raise Refusal(say("The team file {path} cannot be read: {why}.", path=path, why=error.strerror)) from error
-    except yaml.YAMLError as error:
-        raise Refusal(
-            say("The team file {path} is not YAML: {why}", path=path, why=str(error).replace("\n", " "))
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise Refusal(
-            say("The team file {path} is wrong at {where}: {why}.", path=path, where=where, why=first["msg"])
-        ) from error
-    _check_roles(team, path)
-    return team
-
-
-def _check_roles(team: Team, path: Path) -> None:
-    for role, holders in team.roles.items():
-        strangers: Mapping[str, None] = dict.fromkeys(key for key in holders if key not in team.people)
-        if strangers:
-            raise Refusal(
-                say(
-                    "The team file {path} gives the role {role} to {who}, not in people.",
-                    path=path,
-                    role=role,
-                    who=listing(list(strangers)),
-                )
-            )

@@ -1,4 +1,4 @@
-"""The command line: `neonops run`, `sandbox`, `doctor`, `runbook …`, `db …`, `timeline …`, `deploys …`, `manifest`."""
+"""The command line: `neonops run`, `sandbox`, `doctor`, `manifest`, and the groups `runbook`, `team`, `db`, …"""
 
 import asyncio
 import platform
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.team import team_app
 from bot.errors import Refusal
 from bot.runbook.cli import runbook_app
 from bot.settings import load_settings
@@ -24,6 +25,7 @@ database_app = typer.Typer(help="The bot's own database.", no_args_is_help=True)
 timeline_app = typer.Typer(help="The record of all that happened.", no_args_is_help=True)
 deploys_app = typer.Typer(help="The log of deploys and rollbacks.", no_args_is_help=True)
 cli.add_typer(runbook_app, name="runbook")
+cli.add_typer(team_app, name="team")
 cli.add_typer(database_app, name="db")
 cli.add_typer(timeline_app, name="timeline")
 cli.add_typer(deploys_app, name="deploys")

@@ -22,14 +22,14 @@ from bot.cli.diagnosis import asking, installation
 from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Patient
 from bot.env_file import read_env_file
-from bot.errors import Refusal
 from bot.integrations.http import open_client
 from bot.masking import Masker
-from bot.people import Team, load_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
-from bot.runbook.problems import RunbookError
+from bot.runbook.problems import RunbookError, TeamError
 from bot.settings import ENV_FILE, Settings, Sifted, sift
+from bot.team import Team
+from bot.team_file import read_team
 from handlers.slack.manifest import scopes
 from storage.database import open_engines, parse_url
 
@@ -46,7 +46,7 @@ async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None =
     sifted, variables, on_file = read_settings(environ)
     settings = sifted.settings
     runbook, on_runbook = read_runbook(settings, variables)
-    team, on_team = read_team(settings)
+    team, on_team = on_team_file(settings, runbook)
     async with open_client() as http:
         patient = Patient(settings, variables, http, frozenset(scopes()), runbook, team)
         names = list(CHECKS)
@@ -119,16 +119,19 @@ def read_runbook(settings: Settings, environ: Mapping[str, str]) -> tuple[Runboo
     return loaded.runbook, [title, *warnings]
 
 
-def read_team(settings: Settings) -> tuple[Team | None, list[Finding]]:
+def on_team_file(settings: Settings, runbook: Runbook | None) -> tuple[Team | None, list[Finding]]:
     """The team file, and what is wrong with it."""
     if settings.team is None:
         mend = "Write the team file (README, Team file) and set NEONOPS_TEAM to it."
         return None, [limited("No team: nobody may deploy, approve, roll back or tick items.", mend)]
+    mend = "Mend the team file; `neonops team check` shows this too."
     try:
-        team = load_team(settings.team)
-    except Refusal as refusal:
-        return None, [broken("{why}", "Mend the team file; the README shows its form.", why=refusal.sentence)]
-    return team, [well("{file}: people: {count}", file=settings.team, count=len(team.people))]
+        loaded = read_team(settings.team, runbook)
+    except TeamError as error:
+        return None, [broken("{problem}", mend, problem=problem) for problem in error.problems]
+    count = len(loaded.team.people)
+    strange = [limited("{problem}", mend, problem=problem) for problem in loaded.strange]
+    return loaded.team, [well("{file}: people: {count}", file=settings.team, count=count), *strange]
 
 
 def _on_zone(settings: Settings, runbook: Runbook | None) -> list[Finding]:

@@ -7,10 +7,12 @@ from typing import Any
 
 import yaml
 
-from bot.runbook.problems import Finding, Path, Problem, RunbookError, quoted
+from bot.plain_text import Unreadable
+from bot.runbook.problems import Finding, Path, quoted
 from bot.text import say
 
 MAX_BYTES = 1_000_000
+TOO_LARGE = "the file is larger than 1 MB"
 MAX_DEPTH = 40
 MAX_VALUES = 100_000
 """Values after anchors are repeated: a few lines of nested anchors could otherwise fill the memory."""
@@ -38,60 +40,61 @@ def read_document(text: str, source: str) -> Document:
     """The document in `text`.
 
     Raises:
-        RunbookError: it is empty, too big, or not YAML; with the line, and the column where it is known.
+        Unreadable: it is empty, too big, or not YAML; with the line, and the column where it is known.
     """
-    _check_characters(text, source)
+    _check_characters(text)
     try:
-        _check_depth(text, source)
+        _check_depth(text)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = say("line {line}, column {column}: not YAML: {why}", line=line, column=column, why=error.problem)
-        raise _refused(source, line, what) from None
+        why = _why(error, [*text.split("\n"), ""][line - 1])
+        what = say("line {line}, column {column}: not YAML: {why}", line=line, column=column, why=why)
+        raise Unreadable(line, what) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise _refused(source, 1, say("not YAML: {why}", why=error)) from None
+        raise Unreadable(1, say("not YAML: {why}", why=error)) from None
     if node is None:
-        raise _refused(source, 1, say("the file is empty"))
-    reader = _Reader(source)
+        raise Unreadable(1, say("the file is empty"))
+    reader = _Reader()
     return Document(source, reader.value(node, ()), reader.lines, reader.findings)
 
 
-def _refused(source: str, line: int, reason: str) -> RunbookError:
-    return RunbookError([Problem(source, line, "", None, (), reason)])
+def _why(error: yaml.MarkedYAMLError, line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return say("a tab; indent with spaces") if "\t" in indent else str(error.problem)
 
 
-def _check_characters(text: str, source: str) -> None:
+def _check_characters(text: str) -> None:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise _refused(source, 1, say("the file is larger than 1 MB"))
+        raise Unreadable(1, TOO_LARGE)
     strange = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if strange:
         before = text[: strange.start()]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         what = "line {line}, column {column}: the character U+{code} is not allowed"
-        raise _refused(source, line, say(what, line=line, column=column, code=f"{ord(strange.group()):04X}"))
+        raise Unreadable(line, say(what, line=line, column=column, code=f"{ord(strange.group()):04X}"))
 
 
-def _check_depth(text: str, source: str) -> None:
+def _check_depth(text: str) -> None:
     """Before the tree is built: building it is recursive, reading events is not."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             line = event.start_mark.line + 1 if event.start_mark else 1
-            raise _refused(source, line, say("nested more than {limit} deep", limit=MAX_DEPTH))
+            raise Unreadable(line, say("nested more than {limit} deep", limit=MAX_DEPTH))
 
 
 @dataclass
 class _Reader:
-    source: str
     lines: dict[Path, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def value(self, node: yaml.Node, path: Path) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
         if len(self.lines) > MAX_VALUES or len(path) > MAX_DEPTH:
-            raise _refused(self.source, node.start_mark.line + 1, say("too many values: anchors that repeat anchors"))
+            raise Unreadable(node.start_mark.line + 1, say("too many values: anchors that repeat anchors"))
         match node:
             case yaml.MappingNode():
                 return self._mapping(node, path)

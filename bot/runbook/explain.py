@@ -1,14 +1,13 @@
-"""pydantic's errors in the words of somebody who writes a runbook."""
+"""pydantic's errors in the words of somebody who writes a file."""
 
+import difflib
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.runbook.model import Runbook
 from bot.runbook.problems import Finding, Path, quoted
 from bot.text import say
 
@@ -25,11 +24,24 @@ _WRONG_TYPES = {
 _SLUG = "must start with a lower-case letter and hold only lower-case letters, digits, - and _"
 
 
-def explain(error: ValidationError, data: Any) -> Iterator[Finding]:
-    """One finding for each error; `data` is what was validated."""
+def explain(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Finding]:
+    """One finding for each cause; `data` is what was validated as a `model`."""
+    found = []
     for detail in error.errors(include_url=False):
         path = _path(detail, data)
-        yield _finding(detail, path, _allowed_fields(path[:-1], data))
+        found.append(_finding(detail, path, _allowed_fields(model, path[:-1], data)))
+    misspelt = {(each.path[:-1], near) for each in found if (near := _meant(each))}
+    return [each for each in found if not (each.reason == _missing() and (each.path[:-1], each.path[-1]) in misspelt)]
+
+
+def _meant(finding: Finding) -> str | None:
+    """The field that a field nobody knows was meant to be: it is not missing too."""
+    near = difflib.get_close_matches(finding.value or "", finding.allowed, n=1)
+    return near[0] if near else None
+
+
+def _missing() -> str:
+    return say("is missing")
 
 
 def _path(detail: ErrorDetails, data: Any) -> Path:
@@ -49,7 +61,7 @@ def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Findi
     name, value, context = str((detail["loc"] or ("",))[-1]), detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return Finding(path, say("is missing"))
+            return Finding(path, _missing())
         case "extra_forbidden":
             return Finding(path, say("{name} is not a field here", name=quoted(name)), name, fields)
         case "union_tag_invalid":
@@ -61,6 +73,8 @@ def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Findi
         case "literal_error":
             words = tuple(_QUOTED.findall(str(context["expected"]))) or (str(context["expected"]),)
             return Finding(path, say("{value} is not allowed here", value=quoted(value)), str(value), words)
+        case _ if value is None:
+            return Finding(path, say("has no value"))
         case _:
             return Finding(path, f"{quoted(value)} {_reason(detail)}", str(value))
 
@@ -76,32 +90,33 @@ def _reason(detail: ErrorDetails) -> str:
     return detail["msg"].replace("Input should", "should").replace("String should", "should")
 
 
-def _allowed_fields(path: Path, data: Any) -> tuple[str, ...]:
+def _allowed_fields(model: type[BaseModel], path: Path, data: Any) -> tuple[str, ...]:
     """The names of the fields that the model has at `path`; nothing when it is not a mapping with known fields."""
-    part = _resolved(_schema(), data)
+    schema = _schema(model)
+    part = _resolved(schema, schema, data)
     for key in path:
         data = data[key]
         below = part.get("items") if isinstance(key, int) else part.get("properties", {}).get(key)
-        part = _resolved(below or part.get("additionalProperties") or {}, data)
+        part = _resolved(schema, below or part.get("additionalProperties") or {}, data)
     return tuple(part.get("properties", ()))
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return Runbook.model_json_schema(by_alias=True)
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
-def _resolved(part: Any, data: Any) -> dict[str, Any]:
+def _resolved(schema: dict[str, Any], part: Any, data: Any) -> dict[str, Any]:
     """The schema itself behind a reference, an optional value or a choice by `kind`."""
     if not isinstance(part, dict):
         return {}
     if "discriminator" in part:
         kinds = part["discriminator"]["mapping"]
         kind = data.get("kind", next(iter(kinds))) if isinstance(data, dict) else None
-        return _resolved({"$ref": kinds.get(kind)} if kind in kinds else {}, data)
+        return _resolved(schema, {"$ref": kinds.get(kind)} if kind in kinds else {}, data)
     if "anyOf" in part:
-        return _resolved(next((each for each in part["anyOf"] if "$ref" in each), {}), data)
+        return _resolved(schema, next((each for each in part["anyOf"] if "$ref" in each), {}), data)
     if "$ref" in part:
-        found: dict[str, Any] = _schema()["$defs"][part["$ref"].rpartition("/")[2]]
+        found: dict[str, Any] = schema["$defs"][part["$ref"].rpartition("/")[2]]
         return found
     return part

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.runbook.document import MAX_BYTES, Document, fill_variables, read_document
+from bot.plain_text import Unreadable, decode
+from bot.runbook.document import MAX_BYTES, TOO_LARGE, Document, fill_variables, read_document
 from bot.runbook.explain import explain
 from bot.runbook.lint import lint
 from bot.runbook.model import Runbook
@@ -44,17 +45,26 @@ def load(path: Path, env: Mapping[str, str]) -> Loaded:
     """
     source = str(path)
     try:
+        return parse(read_text(path), source=source, env=env)
+    except Unreadable as error:
+        raise RunbookError([unreadable(source, error)]) from None
+
+
+def read_text(path: Path) -> str:
+    """The text of a file (UTF-8, at most 1 MB).
+
+    Raises:
+        Unreadable: there is none.
+    """
+    try:
         with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if len(error.object) <= MAX_BYTES:
-            line = error.object[: error.start].count(b"\n") + 1
-            raise _unreadable(source, say("the file is not UTF-8 text"), line) from None
-        text = " " * (MAX_BYTES + 1)  # cut in the middle of a character: it is refused for its size
+            data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        raise _unreadable(source, say("cannot be read: {why}", why=reason or error)) from None
-    return parse(text, source=source, env=env)
+        raise Unreadable(1, say("cannot be read: {why}", why=reason or error)) from None
+    if len(data) > MAX_BYTES:
+        raise Unreadable(1, TOO_LARGE)
+    return decode(data)
 
 
 def parse(text: str, *, source: str = "runbook.yml", env: Mapping[str, str]) -> Loaded:
@@ -64,14 +74,17 @@ def parse(text: str, *, source: str = "runbook.yml", env: Mapping[str, str]) -> 
         RunbookError: with every problem of the text, each with its line. References between parts (`lint`) are
             looked at once the parts themselves are right.
     """
-    document = read_document(text, source)
+    try:
+        document = read_document(text, source)
+    except Unreadable as error:
+        raise RunbookError([unreadable(source, error)]) from None
     data, findings = fill_variables(document, _values(document.data, env))
     findings += document.findings
     try:
         runbook = Runbook.model_validate(data)
     except ValidationError as error:
-        raise RunbookError(_problems(document, [*findings, *explain(error, data)])) from None
-    problems = _problems(document, [*findings, *lint(runbook)])
+        raise RunbookError(problems_of(document, [*findings, *explain(error, data, Runbook)])) from None
+    problems = problems_of(document, [*findings, *lint(runbook)])
     if any(each.level == "error" for each in problems):
         raise RunbookError(problems)
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -88,7 +101,8 @@ def _value(name: str, declared: Any, env: Mapping[str, str]) -> str | None:
     return env.get(name, "").strip() or (default if isinstance(default, str) else None)
 
 
-def _problems(document: Document, findings: Iterable[Finding]) -> list[Problem]:
+def problems_of(document: Document, findings: Iterable[Finding]) -> list[Problem]:
+    """The findings with their places in the file."""
     return [
         Problem(
             document.source,
@@ -103,5 +117,6 @@ def _problems(document: Document, findings: Iterable[Finding]) -> list[Problem]:
     ]
 
 
-def _unreadable(source: str, reason: str, line: int = 1) -> RunbookError:
-    return RunbookError([Problem(source, line, "", None, (), reason)])
+def unreadable(source: str, error: Unreadable) -> Problem:
+    """The one problem of a file that cannot be read."""
+    return Problem(source, error.line, "", None, (), error.reason)

@@ -1,9 +1,9 @@
-"""What is wrong with a runbook file: where, what, and what is allowed instead."""
+"""What is wrong with a runbook or a team file: where, what, and what is allowed instead."""
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from bot.errors import Refusal
 from bot.text import plural, say, shorten
@@ -47,19 +47,36 @@ class Problem:
         return one_line(place + "; ".join(part for part in parts if part))
 
 
-class RunbookError(Refusal):
-    """The file is not a runbook; `problems` are all that were found, in the order of the file."""
+class FileError(Refusal):
+    """A file is not what it should be; `problems` are all that were found, in the order of the file."""
+
+    one: ClassVar[str]
+    many: ClassVar[str]
+    command: ClassVar[str]
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems), key=lambda each: (each.line, each.field, each.reason)))
-        one, many = "The runbook has {count} problem.", "The runbook has {count} problems."
         super().__init__(
-            f"{plural(one, many, len(self.problems))} {self.problems[0]}",
-            hint=say("`neonops runbook check FILE` lists all of them."),
+            f"{plural(self.one, self.many, len(self.problems))} {self.problems[0]}",
+            hint=say("`{command}` lists all of them.", command=self.command),
         )
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+class RunbookError(FileError):
+    """The file is not a runbook."""
+
+    one, many = "The runbook has {count} problem.", "The runbook has {count} problems."
+    command = "neonops runbook check FILE"
+
+
+class TeamError(FileError):
+    """The file is not a team file."""
+
+    one, many = "The team file has {count} problem.", "The team file has {count} problems."
+    command = "neonops team check FILE"
 
 
 def one_line(text: str) -> str:

@@ -41,6 +41,12 @@ def _known(runbook: Runbook) -> dict[str, list[str]]:
     }
 
 
+def role_names(runbook: Runbook) -> tuple[str, ...]:
+    """Every role that the runbook names, in alphabetical order."""
+    named = {role for roles in runbook.permissions.values() for role in roles}
+    return tuple(sorted(named | {name for what, _, name in _all_names(runbook) if what == "role"}))
+
+
 def _all_names(runbook: Runbook) -> Named:
     for index, procedure in enumerate(runbook.procedures):
         for phase_index, phase in enumerate(procedure.phases):

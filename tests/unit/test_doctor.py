@@ -181,6 +181,14 @@ def test_an_address_that_is_no_database_is_said(world: World) -> None:
     ]
 
 
+def test_a_role_that_the_runbook_does_not_know_is_a_warning(world: World, tmp_path: Path) -> None:
+    roles = yaml.safe_load(team_file())["roles"]
+    warnings = world.examine(NEONOPS_TEAM=team(tmp_path, roles={**roles, "developr": ["alice"]})).warnings
+    assert any(
+        "roles.developr: 'developr' is not a role of the runbook; did you mean 'developer'?" in w for w in warnings
+    )
+
+
 def test_a_name_that_is_no_setting_is_said(world: World) -> None:
     faults = world.examine(NEONOPS_TAEM="team.yml").faults
     assert faults == ["NEONOPS_TAEM is not a setting; did you mean NEONOPS_TEAM?"]

@@ -32,28 +32,6 @@ def test_an_empty_team_file_is_a_team_of_nobody(tmp_path: Path, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("people: [", "is not YAML"),
-        ("people: {alice: {nmae: x}}", "wrong at people.alice"),
-        ("people: {alice: {name: A, slack: '@alice'}}", "wrong at people.alice.slack"),
-        ("channels: {devops: devops}", "wrong at channels.devops"),
-        ("- alice", "wrong at the file"),
-        ("people: {alice: {name: A}}\nroles: {cto: [alice, bob, bob]}", "gives the role cto to bob, not in people"),
-    ],
-)
-def test_what_is_wrong_with_a_team_file_is_said(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(Refusal, match=words) as refusal:
-        load_team(written(tmp_path, text))
-    assert "team.yml" in refusal.value.sentence
-
-
-def test_a_team_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="cannot be read: No such file"):
-        load_team(tmp_path / "nothing.yml")
-
-
-@pytest.mark.parametrize(
     ("slack", "email", "expected"),
     [
         ("U01ALICE", None, "alice"),

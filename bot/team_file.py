@@ -1,0 +1,114 @@
+"""From the team file to a team that is known to be right, or to everything that is wrong with it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.plain_text import Unreadable
+from bot.runbook.document import Document, read_document
+from bot.runbook.explain import explain
+from bot.runbook.load import problems_of, read_text, unreadable
+from bot.runbook.model import Runbook
+from bot.runbook.problems import Finding, Problem, TeamError, quoted
+from bot.runbook.references import role_names
+from bot.team import Team
+from bot.text import say
+
+CHANNELS = ("devops", "incidents", "announcements")
+"""The channels that NeonOps posts to by itself."""
+
+
+@dataclass(frozen=True)
+class LoadedTeam:
+    """A team, and what its file says that nothing knows: it does not keep the team from being used."""
+
+    team: Team
+    strange: tuple[Problem, ...] = ()
+
+
+def load_team(path: Path | None, runbook: Runbook | None = None) -> Team:
+    """The team in a file (YAML, UTF-8); no path = a team of nobody.
+
+    Raises:
+        TeamError: with everything that is wrong with it, each with its line.
+    """
+    return read_team(path, runbook).team
+
+
+def read_team(path: Path | None, runbook: Runbook | None = None) -> LoadedTeam:
+    """The team in a file, and the roles and channels that the runbook does not know.
+
+    Raises:
+        TeamError: with everything that is wrong with it, each with its line.
+    """
+    if path is None:
+        return LoadedTeam(Team())
+    try:
+        text = read_text(path)
+        if _says_nothing(text):
+            return LoadedTeam(Team())
+        document = read_document(text, str(path))
+    except Unreadable as error:
+        raise TeamError([unreadable(str(path), error)]) from None
+    return _checked(document, runbook)
+
+
+def _says_nothing(text: str) -> bool:
+    return all(line.lstrip().startswith("#") or not line.strip() for line in text.splitlines())
+
+
+def _checked(document: Document, runbook: Runbook | None) -> LoadedTeam:
+    wrong = [*document.findings, *contradictions(document.data)]
+    strange = problems_of(document, strangers(document.data, runbook) if runbook else ())
+    team = Team()
+    try:
+        team = Team.model_validate(document.data)
+    except ValidationError as error:
+        wrong += explain(error, document.data, Team)
+    if wrong:
+        raise TeamError([*problems_of(document, wrong), *strange])
+    return LoadedTeam(team, tuple(strange))
+
+
+def contradictions(data: Any) -> Iterator[Finding]:
+    """One person under two names, and roles that are held by nobody of the file. What has another form is left out."""
+    people = _part(data, "people")
+    for field in ("slack", "email"):
+        values = ((key, _part(people, key).get(field)) for key in people)
+        yield from _twice(field, [(key, value) for key, value in values if isinstance(value, str)])
+    for role, holders in _part(data, "roles").items():
+        for index, key in enumerate(holders if isinstance(holders, list) else ()):
+            if isinstance(key, str) and key not in people:
+                reason = say("gives the role {role} to {key}, not in people", role=role, key=key)
+                yield Finding(("roles", role, index), reason, key, tuple(people))
+
+
+def _part(data: Any, name: str) -> dict[str, Any]:
+    part = data.get(name) if isinstance(data, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def _twice(field: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for key, value in pairs:
+        same = value.strip().casefold()
+        if same in first:
+            sentence = "{value} is {other}'s already: one person stands here once"
+            yield Finding(("people", key, field), say(sentence, value=quoted(value), other=first[same]))
+        first.setdefault(same, key)
+
+
+def strangers(data: Any, runbook: Runbook) -> Iterator[Finding]:
+    """Roles and channels that neither the runbook nor NeonOps knows: whoever holds such a role can do nothing by it."""
+    roles = role_names(runbook)
+    for role in _part(data, "roles"):
+        if role not in roles:
+            yield Finding(("roles", role), say("{role} is not a role of the runbook", role=quoted(role)), role, roles)
+    channels = (*CHANNELS, *(level.channel for level in runbook.escalation if level.channel))
+    for name in _part(data, "channels"):
+        if name not in channels:
+            reason = say("{name} is not a channel that NeonOps or the runbook names", name=quoted(name))
+            yield Finding(("channels", name), reason, name, tuple(dict.fromkeys(channels)))
