@@ -7,7 +7,7 @@ from bot.runbook.steps import AnyStep, ManualStep, Notify, StartProcedure
 from bot.runs.items import StepRef
 from bot.runs.layout import Section
 from bot.runs.model import RunState, StepRecord, StepState
-from bot.text import say, shorten
+from bot.text import listing, say, shorten
 from handlers import ids
 from handlers.blocks.elements import (
     BLOCKS_PER_MESSAGE,
@@ -113,14 +113,25 @@ def item_buttons(view: CardView, step: AnyStep, record: StepRecord) -> list[Bloc
         return [tick, _start_button(view, step, ref)]
     if record.attempt == 0 and step.starts == "auto":
         return [tick]
-    label = say("Run") if record.attempt == 0 else say("Run again")
     more = [button(say("Show output"), ids.STEP_OUTPUT, ref, about=step.text)] if record.output else []
-    again = (
-        []
-        if isinstance(step, Notify) and record.state is StepState.OPEN
-        else [button(label, ids.STEP_RUN, ref, about=step.text)]
+    if isinstance(step, Notify):
+        alert = _alert_button(view, step, record, ref)
+        return [alert, tick] if record.attempt == 0 else [tick, alert]
+    label = say("Run") if record.attempt == 0 else say("Run again")
+    return [tick, button(label, ids.STEP_RUN, ref, about=step.text), *more]
+
+
+def _alert_button(view: CardView, step: Notify, record: StepRecord, ref: StepRef) -> Block:
+    people = [view.team.people[key].name for key in view.team.holders(step.roles)]
+    whom = listing(people, most=8) or say("nobody in the team file")
+    sure = confirm(
+        say("Alert them?"),
+        say("{whom}: by a mention, and by their pagers.", whom=escape(whom)),
+        say("Alert"),
+        danger=False,
     )
-    return [tick, *again, *more]
+    label = say("Alert") if record.attempt == 0 else say("Alert again")
+    return button(label, ids.STEP_RUN, ref, about=step.text, sure=sure)
 
 
 def _start_button(view: CardView, step: StartProcedure, ref: StepRef) -> Block:
