@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -21,10 +22,12 @@ from bot.effects import Effect
 from bot.errors import Refusal
 from bot.incidents.declare import without_channel
 from bot.integrations.paging import page
+from bot.isolation.probe import find_isolation
 from bot.logs import set_up_logs
 from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx
 from bot.presence import Presence
+from bot.runbook.worktrees import runs_code
 from bot.runs.engine import Engine
 from bot.runs.worktrees import WorkTrees
 from bot.settings import Settings, environment
@@ -61,7 +64,8 @@ class App:
     ) -> None:
         self.settings, self.clock = settings, clock or SystemClock()
         environ = environment() if environ is None else environ
-        self.office = open_office(settings, environ)
+        isolation = find_isolation(settings.builds)
+        self.office = replace(open_office(settings, environ), open_to_commands=isolation.why_not)
         masker = masker_of(settings, self.office.runbook, environ)
         set_up_logs(masker)
         for remark in self.office.remarks:
@@ -70,7 +74,7 @@ class App:
         self.desk = Desk(self.office, self.database)
         self.waker = open_waker(settings, self.database)
         self._lease = self.waker if settings.cluster else None
-        self.tools = open_tools(settings, masker, self.clock, environ, self._lease)
+        self.tools = open_tools(settings, masker, self.clock, environ, isolation, self._lease)
         self.presence = Presence()
         self.engine = Engine(self.desk, self.tools, settings.data_dir, self.presence)
         self.timers = Timers(self.desk, self.clock)
@@ -94,6 +98,13 @@ class App:
             await self._close()
             raise
         log.info("started", runbook=self.office.loaded.version, database=self.database.kind)
+        self._tell_isolation()
+
+    def _tell_isolation(self) -> None:
+        """Say where the runbook's commands run, when there are any."""
+        isolation = self.tools.isolation
+        if any(runs_code(procedure) for procedure in self.office.runbook.procedures):
+            (log.info if isolation.confined else log.warning)("commands.isolation", how=isolation.words)
 
     async def _start(self) -> None:
         await asyncio.to_thread(upgrade, self.settings.database)

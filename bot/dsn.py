@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, quote, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from bot.text import say
 
@@ -58,6 +59,12 @@ def reading_url(url: str) -> str:
 def sqlite_url(path: object) -> str:
     """The URL of an SQLite file: what means something in a URL is escaped."""
     return "sqlite:///" + re.sub(r"[%?#]", lambda found: quote(found.group()), str(path))
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of an SQLite URL; None for any other."""
+    scheme, _, rest = url.partition(":///")
+    return Path(unquote(rest.partition("?")[0])) if scheme == "sqlite" and rest else None
 
 
 def _unknown(name: str, known: str) -> str:

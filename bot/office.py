@@ -21,6 +21,8 @@ class Office:
     env: Mapping[str, str]
     remarks: tuple[str, ...] = ()
     """What the files say that nothing knows, or that is doubtful; it did not keep them from being used."""
+    open_to_commands: str = ""
+    """Why commands of the runbook can reach what the bot can; empty when they cannot."""
     _library: dict[str, Runbook] = field(default_factory=dict, repr=False)
 
     @property

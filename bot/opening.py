@@ -1,17 +1,21 @@
 """Opens what the settings name: runbook, team, masker, tools."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 from pydantic import SecretStr
 
 from bot.clock import Clock
+from bot.dsn import sqlite_path
 from bot.integrations.github import GitHub
 from bot.integrations.http import open_client
 from bot.integrations.prometheus import Prometheus
 from bot.integrations.statuspage import StatusCache
 from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
+from bot.isolation.mode import Isolation
+from bot.isolation.plan import ground_of
 from bot.masking import Masker
 from bot.office import Office
 from bot.runbook.load import bundled_path, load
@@ -29,7 +33,12 @@ def masker_of(settings: Settings, runbook: Runbook, environ: Mapping[str, str]) 
 
 
 def open_tools(
-    settings: Settings, masker: Masker, clock: Clock, environ: Mapping[str, str], lease: Lease | None = None
+    settings: Settings,
+    masker: Masker,
+    clock: Clock,
+    environ: Mapping[str, str],
+    isolation: Isolation,
+    lease: Lease | None = None,
 ) -> Tools:
     """The tools that the settings make possible; what changes something outside holds the lease when it does."""
     client = open_client(lease=lease)
@@ -47,7 +56,18 @@ def open_tools(
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
         lease=lease or Alone(),
+        isolation=isolation,
+        ground=ground_of(private_places(settings), settings.tools, isolation),
+        builds=settings.builds,
     )
+
+
+def private_places(settings: Settings) -> list[Path | None]:
+    """What no command of the runbook may see, wherever it lies."""
+    here, file = Path.cwd(), sqlite_path(settings.database)
+    files = [file, *file.absolute().parent.glob(f"{file.name}*")] if file else []
+    homes = (Path.home(), settings.data_dir, settings.builds, settings.workdir, settings.team)
+    return [here, here / ".env", *homes, *files]
 
 
 def _secret(value: SecretStr | None) -> str | None:

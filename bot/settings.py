@@ -51,6 +51,14 @@ class Settings(BaseModel):
     workdir: Path | None = _env(
         "NEONOPS_WORKDIR", None, "The clone of what is deployed: shell steps run in it, or in checkouts made from it."
     )
+    build_dir: Path | None = _env(
+        "NEONOPS_BUILD_DIR", None, "Where runs have their checkouts and homes; by default the data directory."
+    )
+    tool_paths: str | None = _env(
+        "NEONOPS_TOOL_PATHS",
+        None,
+        "`:`-separated: what commands may read beside the system, the tools on PATH and their checkout.",
+    )
     web_port: Annotated[int, Field(ge=0, le=65535)] = _env(
         "NEONOPS_WEB_PORT", 0, "Port of `/healthz`, `/readyz`, `/metrics` and HTTP mode; 0 = no web server."
     )
@@ -108,6 +116,16 @@ class Settings(BaseModel):
         if self.database_url:
             return self.database_url.get_secret_value()
         return sqlite_url(self.data_dir / "neonops.db")
+
+    @property
+    def builds(self) -> Path:
+        """Where runs have their checkouts and homes."""
+        return (self.build_dir or self.data_dir).resolve()
+
+    @property
+    def tools(self) -> list[Path]:
+        """What commands may read beside the rest."""
+        return [Path(each) for each in (self.tool_paths or "").split(os.pathsep) if os.path.isabs(each)]
 
     def secrets(self) -> Iterator[str]:
         """Every secret value, for the masker."""

@@ -18,6 +18,8 @@ from bot.integrations.sql import query as ask_database
 from bot.integrations.statuspage import StatusCache
 from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
+from bot.isolation.mode import UNTOLD, Isolation
+from bot.isolation.plan import Ground
 from bot.masking import Masker
 from bot.text import say
 from bot.waking import Alone, Lease
@@ -40,6 +42,11 @@ class Tools:
     workdir: Path | None = None
     environment: dict[str, str] | None = None
     lease: Lease = field(default_factory=Alone)
+    isolation: Isolation = UNTOLD
+    ground: Ground = field(default_factory=Ground)
+    builds: Path | None = None
+    """Where runs have their checkouts and homes; None = in the data directory."""
+
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     @property

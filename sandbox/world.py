@@ -98,6 +98,7 @@ class Sandbox:
             "NEONOPS_DATA_DIR": str(self.directory / "data"),
             "NEONOPS_TEAM": str(self.directory / "team.yml"),
             "NEONOPS_WORKDIR": str(checkout.workdir),
+            "NEONOPS_TOOL_PATHS": f"{checkout.state_dir}{os.pathsep}{Path(__file__).parent}",
             "VERCEL_TOKEN": self.neonpro.vercel_token,
             "VERCEL_AUTOMATION_BYPASS_SECRET": self.neonpro.vercel_bypass,
             "VERCEL_API_URL": f"{url}/vercel",

@@ -1,6 +1,8 @@
 """Runs one command so that nothing of it outlives it, or the bot. Started by `shell.py`; standard library only; Linux.
 
-    python -I -S guard.py <pid of the bot> <pulse file, or -> <command> [argument …]
+    python -I -S guard.py <pid of the bot> <pulse file, or -> <plan, or -> <command> [argument …]
+
+The plan (JSON, see `confine.py`) says what of the machine the command can reach; without one it runs as the bot.
 
 It leads the command's process group. When the bot dies, however suddenly, the kernel signals the guard
 (PR_SET_PDEATHSIG, prctl(2)), and the guard kills the command and all that the command started; the kernel's signal
@@ -29,7 +31,7 @@ _GRACE_S = 1.0
 _LOOK_S = 0.005
 
 
-def main(bot_pid: int, pulse: str, argv: list[str]) -> int:
+def main(bot_pid: int, pulse: str, plan: str, argv: list[str]) -> int:
     signal.signal(signal.SIGUSR1, _kill_all)
     if pulse != "-":
         signal.signal(signal.SIGALRM, lambda *_: None if _awake(pulse) else _kill_all())
@@ -44,13 +46,24 @@ def main(bot_pid: int, pulse: str, argv: list[str]) -> int:
         # The command answers these. A handler, unlike SIG_IGN, is not inherited by the command.
         signal.signal(asked_to_stop, _leave_it_to_the_command)
     try:
-        pid = os.posix_spawn(argv[0], argv, os.environ, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ])
+        pid = _start(plan, argv)
     except OSError as error:
         sys.stderr.write(f"{argv[0]}: {error.strerror}\n")
         return NOT_STARTED
     code = _exit_code(_wait_for(pid))
     _end_the_rest()
     return code
+
+
+def _start(plan: str, argv: list[str]) -> int:
+    if plan == "-":
+        return os.posix_spawn(argv[0], argv, os.environ, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ])
+    import json
+
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import confine  # type: ignore[import-not-found]  # beside this file, which runs alone
+
+    return int(confine.start(json.loads(plan), argv))
 
 
 def _awake(pulse: str) -> bool:
@@ -126,4 +139,4 @@ def _kill_all(_number: int = 0, _frame: FrameType | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:]))

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.integrations.output import Output
+from bot.isolation.plan import Place
 from bot.masking import Masker
 from bot.waking import Alone, Lease
 
 Reason = Literal["exited", "timed_out", "idle", "cancelled", "not_found"]
 # What a command may know of our own environment. Tokens are given by name, in `Command.env`.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "SSL_CERT_FILE")
+OURS = ("HOME", "USER", "LOGNAME", "TMPDIR")
+"""Of these, what the bot has for itself: a command in a place of its own gets others, or none."""
 _NOT_FOUND: tuple[Reason, int | None] = ("not_found", None)
 _GUARD = Path(__file__).with_name("guard.py")
 _READ_BYTES = 4096
@@ -34,7 +37,7 @@ class Command:
 
     `timeout_s` is for the whole command, `idle_s` for silence; `grace_s` is how long it may take to end after SIGINT,
     and again after SIGTERM. `output` is the file for what it prints, at most `output_cap` bytes; `tail_bytes` of it
-    come back in the outcome.
+    come back in the outcome. `place`: where it runs when it is not to reach what the bot can; None = as the bot.
     """
 
     argv: tuple[str, ...]
@@ -46,6 +49,7 @@ class Command:
     grace_s: float = 5.0
     output_cap: int = 4_000_000
     tail_bytes: int = 6_000
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ async def run(
     began = time.monotonic()
     log = Output(command.output, masker, cap=command.output_cap, tail=command.tail_bytes, on_line=on_line)
     with log:
-        if program is None or not command.cwd.is_dir():
+        if program is None or not _is_there(command):
             log.feed(_why_not_found(command, program).encode())
             reason, exit_code = _NOT_FOUND
         else:
@@ -98,13 +102,25 @@ async def run(
 def environment(command: Command, environ: Mapping[str, str]) -> dict[str, str]:
     """What the command gets to know: a few harmless names of ours, and what it was given."""
     inherited = {name: environ[name] for name in INHERITED if name in environ}
-    return {**inherited, "TERM": "dumb", "NO_COLOR": "1", **command.env}
+    own = command.place.environment() if command.place else {}
+    kept = {name: value for name, value in inherited.items() if not own or name not in OURS}
+    return {**kept, "TERM": "dumb", "NO_COLOR": "1", **own, **command.env}
 
 
 def program_of(command: Command, env: Mapping[str, str]) -> str | None:
     """The file to run: by its name from the command's PATH, by a path from the command's own directory."""
     name = command.argv[0]
-    return shutil.which(str(command.cwd / name) if os.sep in name else name, path=env.get("PATH"))
+    found = shutil.which(str(command.cwd / name) if os.sep in name else name, path=env.get("PATH"))
+    # What belongs to another user is perhaps not for us to see: the kernel says whether it is there.
+    unseen = os.sep in name and command.place is not None and command.place.user is not None
+    return str(command.cwd / name) if found is None and unseen else found
+
+
+def _is_there(command: Command) -> bool:
+    try:
+        return command.cwd.is_dir()
+    except PermissionError:
+        return command.place is not None
 
 
 def _why_not_found(command: Command, program: str | None) -> str:
@@ -166,10 +182,12 @@ async def _spawn(
     command: Command, program: str, env: Mapping[str, str], writing: int, lease: Lease
 ) -> asyncio.subprocess.Process:
     try:
+        argv = (program, *command.argv[1:])
+        plan = command.place.plan(command.cwd, env, argv) if command.place else None
         await lease.hold()
         return await asyncio.create_subprocess_exec(
-            *guarded(program, command.argv[1:], lease.pulse),
-            cwd=command.cwd,
+            *guarded(program, command.argv[1:], lease.pulse, plan),
+            cwd="/" if plan else command.cwd,
             env=env,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=writing,
@@ -180,11 +198,14 @@ async def _spawn(
         os.close(writing)
 
 
-def guarded(program: str, arguments: tuple[str, ...], pulse: Path | None = None) -> tuple[str, ...]:
+def guarded(
+    program: str, arguments: tuple[str, ...], pulse: Path | None = None, plan: str | None = None
+) -> tuple[str, ...]:
     """The argv that runs the program so that it cannot outlive us; where the kernel has no such service, as it is."""
     if sys.platform != "linux":
         return (program, *arguments)
-    return (sys.executable, "-I", "-S", str(_GUARD), str(os.getpid()), str(pulse or "-"), program, *arguments)
+    ours = (sys.executable, "-I", "-S", str(_GUARD), str(os.getpid()), str(pulse or "-"), plan or "-")
+    return (*ours, program, *arguments)
 
 
 class _Watch:

@@ -10,6 +10,11 @@ from bot.text import say
 Placed = tuple[Path, Phase, Step]
 
 
+def runs_code(procedure: Procedure) -> bool:
+    """Whether it runs commands: of the runbook, and with them code of the repository and of what that installs."""
+    return any(isinstance(step, ShellStep) for _, step in procedure.steps())
+
+
 def work_trees(runbook: Runbook) -> Iterator[Finding]:
     """Checkouts made twice or too late, and shell steps that would run before theirs is made or after it is gone."""
     for index, procedure in enumerate(runbook.procedures):

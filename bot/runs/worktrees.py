@@ -1,7 +1,6 @@
 """Where runs have their own checkouts, and which of them nobody needs any more."""
 
 import asyncio
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +9,14 @@ import structlog
 from bot.desk import Desk
 from bot.errors import Refusal
 from bot.integrations.git import alone, git
+from bot.isolation.files import remove
+from bot.isolation.plan import Place
 from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.steps import GitWorktree
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Context
+from bot.runs.places import builds_of, home_of, mark_of, place_of
 from bot.text import say
 from bot.tools import Tools
 
@@ -37,9 +39,11 @@ def ref_of(run_id: int) -> str:
 
 
 def made(data_dir: Path) -> tuple[int, ...]:
-    """The runs that have a checkout here."""
-    found = (path.name.removeprefix("run-") for path in (data_dir / "worktrees").glob("run-*"))
-    return tuple(sorted(int(number) for number in found if number.isdigit()))
+    """The runs that have a checkout or a home here."""
+    found = (
+        path.name.removeprefix("run-") for name in ("worktrees", "homes") for path in (data_dir / name).glob("run-*")
+    )
+    return tuple(sorted({int(number) for number in found if number.isdigit()}))
 
 
 def unneeded(office: Office, tx: Tx, run_ids: tuple[int, ...]) -> list[int]:
@@ -55,7 +59,7 @@ def _is_fresh(tx: Tx, run: Run) -> bool:
     return (run.ended_at or run.created_at) > tx.now - KEPT_FOR
 
 
-def work_directory(context: Context) -> Path:
+async def work_place(context: Context) -> tuple[Path, Place]:
     """Where the run's shell steps run: in its own checkout when its procedure makes one, else in NEONOPS_WORKDIR.
 
     Raises:
@@ -63,31 +67,45 @@ def work_directory(context: Context) -> Path:
     """
     own = next((step for _, step in context.procedure.steps() if isinstance(step, GitWorktree)), None)
     if own is None or own.id not in context.records:
-        return context.tools.checkout
-    path = path_of(context.data_dir, context.run.id)
-    if context.records[own.id].state is not StepState.DONE or not (path / ".git").exists():
+        shared = context.tools.checkout
+        return shared, await place_of(context, shared, own=False)
+    path = path_of(builds_of(context.tools, context.data_dir), context.run.id)
+    if context.records[own.id].state is not StepState.DONE or not _is_made(path):
         raise Refusal(say("This run has no checkout of its own: run “{step}” first.", step=own.text))
-    return path
+    return path, await place_of(context, path, own=True)
+
+
+def _is_made(checkout: Path) -> bool:
+    return mark_of(checkout).exists() or (checkout / ".git").exists()
+
+
+def clear(builds: Path, run_id: int) -> bool:
+    """Remove a run's checkout and home; whether all of it is gone."""
+    checkout, home = path_of(builds, run_id), home_of(builds, run_id)
+    for path in (checkout, home):
+        remove(path)
+    mark_of(checkout).unlink(missing_ok=True)
+    return not checkout.exists() and not home.exists()
 
 
 class WorkTrees:
     """Takes away the checkouts that nobody needs: of runs that have ended, and what a crash left."""
 
     def __init__(self, desk: Desk, tools: Tools, data_dir: Path) -> None:
-        self._desk, self._tools, self._data_dir = desk, tools, data_dir
+        self._desk, self._tools, self._builds = desk, tools, builds_of(tools, data_dir)
 
     async def sweep(self) -> None:
         """Look at what is there, and remove what is over."""
-        there = made(self._data_dir)
+        there = made(self._builds)
         for run_id in await self._desk.look(unneeded, there) if there else ():
             await self._remove(run_id)
 
     async def _remove(self, run_id: int) -> None:
-        path = path_of(self._data_dir, run_id)
-        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
-        if path.exists():
+        path = path_of(self._builds, run_id)
+        had = path.exists()
+        if not await asyncio.to_thread(clear, self._builds, run_id):
             log.warning("worktree.stays", path=str(path))
-        elif self._tools.workdir and self._tools.workdir.is_dir():
+        elif had and self._tools.workdir and self._tools.workdir.is_dir():
             async with alone(self._tools.workdir):
                 await git(self._tools, "worktree", "prune")
                 await git(self._tools, "update-ref", "-d", ref_of(run_id))

@@ -37,7 +37,17 @@ def heading(view: CardView) -> list[Block]:
     title = header(title_words(view))
     if not view.first:
         return [title]
-    return [title, context(*_facts(view))]
+    return [title, context(*_facts(view)), *_open_to_commands(view)]
+
+
+def _open_to_commands(view: CardView) -> list[Block]:
+    if not view.open_to_commands:
+        return []
+    words = say(
+        "⚠️ *Its commands are not kept apart from NeonOps*: what they run (also what a build installs) can read its "
+        "tokens and change its database. `neonops doctor` says why, and what to do."
+    )
+    return [context(words)]
 
 
 def next_line(view: CardView) -> list[Block]:

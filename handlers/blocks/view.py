@@ -12,6 +12,7 @@ from bot.persons import absent_keys, keys_of
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
+from bot.runbook.worktrees import runs_code
 from bot.runs.budgets import began
 from bot.runs.counting import Count, count_items
 from bot.runs.decisions import decision_words, next_decision, takers
@@ -48,6 +49,8 @@ class CardView:
 
     began: Mapping[str, datetime] = field(default_factory=dict)
     """Phase -> when it was begun, of those with a budget."""
+    open_to_commands: str = ""
+    """Why the run's commands can reach what the bot can; empty when they cannot, or when there are none."""
 
     @property
     def count(self) -> Count:
@@ -92,6 +95,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         team=office.team,
         began=began(tx, run, procedure) if page.live else {},
         holder=_holder(tx, run),
+        open_to_commands=office.open_to_commands if runs_code(procedure) and not run.state.ended else "",
         **({} if run.kind == "incident" or run.state.ended else _who(office, tx, run)),
     )
 

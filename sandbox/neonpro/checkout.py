@@ -42,7 +42,6 @@ def make_checkout(directory: Path) -> Checkout:
     workdir, bin_dir, state_dir = (directory / part for part in _PARTS[1:])
     for path in (workdir, bin_dir, state_dir):
         path.mkdir(parents=True)
-    state_dir.chmod(0o700)
     commits = _history(workdir, directory / "origin.git") if shutil.which("git") else _plain(workdir)
     made = Checkout(workdir, bin_dir, state_dir, commits)
     _write_tools(made)
@@ -51,8 +50,12 @@ def make_checkout(directory: Path) -> Checkout:
 
 
 def write_state(checkout: Checkout, name: str, value: str) -> None:
-    """Tell the tools something. The DSN goes into the checkout's .env too, where Prisma looks for it."""
-    _private(checkout.state_dir / name, value)
+    """Tell the tools something. The DSN goes into the checkout's .env too, where Prisma looks for it.
+
+    The tools may run as somebody else than we: nothing of this is a secret outside the practice.
+    """
+    (checkout.state_dir / name).write_text(value)
+    (checkout.state_dir / name).chmod(0o644)
     if name == "dsn" and value:
         _private(checkout.workdir / ".env", f'DATABASE_URL="{value}"\nDIRECT_URL="{value}"\n')
 

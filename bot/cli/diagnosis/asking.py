@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.diagnosis import installation, workspace
+from bot.cli.diagnosis import commands, installation, workspace
 from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.cli.diagnosis.patient import Answer, Patient, ask_slack
 from bot.errors import OutsideError, Refusal
@@ -110,8 +110,10 @@ async def workdir(patient: Patient) -> list[Finding]:
         return [limited("Without a work directory the shell steps of the runbook fail.", mend)]
     named = installation.programs(steps)
     found = {name for name in named if shutil.which(name, path=patient.environ.get("PATH"))}
+    on_isolation = await asyncio.to_thread(commands.look, patient.settings.builds, patient.settings.workdir)
     on_git = await _git(patient.settings.workdir, patient.environ)
-    return [on_git, installation.on_programs(named, found), *installation.on_variables(steps, patient.environ)]
+    on_programs = installation.on_programs(named, found)
+    return [on_git, on_programs, *installation.on_variables(steps, patient.environ), *on_isolation]
 
 
 async def _git(place: Path, environ: Mapping[str, str]) -> Finding:

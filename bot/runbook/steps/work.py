@@ -43,8 +43,8 @@ class ShellStep(Step):
 
     kind: Literal["shell"]
     run: Annotated[tuple[tuple[str, ...], ...], Field(min_length=1, max_length=20)] = Field(
-        description="argv lists, never a shell line: [[git, fetch, origin], [bun, install]]. "
-        "{ref}, {sha}, {target}, {run} and {data} are filled in."
+        description="argv lists, never a shell line: [[bun, install], [bun, test]]. "
+        "{ref}, {sha}, {target}, {run} and {data} (a directory of the run's own) are filled in."
     )
     cwd: Line | None = Field(default=None, description="Below the work directory.")
     env: tuple[EnvName, ...] = Field(

@@ -12,7 +12,7 @@ from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
 from bot.runbook.steps import ShellStep
 from bot.runs.outcome import Context, Done, Failed, Outcome
-from bot.runs.worktrees import work_directory
+from bot.runs.worktrees import work_place
 from bot.text import say, shorten, span
 
 TAIL_LINES = 6
@@ -21,12 +21,12 @@ TAIL_LINES = 6
 
 async def run(step: ShellStep, context: Context) -> Outcome:
     """Run the commands; the outcome's `output` is the file with all they printed (capped, masked)."""
-    directory = work_directory(context) / (step.cwd or ".")
+    work, place = await work_place(context)
+    directory = work / (step.cwd or ".")
     env = step.environment(context.tools.environment or {})
     patience, silence = step.timeout.total_seconds() - 5, step.idle_timeout.total_seconds()
-    commands = (
-        Command(fill(argv, context), directory, Path(), env, timeout_s=patience, idle_s=silence) for argv in step.run
-    )
+    asked = Command((), directory, Path(), env, timeout_s=patience, idle_s=silence, place=place)
+    commands = (replace(asked, argv=fill(argv, context, place.home)) for argv in step.run)
     return await in_turn(tuple(commands), context)
 
 
@@ -52,7 +52,7 @@ async def one(command: Command, context: Context) -> Ended:
     return ended
 
 
-def fill(argv: tuple[str, ...], context: Context) -> tuple[str, ...]:
+def fill(argv: tuple[str, ...], context: Context, home: Path) -> tuple[str, ...]:
     """The placeholders of a command filled in; nothing is ever split or interpreted by a shell."""
     values = {
         # An approved commit is what is fetched, wherever its branch has moved since.
@@ -60,7 +60,7 @@ def fill(argv: tuple[str, ...], context: Context) -> tuple[str, ...]:
         "{sha}": str(context.run.inputs.get("sha") or ""),
         "{target}": ",".join(context.run.targets) or "all",
         "{run}": str(context.run.id),
-        "{data}": str(context.data_dir.resolve()),
+        "{data}": str(home),
     }
     return tuple(_filled(word, values) for word in argv)
 

@@ -1,13 +1,14 @@
 """`git.worktree`: a checkout of the run's own at its commit, so that no run sees another's files."""
 
 import asyncio
-import shutil
 from pathlib import Path
 
 from bot.errors import Refusal
 from bot.integrations.git import alone, git, git_command
+from bot.isolation.files import remove
 from bot.runbook.steps import GitWorktree
 from bot.runs.outcome import Context, Done, Failed, Outcome
+from bot.runs.places import builds_of, make_roots, mark_of
 from bot.runs.steps.shell import in_turn
 from bot.runs.worktrees import path_of, ref_of
 from bot.text import say
@@ -19,12 +20,13 @@ async def run(step: GitWorktree, context: Context) -> Outcome:
     await _check(repository, context)
     async with alone(repository):
         await _tidy(context)
-        return await _make(step, context, path_of(context.data_dir, context.run.id))
+        return await _make(step, context, path_of(builds_of(context.tools, context.data_dir), context.run.id))
 
 
 async def _make(step: GitWorktree, context: Context, path: Path) -> Outcome:
-    await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(remove, path)
+    mark_of(path).unlink(missing_ok=True)
+    await asyncio.to_thread(make_roots, context.tools, path.parent.parent)
     ref = ref_of(context.run.id)
     fetch = ("fetch", "--no-tags", "--no-write-fetch-head", "--force", "--", "origin", f"{_wanted(context)}:{ref}")
     add = ("worktree", "add", "--force", "--force", "--detach", str(path), ref)
@@ -37,12 +39,12 @@ async def _make(step: GitWorktree, context: Context, path: Path) -> Outcome:
 async def _tidy(context: Context) -> None:
     """Take away what a kill in the middle of a checkout left: git would refuse every fetch because of it."""
     listed = await git(context.tools, "worktree", "list", "--porcelain")
-    trees = path_of(context.data_dir, 0).parent
+    trees = path_of(builds_of(context.tools, context.data_dir), 0).parent
     for entry in listed.split("\n\n"):
         path = Path(entry.splitlines()[0].removeprefix("worktree ")) if entry.strip() else trees
         if "\nlocked initializing" in entry and path.parent == trees:
             await git(context.tools, "worktree", "unlock", str(path))
-            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+            await asyncio.to_thread(remove, path)
     await git(context.tools, "worktree", "prune")
 
 

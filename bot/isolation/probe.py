@@ -1,0 +1,83 @@
+"""Finds out what this machine allows, by doing it: a command that ends at once is started in each way."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from bot.integrations.shell import guarded
+from bot.isolation.mode import FIRST_USER, Allowed, Isolation, decide
+from bot.isolation.plan import Ground, Place
+from bot.text import say
+
+PATIENCE_S = 10.0
+_POWERS = (0, 5, 6, 7)
+"""CAP_CHOWN, CAP_KILL, CAP_SETGID, CAP_SETUID (capabilities(7))."""
+_WAYS = {
+    "own_root": Isolation(own_users=True, namespaces="root"),
+    "users": Isolation(own_users=True),
+    "own_user": Isolation(namespaces="user"),
+}
+
+
+def find_isolation(builds: Path) -> Isolation:
+    """What commands whose checkouts are below this directory get here."""
+    return decide(Allowed(**_reached(allowed(), builds)))
+
+
+def allowed() -> Mapping[str, str | None]:
+    """For each way None, or why it is not possible here."""
+    return _allowed(os.geteuid())
+
+
+def _reached(ways: Mapping[str, str | None], builds: Path) -> dict[str, str | None]:
+    """Without namespaces, another user gets to a checkout only where every directory above it lets him."""
+    closed = closed_to_others(builds)
+    if ways["users"] or closed is None:
+        return dict(ways)
+    why = say("{path} is closed to other users: set NEONOPS_BUILD_DIR to a directory that is not", path=closed)
+    return {**ways, "users": why}
+
+
+def closed_to_others(path: Path) -> Path | None:
+    """The directory that other users may not pass on their way to this one, if there is any."""
+    return next((each for each in (path, *path.parents) if each.exists() and not each.stat().st_mode & 1), None)
+
+
+def is_for_all(path: Path) -> bool:
+    """Whether everybody may read the file, as far as the file itself goes."""
+    return bool(path.stat().st_mode & stat.S_IROTH)
+
+
+@cache
+def _allowed(_user: int) -> Mapping[str, str | None]:
+    """Asked once a process, for each user that it was."""
+    if sys.platform != "linux":
+        return dict.fromkeys(_WAYS, say("this is no Linux"))
+    return {name: _why_not(way) for name, way in _WAYS.items()}
+
+
+def _why_not(way: Isolation) -> str | None:
+    """None when a command can be run so; else what the kernel said."""
+    user = FIRST_USER if way.own_users else None
+    if way.own_users and not _has_powers():
+        return say("NeonOps may not switch users")
+    program, env = "/bin/true", {"PATH": "/usr/bin:/bin"}
+    plan = Place(way, Ground(), Path("/nonexistent"), user).plan(Path("/"), env, (program,))
+    argv = guarded(program, (), plan=plan)
+    try:
+        ended = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return type(error).__name__
+    said = ended.stderr.strip().splitlines() or [say("exit code {code}", code=ended.returncode)]
+    return said[-1].rpartition("isolated: ")[2] if ended.returncode else None
+
+
+def _has_powers() -> bool:
+    """Whether this process may become another user, give files away and end what others run (capabilities(7))."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    effective = next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff"))
+    return all(effective >> number & 1 for number in _POWERS)

@@ -1,0 +1,93 @@
+"""That commands are not kept apart from the bot is said: on every card that has some, by the doctor, in words."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from desk_world import changing, manual, opened, phase, procedure, runbook
+
+from bot.cli.diagnosis.commands import holds_password, on_isolation
+from bot.isolation.mode import Isolation
+from bot.isolation.plan import Ground, ground_of, rules_of, view_of
+from bot.isolation.probe import closed_to_others
+from bot.runs.start import show_cards
+from handlers.blocks.card import draw
+from handlers.blocks.view import read_view
+
+WARNING = "not kept apart from NeonOps"
+STEPS = {"commands": changing("build"), "none": manual("look")}
+
+
+def drawn(step: dict[str, object], why: str) -> str:
+    with opened(runbook(procedure(phase(step, name="line", mode="sequence")))) as world:
+        world.office = replace(world.office, open_to_commands=why)
+        run = world.begin("work", channel="C1")
+        found = world.office.runbook.procedure(run.procedure)
+        world.ask(lambda tx: show_cards(tx, run, found, "main", channel="C1"))
+        view = world.do(read_view, world.ask(lambda tx: tx.cards.find(run_id=run.id))[0])
+        assert view
+        return str(draw(view).blocks)
+
+
+@pytest.mark.parametrize(
+    ("steps", "why", "said"), [("commands", "no way", True), ("commands", "", False), ("none", "no way", False)]
+)
+def test_a_card_with_commands_says_that_nothing_keeps_them_apart(steps: str, why: str, said: bool) -> None:
+    assert (WARNING in drawn(STEPS[steps], why)) is said
+
+
+def test_the_doctor_warns_and_says_what_to_do() -> None:
+    finding = on_isolation(Isolation(why_not="namespaces: Operation not permitted"))
+    assert finding.mark == "!"
+    assert "can read its tokens" in finding.what
+    assert "Operation not permitted" in finding.what
+    assert "docs/neonops.service" in finding.mend
+    assert on_isolation(Isolation(own_users=True)).mark == "✓"
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ("url = https://bot:ghp_x@github.com/a/b.git", True),
+        ("[http]\n\textraHeader = Authorization: basic x", True),
+        ("url = git@github.com:a/b.git", False),
+        ("url = https://github.com/a/b.git", False),
+    ],
+)
+def test_a_password_in_a_git_configuration_is_seen(config: str, found: bool) -> None:
+    assert holds_password(config) is found
+
+
+def test_the_directory_that_keeps_others_out_is_named(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    (closed / "builds").mkdir(parents=True)
+    closed.chmod(0o700)
+    (closed / "builds").chmod(0o755)
+    assert closed_to_others(closed / "builds") == closed
+    assert closed_to_others(Path("/usr/bin")) is None
+
+
+def rules(path: str, *private: str, tools: tuple[str, ...] = ()) -> dict[str, str]:
+    ground = Ground(tuple(map(Path, private)), tuple(map(Path, tools)))
+    return {str(place): how for place, how in rules_of(ground, {"PATH": path}, ("/usr/bin/true",)).items()}
+
+
+def test_the_tree_of_a_program_folder_is_shown() -> None:
+    found = rules("/home/x/.bun/bin:/usr/bin", "/home/x")
+    assert (found["/home/x/.bun/bin"], found["/home/x/.bun"], found["/home/x"]) == ("ro", "ro", "none")
+
+
+@pytest.mark.parametrize("path", ["/home/x/bin", "/home/x/.local/bin", "/srv/app/bin"])
+def test_a_tree_with_something_private_is_not_shown(path: str) -> None:
+    found = rules(path, "/home/x", "/srv/app/data")
+    assert found[path] == "ro"
+    assert found.get(str(Path(path).parent)) != "ro"
+
+
+def test_what_lies_deeper_is_laid_over_what_is_above() -> None:
+    shown = [path for _, path in view_of({Path("/opt/x/data"): "none", Path("/opt"): "ro", Path("/opt/x"): "none"})]
+    assert shown == ["/opt", "/opt/x", "/opt/x/data"]
+
+
+def test_the_root_is_never_hidden() -> None:
+    assert Path("/") not in ground_of([Path("/"), None], [], Isolation()).private
