@@ -20,6 +20,7 @@ from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
 from bot.effects import Effect
 from bot.errors import Refusal
+from bot.incidents.access import page_words
 from bot.incidents.declare import without_channel
 from bot.integrations.paging import page
 from bot.isolation.probe import find_isolation
@@ -42,6 +43,7 @@ from handlers.slack.deliver import SlackDeliverers
 from handlers.slack.door import Door
 from handlers.slack.dry_run import dry_run_deliverer
 from handlers.slack.health_look import health_deliverer
+from handlers.slack.homes import home_deliverer
 from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
 from handlers.slack.respond import Responder
@@ -135,6 +137,7 @@ class App:
             **SlackDeliverers(self.desk, to.slack, self.cards).kinds(),
             "health": health_deliverer(self.desk, to.slack, self.tools),
             "meet": meet_deliverer(door, responder),
+            "home": home_deliverer(door),
             "page": self._page,
             "deploy.dry": dry_run_deliverer(self.desk, self.tools, responder),
             "run.ended": ended_deliverer(),
@@ -144,9 +147,8 @@ class App:
         self.delivery = Delivery(self.desk, deliverers, without_channel)
         self._listen()
         secret = self.settings.slack_signing_secret
-        self.bolt = build_bolt(
-            to.client, Listeners(door, responder), secret.get_secret_value() if secret else None, to.bot
-        )
+        self.listeners = Listeners(door, responder)
+        self.bolt = build_bolt(to.client, self.listeners, secret.get_secret_value() if secret else None, to.bot)
 
     def _listen(self) -> None:
         """Have what a commit names looked at."""
@@ -158,10 +160,10 @@ class App:
     async def _page(self, effect: Effect) -> Delivered:
         """Page one person through all their pagers."""
         person = self.office.team.people.get(effect.payload["person"])
-        run = await self.database.read(lambda tx: tx.runs.get(effect.run_id))
-        if person is None or run is None:
+        why = await self.database.read(lambda tx: page_words(tx, effect.run_id))
+        if person is None or why is None:
             return Delivered()
-        outcomes = await page(person.page, say("NeonOps: you are needed"), run.title)
+        outcomes = await page(person.page, say("NeonOps: you are needed"), why)
         if not any(outcome.ok for outcome in outcomes):
             why = "; ".join(f"{outcome.url_scheme}: {outcome.reason}" for outcome in outcomes)
             raise Undelivered(say("no pager of {name} works: {why}", name=person.name, why=why))

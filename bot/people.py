@@ -26,6 +26,8 @@ class Member:
     bot: bool = False
     deleted: bool = False
     """Whether the account is deactivated."""
+    home: bool = False
+    """Whether they have looked at the app's Home: it is drawn anew when it must not show any more what it shows."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Actor:
     name: str
     roles: frozenset[str] = frozenset()
     locale: str = "en"
+    place: str = ""
+    """The channel in which they act, as Slack says: who acts in a private one is in it."""
 
     def may(self, permission: str, runbook: Runbook) -> bool:
         """Whether one of the actor's roles has the permission in the runbook's table."""

@@ -226,6 +226,7 @@ class MemberRow(SQLModel, table=True):
     outsider: bool = False
     bot: bool = False
     deleted: bool = False
+    home: bool = False
 
 
 class HealthRow(SQLModel, table=True):

@@ -52,6 +52,13 @@ def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
         ask_items(office, tx, run, facts.sha, all_of_them=again)
 
 
+def judge_again(office: Office, tx: Tx, run: Run) -> Run:
+    """Show the gates of a waiting deploy as the database has them now; the outside is not asked."""
+    written = run.inputs.get("facts")
+    facts = Facts(**written) if written else None
+    return _show(tx, run, facts, judge(known(office, tx, run, facts))) if facts else run
+
+
 def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **inputs: Any) -> Run:
     known = {name: value for name, value in run.inputs.items() if name != "doubt"}
     kept = {**known, "facts": facts.written(), "gates": written(gates), **inputs}
@@ -203,13 +210,14 @@ def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
         raise Refusal(say("This gate cannot be overridden."))
     if not why.strip():
         raise Refusal(say("Say why: the reason stands on the card, in the channel and in the timeline."))
-    given = {"by": actor.user, "why": shorten(why.strip(), 300), "what": failed[gate_id]["why"]}
+    about = {"about": failed[gate_id].get("about", "")}
+    given = {"by": actor.user, "why": shorten(why.strip(), 300), "what": failed[gate_id]["why"], **about}
     overrides = {**run.inputs.get("overrides", {}), gate_id: given}
     run = tx.runs.save(run, inputs={**run.inputs, "overrides": overrides})
     tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given["why"], what=failed[gate_id]["why"])
     told = say("⚠️ {who} overrode a gate of {title}: {what} Reason: {why}", who=mention(actor.user), title=run.title,
                what=failed[gate_id]["why"], why=given["why"])  # fmt: skip
-    tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": told}, run_id=run.id)
+    tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": told, **about}, run_id=run.id)
     _again(tx, run)
     return run
 
@@ -217,7 +225,7 @@ def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
 def check_again(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Ask the outside again; an approved deploy starts when nothing stands in its way any more."""
     run, _ = waiting(tx, run_id, "deploy")
-    require(actor, "deploy", office.runbook_of(tx, run), say("deploy"))
+    require(actor, "deploy", office.runbook, say("deploy"))
     if not run.approved_by:
         run = tx.runs.save(run, inputs={**run.inputs, "again": True})
     _again(tx, run)

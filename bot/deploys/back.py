@@ -61,7 +61,7 @@ def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     if run is None or run.kind != "deploy" or run.state is not RunState.ACTIVE:
         raise Refusal(say("Nothing was changed: there is no such deploy running."))
     if actor is not ROBOT:
-        require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
+        require(actor, "rollback", office.runbook, say("roll back"))
     only(office.runbook, "rollback")
     if "then" in run.inputs:
         raise Refusal(say("Nothing was changed: it is being aborted already, and what it made live is rolled back."))
@@ -132,7 +132,7 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
     if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.unpins:
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
-    require(actor, "rollback", office.runbook_of(tx, run), say("undo a rollback"))
+    require(actor, "rollback", office.runbook, say("undo a rollback"))
     moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
     later = [each for each in moves if each.id > run.id and moved(office, tx, each)]
     if later:
@@ -172,7 +172,7 @@ def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
     run = tx.runs.get(ref.run_id)
     if run is None or run.drill or run.state is not RunState.WAITING:
         raise Refusal(say("Nothing was changed: this deploy does not wait any more."))
-    require(actor, "rollback", office.runbook_of(tx, run), say("promote the newest deployment"))
+    require(actor, "rollback", office.runbook, say("promote the newest deployment"))
     choice = offered(run)
     if not choice or written_offer(choice) != ref.shown or _moved_since(office, tx, run):
         raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))

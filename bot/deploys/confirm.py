@@ -73,7 +73,7 @@ def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: s
         Refusal: the actor may not, something is open or unknown, or the card was drawn before something changed.
     """
     run, _ = waiting(tx, run_id, "rollback")
-    require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
+    require(actor, "rollback", office.runbook, say("roll back"))
     choice = chosen(tx, run)
     _check_ready(office, tx, actor, run, choice)
     dangers = dangers_of(office, tx, run, ahead_of(run, choice))

@@ -47,7 +47,7 @@ def plan_comparing(tx: Tx, run: Run) -> None:
 def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, deployment: str) -> Run:
     """A person chooses another deployment to go back to."""
     run, _ = waiting(tx, run_id, "rollback")
-    require(actor, "rollback", office.runbook_of(tx, run), say("roll back"))
+    require(actor, "rollback", office.runbook, say("roll back"))
     known = {row["id"] for row in candidates(tx, run).get(service, {}).get("deployments", ())}
     if deployment not in known:
         raise Refusal(say("{id} is not among the deployments shown.", id=deployment))
@@ -64,9 +64,11 @@ def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
     if run is None or run.state.ended:
         raise Refusal(say("Nothing was changed: it has ended already."))
+    if run.kind == "incident":
+        raise Refusal(say("An incident is ended with /incident close."))
     permission = run.kind if run.kind in ("rollback", "restore") else "deploy"
     if actor.user != run.requested_by:
-        require(actor, permission, office.runbook_of(tx, run), say("cancel this"))
+        require(actor, permission, office.runbook, say("cancel this"))
     if run.state is RunState.WAITING:
         return finish(office, tx, run, RunState.CANCELLED, actor)
     return stop(office, tx, actor, run)

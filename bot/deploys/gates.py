@@ -12,7 +12,7 @@ from bot.deploys.pins import pin_gate
 from bot.incidents.model import Incident
 from bot.runs.items import mention
 from bot.runs.model import Run
-from bot.text import listing, say
+from bot.text import listing, plural, say
 
 CHECKLIST = "checklist"
 """The gate that a card judges by itself, since it changes with every tick."""
@@ -26,7 +26,9 @@ def judge(what: Known) -> tuple[Gate, ...]:
 def _overridden(gate: Gate, overrides: Mapping[str, Mapping[str, str]]) -> Gate:
     """An override passes what stood in the way when it was given, and nothing that came later."""
     given = overrides.get(gate.id)
-    if gate.verdict != "failed" or not gate.overridable or given is None or given["what"] != gate.why:
+    if gate.verdict != "failed" or not gate.overridable or given is None:
+        return gate
+    if given["what"] != gate.why or given.get("about", gate.about) != gate.about:
         return gate
     why = say("{what} Overridden by {who}: {why}", what=gate.why, who=mention(given["by"]), why=given["why"])
     return Gate(gate.id, "overridden", why)
@@ -70,10 +72,12 @@ def _incidents(what: Known) -> Gate:
     blocking = [i for i in what.incidents if i.severity in what.runbook.deploys.blocked_by and not _is_fix(what.run, i)]
     if not blocking:
         return passed("incidents", say("No open incident is in the way."))
-    names = listing([say("{s} {id}", s=incident.severity.upper(), id=incident.id) for incident in blocking])
-    return Gate(
-        "incidents", "failed", say("{names} is open; a fix is started from its card, or with --fix.", names=names)
-    )
+    known = [incident for incident in blocking if not incident.confidential]
+    names = [say("{s} {id}", s=incident.severity.upper(), id=incident.id) for incident in known]
+    if hidden := len(blocking) - len(known):
+        names.append(plural("{count} confidential incident", "{count} confidential incidents", hidden))
+    why = say("{names} is open; a fix is started from its card, or with --fix.", names=listing(names))
+    return Gate("incidents", "failed", why, about=",".join(str(incident.id) for incident in blocking))
 
 
 def _is_fix(run: Run, incident: Incident) -> bool:

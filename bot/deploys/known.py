@@ -31,6 +31,8 @@ class Gate:
     overridable: bool = True
     offer: dict[str, str] = field(default_factory=dict)
     """Service -> the deployment that can be promoted from here."""
+    about: str = ""
+    """What it is about beside its words, which everybody reads: an override is for this and nothing else."""
 
 
 @dataclass(frozen=True)

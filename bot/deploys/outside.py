@@ -9,7 +9,7 @@ from bot.deploys.ahead import Ahead, look_ahead
 from bot.deploys.approve import deciders, doubted, looked, start
 from bot.deploys.facts import Facts, look
 from bot.desk import Desk
-from bot.effects import Effect
+from bot.effects import HOURS, Effect
 from bot.office import Office
 from bot.ports import Tx
 from bot.presence import Presence
@@ -44,7 +44,7 @@ def _after_asking(desk: Desk, presence: Presence, who: Who, doubt: Doubt, then: 
         users = await desk.read(lambda tx: [user for run in [tx.runs.get(run_id)] if run for user in who(run)])
         doubts = await presence.doubts(users)
         if doubts and (why := await desk.do(doubt, run_id, doubts)):
-            raise Undelivered(why)
+            raise Undelivered(why, patience=HOURS)
         return await then(effect)
 
     return deliver

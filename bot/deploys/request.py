@@ -8,6 +8,7 @@ from bot.deploys.approvers import ask_approvers
 from bot.deploys.queue import plan_look
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
+from bot.incidents.access import visible
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
@@ -55,6 +56,8 @@ def draft_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """
     if not _REF.fullmatch(asked.ref) or ".." in asked.ref:
         raise Refusal(say("{ref} is not a branch, tag or commit. Write one such as main or 4f2c9d1.", ref=asked.ref))
+    if asked.fixes is not None:
+        visible(office, tx, actor, asked.fixes)
     targets = services(office.runbook, asked.target)
     title = say("Deploy {what} from {ref}", what=names(office.runbook, targets), ref=asked.ref)
     inputs: dict[str, Any] = {"ref": asked.ref} | ({"fixes": asked.fixes} if asked.fixes else {})

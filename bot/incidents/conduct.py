@@ -3,14 +3,17 @@
 from bot.deploys.queue import look_again
 from bot.effects import SOON
 from bot.errors import Refusal
+from bot.incidents.access import may_see, visible
 from bot.incidents.carried import alert_again, carry_over, hold_alerts, release_alerts
 from bot.incidents.declare import set_timers
+from bot.incidents.homes import draw_home
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell, tell_all
+from bot.incidents.withhold import withhold
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.runbook.model import Procedure, Runbook, Severity
+from bot.runbook.model import Procedure, Severity
 from bot.runs.budgets import follow
 from bot.runs.counting import open_items
 from bot.runs.layout import pages
@@ -24,14 +27,6 @@ ROLES = ("commander", "communications", "scribe", "operations", "liaison")
 """The roles of an incident, in the field's usual words."""
 
 
-def incident_of(tx: Tx, number: int) -> Incident:
-    """The incident with this number; a Refusal when there is none."""
-    incident = tx.incidents.get(number)
-    if incident is None:
-        raise Refusal(say("There is no incident {number}.", number=number))
-    return incident
-
-
 def run_of(tx: Tx, incident: Incident) -> Run:
     """The incident's run."""
     run = tx.runs.get(incident.run_id)
@@ -39,25 +34,23 @@ def run_of(tx: Tx, incident: Incident) -> Run:
     return run
 
 
-def may_see(incident: Incident, actor: Actor, runbook: Runbook) -> bool:
-    """Whether the actor may know of the incident: confidential ones are for their members only.
+def may_conduct(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
+    """The incident, when the actor may see and change it; a Refusal otherwise."""
+    return _conducted(office, tx, actor, number, closed=True)[0]
 
-    The roles that a confidential severity invites count as members. Once it is changed to an open severity, only who
-    is a member already does: what was said in confidence stays so.
-    """
-    if not incident.confidential or actor.user in incident.members:
-        return True
-    severity = next((each for each in runbook.severities if each.id == incident.severity), None)
-    return severity is not None and severity.confidential and bool(actor.roles & set(severity.invite))
+
+def incident_here(office: Office, tx: Tx, actor: Actor) -> Incident:
+    """The incident of the channel in which the actor is, when they may conduct it; a Refusal otherwise."""
+    found = tx.incidents.find(channel=actor.place, order="-id", limit=1)
+    if not found or not may_see(office, tx, actor, found[0]):
+        raise Refusal(say("Messages can be kept as notes in the channel of an incident."))
+    return may_conduct(office, tx, actor, found[0].id)
 
 
 def _conducted(office: Office, tx: Tx, actor: Actor, number: int, *, closed: bool = False) -> tuple[Incident, Run]:
-    incident = incident_of(tx, number)
+    incident = visible(office, tx, actor, number)
     run = run_of(tx, incident)
-    runbook = office.runbook_of(tx, run)
-    if not may_see(incident, actor, runbook):
-        raise Refusal(say("There is no incident {number}.", number=number))
-    require(actor, "respond", runbook, say("change an incident"))
+    require(actor, "respond", office.runbook, say("change an incident"))
     if incident.status is IncidentStatus.CLOSED and not closed:
         raise Refusal(say("Incident {id} is closed. Use /incident reopen first.", id=incident.id))
     return incident, run
@@ -91,7 +84,8 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
         raise Refusal(say("Incident {id} is {severity} already.", id=incident.id, severity=severity_id))
     runbook = office.runbook_of(tx, run)
     severity = runbook.severity(severity_id)
-    if severity.channel.private and not incident.private:
+    becomes_confidential = severity.confidential and not incident.confidential
+    if (severity.channel.private or becomes_confidential) and not incident.private:
         raise Refusal(
             say(
                 "A {severity} incident needs a private channel, and this one is public. Declare it anew with "
@@ -99,6 +93,8 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
                 severity=severity_id,
             )
         )
+    if becomes_confidential and incident.channel is None:
+        raise Refusal(say("Its private channel is not there yet. Try it again when it is, or declare it anew."))
     changed = tx.incidents.save(
         incident, severity=severity_id, confidential=severity.confidential or incident.confidential
     )
@@ -111,6 +107,8 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
     said = {"old": incident.severity, "new": severity_id, "by": actor.user}
     tell_all(tx, changed, "severity", said, severity)
     look_again(tx)
+    if becomes_confidential:
+        withhold(office, tx, changed)
     tx.wake("run", run.id)
     return changed
 
@@ -223,6 +221,8 @@ def joined(tx: Tx, channel: str, user: str) -> None:
     for incident in tx.incidents.find(channel=channel):
         if user not in incident.members:
             tx.incidents.save(incident, members=(*incident.members, user))
+            if incident.confidential:
+                draw_home(tx, tx.members.get(user))
 
 
 def left(tx: Tx, channel: str, user: str) -> None:
@@ -230,6 +230,8 @@ def left(tx: Tx, channel: str, user: str) -> None:
     for incident in tx.incidents.find(channel=channel):
         if user in incident.members:
             tx.incidents.save(incident, members=tuple(each for each in incident.members if each != user))
+            if incident.confidential:
+                draw_home(tx, tx.members.get(user))
 
 
 def _touch(tx: Tx, incident: Incident) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.errors import Refusal
-from bot.incidents.conduct import may_see
+from bot.incidents.access import may_see, visible
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.people import Actor
@@ -38,28 +38,22 @@ class Situation:
 def meant(office: Office, tx: Tx, actor: Actor, number: int | None, channel: str) -> Incident:
     """The incident of this number, else of this channel, else the only open one; a Refusal when it is not clear."""
     if number is not None:
-        found = tx.incidents.get(number)
-        return _visible(office, tx, actor, [found] if found else [], say("There is no incident {n}.", n=number))
-    here = tx.incidents.find(channel=channel, order="-id", limit=1)
-    if here:
-        return here[0]
-    return _visible(
-        office, tx, actor, open_incidents(office, tx, actor),
-        say("Which incident? Say it in the incident's channel, or with its number: /incident 7 status."),
-    )  # fmt: skip
+        return visible(office, tx, actor, number)
+    here = _seen(office, tx, actor, tx.incidents.find(channel=channel, order="-id", limit=1))
+    found = here or open_incidents(office, tx, actor)
+    if len(found) != 1:
+        raise Refusal(say("Which incident? Say it in the incident's channel, or with its number: /incident 7 status."))
+    return found[0]
 
 
-def _visible(office: Office, tx: Tx, actor: Actor, found: list[Incident], otherwise: str) -> Incident:
-    seen = [incident for incident in found if may_see(incident, actor, office.runbook)]
-    if len(seen) != 1:
-        raise Refusal(otherwise)
-    return seen[0]
+def _seen(office: Office, tx: Tx, actor: Actor, found: list[Incident]) -> list[Incident]:
+    return [incident for incident in found if may_see(office, tx, actor, incident)]
 
 
 def open_incidents(office: Office, tx: Tx, actor: Actor) -> list[Incident]:
     """Incidents that are not closed and that the actor may see, newest first."""
     found = tx.incidents.find(status=(IncidentStatus.OPEN, IncidentStatus.RESOLVED), order="-id")
-    return [incident for incident in found if may_see(incident, actor, office.runbook)]
+    return _seen(office, tx, actor, found)
 
 
 def situations(office: Office, tx: Tx, actor: Actor) -> list[Situation]:

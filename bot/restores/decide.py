@@ -33,7 +33,7 @@ class Wanted:
 def may_choose(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """The waiting run, when this person may choose what it restores: who asked for it, nobody else."""
     run, _ = waiting(tx, run_id, "restore")
-    require(actor, "restore", office.runbook_of(tx, run), say("restore the database"))
+    require(actor, "restore", office.runbook, say("restore the database"))
     if actor.user != run.requested_by:
         raise Refusal(say("{who} asked for this restore and chooses what is restored.", who=mention(run.requested_by)))
     return run
@@ -55,7 +55,7 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, wanted: Wanted) ->
 def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run, Gate, Choice]:
     """The waiting run, its gate and what was chosen, when this person may approve it: not who asked for it."""
     run, gate = waiting(tx, run_id, "restore")
-    require(actor, "restore", office.runbook_of(tx, run), say("approve a restore"))
+    require(actor, "restore", office.runbook, say("approve a restore"))
     if same_person(office, tx, actor.user, run.requested_by):
         raise Refusal(say("You asked for this restore, so somebody else has to approve it."))
     choice = choice_of(run)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.effects import SOON
 from bot.errors import Refusal
-from bot.incidents.conduct import may_see
+from bot.incidents.access import secret_of
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
@@ -36,11 +36,10 @@ class Piece:
 
 def may_look(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     """Raise a Refusal unless the actor may have the run's outputs posted, also when it has ended."""
-    runbook = office.runbook_of(tx, run)
-    if not actor.may("respond", runbook):
-        require(actor, permission_of(run), runbook, say("look at what its steps printed"))
-    if any(not may_see(incident, actor, runbook) for incident in tx.incidents.find(run_id=run.id)):
-        raise Refusal(say("This item does not exist any more."))
+    if not actor.may("respond", office.runbook):
+        require(actor, permission_of(run), office.runbook, say("look at what its steps printed"))
+    if secret_of(tx, run) and actor.place != run.channel:
+        raise Refusal(say("What a confidential incident printed is posted in its own channel only."))
 
 
 def pieces(office: Office, tx: Tx, run_id: int) -> tuple[Piece, ...]:

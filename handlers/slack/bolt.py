@@ -9,6 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import mended
 from bot.errors import Refusal
-from bot.incidents.conduct import joined, left
+from bot.incidents.conduct import incident_here, joined, left
 from bot.people import Actor
 from bot.text import say
 from handlers import ids
@@ -28,8 +29,9 @@ from handlers.blocks.elements import Block, section, sentence
 from handlers.metrics import ACKS, DELIVERIES
 from handlers.slack import actions, commands, submissions
 from handlers.slack.api import SlackError
+from handlers.slack.deciding import join
 from handlers.slack.door import Door
-from handlers.slack.home import home
+from handlers.slack.homes import looked_at, publish
 from handlers.slack.order import Click, Form, Order, Reply, click_identity, command_identity, form_identity
 from handlers.slack.respond import Responder
 from handlers.slack.words import as_typed
@@ -48,6 +50,11 @@ class Listeners:
     def __init__(self, door: Door, responder: Responder) -> None:
         self._door, self._responder = door, responder
         self._following: set[asyncio.Task[None]] = set()
+
+    @property
+    def following(self) -> int:
+        """How many deliveries were acked of which something is still to be shown."""
+        return len(self._following)
 
     def _follow(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what comes after the ack, which leaves when the listener returns."""
@@ -73,7 +80,8 @@ class Listeners:
         identity = command_identity(body)
         if actor is None:
             return await self._introduce(body["user_id"], identity, "command", self._kept(body))
-        order = Order(actor, body["channel_id"], identity, body["command"], body.get("text") or "")
+        there = replace(actor, place=body["channel_id"])
+        order = Order(there, body["channel_id"], identity, body["command"], body.get("text") or "")
         return await commands.answer(self._door, order)
 
     def _known(self, user: str, team: str | None, what: str) -> Actor | None:
@@ -139,20 +147,29 @@ class Listeners:
         return Form(view["callback_id"], order, view.get("private_metadata", ""), _fields(view))
 
     async def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
-        """A shortcut: declare an incident, or keep a message as a note."""
-        if body["callback_id"] == ids.NOTE_FROM_MESSAGE:
-            reply = await self._guarded(lambda: self._note_from_message(body))
-        else:
-            reply = Reply(modal=forms.declare_form(self._door.runbook))
+        """A shortcut: its ack says nothing, so that somebody not met before can be looked up first."""
         await ack()
-        self._follow(self._show(reply, body))
+        self._follow(self._answer_shortcut(body))
 
-    async def _note_from_message(self, body: dict[str, Any]) -> Reply:
-        channel = body["channel"]["id"]
-        found = await self._door.desk.read(lambda tx: tx.incidents.find(channel=channel, order="-id", limit=1))
-        if not found:
-            raise Refusal(say("Messages can be kept as notes in the channel of an incident."))
-        return Reply(modal=forms.note_form(found[0].id, as_typed(body["message"].get("text", ""))))
+    async def _answer_shortcut(self, body: dict[str, Any]) -> None:
+        await self._show(await self._guarded(lambda: self._shortcut(body)), body)
+
+    async def _shortcut(self, body: dict[str, Any]) -> Reply:
+        """Declare an incident, or keep a message as a note."""
+        actor = await self._met(body["user"])
+        if body["callback_id"] != ids.NOTE_FROM_MESSAGE:
+            return Reply(modal=forms.declare_form(self._door.runbook))
+        there = replace(actor, place=body["channel"]["id"])
+        found = await self._door.desk.look(incident_here, there)
+        await join(self._door, there)
+        return Reply(modal=forms.note_form(found.id, as_typed(body["message"].get("text", ""))))
+
+    async def _met(self, user: dict[str, Any]) -> Actor:
+        actor = self._known(user["id"], user.get("team_id"), "shortcut")
+        try:
+            return actor or await self._door.people.meet(user["id"])
+        except SlackError as error:
+            raise Refusal(say("Slack does not say who you are now ({why}). Try it again.", why=str(error))) from error
 
     async def home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody looks at the app's Home."""
@@ -161,9 +178,9 @@ class Listeners:
 
     async def _publish_home(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         try:
-            actor = self._known(event["user"], body.get("team_id"), "home")
-            actor = actor or await self._door.people.meet(event["user"])
-            await self._door.slack.call("views.publish", user_id=event["user"], view=await home(self._door, actor))
+            self._known(event["user"], body.get("team_id"), "home")
+            await looked_at(self._door, event["user"])
+            await publish(self._door, event["user"])
         except (Refusal, SlackError) as error:
             log.info("home.not_shown", why=str(error))
 
@@ -225,7 +242,8 @@ class Listeners:
 def _click(body: dict[str, Any], action: dict[str, Any], actor: Actor | None) -> Click:
     user = body["user"]["id"]
     channel = (body.get("channel") or {}).get("id") or body.get("container", {}).get("channel_id") or user
-    order = Order(actor or Actor(user, user), channel, click_identity(body, action), trigger=body.get("trigger_id"))
+    there = replace(actor or Actor(user, user), place=channel)
+    order = Order(there, channel, click_identity(body, action), trigger=body.get("trigger_id"))
     value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
     message = body.get("message") or {}
     ts = message.get("thread_ts") or message.get("ts") or body.get("container", {}).get("message_ts") or ""

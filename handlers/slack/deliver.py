@@ -1,5 +1,6 @@
 """Delivers effects to Slack: channels, invitations, topics, pins, posts, alerts, files."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -7,8 +8,10 @@ from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
 from bot.deploys import log
 from bot.desk import Desk
 from bot.effects import HOURS, Effect
+from bot.incidents.access import belongs_to_secret
 from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident, IncidentStatus
+from bot.incidents.withhold import said_elsewhere
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -29,6 +32,7 @@ from handlers.slack.topic import topic_of
 INVITED_AT_ONCE = 100
 """conversations.invite takes at most 100 users."""
 NAMES_TRIED = 20
+WITHHELD = "🔒 This message named an incident that is confidential now, and was taken back."
 
 
 class SlackDeliverers:
@@ -45,6 +49,7 @@ class SlackDeliverers:
             "channel.topic": self.topic,
             "channel.pin": self.pin,
             "post": self.post,
+            "withhold": self.withhold,
             "notify": self.notify,
             "say": self.say,
             "watch.tell": self.watch_tell,
@@ -153,7 +158,20 @@ class SlackDeliverers:
         channel = self._place(effect.payload["to"], scene)
         if channel is None:
             return Delivered({"skipped": "no such channel in the team file"})
+        if effect.payload["to"] != "run" and scene.incident and scene.incident.confidential:
+            return Delivered({"skipped": "it is confidential now"})
         return Delivered(await self._post(effect, channel, render(effect.payload["message"], scene)))
+
+    async def withhold(self, effect: Effect) -> Delivered:
+        """Take back what was said of an incident outside its channel before it became confidential."""
+        incident = await self._incident(effect)
+        for each in await self._desk.read(lambda tx: said_elsewhere(tx, incident)):
+            with suppress(Refused):
+                await self._slack.call(
+                    "chat.update", priority=effect.priority, channel=each.result["channel"], ts=each.result["ts"],
+                    text=say(WITHHELD), blocks=[],
+                )  # fmt: skip
+        return Delivered()
 
     async def _post(self, effect: Effect, channel: str, message: Message) -> dict[str, Any]:
         if effect.attempts > 1 and (
@@ -225,7 +243,8 @@ class SlackDeliverers:
             return Delivered({"skipped": "no such channel in the team file"})
         found = await self._desk.look(log.entry, effect.run_id)
         cards = await self._desk.read(lambda tx: tx.cards.find(run_id=effect.run_id, page="main"))
-        link = self._slack.link(cards[0].channel, cards[0].ts) if cards else None
+        hidden = await self._desk.read(lambda tx: belongs_to_secret(tx, found.run) is not None)
+        link = self._slack.link(cards[0].channel, cards[0].ts) if cards and not hidden else None
         text = announcement(found, effect.payload["took"], effect.payload["left"], link)
         return Delivered(await self._post(effect, channel, Message(text)))
 

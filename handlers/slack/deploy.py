@@ -6,6 +6,11 @@ from bot.deploys.holds import FREEZE, LOCK, lift, put
 from bot.deploys.request import Asked, names, request_deploy, services
 from bot.deploys.within import rollback_here
 from bot.errors import Refusal
+from bot.incidents.access import belongs_to_secret, may_see
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runs.model import Card, Run
 from bot.text import say, span
 from handlers.blocks.forms import deploy_form, emergency_form
 from handlers.blocks.history import entry_answer, history_answer
@@ -50,13 +55,13 @@ async def deploy(door: Door, order: Order) -> Reply:
         now = runs_now(await door.desk.look(look.running), await door.desk.look(look.holds))
         return Reply(*with_pins(now, await door.desk.look(look.pins), door.runbook))
     if word == "history":
-        return await _history(door, rest)
+        return await _history(door, order, rest)
     if word in _HOLDS:
         return await _hold(door, order, *_HOLDS[word], rest)
     return await _deploy(door, order)
 
 
-async def _history(door: Door, rest: str) -> Reply:
+async def _history(door: Door, order: Order, rest: str) -> Reply:
     """What was deployed and how well that goes, or one run in full."""
     number = rest.strip().removeprefix("#")
     if not number:
@@ -65,9 +70,15 @@ async def _history(door: Door, rest: str) -> Reply:
     if not number.isdecimal() or int(number) >= 2**31:
         raise Refusal(say("Say which run: /deploy history 42."))
     entry = await door.desk.look(log.entry, int(number))
-    cards = await door.desk.read(lambda tx: tx.cards.find(run_id=entry.run.id))
-    card = max(cards, key=lambda each: each.page == "main", default=None)
+    card = await door.desk.look(_card_of, order.actor, entry.run)
     return Reply(*entry_answer(entry, door.slack.link(card.channel, card.ts) if card else None))
+
+
+def _card_of(office: Office, tx: Tx, actor: Actor, run: Run) -> Card | None:
+    """The card of a run; none in a confidential incident's channel for who may not know of that."""
+    secret = belongs_to_secret(tx, run)
+    cards = tx.cards.find(run_id=run.id) if secret is None or may_see(office, tx, actor, secret) else []
+    return max(cards, key=lambda each: each.page == "main", default=None)
 
 
 async def _deploy(door: Door, order: Order) -> Reply:

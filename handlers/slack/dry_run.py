@@ -1,5 +1,7 @@
 """`--dry-run`: what a deploy would do, asked and judged like a real one, touching nothing."""
 
+from dataclasses import replace
+
 from bot.delivery import Deliver, Delivered
 from bot.deploys.facts import Facts, look
 from bot.deploys.gates import judge, written
@@ -12,6 +14,7 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run
+from bot.standing import actor_of
 from bot.text import plural, say, shorten
 from bot.tools import Tools
 from handlers.blocks.elements import SECTION_LIMIT, escape
@@ -33,15 +36,19 @@ def dry_run_deliverer(desk: Desk, tools: Tools, responder: Responder) -> Deliver
 
     async def deliver(effect: Effect) -> Delivered:
         kept = effect.payload
-        actor = Actor(kept["user"], kept["user"])
         asked = Asked(kept["target"], kept["place"], ref=kept["ref"], fixes=kept["fixes"])
-        run = await desk.look(draft_deploy, actor, asked)
+        run = await desk.look(_draft, kept["user"], asked)
         facts = await look(tools, desk.office.runbook, run)
         text = await desk.look(_words, run, facts)
         await responder.tell(kept["user"], text, kept["place"])
         return Delivered()
 
     return deliver
+
+
+def _draft(office: Office, tx: Tx, user: str, asked: Asked) -> Run:
+    actor = replace(actor_of(office, tx, user), place=asked.place)
+    return draft_deploy(office, tx, actor, asked)
 
 
 def _words(office: Office, tx: Tx, run: Run, facts: Facts) -> str:

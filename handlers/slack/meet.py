@@ -1,5 +1,7 @@
 """Delivers `meet`: looks up somebody the bot has not met, then does what they asked for."""
 
+from dataclasses import replace
+
 from bot.delivery import Deliver, Delivered
 from bot.effects import Effect
 from bot.errors import Refusal
@@ -34,6 +36,7 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
 
 async def _do(door: Door, effect: Effect, actor: Actor) -> Reply:
     kept = effect.payload
+    actor = replace(actor, place=kept["channel"])
     order = Order(actor, kept["channel"], f"meet:{effect.op_id}", kept.get("command", ""), kept.get("text", ""))
     if kept["kind"] == "command":
         return await commands.answer(door, order)

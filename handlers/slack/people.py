@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.errors import Refusal
+from bot.incidents.homes import draw_home
 from bot.office import Office
-from bot.people import Actor, Member, check_member
+from bot.people import Actor, Member, absence, check_member
 from bot.ports import Tx
 from bot.text import say
 from bot.waking import Waker
@@ -214,10 +215,13 @@ class People:
 
 def _write(office: Office, tx: Tx, member: Member) -> None:
     known = tx.members.get(member.user)
+    member = replace(member, home=known.home) if known else member
     if known == member:
         return
     tx.wake("member", member.user)
     if known is None:
         tx.members.add(member)
-    else:
-        tx.members.save(known, **{name: value for name, value in vars(member).items() if name != "user"})
+        return
+    tx.members.save(known, **{name: value for name, value in vars(member).items() if name != "user"})
+    if absence(member) != absence(known):
+        draw_home(tx, member)

@@ -14,7 +14,8 @@ from bot.runs.start import records_of
 from bot.text import say
 from handlers.blocks.elements import Block
 from handlers.blocks.restore import approve_form, choose_form
-from handlers.refs import RunRef, read_ref
+from handlers.refs import RunRef
+from handlers.slack.deciding import look
 from handlers.slack.door import Door
 from handlers.slack.order import Click, Form, Order, Reply
 
@@ -35,37 +36,25 @@ async def ask_restore(door: Door, order: Order) -> Reply:
 
 async def open_choice(door: Door, click: Click) -> Reply:
     """Open the form in which the requester chooses."""
-    return await _opened(door, click, _choice_form)
+    return Reply(modal=await look(door, click, RunRef, _choice_form))
 
 
 async def open_approval(door: Door, click: Click) -> Reply:
     """Open the form in which another person approves."""
-    return await _opened(door, click, _approval_form)
+    return Reply(modal=await look(door, click, RunRef, _approval_form))
 
 
-async def _opened(door: Door, click: Click, draw: "Draw") -> Reply:
-    """The form, for who may fill it in; for others the reason, which stands in the timeline too."""
-    ref = read_ref(click.value)
-    assert isinstance(ref, RunRef)
-    actor = click.order.actor
-    try:
-        return Reply(modal=await door.desk.look(draw, actor, ref.run_id))
-    except Refusal as refusal:
-        await door.desk.once(click.order.identity, items.record_refusal, actor, ref.run_id, click.action, refusal)
-        raise
-
-
-def _choice_form(office: Office, tx: Tx, actor: Actor, run_id: int) -> Block:
-    run = decide.may_choose(office, tx, actor, run_id)
+def _choice_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    run = decide.may_choose(office, tx, actor, ref.run_id)
     whole = {int(each["backup"]) for each in decide.found_backups(tx, run) if each["whole"]}
-    recovery = any(record.detail.get("recovery") for record in records_of(tx, run_id).values())
+    recovery = any(record.detail.get("recovery") for record in records_of(tx, run.id).values())
     if not whole and not recovery:
         raise Refusal(say("There is nothing to restore: no dump is as it was proven, and recovery is not available."))
     return choose_form(office.runbook_of(tx, run), run, whole, recovery=recovery)
 
 
-def _approval_form(office: Office, tx: Tx, actor: Actor, run_id: int) -> Block:
-    run, _, choice = decide.may_approve(office, tx, actor, run_id)
+def _approval_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    run, _, choice = decide.may_approve(office, tx, actor, ref.run_id)
     return approve_form(office.runbook_of(tx, run), run, choice)
 
 
@@ -96,5 +85,4 @@ async def _traced(door: Door, form: Form, run_id: int, deed: "Deed") -> Reply:
     return Reply()
 
 
-Draw = Callable[[Office, Tx, Actor, int], Block]
 Deed = Callable[[Office, Tx, Actor], object]

@@ -8,6 +8,9 @@ from bot.deploys import confirm
 from bot.deploys.request import Asked
 from bot.incidents import conduct
 from bot.incidents.declare import Declaration, clean_title
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
 from bot.runs import items
 from bot.runs.items import StepRef
 from bot.text import say
@@ -16,6 +19,7 @@ from handlers.refs import read_ref
 from handlers.slack import restore
 from handlers.slack.deploy import ask_deploy
 from handlers.slack.door import Door
+from handlers.slack.hidden import seen
 from handlers.slack.incident import declare_it
 from handlers.slack.order import Form, Reply
 
@@ -54,8 +58,12 @@ async def _resolve(door: Door, form: Form) -> Reply:
 async def _skip(door: Door, form: Form) -> Reply:
     ref = read_ref(form.fields["item"])
     assert isinstance(ref, StepRef)
-    await door.desk.once(form.order.identity, items.skip, form.order.actor, ref, form.fields["reason"])
+    await door.desk.once(form.order.identity, _skip_seen, form.order.actor, ref, form.fields["reason"])
     return Reply()
+
+
+def _skip_seen(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> object:
+    return items.skip(office, tx, actor, seen(office, tx, actor, ref), reason)
 
 
 async def _override(door: Door, form: Form) -> Reply:

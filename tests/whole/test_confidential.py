@@ -1,6 +1,12 @@
 """Confidential incidents exist for their members only, on every surface."""
 
-from whole.workspace import Room, Workspace
+from typing import Any
+
+import yaml
+
+from bot.runbook.load import bundled_path
+from handlers import ids
+from whole.workspace import Room, Workspace, blocks_text
 
 
 async def _breach(workspace: Workspace) -> Room:
@@ -56,6 +62,88 @@ async def test_who_leaves_does_not_see_it_any_more(workspace: Workspace) -> None
     await workspace.until(lambda: _is_member(workspace, workspace.elisa.id))
     await workspace.slack.leave("elisa", room.id)
     await workspace.until(lambda: _is_stranger(workspace, workspace.elisa.id))
+
+
+def _home(workspace: Workspace, name: str) -> str:
+    view = workspace.slack.home(name)
+    return blocks_text(view.blocks) if view else ""
+
+
+async def test_the_home_of_somebody_who_leaves_is_drawn_anew(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.slack.invite("carla", room.id, "elisa")
+    await workspace.until(lambda: _is_member(workspace, workspace.elisa.id))
+    assert "reads our mail" in await workspace.elisa.home()
+    await workspace.slack.leave("elisa", room.id)
+    await workspace.until(lambda: "mail" not in _home(workspace, "elisa"))
+
+
+async def test_the_home_of_somebody_who_becomes_a_guest_shows_nothing_any_more(workspace: Workspace) -> None:
+    await _breach(workspace)
+    assert "reads our mail" in await workspace.carla.home()
+    await workspace.slack.change_person("carla", is_restricted=True)
+    await workspace.until(lambda: "Guests of the workspace" in _home(workspace, "carla"))
+    assert "mail" not in _home(workspace, "carla")
+
+
+async def _with_loud_data_loss(workspace: Workspace) -> None:
+    """Data loss is announced, and blocks deploys; it has a private channel as ever."""
+    whole: dict[str, Any] = yaml.safe_load(bundled_path().read_text("utf-8"))
+    next(each for each in whole["severities"] if each["id"] == "data-loss")["announce"] = True
+    whole["deploys"]["blocked_by"] = ["data-loss", "security"]
+    path = workspace.world.directory / "loud.yml"
+    path.write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path))
+
+
+async def test_what_named_it_in_public_is_taken_back_when_it_becomes_confidential(workspace: Workspace) -> None:
+    await _with_loud_data_loss(workspace)
+    card = await workspace.ask_deploy("api main")
+    room = await workspace.declare("data-loss Rows of the agenda are gone")
+    await card.shows("⛔ DATA-LOSS 1 is open")
+    await workspace.until(lambda: [m for m in workspace.slack.messages("incidents") if "agenda" in m.text])
+    assert "agenda" in await workspace.fabio.home()
+    assert (await workspace.alice.types("/incident severity security", room.id)).ok
+    await card.shows("⛔ 1 confidential incident is open")
+    await workspace.until(lambda: "agenda" not in _home(workspace, "fabio"))
+    await workspace.settled()
+    public = [m for c in workspace.slack.channels() if c.is_public for m in workspace.slack.messages(c.id)]
+    assert not [m for m in public if "agenda" in f"{m.text}{m.blocks}" or "DATA-LOSS" in f"{m.text}{m.blocks}"]
+    assert "was taken back" in workspace.slack.messages("incidents")[0].text
+
+
+async def test_an_override_of_its_gate_is_for_this_incident_alone(workspace: Workspace) -> None:
+    await _with_loud_data_loss(workspace)
+    card = await workspace.ask_deploy("api main")
+    await _breach(workspace)
+    await card.shows("⛔ 1 confidential incident is open")
+    await card.press("Override…", by=workspace.alice)
+    await workspace.alice.submits(gate="incidents", reason="It is the fix")
+    await card.shows("Overridden by <@U01ALICE>: It is the fix")
+    await workspace.carla.types("/incident 1 resolve over")
+    await card.lacks("confidential")
+    await workspace.declare("security Another one", by=workspace.carla)
+    await card.shows("⛔ 1 confidential incident is open")
+
+
+async def test_a_guest_opens_no_form_by_shortcut(workspace: Workspace) -> None:
+    await workspace.slack.shortcut("gabi", ids.INCIDENT_DECLARE)
+    await workspace.gabi.is_told("Guests of the workspace cannot use NeonOps")
+    assert workspace.slack.views("gabi") == ()
+
+
+async def test_somebody_not_met_before_declares_by_shortcut(workspace: Workspace) -> None:
+    workspace.write_team(lambda team: (team["people"].clear(), team["roles"].clear()))
+    await workspace.restart(NEONOPS_DATA_DIR=str(workspace.world.directory / "fresh"))
+    await workspace.slack.shortcut("fabio", ids.INCIDENT_DECLARE)
+    assert (await workspace.fabio.form()).callback_id == ids.INCIDENT_DECLARE
+
+
+async def test_a_fix_of_what_others_may_not_see_is_the_fix_of_nothing(workspace: Workspace) -> None:
+    await _breach(workspace)
+    for number in (1, 99):
+        assert f"There is no incident {number}." in await workspace.bruno.types(f"/deploy api main --fix {number}")
+    assert "waits for its checklist" in await workspace.alice.types("/deploy api main --fix 1")
 
 
 async def test_without_a_channel_it_goes_to_the_declarer_alone(workspace: Workspace) -> None:

@@ -1,0 +1,31 @@
+"""An incident became confidential: what named it where others read is taken back, and is not said again."""
+
+from bot.deploys.approve import judge_again
+from bot.effects import FIRST, Effect
+from bot.incidents.homes import draw_homes
+from bot.incidents.model import Incident
+from bot.office import Office
+from bot.ports import Tx
+from bot.runs.model import RunState
+
+
+def withhold(office: Office, tx: Tx, incident: Incident) -> None:
+    """Draw what waits anew without its name, and plan to take back what was said of it outside its channel."""
+    for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
+        judge_again(office, tx, run)
+    target = f"run:{incident.run_id}:announce"
+    tx.effects.plan("withhold", target, {}, run_id=incident.run_id, priority=FIRST)
+    draw_homes(tx)
+
+
+def said_elsewhere(tx: Tx, incident: Incident) -> list[Effect]:
+    """What was posted about it outside its channel, and stands there: announcements, and overrides of its gate."""
+    posts = tx.effects.find(run_id=incident.run_id, kind="post", state="done")
+    overrides = [each for each in tx.effects.find(kind="say", state="done") if _is_about(each, incident)]
+    return [
+        each for each in (*posts, *overrides) if each.result.get("ts") and each.result["channel"] != incident.channel
+    ]
+
+
+def _is_about(effect: Effect, incident: Incident) -> bool:
+    return str(incident.id) in effect.payload.get("about", "").split(",")

@@ -1,0 +1,71 @@
+"""A click is one transaction, about what the person may know of; refused, it leaves its trace in another."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.errors import Refusal
+from bot.incidents import conduct
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runs import items
+from bot.text import say
+from handlers.refs import Ref, read_ref
+from handlers.slack.door import Door
+from handlers.slack.hidden import run_of, seen
+from handlers.slack.order import Click
+
+R = TypeVar("R", bound=Ref)
+T = TypeVar("T")
+
+Deed = Callable[[Office, Tx, Actor, R], T]
+"""What is done about a reference."""
+
+
+def ref_in(click: Click, kind: type[R]) -> R:
+    """What the button is about; a Refusal for a button of another kind."""
+    ref = read_ref(click.value)
+    if not isinstance(ref, kind):
+        raise Refusal(say("This button is from an older NeonOps and does nothing any more."))
+    return ref
+
+
+async def decide(door: Door, click: Click, kind: type[R], deed: Deed[R, T]) -> T | None:
+    """Carry a click out (None = it was delivered before); what is refused is undone whole, and recorded."""
+    ref, order = ref_in(click, kind), click.order
+    return await _traced(door, click, ref, lambda: door.desk.once(order.identity, _as_seen, order.actor, ref, deed))
+
+
+async def look(door: Door, click: Click, kind: type[R], draw: Deed[R, T]) -> T:
+    """What a form is drawn of, for who may fill it in."""
+    ref, actor = ref_in(click, kind), click.order.actor
+    drawn = await _traced(door, click, ref, lambda: door.desk.look(_as_seen, actor, ref, draw))
+    await join(door, actor)
+    return drawn
+
+
+async def join(door: Door, actor: Actor) -> None:
+    """Who acts in a confidential incident's channel is in it, also when nobody told us: a form comes from nowhere."""
+
+    def missing(tx: Tx) -> bool:
+        found = tx.incidents.find(channel=actor.place, private=True, confidential=True) if actor.place else []
+        return any(actor.user not in incident.members for incident in found)
+
+    if await door.desk.read(missing):
+        await door.desk.do(lambda _, tx: conduct.joined(tx, actor.place, actor.user))
+
+
+def _as_seen(office: Office, tx: Tx, actor: Actor, ref: R, deed: Deed[R, T]) -> T:
+    return deed(office, tx, actor, seen(office, tx, actor, ref))
+
+
+async def _traced(door: Door, click: Click, ref: Ref, work: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await work()
+    except Refusal as refusal:
+        await door.desk.once(click.order.identity, _record, click.order.actor, ref, click.action, refusal)
+        raise
+
+
+def _record(office: Office, tx: Tx, actor: Actor, ref: Ref, deed: str, refusal: Refusal) -> None:
+    items.record_refusal(office, tx, actor, run_of(tx, ref), deed, refusal)
