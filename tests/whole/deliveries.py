@@ -73,13 +73,13 @@ class Visitor:
         return await self._core.deliveries.interact(Delivery(kind, body, name, answerable=answerable))
 
     async def _hears(self, delivery: Awaitable[Ack]) -> Heard:
-        """What the delivery brings to the person's eyes; it always brings something, unless it was done."""
+        """What the delivery brings to the person's eyes, in its ack or after it; it always brings something."""
         self._workspace.bot.listeners._door.allowances._full_at.clear()
         told, forms = len(self._told()), len(self._forms())
         ack = await delivery
         assert ack.ok, ack.error
-        said = _said(ack)
-        await self._workspace.until(lambda: not self._workspace.bot.listeners.following)
+        said = [words for words in _said(ack) if words.strip()]
+        await self._workspace.until(lambda: said or len(self._told()) > told or len(self._forms()) > forms)
         return Heard("\n".join([*said, *self._told()[told:]]), tuple(self._forms()[forms:]))
 
     def _told(self) -> list[str]:
