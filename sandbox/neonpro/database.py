@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from sandbox.neonpro import migrations
+from sandbox.neonpro import applying, migrations
 from sandbox.neonpro.postgres import NoPostgres, Postgres
 
 NAME = "neonpro"
@@ -96,7 +96,7 @@ class Database:
         self.readonly_dsn = server.dsn(NAME, user=READER, password=reader_password)
         with psycopg.connect(self.dsn) as connection:
             for migration in migrations.bundled()[: migrations.APPLIED]:
-                migrations.apply(connection, migration)
+                applying.apply(connection, migration)
             connection.execute(_ROWS.encode())
             _make_reader(connection, reader_password)
         self.empty_spare()

@@ -1,25 +1,27 @@
 """Runs one practice tool as the command that it stands for."""
 
 import sys
-from collections.abc import Callable
+from importlib import import_module
 
-from sandbox.neonpro.tools import bun, dump, git, prisma, supabase, vercel
 from sandbox.neonpro.tools.stage import Failed, say, start
 
-TOOLS: dict[str, Callable[[list[str]], int]] = {
-    "bun": bun.run,
-    "bunx": prisma.bunx,
-    "git": git.run,
-    "pg_dump": dump.run,
-    "supabase": supabase.run,
-    "vercel": vercel.run,
+TOOLS = {
+    "bun": ("bun", "run"),
+    "bunx": ("prisma", "bunx"),
+    "git": ("git", "run"),
+    "pg_dump": ("dump", "run"),
+    "supabase": ("supabase", "run"),
+    "vercel": ("vercel", "run"),
 }
+"""Where each is: only the one that is asked for is loaded, for they are started many times a run."""
 
 
 def main(tool: str, words: list[str]) -> int:
     try:
         start(tool, words)
-        return TOOLS[tool](words)
+        module, function = TOOLS[tool]
+        code: int = getattr(import_module(f"sandbox.neonpro.tools.{module}"), function)(words)
+        return code
     except Failed as failed:
         say(str(failed), error=True)
         return failed.code

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sandbox.neonpro.tools import prisma
 from sandbox.neonpro.tools.stage import Failed, play, say, state
 
 VERSION = "1.3.0"
@@ -21,7 +20,7 @@ def run(words: list[str]) -> int:
         case ["audit", *_]:
             play([f"bun audit v{VERSION}", "No vulnerabilities found"], 0.6)
         case ["x", *rest]:
-            return prisma.bunx(rest)
+            return _prisma(rest)
         case ["run", name, *rest]:
             return _script(name, rest)
         case ["run"] | []:
@@ -54,7 +53,7 @@ def _script(name: str, rest: list[str]) -> int:
     say(f"$ {' '.join([command, *rest])}", error=True)
     match command.split():
         case ["prisma", *words]:
-            return prisma.run(words + rest)
+            return _prisma(["prisma", *words, *rest])
         case ["bun", "test", *words]:
             _test(words + rest)
         case _ if name == "build":
@@ -62,6 +61,13 @@ def _script(name: str, rest: list[str]) -> int:
         case _:
             play(_turbo(name), 1.0)
     return 0
+
+
+def _prisma(words: list[str]) -> int:
+    # Loaded when it is needed: it brings the database's driver, which costs more than all else that a tool does.
+    from sandbox.neonpro.tools import prisma
+
+    return prisma.bunx(words)
 
 
 def _turbo(task: str) -> list[str]:

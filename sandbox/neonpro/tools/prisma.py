@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from sandbox.neonpro import migrations
+from sandbox.neonpro import applying, migrations
 from sandbox.neonpro.migrations import Migration
 from sandbox.neonpro.tools.stage import Failed, play, say, setting, state
 
@@ -72,7 +72,7 @@ def _connected() -> Iterator[Connection]:
 
 def _compared(connection: Connection) -> tuple[list[Migration], list[Migration], list[str]]:
     """All migrations of the folder, those not applied, and the names of those that failed."""
-    found, known = migrations.in_folder(_folder()), migrations.recorded(connection)
+    found, known = migrations.in_folder(_folder()), applying.recorded(connection)
     say(f"{len(found)} migrations found in prisma/migrations\n")
     failed = [name for name, finished in known.items() if not finished]
     return found, [one for one in found if one.name not in known], failed
@@ -96,12 +96,12 @@ def _deploy() -> int:
 def _lock(connection: Connection) -> None:
     try:
         connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'".encode())
-        connection.execute("select pg_advisory_lock(%s)", (migrations.LOCK,))
+        connection.execute("select pg_advisory_lock(%s)", (applying.LOCK,))
         connection.commit()
     except psycopg.errors.LockNotAvailable as error:
         raise Failed(
             "Error: P1002\n\nThe database server was reached but timed out.\nContext: Timed out trying to acquire a "
-            f"postgres advisory lock (SELECT pg_advisory_lock({migrations.LOCK})). Elapsed: {LOCK_SECONDS}000ms."
+            f"postgres advisory lock (SELECT pg_advisory_lock({applying.LOCK})). Elapsed: {LOCK_SECONDS}000ms."
         ) from error
 
 
@@ -109,7 +109,7 @@ def _apply(connection: Connection, one: Migration) -> None:
     play([f"Applying migration `{one.name}`"], 1.0)
     broken = Migration(one.name, one.sql + "\nSELECT 1 / 0;") if state("migration_fails") else one
     try:
-        migrations.apply(connection, broken)
+        applying.apply(connection, broken)
     except psycopg.Error as error:
         raise Failed(
             f"Error: P3018\n\nA migration failed to apply. New migrations cannot be applied before the error is "
@@ -142,7 +142,7 @@ def _diff(rest: list[str]) -> int:
 
 def _resolve(how: str, name: str) -> int:
     with _connected() as connection:
-        if migrations.recorded(connection).get(name) is not False:
+        if applying.recorded(connection).get(name) is not False:
             raise Failed(f"Error: P3012\n\nMigration `{name}` cannot be resolved because it is not in a failed state.")
         column = "rolled_back_at" if how == "--rolled-back" else "finished_at"
         query = f"update _prisma_migrations set {column} = now() where migration_name = %s and finished_at is null"
