@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install sandbox run test check bench lock clean
+.PHONY: install sandbox run test test-loaded torture check bench lock clean
 
 install: .venv/.installed
 
@@ -21,6 +21,15 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest -n 3 --dist loadfile
+
+# The suite beside a process that keeps every core busy.
+test-loaded: install
+	$(BIN)/python -m tests.loaded $(BIN)/python -m pytest -n 3 --dist loadfile
+
+# What is left to chance, for long: hundreds of races, twenty rounds of a cluster, every crash on each database.
+torture: install
+	NEONOPS_TORTURE=1 NEONOPS_SEED=$${NEONOPS_SEED:-$$(date +%s)} $(BIN)/python -m pytest -n 2 --timeout 3600 \
+	  tests/crash $$(grep -rlE 'often\(|some\(' --include='test_*.py' tests | grep -v ^tests/crash)
 
 check: install
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ PEOPLE = (
 CHANNELS = ("general", "devops", "incidents")
 
 
+@cache
 def team_file() -> str:
     """The team file of the practice workspace (YAML): who holds which role. Fábio holds none; Gabi is a guest."""
     known = [person for person in PEOPLE if person.roles or person.name == "fabio"]

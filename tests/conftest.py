@@ -1,13 +1,38 @@
-"""What all tests share: tests may be coroutines; each runs in an event loop of its own, which its fixtures share."""
+"""What all tests share: coroutines run in an event loop of their own, and databases are copies of one made before."""
 
 import asyncio
+import gc
 import inspect
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from guards import GUARD_S
+from hypothesis import settings
+from torture import LONG, SEED, often
 
-LIMIT = 60
-"""Seconds after which an async test hangs."""
+from sandbox.neonpro.postgres import Postgres
+from storage.migrate import upgrade
+
+LIMIT = often(2, 60) * GUARD_S
+"""Seconds after which an async test hangs: what it waits for says so first."""
+
+
+def pytest_configure() -> None:
+    """In `make torture` hypothesis looks elsewhere each time; else a run is like the one before."""
+    settings.register_profile("share", derandomize=not LONG)
+    settings.load_profile("share")
+
+
+def pytest_report_header() -> str:
+    """What makes the same choices again."""
+    return f"chance: NEONOPS_SEED={SEED}" + (" NEONOPS_TORTURE=1" if LONG else "")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -34,3 +59,29 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     else:
         asyncio.run(limited())
     return True
+
+
+@pytest.fixture(scope="session")
+def newest_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An SQLite file with the newest schema and nothing in it."""
+    path = tmp_path_factory.mktemp("sqlite") / "newest.db"
+    upgrade(f"sqlite:///{path}")
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """PostgreSQL out of its wheel."""
+    postgres = Postgres(tmp_path_factory.mktemp("postgres"))
+    postgres.start()
+    yield postgres
+    postgres.remove()
+
+
+@pytest.fixture(scope="session")
+def template(server: Postgres) -> str:
+    """The name of a PostgreSQL database with the newest schema and nothing in it."""
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE newest")
+    upgrade(server.dsn("newest"))
+    return "newest"

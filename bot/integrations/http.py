@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from socket import gaierror
 from typing import Any
@@ -31,6 +32,12 @@ NEVER_SENT = (
 )
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that this machine trusts: reading them takes longer than all else that a client needs."""
+    return httpx.create_ssl_context()
+
+
 def open_client(
     *,
     user_agent: str = "NeonOps",
@@ -49,6 +56,7 @@ def open_client(
         limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30.0),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         follow_redirects=False,
+        verify=_trusted(),
         transport=transport,
         event_hooks={"request": [_held(lease)] if lease else [], "response": [cap]},
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 Reachable = Literal["up", "down", "unreachable"]
@@ -173,7 +174,7 @@ class Switches:
 
     def described(self) -> list[dict[str, Any]]:
         """The switches as the page shows them: id, group, title, kind, value, choices, text."""
-        hints = get_type_hints(Switches, include_extras=True)
+        hints = _hints()
         return [_shown(one.name, getattr(self, one.name), hints[one.name]) for one in fields(self)]
 
     def vendor(self, name: str) -> Vendor:
@@ -182,6 +183,11 @@ class Switches:
             raise KeyError(name)
         said: Vendor = getattr(self, name)
         return said
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Switches, include_extras=True)
 
 
 def _shown(name: str, value: Any, hint: Any) -> dict[str, Any]:

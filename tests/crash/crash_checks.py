@@ -11,6 +11,7 @@ from crash_people import Ledger
 from crash_world import CrashWorld
 
 from bot.office import Office
+from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runbook.steps import ManualStep
 from bot.runs.layout import phases_of, steps_of
@@ -144,12 +145,14 @@ def doubled_messages(after: Aftermath) -> Complaints:
 
 
 def doubled_announcements(after: Aftermath) -> Complaints:
-    """One announcement and one alert for each incident."""
+    """One announcement and one alert for each incident; none where a person said first that it was done."""
     announced = Counter(m.text for m in after.world.slack.messages("incidents") if " declared by " in m.text)
     for incident in after.tx.incidents.find():
         count = sum(n for text, n in announced.items() if incident.title in text)
         alerts = [m for m in after.world.slack.messages(incident.channel or "") if m.text.startswith("🚨")]
-        if count != 1 or len(alerts) != 1:
+        alert = after.tx.steps.get(incident.run_id, "alert")
+        by_hand = alert is not None and alert.by not in (None, ROBOT.user)
+        if count != 1 or len(alerts) > 1 or not (alerts or by_hand):
             yield f"incident {incident.id}: {count} announcements, {len(alerts)} alerts"
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from crash_checks import complaints
 from crash_people import PEOPLE, Habits, Ledger, Person
 from crash_world import CrashWorld, crash_world
+from torture import often
 
 from bot.ports import Tx
 from bot.runs.model import StepState
 
-KILLS = 10
+KILLS = often(8, 10)
 """Kills of one walk."""
 REST_WITHIN = 120.0
 """Seconds after which what is not done is stuck: Slack's rate lets one replica draw fifty cards a minute."""

@@ -1,8 +1,6 @@
 """Two replicas under load, one of them killed or frozen again and again: nothing is lost, nothing is done twice."""
 
 import asyncio
-import os
-import random
 from pathlib import Path
 
 import pytest
@@ -10,9 +8,10 @@ from cluster_world import TAKEN_OVER_WITHIN, ClusterWorld, Replica, cluster_worl
 from crash_checks import complaints
 from crash_people import PEOPLE, Habits, Ledger, Person
 from crash_walk import REST_WITHIN, at_rest, at_work
+from torture import dice, often
 
-ROUNDS = int(os.environ.get("NEONOPS_CLUSTER_ROUNDS", "4"))
-"""Rounds of each sort; NEONOPS_CLUSTER_ROUNDS=20 for a long look."""
+ROUNDS = often(2, 20)
+"""Rounds of each sort: each replica goes as often as the other."""
 WORKING = Habits(
     {"bruno": "deploy", "carla": "declare", "elisa": "rollback"},
     {"declare": 4, "note": 300, "deploy": 12, "rollback": 6, "health": 20, "unlock": 20},
@@ -41,11 +40,11 @@ async def test_what_was_left_is_taken_up_without_the_queue(tmp_path: Path) -> No
 
 async def walk(blow: str, directory: Path) -> list[str]:
     async with cluster_world(directory) as world:
-        ledger, dice, slow = Ledger(), random.Random(blow), list[str]()
+        ledger, chance, slow = Ledger(), dice(blow), list[str]()
         people = [Person(name, 1, WORKING, world, ledger) for name in PEOPLE]
         async with at_work(people):
             for number in range(ROUNDS):
-                await asyncio.sleep(dice.uniform(0.5, 1.5))
+                await asyncio.sleep(chance.uniform(0.5, 1.5))
                 seconds = await (killed if blow == "kill" else frozen)(world, world.replicas[number % 2])
                 slow += [f"round {number}: {seconds:.1f} s"] if seconds > TAKEN_OVER_WITHIN else []
         await at_rest(world)

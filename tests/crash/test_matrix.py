@@ -10,14 +10,20 @@ from crash_people import Ledger
 from crash_stop import Point
 from crash_walk import at_rest
 from crash_world import crash_world
+from torture import some
 
 
 def test_every_changing_kind_is_in_the_matrix() -> None:
     assert kinds_in_matrix() == changing_kinds()
 
 
-@pytest.mark.parametrize("point", get_args(Point))
-@pytest.mark.parametrize("name", MATRIX)
+def walks() -> list[tuple[str, Point, str]]:
+    """Every walk killed at every point, each on one of the databases by chance; on both in `make torture`."""
+    pairs = [(name, point) for name in MATRIX for point in get_args(Point)]
+    return [(*pair, kind) for pair in pairs for kind in some(["sqlite", "postgresql"], 1, pair)]
+
+
+@pytest.mark.parametrize(("name", "point", "database"), walks(), indirect=["database"])
 async def test_production_is_what_the_run_says_and_nothing_was_sent_twice(
     name: str, point: Point, database: str, tmp_path: Path
 ) -> None:

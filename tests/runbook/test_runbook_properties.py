@@ -3,6 +3,7 @@
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from torture import often
 
 from bot.runbook.base import duration_text, parse_duration
 from bot.runbook.load import bundled_path, parse
@@ -11,8 +12,8 @@ from bot.runbook.problems import RunbookError
 
 BUNDLED = bundled_path().read_text(encoding="utf-8")
 LINES = BUNDLED.splitlines(keepends=True)
-QUICK = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-FEWER = settings(QUICK, max_examples=60)
+QUICK = settings(max_examples=often(60, 4000), deadline=None, suppress_health_check=list(HealthCheck))
+FEWER = settings(QUICK, max_examples=often(20, 1200))
 
 scalars = st.one_of(
     st.none(),

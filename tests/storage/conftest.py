@@ -3,30 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from storage_world import NOON, Opened, Ticking, copied, emptied, fill
 
 from sandbox.neonpro.postgres import Postgres
-from storage.migrate import upgrade
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """PostgreSQL out of its wheel."""
-    postgres = Postgres(tmp_path_factory.mktemp("postgres"))
-    postgres.start()
-    yield postgres
-    postgres.remove()
-
-
-@pytest.fixture(scope="session")
-def template(server: Postgres) -> str:
-    """The name of a PostgreSQL database with the newest schema and nothing in it."""
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE newest")
-    upgrade(server.dsn("newest"))
-    return "newest"
 
 
 @pytest.fixture(scope="session")
@@ -34,14 +14,6 @@ def reused(server: Postgres, template: str) -> Iterator[str]:
     """A PostgreSQL database that is emptied before each test: to make a new one takes longer than the test."""
     with copied(server, template) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def newest_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """An SQLite file with the newest schema."""
-    path = tmp_path_factory.mktemp("sqlite") / "newest.db"
-    upgrade(f"sqlite:///{path}")
-    return path.read_bytes()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

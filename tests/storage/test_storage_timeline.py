@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 from storage_world import NOON, Opened
+from torture import often
 
 from bot.cli.records import verify
 from bot.people import ROBOT, Actor
@@ -195,7 +196,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=often(40, 800), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.dictionaries(texts.filter(lambda key: key not in ("self", "kind", "actor", "run_id")), values))
 def test_whatever_is_recorded_stays_whole(opened: Opened, data: dict[str, Any]) -> None:
     opened.write(lambda tx: tx.timeline.record("note.added", ALICE, 1, **data))

@@ -19,6 +19,7 @@ from card_states import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from torture import often
 
 from bot.deploys.look import Progress
 from bot.health.checks import VENDORS, Report
@@ -44,8 +45,8 @@ from handlers.refs import read_ref, write_ref
 from handlers.slack.home import home_view
 from handlers.slack.topic import TOPIC_LIMIT, topic_of
 
-SOME = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-FEW = settings(SOME, max_examples=12)
+SOME = settings(max_examples=often(12, 600), deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(SOME, max_examples=often(6, 240))
 
 
 @SOME

@@ -8,6 +8,7 @@ from card_states import procedures, records, runbooks
 from desk_world import ALICE, NOON, World, manual, opened, phase, procedure, runbook
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from torture import often
 
 from bot.deploys.look import running
 from bot.deploys.request import Asked, request_deploy, request_rollback
@@ -22,7 +23,7 @@ from handlers.blocks.lists import incident_list, incident_status, runs_now
 from handlers.blocks.view import read_view
 from handlers.slack.home import home_view
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=often(10, 500), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def counts(text: object) -> set[tuple[str, str]]:

@@ -8,6 +8,7 @@ from desk_world import ALICE, BRUNO, FABIO, World, changing, manual, phase, proc
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from torture import often
 
 from bot import delivery
 from bot.delivery import Delivered
@@ -275,6 +276,6 @@ class Walk(RuleBasedStateMachine):
 
 
 Walk.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=often(8, 400), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestWalk = Walk.TestCase

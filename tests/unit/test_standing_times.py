@@ -8,6 +8,7 @@ from desk_world import World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_blocks_rollback import asked
+from torture import often
 
 from bot.runs.model import StepState
 from bot.runs.start import show_cards
@@ -15,7 +16,7 @@ from bot.text import span
 from handlers.blocks.card import draw
 from handlers.blocks.view import CardView, read_view
 
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=often(25, 1200), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def running(view: CardView) -> CardView:

@@ -3,11 +3,10 @@
 import asyncio
 
 import pytest
-import yaml
 
 from bot.backups.model import BackupKind
 from bot.runs.model import StepState
-from whole.runbooks import KEPT, short_runbook
+from whole.runbooks import KEPT, short_data, short_runbook, written
 from whole.workspace import Card, Workspace
 
 
@@ -46,12 +45,12 @@ async def test_nothing_moves_when_the_backup_cannot_be_made(workspace: Workspace
 
 
 async def test_nothing_moves_when_the_backup_proves_nothing(workspace: Workspace) -> None:
-    whole = yaml.safe_load(short_runbook("backup"))
+    whole = short_data("backup")
     deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
     backup = next(step for phase in deploy["phases"] for step in phase["steps"] if step["id"] == "backup")
     backup["tables"] = ["users", "invoices"]
     path = workspace.world.directory / "strict.yml"
-    path.write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+    path.write_text(written(whole), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
     live = await workspace.approve_deploy("api main")
     await _fails_at(workspace, live, "Create backup")
@@ -60,12 +59,12 @@ async def test_nothing_moves_when_the_backup_proves_nothing(workspace: Workspace
 
 async def test_nothing_moves_when_the_migration_fails(workspace: Workspace) -> None:
     assert "migrate" in KEPT["migration"]
-    whole = yaml.safe_load(short_runbook("backup"))
+    whole = short_data("backup")
     deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
     migrate = next(step for phase in deploy["phases"] for step in phase["steps"] if step["id"] == "migrate")
     migrate |= {"run": [["false"]], "cwd": "."}
     path = workspace.world.directory / "broken.yml"
-    path.write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+    path.write_text(written(whole), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
     live = await workspace.approve_deploy("api main")
     await _fails_at(workspace, live, "Run migrations")

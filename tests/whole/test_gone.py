@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.runs.model import RunState
 from sandbox.slack import Person
-from whole.runbooks import short_runbook
+from whole.runbooks import short_data, written
 from whole.workspace import Card, Member, Workspace
 
 GONE = [
@@ -19,9 +18,9 @@ GONE = [
 
 
 async def _with_runbook(workspace: Workspace, **changes: Any) -> None:
-    whole = {**yaml.safe_load(short_runbook()), **changes}
+    whole = {**short_data(), **changes}
     path = workspace.world.directory / "own.yml"
-    path.write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+    path.write_text(written(whole), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
 
 

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.runs.model import RunState, StepState
-from whole.runbooks import short_runbook
+from whole.runbooks import short_data, written
 from whole.workspace import Card, Workspace
 
 ITEM = "Check monitoring dashboards"
@@ -22,12 +21,12 @@ async def deployed(workspace: Workspace, **changes: Any) -> Card:
 
 
 def with_metrics(**changes: Any) -> str:
-    whole: dict[str, Any] = yaml.safe_load(short_runbook())
+    whole = short_data()
     deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
     verification = next(each for each in deploy["phases"] if each["id"] == "verification")
     step = {"id": "dashboards", "kind": "metrics.check", "text": ITEM, "metrics": ["error_rate", "response_time_p95"]}
     verification["steps"] = [{**step, **changes}]
-    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+    return written(whole)
 
 
 async def test_good_metrics_tick_the_item_and_show_their_figures(workspace: Workspace) -> None:

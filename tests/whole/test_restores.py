@@ -7,14 +7,13 @@ from typing import Any
 
 import psycopg
 import pytest
-import yaml
 
 from bot.people import absence
-from bot.runbook.load import bundled_path
 from bot.runs.model import RunState, StepRecord, StepState
 from sandbox.slack import Person
 from sandbox.slack.deliveries import Ack
 from whole.estate import Estate, World, found_estate
+from whole.runbooks import bundled_data, written
 from whole.workspace import Card, Member, Workspace
 
 BACKUP = {"id": "dump", "kind": "supabase.backup", "text": "Dump", "postgres": "DIRECT_URL"}
@@ -39,11 +38,11 @@ def backed_up(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
 
 async def _back_up(workspace: Workspace) -> None:
     workspace.neonpro.supabase.restore_seconds = 1.0
-    whole: dict[str, Any] = yaml.safe_load(bundled_path().read_text("utf-8"))
+    whole = bundled_data()
     p1 = next(each for each in whole["procedures"] if each["id"] == "incident_p1")
     p1["phases"] = [{"id": "dump", "title": "Dump", "mode": "sequence", "steps": [BACKUP]}]
     path = workspace.world.directory / "restores.yml"
-    path.write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+    path.write_text(written(whole), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
     await workspace.declare_soon("p1 Rows are gone")
     await workspace.until(lambda: workspace.read(lambda tx: tx.backups.find()), 30)

@@ -9,11 +9,9 @@ from typing import Any
 
 import psycopg
 import pytest
-import yaml
 
-from bot.runbook.load import bundled_path
 from bot.runs.model import RunState, StepState
-from whole.runbooks import short_runbook
+from whole.runbooks import bundled_data, short_data, written
 from whole.workspace import Card, Workspace
 
 ITEM = "Initiate rollback if necessary"
@@ -52,13 +50,13 @@ def migrated(workspace: Workspace, tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def short(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
     """The workspace with a deploy of few steps."""
-    loop.run(_restart_with(workspace, yaml.safe_load(short_runbook())))
+    loop.run(_restart_with(workspace, short_data()))
     return workspace
 
 
 async def _restart_with(workspace: Workspace, whole: dict[str, Any]) -> None:
     path = workspace.world.directory / "own.yml"
-    path.write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+    path.write_text(written(whole), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
 
 
@@ -165,7 +163,7 @@ async def test_an_emergency_takes_its_role(workspace: Workspace, name: str) -> N
 
 
 async def test_with_approval_somebody_else_confirms_or_it_is_an_emergency(workspace: Workspace) -> None:
-    whole = yaml.safe_load(bundled_path().read_text("utf-8"))
+    whole = bundled_data()
     whole["rollbacks"]["approval"] = True
     back = next(each for each in whole["procedures"] if each["id"] == "rollback")
     back["phases"][0]["steps"].append({"id": "told", "text": "Users are told"})

@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.runs.model import RunState, StepRecord, StepState
-from whole.runbooks import runbook, short_runbook
+from whole.runbooks import runbook, short_data, written
 from whole.workspace import Workspace
 
 CHECKOUT = {"id": "own", "kind": "git.worktree", "text": "Check out"}
@@ -78,12 +76,12 @@ async def test_a_directory_that_is_no_repository_gets_one_sentence(workspace: Wo
 
 
 async def test_a_deploy_works_at_its_approved_commit_and_leaves_nothing(workspace: Workspace) -> None:
-    whole = yaml.safe_load(short_runbook())
+    whole = short_data()
     deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
     preparation = next(phase for phase in deploy["phases"] if phase["id"] == "preparation")
     preparation["steps"] = [CHECKOUT, _shell("at", "git", "rev-parse", "HEAD")]
     path = workspace.world.directory / "own.yml"
-    path.write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
+    path.write_text(written(whole), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
     live = await workspace.approve_deploy("api main")
     await live.shows("👉 *Test critical user flows*", 30)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 import yaml
+from guards import GUARD_S
 
 from bot.app import App
 from bot.errors import Refusal
@@ -26,8 +27,6 @@ from whole.estate import World
 
 T = TypeVar("T")
 
-PATIENCE = 10.0
-"""Seconds that a condition is waited for."""
 PACE = 0.02
 """Seconds between two updates of a card in these tests, instead of Slack's one."""
 
@@ -81,9 +80,21 @@ class Workspace:
 
     async def open(self) -> None:
         """Start the world, then the bot."""
+        await self.open_world()
+        await self.start()
+
+    async def open_world(self, database: bytes = b"") -> None:
+        """Start the world. `database`: an SQLite file with the newest schema, on which the bot is to start."""
         await self.world.start()
         self.environ = self.world.environment()
-        await self.start()
+        if database:
+            self._lay(database)
+
+    def _lay(self, database: bytes) -> None:
+        data = Path(self.environ["NEONOPS_DATA_DIR"])
+        data.mkdir(mode=0o700)
+        (data / "neonops.db").touch(mode=0o600)
+        (data / "neonops.db").write_bytes(database)
 
     async def close(self) -> None:
         """Stop the bot, then the world."""
@@ -147,9 +158,9 @@ class Workspace:
         self.slack.request_url = f"{url}/slack/events"
         return url
 
-    async def until(self, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    async def until(self, condition: Callable[[], Any], patience: float = GUARD_S) -> Any:
         """Wait until the condition (plain, or a coroutine function) is truthy, and return it."""
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(max(patience, GUARD_S)):
             while True:
                 found = condition()
                 found = await found if asyncio.iscoroutine(found) else found
@@ -260,7 +271,7 @@ class Member:
 
     async def form(self) -> View:
         """The form in front of this person, once it is open."""
-        return await self._slack.wait_for(lambda: self._slack.view(self.name), PATIENCE)
+        return await self._slack.wait_for(lambda: self._slack.view(self.name), GUARD_S)
 
     async def submits(self, **fields: str) -> Ack:
         """Fill in the form in front of this person, and press its button."""
@@ -334,18 +345,18 @@ class Card:
         return shown(self.message)
 
     async def appears(self) -> Message:
-        return await self._workspace.slack.wait_for(lambda: self.message, PATIENCE)
+        return await self._workspace.slack.wait_for(lambda: self.message, GUARD_S)
 
-    async def shows(self, text: str, patience: float = PATIENCE) -> None:
+    async def shows(self, text: str, patience: float = GUARD_S) -> None:
         """Wait until the card says so."""
         try:
-            await self._workspace.slack.wait_for(lambda: text in self.text, patience)
+            await self._workspace.slack.wait_for(lambda: text in self.text, max(patience, GUARD_S))
         except TimeoutError:
             raise AssertionError(f"the card never says {text!r}:\n{self.text}") from None
 
     async def lacks(self, text: str) -> None:
         """Wait until the card does not say so any more."""
-        await self._workspace.slack.wait_for(lambda: text not in self.text, PATIENCE)
+        await self._workspace.slack.wait_for(lambda: text not in self.text, GUARD_S)
 
     def line(self, item: str) -> str:
         """The line of an item."""
@@ -367,7 +378,7 @@ class Card:
         """Press a button once it is there; `seen` is the older card that a slow client still shows."""
         slack = self._workspace.slack
         if seen is None:
-            await slack.wait_for(lambda: self.button(label, item), PATIENCE)
+            await slack.wait_for(lambda: self.button(label, item), GUARD_S)
         element, message = self.button(label, item, seen), seen or self.message
         return await slack.click(
             by.name, message.channel, message.ts, action_id=element["action_id"], block_id=element["block_id"],
@@ -390,7 +401,7 @@ class Card:
                 by.name, seen.channel, seen.ts, action_id="step.tick", block_id=element["block_id"], seen=seen
             )
             assert ack.ok, ack.error
-        await self._workspace.slack.wait_for(lambda: "Tick" not in self.buttons(), PATIENCE)
+        await self._workspace.slack.wait_for(lambda: "Tick" not in self.buttons(), GUARD_S)
 
     async def choose(self, action_id: str, option: str, *, by: Member) -> Ack:
         """Choose an option of a menu by its text."""
@@ -432,7 +443,7 @@ class Room:
         def heard() -> list[str]:
             return [said for said in self.says() if text in said]
 
-        return (await self._workspace.slack.wait_for(heard, PATIENCE))[0]
+        return (await self._workspace.slack.wait_for(heard, GUARD_S))[0]
 
     def heard(self, text: str) -> int:
         """How many messages say this."""
