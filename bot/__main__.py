@@ -1,10 +1,12 @@
 """The command `neonops`."""
 
 from bot.cli import cli
+from bot.undumpable import forbid_dumps
 
 
 def main() -> None:
     """Run the command line."""
+    forbid_dumps()
     cli()
 
 

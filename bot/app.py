@@ -15,6 +15,7 @@ from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
 from bot.deploys.watching import watch_deliverers
 from bot.desk import Desk
+from bot.dsn import sqlite_path
 from bot.duties.rota import rota
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
@@ -28,6 +29,7 @@ from bot.logs import set_up_logs
 from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx
 from bot.presence import Presence
+from bot.private_files import close, kept, make_private, take_over
 from bot.runbook.worktrees import runs_code
 from bot.runs.engine import Engine
 from bot.runs.worktrees import WorkTrees
@@ -102,6 +104,19 @@ class App:
         log.info("started", runbook=self.office.loaded.version, database=self.database.kind)
         self._tell_isolation()
 
+    def _close_data(self) -> None:
+        """What is kept is for the bot's user only, also what an earlier version or somebody's hand left wider."""
+        data, file = self.settings.data_dir, sqlite_path(self.settings.database)
+        try:
+            make_private(data)
+            take_over(data, kept(data, file))
+            wider = close(kept(data, file))
+        except OSError as error:
+            log.warning("data.readable_by_others", path=error.filename, why=error.strerror)
+        else:
+            if wider:
+                log.warning("data.closed_to_others", count=len(wider), first=str(wider[0]))
+
     def _tell_isolation(self) -> None:
         """Say where the runbook's commands run, when there are any."""
         isolation = self.tools.isolation
@@ -109,6 +124,7 @@ class App:
             (log.info if isolation.confined else log.warning)("commands.isolation", how=isolation.words)
 
     async def _start(self) -> None:
+        await asyncio.to_thread(self._close_data)
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.database.write(self._archive_runbook)
         await self.desk.do(mended)

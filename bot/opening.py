@@ -20,7 +20,8 @@ from bot.masking import Masker
 from bot.office import Office
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
-from bot.settings import Settings
+from bot.setting_files import secret_files
+from bot.settings import Settings, secret_names
 from bot.team_file import read_team
 from bot.tools import Tools
 from bot.waking import Alone, Lease
@@ -57,17 +58,17 @@ def open_tools(
         environment=dict(environ),
         lease=lease or Alone(),
         isolation=isolation,
-        ground=ground_of(private_places(settings), settings.tools, isolation),
+        ground=ground_of(private_places(settings, environ), settings.tools, isolation),
         builds=settings.builds,
     )
 
 
-def private_places(settings: Settings) -> list[Path | None]:
+def private_places(settings: Settings, environ: Mapping[str, str]) -> list[Path | None]:
     """What no command of the runbook may see, wherever it lies."""
     here, file = Path.cwd(), sqlite_path(settings.database)
     files = [file, *file.absolute().parent.glob(f"{file.name}*")] if file else []
     homes = (Path.home(), settings.data_dir, settings.builds, settings.workdir, settings.team)
-    return [here, here / ".env", *homes, *files]
+    return [here, here / ".env", *homes, *files, *secret_files(environ, secret_names())]
 
 
 def _secret(value: SecretStr | None) -> str | None:

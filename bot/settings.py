@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 from bot.dsn import database_url, reading_url, sqlite_url
 from bot.env_file import read_env_file
 from bot.errors import Refusal
+from bot.setting_files import file_names, fill
 from bot.setting_names import strangers
 from bot.setting_values import address, token, trimmed
 from bot.text import say
@@ -193,15 +194,22 @@ class Sifted:
 def sift(values: Mapping[str, str]) -> Sifted:
     """The settings that these values make, and what is wrong with them."""
     known = {str(field.validation_alias): field.default for field in Settings.model_fields.values()}
-    written = {name.upper(): value for name, value in values.items() if value.strip()}
-    given = known | {name: value for name, value in written.items() if name in known}
+    filled = fill({name.upper(): value for name, value in values.items() if value.strip()}, secret_names())
+    given = known | {name: value for name, value in filled.values.items() if name in known}
     invalid: dict[str, str] = {}
     try:
         settings = Settings(**given)
     except ValidationError as error:
         invalid = {str(each["loc"][0]): _why(each["msg"]) for each in error.errors(include_input=False)}
         settings = Settings(**given | {name: known[name] for name in invalid})
-    return Sifted(settings, invalid, tuple(strangers(values, known)))
+    others = {name: value for name, value in values.items() if name.upper() not in file_names(secret_names())}
+    return Sifted(settings, invalid | filled.faults, tuple(strangers(others, known)))
+
+
+def secret_names() -> list[str]:
+    """The settings that are secrets."""
+    fields = Settings.model_fields.values()
+    return [str(field.validation_alias) for field in fields if field.annotation == SecretStr | None]
 
 
 def _why(message: str) -> str:

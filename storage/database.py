@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.dsn import FORM, postgres_url
 from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
+from bot.private_files import close, make_private
 from bot.text import say
 from storage import chain, stores
 from storage.commits import Writer
@@ -181,19 +182,22 @@ def open_engines(url: str) -> tuple[Engine, Engine]:
 
 def _make_directory(directory: Path) -> None:
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        make_private(directory)
     except OSError as error:
         raise Refusal(say("The directory {path} cannot be made: {why}.", path=directory, why=error.strerror)) from error
 
 
 def _sqlite(url: str, begin: str, *pragmas: str) -> Engine:
-    if path := make_url(url).database:
+    path = make_url(url).database
+    if path:
         _make_directory(Path(path).parent)
     engine = create_engine(url, pool_size=4, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
+        if path and path != ":memory:":
+            close([Path(path)])  # the log beside it is made with the same rights
         cursor = connection.cursor()
         _write_ahead(cursor)
         for pragma in (

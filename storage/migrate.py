@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Refusal
+from bot.private_files import touch
 from bot.text import say
 from storage.database import WRITER_LOCK, open_engines, parse_url, shown
 
@@ -147,6 +148,7 @@ def back_up(engine: Engine, target: Path | None = None) -> str | None:
     copy = target or Path(f"{source}.{stamp}.bak")
     there = copy.exists()
     try:
+        touch(copy)
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(copy)) as new:
             old.backup(new)
     except BaseException:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.errors import Refusal
+from bot.private_files import make_private, touch
 from bot.text import say
 
 log = structlog.get_logger()
@@ -29,10 +29,10 @@ def folder_of(data_dir: Path, name: str) -> Path:
 def make_folder(folder: Path) -> None:
     """An empty folder, and in it the files to be filled: nobody else may read them, whatever the umask."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700)
+    make_private(folder.parent)
+    make_private(folder)
     for name in (DUMP, ROLES, SUMS):
-        os.close(os.open(folder / name, os.O_CREAT | os.O_WRONLY, 0o600))
+        touch(folder / name)
 
 
 def seal(folder: Path) -> str:

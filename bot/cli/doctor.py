@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 import storage
-from bot.cli.diagnosis import asking, installation
+from bot.cli.diagnosis import asking, exposure, installation
 from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Patient
 from bot.env_file import read_env_file
@@ -53,7 +53,11 @@ async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None =
         found = await asyncio.gather(*(_within(name, CHECKS[name], patient) for name in names))
     asked = dict(zip(names, found, strict=True))
     report = {
-        "Settings": [*installation.on_settings(sifted, on_file), *_on_zone(settings, runbook)],
+        "Settings": [
+            *installation.on_settings(sifted, on_file),
+            *_on_zone(settings, runbook),
+            *exposure.look(settings, variables, team),
+        ],
         "Slack": asked["Slack"],
         "Database": [*asked["Data directory"], *asked["Database"]],
         "Runbook": on_runbook,

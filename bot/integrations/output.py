@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.masking import LineMasker, Masker
+from bot.private_files import make_private
 
 # ECMA-48 control sequences, operating system commands (titles, links), and the other escapes.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])")
@@ -63,7 +64,7 @@ class Output:
         self._file: io.BufferedWriter | None = None
 
     def __enter__(self) -> Self:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self._path.parent)
         # Only the bot's own user may read what a command printed.
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(descriptor, "wb")

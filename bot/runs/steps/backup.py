@@ -15,6 +15,7 @@ from bot.errors import Refusal
 from bot.integrations import copy_rows
 from bot.integrations.postgres import why_not
 from bot.integrations.shell import Command
+from bot.private_files import make_private
 from bot.runbook.libpq import libpq_environment
 from bot.runbook.steps import SupabaseBackup
 from bot.runs.outcome import Context, Done, Outcome
@@ -28,7 +29,7 @@ async def run(step: SupabaseBackup, context: Context) -> Outcome:
     """Accept fresh point-in-time recovery when the runbook lets it; else dump, and prove the dump."""
     if step.accept_pitr and (recovery := await _recovery(step, context)):
         return recovery
-    context.output_path().parent.mkdir(parents=True, exist_ok=True)
+    make_private(context.output_path().parent)
     name = f"run-{context.run.id}-{step.id}-{context.record.attempt}"
     dump = Dump(step, context, folder_of(context.data_dir, name))
     try:

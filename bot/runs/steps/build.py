@@ -10,6 +10,7 @@ from bot.errors import Refusal
 from bot.integrations.output import plain
 from bot.integrations.vercel import Deployment, GitSource, Redeploy
 from bot.masking import LineMasker, Masker
+from bot.private_files import make_private, touch
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelDeploy
 from bot.runs.outcome import Context, Done, Failed, Outcome
@@ -96,13 +97,13 @@ async def _build_log(context: Context, deployment: str) -> str | None:
     except Refusal:
         return None
     path = context.output_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     await asyncio.to_thread(_write, path, context.tools.masker, [line.text for line in lines])
     return str(path) if lines else None
 
 
 def _write(path: Path, masker: Masker, texts: Sequence[str]) -> None:
-    path.touch(0o600)
+    touch(path)
     printed = LineMasker(masker, clean=plain).all(f"{text}\n" for text in texts)
     path.write_text("\n".join(printed), "utf-8", "replace")
 

@@ -11,6 +11,7 @@ from bot.integrations import psql
 from bot.integrations.postgres import why_not
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
+from bot.private_files import make_private
 from bot.restores.model import NEW, Choice, what_words
 from bot.runbook.libpq import libpq_environment
 from bot.runbook.steps import SupabaseRestore
@@ -34,7 +35,7 @@ class Loading:
 
     async def load(self) -> Outcome:
         """Load it; `Failed` says that nothing was changed, `Unknown` that this cannot be told."""
-        self.context.output_path().parent.mkdir(parents=True, exist_ok=True)
+        make_private(self.context.output_path().parent)
         if self.choice.target != NEW:
             return await self._replay(self.step.postgres, await self._later_tables(), ("--clean", "--if-exists"))
         await self._check_new()

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
+from bot.private_files import make_private, touch
 from bot.runbook.steps import ShellStep
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.runs.worktrees import work_place
@@ -33,7 +34,7 @@ async def run(step: ShellStep, context: Context) -> Outcome:
 async def in_turn(commands: Sequence[Command], context: Context) -> Outcome:
     """Run commands one after another, until one fails; what each prints goes into the step's one output file."""
     log = context.output_path()
-    log.parent.mkdir(parents=True, exist_ok=True)
+    make_private(log.parent)
     began = time.monotonic()
     for number, command in enumerate(commands, 1):
         ended = await one(replace(command, output=log.with_suffix(f".{number}.part")), context)
@@ -73,6 +74,7 @@ def _filled(word: str, values: dict[str, str]) -> str:
 
 def _append(log: Path, argv: tuple[str, ...], ended: Ended) -> None:
     printed = ended.path.read_bytes() if ended.path.exists() else b""
+    touch(log)
     with log.open("ab") as whole:
         whole.write(f"$ {shlex.join(argv)}\n".encode() + printed + f"\n[{_verdict(ended)}]\n".encode())
     ended.path.unlink(missing_ok=True)
