@@ -17,6 +17,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
+from bot.runbook.model import Runbook
 from bot.runs.items import mention
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import activate, create_run, finish
@@ -62,7 +63,7 @@ def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
         raise Refusal(say("Nothing was changed: there is no such deploy running."))
     if actor is not ROBOT:
         require(actor, "rollback", office.runbook, say("roll back"))
-    only(office.runbook, "rollback")
+    only(_book_for(office, tx, run, run.targets)[0], "rollback")
     if "then" in run.inputs:
         raise Refusal(say("Nothing was changed: it is being aborted already, and what it made live is rolled back."))
     return run
@@ -121,7 +122,7 @@ def _back_from(office: Office, tx: Tx, actor: Actor, run: Run, choice: dict[str,
         given_way = {**instead_of.inputs, "gave_way_to": run.id}
         orphan = tx.runs.save(instead_of, parent_run=None, parent_step=None, inputs=given_way)
         finish(office, tx, orphan, RunState.CANCELLED, actor, why=say("run {id} is aborted and rolled back", id=run.id))
-    title = say("Roll back {what} to before run {id}", what=names(office.runbook, tuple(choice)), id=run.id)
+    title = say("Roll back {what} to before run {id}", what=names(office.runbook_of(tx, run), tuple(choice)), id=run.id)
     place = instead_of.channel if instead_of else run.channel
     here = replace(run, channel=place, parent_run=parent[0], parent_step=parent[1])
     return _go(office, tx, actor, here, title, choice, {"undo_of_deploy": run.id})
@@ -176,7 +177,7 @@ def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
     choice = offered(run)
     if not choice or written_offer(choice) != ref.shown or _moved_since(office, tx, run):
         raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))
-    title = say("Promote the newest {what}", what=names(office.runbook, tuple(choice)))
+    title = say("Promote the newest {what}", what=names(office.runbook_of(tx, run), tuple(choice)))
     return _go(office, tx, actor, _alone(run), title, choice, {"promotes": run.id})
 
 
@@ -191,16 +192,26 @@ def _moved_since(office: Office, tx: Tx, run: Run) -> bool:
     return any(each.started_at and (each.ended_at or tx.now) > looked_at for each in moves)
 
 
+def _book_for(office: Office, tx: Tx, run: Run, services: tuple[str, ...]) -> tuple[Runbook, str]:
+    """The runbook by which these services go back: the one in force, unless it does not know them all any more."""
+    known = {service.id for service in office.runbook.services}
+    able = any(procedure.kind == "rollback" for procedure in office.runbook.procedures)
+    if able and known >= set(services):
+        return office.runbook, office.loaded.version
+    return office.runbook_of(tx, run), run.runbook_version
+
+
 def _go(
     office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: dict[str, int]
 ) -> Run:
-    procedure = only(office.runbook, "rollback")
+    runbook, version = _book_for(office, tx, run, tuple(choice))
+    procedure = only(runbook, "rollback")
     draft = replace(
         run, id=0, procedure=procedure.id, kind="rollback", state=RunState.WAITING, title=title, targets=tuple(choice),
         requested_by=actor.user, approved_by=None, created_at=tx.now, started_at=None, ended_at=None,
         inputs={"choice": choice, **more}, token=0, version=0,
     )  # fmt: skip
-    made = create_run(office, tx, procedure, draft)
+    made = create_run(office, tx, procedure, draft, version=version)
     tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=dict(more))
     if not made.unpins:
         plan_comparing(tx, made)

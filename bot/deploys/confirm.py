@@ -22,6 +22,7 @@ from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.persons import same_person
 from bot.ports import Tx
+from bot.runbook.model import Runbook
 from bot.runbook.steps import VercelList
 from bot.runs.items import mention
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
@@ -30,11 +31,11 @@ from bot.standing import lost
 from bot.text import listing, say, shorten
 
 
-def what_to_compare(tx: Tx, run_id: int) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-    """Where a rollback would go now, and what its listings found."""
+def what_to_compare(office: Office, tx: Tx, run_id: int) -> tuple[Runbook, dict[str, str], dict[str, dict[str, Any]]]:
+    """The runbook of a rollback, where it would go now, and what its listings found."""
     run = tx.runs.get(run_id)
     assert run
-    return chosen(tx, run), candidates(tx, run)
+    return office.runbook_of(tx, run), chosen(tx, run), candidates(tx, run)
 
 
 def ahead_of(run: Run, choice: Mapping[str, str]) -> Ahead | None:

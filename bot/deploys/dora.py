@@ -13,7 +13,7 @@ from bot.deploys.log import Entry, entries
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.ports import Tx
-from bot.runs.model import RunState
+from bot.runs.model import Run, RunState
 
 ENOUGH = 3
 """Of fewer cases a median or a share says nothing."""
@@ -73,9 +73,9 @@ class Delivery:
 
 def delivery(office: Office, tx: Tx) -> Delivery:
     """The figures as of now."""
-    ranks = {severity.id: severity.rank for severity in office.runbook.severities}
     incidents = [each for each in tx.incidents.find(drill=False) if not each.confidential]
-    grave = [each for each in incidents if ranks.get(each.severity, GRAVE + 1) <= GRAVE]
+    runs = {run.id: run for run in tx.runs.find(kind="incident", drill=False)}
+    grave = [each for each in incidents if _rank(office, tx, runs[each.run_id], each) <= GRAVE]
     found = entries(office, tx, RUNS, since=tx.now - LOOKED_BACK)
     changes = [each for each in found if each.run.kind == "deploy" and not each.run.drill]
     failed = failed_changes(changes, incidents)
@@ -84,6 +84,10 @@ def delivery(office: Office, tx: Tx) -> Delivery:
         figures(changes, failed, grave, now=tx.now, days=90),
         weeks(changes, failed, now=tx.now, zone=office.zone),
     )
+
+
+def _rank(office: Office, tx: Tx, run: Run, incident: Incident) -> int:
+    return office.runbook_of(tx, run).severity(incident.severity).rank
 
 
 def failed_changes(changes: Sequence[Entry], incidents: Iterable[Incident]) -> frozenset[int]:

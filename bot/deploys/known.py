@@ -47,6 +47,7 @@ class Known:
     freeze: Hold | None
     holder: Run | None
     incidents: tuple[Incident, ...]
+    """Open ones that block deploys, by the runbook in force or by the one that they were declared under."""
     maintenance: tuple[Run, ...] = ()
     """Maintenance that is under way."""
     left: tuple[str, ...] = ()
@@ -69,7 +70,7 @@ def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
         standing(tx, LOCK),
         standing(tx, FREEZE),
         tx.runs.get(holder) if holder is not None else None,
-        tuple(open_incidents),
+        tuple(each for each in open_incidents if _blocks(office, tx, each)),
         _maintenance(office, tx),
         _left(office, tx, run),
         verdicts(office, tx) if facts.newer else {},
@@ -82,11 +83,17 @@ def _overrides(office: Office, tx: Tx, run: Run) -> dict[str, dict[str, str]]:
     return {gate: each for gate, each in given.items() if not lost(office, tx, each["by"], "", "override")}
 
 
+def _blocks(office: Office, tx: Tx, incident: Incident) -> bool:
+    run = tx.runs.get(incident.run_id)
+    assert run, "an incident has its run"
+    return any(incident.severity in book.deploys.blocked_by for book in (office.runbook, office.runbook_of(tx, run)))
+
+
 def _maintenance(office: Office, tx: Tx) -> tuple[Run, ...]:
-    if office.runbook.maintenance is None:
-        return ()
-    procedure = office.runbook.maintenance.procedure
-    return tuple(tx.runs.find(procedure=procedure, state=RunState.ACTIVE, drill=False))
+    """Runs of what their own runbook calls maintenance."""
+    found = tx.runs.find(kind="checklist", state=RunState.ACTIVE, drill=False)
+    named = [(run, office.runbook_of(tx, run).maintenance) for run in found]
+    return tuple(run for run, maintenance in named if maintenance and maintenance.procedure == run.procedure)
 
 
 def _left(office: Office, tx: Tx, run: Run) -> tuple[str, ...]:

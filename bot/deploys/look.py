@@ -41,10 +41,11 @@ def running(office: Office, tx: Tx) -> list[Progress]:
 
 @dataclass(frozen=True)
 class Pin:
-    """Services that a rollback of ours pinned, and nothing moved since."""
+    """Services that a rollback of ours pinned, and nothing moved since; `titles` as its runbook calls them."""
 
     run: Run
     services: tuple[str, ...]
+    titles: tuple[str, ...]
 
 
 def pins(office: Office, tx: Tx) -> list[Pin]:
@@ -55,7 +56,8 @@ def pins(office: Office, tx: Tx) -> list[Pin]:
         fresh = tuple(service for service in moved(office, tx, run) if service not in seen)
         seen.update(fresh)
         if fresh and run.kind == "rollback" and not run.unpins:
-            found.append(Pin(run, fresh))
+            runbook = office.runbook_of(tx, run)
+            found.append(Pin(run, fresh, tuple(runbook.service(service).title for service in fresh)))
     return found
 
 

@@ -54,7 +54,7 @@ def _deliverer(desk: Desk, tools: Tools, decide: Decision) -> Deliver:
     async def deliver(effect: Effect) -> Delivered:
         run = await desk.read(lambda tx: tx.runs.get(effect.run_id))
         assert run, "an effect of a run has its run"
-        facts = await look(tools, desk.office.runbook, run)
+        facts = await look(tools, await desk.look(lambda office, tx: office.runbook_of(tx, run)), run)
         return Delivered(then=lambda office, tx: decide(office, tx, run.id, facts))
 
     return deliver
@@ -64,8 +64,8 @@ def _rollback_deliverer(desk: Desk, tools: Tools, decide: Callable[[Office, Tx, 
     async def deliver(effect: Effect) -> Delivered:
         assert effect.run_id, "an effect of a run has its run"
         run_id = effect.run_id
-        choice, listed = await desk.read(lambda tx: confirm.what_to_compare(tx, run_id))
-        ahead = await look_ahead(tools, desk.office.runbook, choice, listed)
+        runbook, choice, listed = await desk.look(confirm.what_to_compare, run_id)
+        ahead = await look_ahead(tools, runbook, choice, listed)
         return Delivered(then=lambda office, tx: decide(office, tx, run_id, ahead))
 
     return deliver

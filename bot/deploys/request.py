@@ -150,11 +150,11 @@ def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str
     if record.state is StepState.STARTED:
         raise Refusal(say("It was started already; see its own card."))
     step = office.procedure_of(tx, run).step(step_id)
-    wanted = office.runbook.procedure(step.procedure)  # type: ignore[union-attr]
+    own = office.runbook_of(tx, run).procedure(step.procedure)  # type: ignore[union-attr]
     cards = tx.cards.find(run_id=run.id, limit=1)
     place = run.channel or (cards[0].channel if cards else None) or actor.user
     asked = Asked("all", place, drill=run.drill, parent=(run.id, step_id))
-    started = _start(office, tx, actor, wanted, asked)
+    started = _start(office, tx, actor, (own, run.runbook_version), asked)
     began(tx, actor, run, step, started)
     return started
 
@@ -168,8 +168,9 @@ def began(tx: Tx, actor: Actor, run: Run, step: AnyStep, started: Run) -> None:
     tx.cards.touch(run.id)
 
 
-def _start(office: Office, tx: Tx, actor: Actor, procedure: Procedure, asked: Asked) -> Run:
-    match procedure.kind:
+def _start(office: Office, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
+    """`own`: the procedure as the run's runbook has it, and that runbook's version."""
+    match own[0].kind:
         case "rollback":
             return request_rollback(office, tx, actor, asked)
         case "deploy":
@@ -177,16 +178,19 @@ def _start(office: Office, tx: Tx, actor: Actor, procedure: Procedure, asked: As
         case "restore":
             return request_restore(office, tx, actor, asked.place, drill=asked.drill, parent=asked.parent)
         case _:
-            return _start_checklist(office, tx, actor, procedure, asked)
+            return _start_checklist(office, tx, actor, own, asked)
 
 
-def _start_checklist(office: Office, tx: Tx, actor: Actor, procedure: Procedure, asked: Asked) -> Run:
+def _start_checklist(office: Office, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
+    """A checklist as the runbook in force has it, or as the run's has it when that one knows it no more."""
     assert asked.parent
+    now = (each for each in office.runbook.procedures if (each.id, each.kind) == (own[0].id, own[0].kind))
+    procedure, version = next(((each, office.loaded.version) for each in now), own)
     run = Run(
         0, procedure.id, procedure.kind, RunState.ACTIVE, "", procedure.title, actor.user, tx.now, started_at=tx.now,
         channel=asked.place, drill=asked.drill, parent_run=asked.parent[0], parent_step=asked.parent[1],
     )  # fmt: skip
-    run = create_run(office, tx, procedure, run)
+    run = create_run(office, tx, procedure, run, version=version)
     tx.timeline.record("run.started", actor, run.id, title=run.title)
     show_cards(tx, run, procedure, "main", channel=run.channel)
     return run

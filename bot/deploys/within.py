@@ -44,6 +44,6 @@ def _item(office: Office, tx: Tx, run: Run) -> StartProcedure | None:
     steps = (step for phase in phases_of(office.procedure_of(tx, run), "main", run.targets)
              for step in steps_of(phase, run.targets))  # fmt: skip
     waits = (StepState.OPEN, StepState.FAILED)
-    kinds = {procedure.id: procedure.kind for procedure in office.runbook.procedures}
+    kinds = {procedure.id: procedure.kind for procedure in office.runbook_of(tx, run).procedures}
     found = (step for step in steps if isinstance(step, StartProcedure) and kinds.get(step.procedure) == "rollback")
     return next((step for step in found if records[step.id].state in waits), None)

@@ -83,7 +83,11 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
     if severity_id == incident.severity:
         raise Refusal(say("Incident {id} is {severity} already.", id=incident.id, severity=severity_id))
     runbook = office.runbook_of(tx, run)
-    severity = runbook.severity(severity_id)
+    severity = next((each for each in runbook.severities if each.id == severity_id), None)
+    if severity is None:
+        known = listing([each.id for each in runbook.severities], most=20)
+        raise Refusal(say("Incident {id} goes on by the runbook that it was declared under, which has {known}.",
+                          id=incident.id, known=known))  # fmt: skip
     becomes_confidential = severity.confidential and not incident.confidential
     if (severity.channel.private or becomes_confidential) and not incident.private:
         raise Refusal(

@@ -43,7 +43,9 @@ class Declaration:
 def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Incident:
     """Declare an incident. Any member of the workspace may; who holds no role, a few in a short time."""
     _check_allowance(tx, actor)
-    severity = office.runbook.severity(asked.severity)
+    severity = next((each for each in office.runbook.severities if each.id == asked.severity), None)
+    if severity is None:
+        raise Refusal(say("The runbook has no severity {id} any more; declare it anew.", id=asked.severity))
     title = clean_title(asked.title)
     procedure = office.runbook.procedure(severity.procedure)
     run = create_run(office, tx, procedure, _draft(tx, actor, procedure, title, drill=asked.drill))

@@ -16,10 +16,13 @@ from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
 
 
-def create_run(office: Office, tx: Tx, procedure: Procedure, draft: Run) -> Run:
-    """Insert a run with its step rows; `draft` has everything but the id and the runbook's version."""
+def create_run(office: Office, tx: Tx, procedure: Procedure, draft: Run, *, version: str | None = None) -> Run:
+    """Insert a run with its step rows; `draft` has everything but the id and the runbook's version.
+
+    `version`: that of an archived runbook which has the procedure, when the one in force does not have it any more.
+    """
     tx.runbooks.keep(office.loaded.version, office.loaded.text, str(office.loaded.source))
-    run = tx.runs.add(_with_version(draft, office.loaded.version))
+    run = tx.runs.add(_with_version(draft, version or office.loaded.version))
     tx.steps.add_all(fresh_records(run, procedure))
     tx.wake("run", run.id)
     return run

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from bot.deploys.look import Pin, Progress
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
-from bot.runbook.model import Runbook
 from bot.runs.counting import open_items
 from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span
@@ -110,16 +109,16 @@ def runs_now(found: list[Progress], holds: Sequence[str] = ()) -> Answer:
     return _answer(say("Running or waiting now"), [*lines, *held])
 
 
-def with_pins(answer: Answer, pins: Sequence[Pin], runbook: Runbook) -> Answer:
+def with_pins(answer: Answer, pins: Sequence[Pin]) -> Answer:
     """The answer, and where production stands still because of a rollback, each with the way out of it."""
-    lines = [_pin_line(pin, runbook) for pin in pins]
+    lines = [_pin_line(pin) for pin in pins]
     blocks = answer[1] or (section(answer[0]),)
     rows = [section(line, undo_button(pin.run)) for pin, line in zip(pins, lines, strict=True)]
     return ("\n".join([answer[0], *lines]), (*blocks, *rows)) if pins else answer
 
 
-def _pin_line(pin: Pin, runbook: Runbook) -> str:
-    names = escape(listing([runbook.service(service).title for service in pin.services]))
+def _pin_line(pin: Pin) -> str:
+    names = escape(listing(pin.titles))
     return say("📌 *{names}*: pinned since run {id} rolled it back; deploys go live only by promoting.", names=names,
                id=pin.run.id)  # fmt: skip
 

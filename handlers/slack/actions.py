@@ -19,7 +19,8 @@ from bot.ports import Tx
 from bot.runs import items
 from bot.runs.items import GateRef, StepRef
 from bot.runs.log import may_look
-from bot.text import say
+from bot.runs.model import Run
+from bot.text import listing, say
 from handlers import ids
 from handlers.refs import CommitRef, IncidentRef, Ref, RunRef, ShownRef, write_ref
 from handlers.slack import health, openers, restore
@@ -97,8 +98,19 @@ def _ask_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
     run = tx.runs.get(run_id)
     if run is None:
         raise Refusal(say("This run does not exist any more."))
-    target = run.targets[0] if len(run.targets) == 1 else "all"
-    return request_rollback(office, tx, actor, Asked(target, run.channel or actor.user))
+    return request_rollback(office, tx, actor, Asked(_target_of(office, run), run.channel or actor.user))
+
+
+def _target_of(office: Office, run: Run) -> str:
+    """What a run deployed, as it is asked for now; a Refusal when the services are others by now."""
+    known = [service.id for service in office.runbook.services]
+    if len(run.targets) == 1 and run.targets[0] in known:
+        return run.targets[0]
+    if set(run.targets) == set(known):
+        return "all"
+    raise Refusal(
+        say("The runbook has other services by now: type /rollback and one of {known}.", known=listing([*known, "all"]))
+    )
 
 
 async def _output(door: Door, click: Click) -> Reply:

@@ -132,7 +132,7 @@ class SlackDeliverers:
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
         incident = await self._incident(effect)
-        topic = topic_of(incident, self._desk.office.runbook)
+        topic = topic_of(incident, (await self._desk.look(_scene, effect)).runbook)
         await self._slack.call(
             "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic
         )

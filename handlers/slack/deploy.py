@@ -53,7 +53,7 @@ async def deploy(door: Door, order: Order) -> Reply:
         return Reply(modal=deploy_form(door.runbook, order.channel))
     if word == "status":
         now = runs_now(await door.desk.look(look.running), await door.desk.look(look.holds))
-        return Reply(*with_pins(now, await door.desk.look(look.pins), door.runbook))
+        return Reply(*with_pins(now, await door.desk.look(look.pins)))
     if word == "history":
         return await _history(door, order, rest)
     if word in _HOLDS:

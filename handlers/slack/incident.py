@@ -107,11 +107,12 @@ async def _note(door: Door, order: Order, number: int | None, rest: str) -> Repl
 
 
 async def _severity(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    word = _ALIASES.get(rest.lower(), rest.lower())
-    severities = [severity.id for severity in door.runbook.severities]
-    if word not in severities:
-        raise unknown("/incident severity", rest or say("(nothing)"), severities)
     found = await _meant(door, order, number)
+    situation = await door.desk.look(look.situation, found)
+    severities = [severity.id for severity in situation.runbook.severities]
+    word = _ALIASES.get(rest.lower(), rest.lower())
+    if word not in [*severities, *(severity.id for severity in door.runbook.severities)]:
+        raise unknown("/incident severity", rest or say("(nothing)"), severities)
     made = await door.desk.once(order.identity, conduct.change_severity, order.actor, found.id, word)
     return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
 
