@@ -25,6 +25,7 @@ from bot.incidents.access import page_words
 from bot.incidents.declare import without_channel
 from bot.integrations.paging import page
 from bot.isolation.probe import find_isolation
+from bot.legible import storable
 from bot.logs import set_up_logs
 from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx
@@ -74,7 +75,7 @@ class App:
         set_up_logs(masker)
         for remark in self.office.remarks:
             log.warning("file.remark", what=remark)
-        self.database = SqlDatabase(settings.database, self.clock, masker.mask)
+        self.database = SqlDatabase(settings.database, self.clock, lambda text: storable(masker.mask(text)))
         self.desk = Desk(self.office, self.database)
         self.waker = open_waker(settings, self.database)
         self._lease = self.waker if settings.cluster else None

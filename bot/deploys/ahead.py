@@ -6,22 +6,30 @@ the SQL that older code may not survive; what could not be found out is said.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from bot.deploys.ddl import changes
 from bot.errors import Refusal
-from bot.integrations.git import alone, git
+from bot.integrations.git import alone, git_bytes
+from bot.legible import one_line
+from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runbook.sections import Migrations
 from bot.text import say
 from bot.tools import Tools
 
+log = structlog.get_logger()
+
 TIMEOUT = 8.0
 """Seconds that a person who wants to roll back waits for this at most."""
 LONGEST_SQL = 1_000_000
+_HASH = re.compile(r"[0-9a-f]{7,64}")
 MOST = 30
 """Migrations that are looked at; that there are more is said."""
 
@@ -85,6 +93,10 @@ async def _look(
         return Ahead(at, dict(choice), unasked=refusal.sentence)
     except TimeoutError:
         return Ahead(at, dict(choice), unasked=say("no answer in {seconds} s", seconds=round(TIMEOUT)))
+    except Exception:
+        # Whatever it was: the card is drawn, and says that the schema is not known.
+        log.exception("ahead.defect")
+        return Ahead(at, dict(choice), unasked=say("NeonOps has a defect here; its log says more"))
     return Ahead(at, dict(choice), made, later)
 
 
@@ -138,43 +150,44 @@ def _question(where: Migrations, oldest: datetime) -> str:
 async def _one(tools: Tools, where: Migrations, row: Sequence[Any], commits: Sequence[str]) -> Later:
     name, checksum, at, finished = str(row[0]), str(row[1]), datetime.fromtimestamp(float(row[2]), UTC), bool(row[3])
     sql = await _sql(tools, f"{where.path.strip('/')}/{name}/migration.sql", commits)
-    return Later(name, at.isoformat(), finished, tuple(_changes(sql, checksum)))
+    found = await asyncio.to_thread(_changes, sql, checksum, tools.masker)
+    return Later(one_line(name), at.isoformat(), finished, tuple(found))
 
 
-def _changes(sql: str | None, checksum: str) -> list[dict[str, str]]:
+def _changes(sql: bytes | None, checksum: str, masker: Masker) -> list[dict[str, str]]:
     if sql is None:
         return [{"kind": "unread", "sql": say("its SQL is not in the repository")}]
-    found = [asdict(change) for change in changes(sql)]
+    # What is shown of it is cut: its secrets go first.
+    found = [asdict(change) for change in changes(masker.mask(sql.decode("utf-8", "replace")))]
     if checksum in _checksums(sql):
         return found
     return [*found, {"kind": "unread", "sql": say("what was applied is not what stands in the repository")}]
 
 
-def _checksums(sql: str) -> set[str]:
-    """Prisma's checksums of this text with any line ends: those at its very end are lost on the way here."""
-    texts = [sql.rstrip("\n") + "\n" * count for count in range(4)]
-    forms = [*texts, *(text.replace("\n", "\r\n") for text in texts)]
-    return {hashlib.sha256(form.encode()).hexdigest() for form in forms}
+def _checksums(sql: bytes) -> set[str]:
+    """Prisma's checksums of this file: as it is, and with the line ends that another machine's git makes."""
+    plain = sql.replace(b"\r\n", b"\n")
+    return {hashlib.sha256(form).hexdigest() for form in (sql, plain, plain.replace(b"\n", b"\r\n"))}
 
 
-async def _sql(tools: Tools, path: str, commits: Sequence[str]) -> str | None:
+async def _sql(tools: Tools, path: str, commits: Sequence[str]) -> bytes | None:
     """The migration's SQL: as of a commit that is live, else of the latest commit that has it."""
     if tools.workdir is None or any(part in ("", ".", "..") for part in path.split("/")):
         return None
     for commit in dict.fromkeys(commits):
-        if text := await _said(tools, "show", f"{commit}:{path}"):
+        if _HASH.fullmatch(commit) and (text := await _said(tools, "cat-file", "blob", f"{commit}:{path}")):
             return text
-    latest = ("log", "--all", "--format=%H", "--max-count=1", "--", path)
+    latest = ("--literal-pathspecs", "log", "--all", "--format=%H", "--max-count=1", "--no-show-signature", "--", path)
     if not (found := await _said(tools, *latest)):
         async with alone(tools.checkout):
             await _said(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin")
         found = await _said(tools, *latest)
-    return await _said(tools, "show", f"{found.strip()}:{path}") if found else None
+    return await _said(tools, "cat-file", "blob", f"{found.decode().strip()}:{path}") if found else None
 
 
-async def _said(tools: Tools, *words: str) -> str | None:
+async def _said(tools: Tools, *words: str) -> bytes | None:
     """What git says; None when it cannot, or says nothing."""
     try:
-        return await git(tools, *words, most=LONGEST_SQL) or None
+        return await git_bytes(tools, *words, most=LONGEST_SQL) or None
     except Refusal:
         return None

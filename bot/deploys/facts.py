@@ -3,21 +3,33 @@
 import asyncio
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
+import structlog
+
 from bot.errors import Refusal
-from bot.integrations.git import alone, git
+from bot.integrations.git import alone, git, git_bytes, is_commit, records
+from bot.legible import one_line
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.runs.steps import github
 from bot.runs.steps.vercel import brief
-from bot.text import say
+from bot.text import rough, say
 from bot.tools import Tools
 
 _SHA = re.compile(r"[0-9a-f]{40}")
+log = structlog.get_logger()
+
 TIMEOUT = 20.0
 """Seconds that everything of one kind may take."""
+
+
+COMMITS = 50
+"""Commits that are listed one by one; how many more there are is counted."""
+LONGEST_REASON = 300
+# One form, whatever the repository's or the user's settings say; what people wrote is ended by NUL.
+_RECORDS = ("-z", "--format=%ct%x00%H%x00%s", "--encoding=UTF-8", "--no-show-signature", "--no-color")
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class Facts:
     """When each of those commits was made (Unix seconds)."""
     checks: dict[str, str] = field(default_factory=dict)
     """`state` and `words` of GitHub's checks of the commit; empty when GitHub is not asked."""
+    more: int = 0
+    """Commits since what is live beyond those in `commits`."""
 
     @property
     def asked_github(self) -> bool:
@@ -58,14 +72,15 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     """Ask everything side by side; what cannot be asked is said, never guessed."""
     unasked: dict[str, str] = {}
     sha, pinned, vendors, live = await asyncio.gather(
-        _asked("commit", unasked, _commit(tools, run), None),
-        _asked("pin", unasked, _pins(tools, runbook, run), {}),
-        _asked("vendors", unasked, _vendors(tools, runbook, unasked), {}),
-        _asked("live", {}, _live_sha(tools, runbook, run), None),
+        _asked(tools, "commit", unasked, _commit(tools, run), None),
+        _asked(tools, "pin", unasked, _pins(tools, runbook, run), {}),
+        _asked(tools, "vendors", unasked, _vendors(tools, runbook, unasked), {}),
+        _asked(tools, "live", unasked, _live_sha(tools, runbook, run), None),
     )
-    changes = await _asked("changes", {}, _changes(tools, live, sha), Changes()) if live and sha else Changes()
-    newer = await _asked("newer", {}, _newer(tools, runbook, pinned), {}) if pinned else {}
-    checks = await _asked("checks", unasked, _checks(tools, runbook, run, sha), {})
+    comparing = _changes(tools, live, sha) if live and sha else _nothing()
+    changes = await _asked(tools, "changes", unasked, comparing, Changes())
+    newer = await _asked(tools, "newer", unasked, _newer(tools, runbook, pinned), {}) if pinned else {}
+    checks = await _asked(tools, "checks", unasked, _checks(tools, runbook, run, sha), {})
     found = Facts(
         tools.now().isoformat(),
         sha,
@@ -78,6 +93,7 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
         changes.migrations,
         changes.times,
         checks,
+        changes.more,
     )
     return await tools.masker.foreign(found)
 
@@ -89,14 +105,18 @@ async def _checks(tools: Tools, runbook: Runbook, run: Run, sha: str | None) -> 
     return {"state": said.state, "words": said.words}
 
 
-async def _asked(name: str, unasked: dict[str, str], question: Any, otherwise: Any) -> Any:
+async def _asked(tools: Tools, name: str, unasked: dict[str, str], question: Any, otherwise: Any) -> Any:
     try:
         async with asyncio.timeout(TIMEOUT):
             return await question
     except Refusal as refusal:
-        unasked[name] = refusal.sentence
+        unasked[name] = tools.masker.head(one_line(refusal.sentence), LONGEST_REASON)
     except TimeoutError:
         unasked[name] = say("no answer in {seconds} s", seconds=round(TIMEOUT))
+    except Exception:
+        # Whatever it was: the others are asked, the card is drawn, and it says so.
+        log.exception("facts.defect", about=name)
+        unasked[name] = say("NeonOps has a defect here; its log says more")
     return otherwise
 
 
@@ -124,23 +144,38 @@ async def _live_sha(tools: Tools, runbook: Runbook, run: Run) -> str | None:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a deploy would bring."""
+    """What a deploy would bring. `more`: commits beyond those that are listed."""
 
     commits: list[str] = field(default_factory=list)
     migrations: list[str] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
+    more: int = 0
 
 
 async def _changes(tools: Tools, live: str, sha: str) -> Changes:
+    if not is_commit(live):
+        raise Refusal(say("Vercel names no commit that is live"))
     async with alone(tools.checkout):
         await git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", sha)
     between = f"{live}..{sha}"
-    commits = await git(tools, "log", "--format=%ct %h %s", "--max-count=50", between)
-    files = await git(tools, "diff", "--name-only", "--diff-filter=A", between)
-    found = [line for line in files.splitlines() if "migrations/" in line and line.endswith(".sql")]
-    timed = [line.partition(" ")[::2] for line in commits.splitlines()]
-    names = [Path(line).parent.name for line in found]
-    return Changes([subject for _, subject in timed], names, [int(time) for time, _ in timed])
+    said = await git_bytes(tools, "log", *_RECORDS, f"--max-count={COMMITS}", between)
+    commits = [(int(at), f"{commit[:7]} {rough(one_line(subject))}") for at, commit, subject in records(said, 3)]
+    count = int(await git(tools, "rev-list", "--count", between))
+    added = await git_bytes(tools, "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", live, sha)
+    migrations = [name for (path,) in records(added, 1) if (name := migration_name(path))]
+    return Changes([words for _, words in commits], migrations, [at for at, _ in commits], count - len(commits))
+
+
+async def _nothing() -> Changes:
+    return Changes()
+
+
+def migration_name(path: str) -> str | None:
+    """How a migration is called; None when the file is none."""
+    file = PurePosixPath(path)
+    if "migrations" not in file.parts[:-1] or file.suffix.lower() != ".sql":
+        return None
+    return one_line(file.parent.name if file.parent.name != "migrations" else file.name)
 
 
 async def _pins(tools: Tools, runbook: Runbook, run: Run) -> dict[str, str]:

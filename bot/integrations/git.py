@@ -3,15 +3,17 @@
 import asyncio
 import fcntl
 import os
-import tempfile
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import Refusal
+from bot.integrations.captured import Captured, capture
 from bot.integrations.shell import Command
-from bot.integrations.shell import run as run_command
-from bot.text import say, shorten
+from bot.legible import one_line
+from bot.text import say, size_words
 from bot.tools import Tools
 
 _QUIET = {"GIT_TERMINAL_PROMPT": "0"}
@@ -19,13 +21,18 @@ _QUIET = {"GIT_TERMINAL_PROMPT": "0"}
 _APART = ("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
 TIMEOUT = 20.0
 """Seconds that one question may take."""
+MOST = 10_000_000
+"""Bytes of an answer that are read."""
 _LOOK_S = 0.05
 
 
 @asynccontextmanager
 async def alone(repository: Path) -> AsyncIterator[None]:
     """One at a time, also between processes: a fetch fails that sees another's checkout while it is being made."""
-    descriptor = os.open(repository, os.O_RDONLY)
+    try:
+        descriptor = os.open(repository, os.O_RDONLY)
+    except OSError as error:
+        raise Refusal(say("{path} cannot be read: {why}", path=repository, why=error.strerror)) from None
     try:
         while not _taken(descriptor):  # noqa: ASYNC110 - another process may hold it
             await asyncio.sleep(_LOOK_S)
@@ -48,19 +55,49 @@ def git_command(directory: Path, words: tuple[str, ...], timeout_s: float) -> Co
 
 
 async def git(
-    tools: Tools, *words: str, directory: Path | None = None, timeout_s: float = TIMEOUT, most: int = 20_000
+    tools: Tools, *words: str, directory: Path | None = None, timeout_s: float = TIMEOUT, most: int = MOST
 ) -> str:
-    """What git says, the last `most` bytes of it; in the work directory unless another is given.
+    """What git says, in the work directory unless another is given: for what has one form and no text of people.
 
     Raises:
         Refusal: git failed; the sentence has its own words.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        command = Command(
-            ("git", *_APART, *words), directory or tools.checkout, Path(scratch) / "said", _QUIET, timeout_s=timeout_s,
-            tail_bytes=most,
-        )  # fmt: skip
-        ended = await run_command(command, masker=tools.masker, environ=tools.environment or {}, lease=tools.lease)
+    said = await git_bytes(tools, *words, directory=directory, timeout_s=timeout_s, most=most)
+    return said.decode("utf-8", "replace").rstrip("\n")
+
+
+async def git_bytes(
+    tools: Tools, *words: str, directory: Path | None = None, timeout_s: float = TIMEOUT, most: int = MOST
+) -> bytes:
+    """What git says, byte for byte: file contents, and records that end with NUL. Raises a Refusal like `git`."""
+    command = replace(git_command(directory or tools.checkout, words, timeout_s), output_cap=most)
+    ended = await capture(command, environ=tools.environment or {}, lease=tools.lease)
     if not ended.succeeded:
-        raise Refusal(say("git {what} failed: {why}", what=words[0], why=shorten(ended.tail.strip(), 200)))
-    return ended.tail
+        raise Refusal(say("git {what} failed: {why}", what=words[0], why=_why(tools, ended, timeout_s, most)))
+    return ended.out
+
+
+def _why(tools: Tools, ended: Captured, timeout_s: float, most: int) -> str:
+    if ended.ended == "timed_out":
+        return say("no answer in {seconds} s", seconds=round(timeout_s))
+    if ended.ended == "too_long":
+        return say("it answered with more than {size}, which is not read", size=size_words(most))
+    words = one_line(ended.complaint.decode("utf-8", "replace")).strip()
+    return tools.masker.head(words, 200) or say("it ended with {code}", code=ended.exit_code)
+
+
+def records(said: bytes, fields: int) -> list[tuple[str, ...]]:
+    """Records of so many fields, each field ended by NUL (`-z`): whatever else stands in them is theirs.
+
+    Raises:
+        Refusal: it is not made of such records, so that none of it can be trusted.
+    """
+    parts = said.decode("utf-8", "replace").split("\0")
+    if parts.pop() or len(parts) % fields:
+        raise Refusal(say("git answered in a form that is not understood"))
+    return [tuple(parts[start : start + fields]) for start in range(0, len(parts), fields)]
+
+
+def is_commit(text: str) -> bool:
+    """Whether this is the whole hash of a commit, and no option or expression."""
+    return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", text) is not None

@@ -4,26 +4,23 @@ import asyncio
 import codecs
 import io
 import os
-import re
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.legible import legible
 from bot.masking import LineMasker, Masker
 from bot.private_files import make_private
 
-# ECMA-48 control sequences, operating system commands (titles, links), and the other escapes.
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LONG = 8_000
 """Characters from which on what is not masked yet is masked in a thread."""
 
 
-def plain(text: str) -> str:
-    """The text without colours, cursor movements and control characters."""
-    return _CONTROL.sub("", _ANSI.sub("", text))
+def plain(line: str) -> str:
+    """A line without colours, cursor movements, control characters and what is not seen; still one line."""
+    return legible(line).replace("\n", " ")
 
 
 class Ring:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot.legible import storable
 from bot.masking.finding import masked_shapes, merged, replaced
 from bot.masking.known import Known
 from bot.text import shorten
@@ -92,7 +93,7 @@ class Masker:
 
     def mask_record(self, record: T) -> T:
         """The same frozen dataclass, whose texts are masked however deep; what was read outside comes in by this."""
-        masked: T = _in_record(record, self.mask)
+        masked: T = _in_record(record, lambda text: self.mask(storable(text)))
         return masked
 
     async def foreign(self, record: T) -> T:

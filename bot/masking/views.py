@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
+from bot.legible import ANSI
+
 Span = tuple[int, int]
 Replace = Callable[[re.Match[str]], str]
 
@@ -14,8 +16,7 @@ MASK_CHARACTER = "•"
 MOST_LEVELS = 3
 """How often escapes within escapes are read: JSON in JSON in a URL."""
 
-# Colours and cursor movements (ECMA-48), and what has no width of its own or no shape at all.
-ANSI = r"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|[\]PX^_][^\x07\x1b]*+(?:\x07|\x1b\\)?|[ -/]++[0-~]|[0-~])"
+# What has no width of its own or no shape at all.
 INVISIBLE = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"

@@ -20,7 +20,7 @@ def gate_blocks(view: CardView) -> list[Block]:
     """The gates as they were last judged."""
     gates: list[dict[str, Any]] = view.run.inputs.get("gates", [])
     if not gates:
-        return [divider(), section(say("*Gates*\n⏳ looking…"))]
+        return [divider(), section(say("*Gates*") + "\n" + _looking(view))]
     left = open_required(view.procedure, view.run, view.records, "before")
     lines = gate_lines([*written_checklist(left), *gates])
     text = "\n".join([*change_lines(view.run.inputs.get("facts", {})), say("*Gates*"), *_state(view), *lines])
@@ -29,23 +29,40 @@ def gate_blocks(view: CardView) -> list[Block]:
     return [divider(), section(text), *([actions(*buttons)] if buttons else [])]
 
 
+def _looking(view: CardView) -> str:
+    """That it is being looked up; why not, when it was given up: the card's *Try again* looks once more."""
+    lost = next((each for each in view.dead if each.kind in ("deploy.look", "deploy.start")), None)
+    if lost is None:
+        return say("⏳ looking…")
+    return say("❔ They could not be looked up: {why} *Try again* looks once more.", why=sentence(lost.error or ""))
+
+
 def change_lines(facts: dict[str, Any]) -> list[str]:
     """What a deploy would bring: the commits since what is live, and their migrations."""
     commits: list[str] = facts.get("commits", [])
+    if why := _unread(facts):
+        return [say("❔ *What would change* could not be read: {why}", why=escape(why))]
     if not facts.get("live"):
         return []
     if not commits:
         return [say("*What would change*"), say("Nothing: this commit is live already, or is not after what is live.")]
-    count = plural("{count} commit since what is live", "{count} commits since what is live", len(commits))
+    total = len(commits) + facts.get("more", 0)
+    count = plural("{count} commit since what is live", "{count} commits since what is live", total)
     lines = [
         say("*What would change*: {count}", count=count),
         *(f"• {escape(shorten(each, 100))}" for each in commits[:5]),
     ]
-    if len(commits) > 5:
-        lines.append(say("• and {count} more", count=len(commits) - 5))
+    if total > 5:
+        lines.append(say("• and {count} more", count=total - len(commits[:5])))
     if facts.get("migrations"):
         lines.append(say("🗄️ Migrations: {names}", names=escape(listing(facts["migrations"]))))
     return lines
+
+
+def _unread(facts: dict[str, Any]) -> str | None:
+    """Why the commits and migrations are not known; None when they are."""
+    unasked: dict[str, str] = facts.get("unasked", {})
+    return unasked.get("changes") or (None if facts.get("live") else unasked.get("live"))
 
 
 def gate_lines(gates: list[dict[str, Any]]) -> list[str]:

@@ -130,7 +130,10 @@ def _not_done(effect: Effect) -> str:
 def effect_words(kind: str) -> str:
     """What an effect does, in words."""
     return {
+        "deploy.look": say("Look up what the deploy would change"),
         "deploy.start": say("Start the deploy"),
+        "deploy.dry": say("Rehearse the deploy"),
+        "rollback.look": say("Compare the database's schema with what it goes back to"),
         "rollback.start": say("Start the rollback"),
         "channel.create": say("Create the channel"),
         "channel.invite": say("Invite people"),

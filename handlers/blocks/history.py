@@ -174,8 +174,9 @@ def _entry_lines(entry: Entry) -> list[str]:
 def _change_lines(entry: Entry) -> list[str]:
     commits: list[str] = list(entry.facts.get("commits", ()))
     lines = [f"• {escape(shorten(each, 100))}" for each in commits[:10]]
-    if len(commits) > len(lines):
-        lines.append(say("• and {count} more", count=len(commits) - len(lines)))
+    total = len(commits) + entry.facts.get("more", 0)
+    if total > len(lines):
+        lines.append(say("• and {count} more", count=total - len(lines)))
     migrations = entry.facts.get("migrations")
     names = escape(listing(migrations, most=10)) if migrations else ""
     return [commit_range(entry), *lines, say("Migrations: {names}", names=names) if names else ""]
@@ -188,7 +189,7 @@ def commit_range(entry: Entry) -> str:
         return ""
     if old == new:
         return say("Commit {sha}, which was live already", sha=new)
-    count = len(entry.facts.get("commits", ()))
+    count = len(entry.facts.get("commits", ())) + entry.facts.get("more", 0)
     return say("Commits {old}..{new} ({count})", old=old, new=new, count=count) if old else say("Commit {sha}", sha=new)
 
 

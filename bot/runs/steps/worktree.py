@@ -1,10 +1,11 @@
 """`git.worktree`: a checkout of the run's own at its commit, so that no run sees another's files."""
 
 import asyncio
+import os
 from pathlib import Path
 
 from bot.errors import Refusal
-from bot.integrations.git import alone, git, git_command
+from bot.integrations.git import alone, git, git_bytes, git_command
 from bot.isolation.files import remove
 from bot.runbook.steps import GitWorktree
 from bot.runs.outcome import Context, Done, Failed, Outcome
@@ -38,14 +39,28 @@ async def _make(step: GitWorktree, context: Context, path: Path) -> Outcome:
 
 async def _tidy(context: Context) -> None:
     """Take away what a kill in the middle of a checkout left: git would refuse every fetch because of it."""
-    listed = await git(context.tools, "worktree", "list", "--porcelain")
     trees = path_of(builds_of(context.tools, context.data_dir), 0).parent
-    for entry in listed.split("\n\n"):
-        path = Path(entry.splitlines()[0].removeprefix("worktree ")) if entry.strip() else trees
-        if "\nlocked initializing" in entry and path.parent == trees:
+    for path in being_made(await _listed(context)):
+        if path.parent == trees:
             await git(context.tools, "worktree", "unlock", str(path))
             await asyncio.to_thread(remove, path)
     await git(context.tools, "worktree", "prune")
+
+
+async def _listed(context: Context) -> bytes:
+    words = ("worktree", "list", "--porcelain")
+    try:
+        return await git_bytes(context.tools, *words, "-z")
+    except Refusal:
+        # git before 2.36: a path of ours has no newline, and another's is not ours.
+        return (await git_bytes(context.tools, *words)).replace(b"\n", b"\0")
+
+
+def being_made(listed: bytes) -> list[Path]:
+    """The checkouts that are locked because they were being made, out of `git worktree list --porcelain -z`."""
+    entries = [entry.split(b"\0") for entry in listed.split(b"\0\0") if entry]
+    found = [words[0] for words in entries if b"locked initializing" in words and words[0].startswith(b"worktree ")]
+    return [Path(os.fsdecode(first.removeprefix(b"worktree "))) for first in found]
 
 
 def _wanted(context: Context) -> str:

@@ -1,0 +1,81 @@
+"""What a short command says, byte for byte: for what is read by a program, never shown as it is."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.integrations.shell import Command, environment, guarded, kill_group, program_of
+from bot.waking import Lease
+
+_PIECE = 65_536
+_COMPLAINT = 4_096
+
+
+@dataclass(frozen=True)
+class Captured:
+    """How it ended; `out` is what it printed, `complaint` the beginning of what it wrote to its standard error."""
+
+    ended: Literal["exited", "timed_out", "too_long", "not_found"]
+    exit_code: int | None = None
+    out: bytes = b""
+    complaint: bytes = b""
+
+    @property
+    def succeeded(self) -> bool:
+        return self.ended == "exited" and self.exit_code == 0
+
+
+async def capture(command: Command, *, environ: Mapping[str, str], lease: Lease) -> Captured:
+    """Runs it to its end; no longer than its `timeout_s`, and no further than `output_cap` bytes."""
+    env = environment(command, environ)
+    program = program_of(command, env)
+    if program is None or not command.cwd.is_dir():
+        return Captured("not_found", complaint=f"{command.cwd if program else command.argv[0]}: not found".encode())
+    await lease.hold()
+    process = await asyncio.create_subprocess_exec(
+        *guarded(program, command.argv[1:], lease.pulse), cwd=command.cwd, env=env, stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(command.timeout_s):
+            return await _heard(process, command.output_cap)
+    except TimeoutError:
+        return Captured("timed_out")
+    finally:
+        await asyncio.shield(_end(process))
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Nothing of it is left. Its pipes are read to their ends: asyncio waits for those too."""
+    kill_group(process.pid)
+    for stream in (process.stdout, process.stderr):
+        while stream and await stream.read(_PIECE):
+            pass
+    await process.wait()
+
+
+async def _heard(process: asyncio.subprocess.Process, most: int) -> Captured:
+    assert process.stdout
+    assert process.stderr
+    complaining = asyncio.create_task(_complaint(process.stderr))
+    try:
+        out = bytearray()
+        while piece := await process.stdout.read(_PIECE):
+            out += piece
+            if len(out) > most:
+                return Captured("too_long")
+        return Captured("exited", await process.wait(), bytes(out), await complaining)
+    finally:
+        complaining.cancel()
+        with suppress(asyncio.CancelledError):
+            await complaining
+
+
+async def _complaint(stream: asyncio.StreamReader) -> bytes:
+    """Read to its end, so that the command never waits; only the beginning is kept."""
+    kept = bytearray()
+    while piece := await stream.read(_PIECE):
+        kept += piece[: _COMPLAINT - len(kept)]
+    return bytes(kept)
