@@ -21,7 +21,7 @@ from bot.runs.model import Run
 from bot.runs.outcome import Context, Failed, Outcome, Unknown
 from bot.runs.progress import Fenced, Task, Work
 from bot.runs.reports import Reports, report
-from bot.runs.steps import KINDS, RECONCILE
+from bot.runs.steps import KEEPS_TIME, KINDS, RECONCILE
 from bot.text import say, span
 from bot.tools import Tools
 from bot.waking import Waker
@@ -45,6 +45,8 @@ ASKED_ABOUT_PEOPLE = 5
 """So often Slack is asked whether they are, before a person has to press Retry."""
 ABOUT_CHANGES = {"vercel.deploy", "vercel.probe", "vercel.wait_alias"}
 """Kinds that in a drill have nothing to look at: what they are about was not done for real."""
+LAST_WORDS = 20.0
+"""Seconds beyond its `timeout` in which a step that keeps time itself ends what it started, and says what it saw."""
 REPORT_EVERY = 2.0
 """Seconds between two words of a running step about where it stands."""
 
@@ -200,7 +202,7 @@ class Engine:
             return progress.interrupted(task.step)
 
     async def _outcome(self, work: Work, task: Task, reports: Reports) -> Outcome:
-        seconds = task.step.timeout.total_seconds()
+        seconds = task.step.timeout.total_seconds() + (LAST_WORDS if task.step.kind in KEEPS_TIME else 0)
         if work.run.drill and (task.step.mutates or task.step.kind in ABOUT_CHANGES):
             return progress.rehearsed(task.step)
         try:

@@ -1,11 +1,13 @@
 """What came of a step, and what a step's execution is handed."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.runbook.model import Procedure, Runbook
+from bot.runbook.steps import Step
 from bot.runs.model import Run, StepRecord
 
 if TYPE_CHECKING:
@@ -70,6 +72,11 @@ class Context:
     tools: "Tools"
     data_dir: Path
     report: Callable[[str], None] = unheard
+    began: float = field(default_factory=time.monotonic)
+
+    def seconds_left(self, step: Step) -> float:
+        """What the step has of its `timeout`, all of which is its own: nothing is kept back for what comes after."""
+        return max(step.timeout.total_seconds() - (time.monotonic() - self.began), 0.0)
 
     def output_path(self) -> Path:
         """Where this attempt's whole output goes."""

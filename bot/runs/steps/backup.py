@@ -88,7 +88,7 @@ class Dump:
 
     async def _run(self, argv: tuple[str, ...], env: dict[str, str] | None = None) -> None:
         part = self.context.output_path().with_suffix(".part")
-        patience = self.step.timeout.total_seconds() - 5
+        patience = self.context.seconds_left(self.step)
         command = Command(argv, self.folder, part, env or {}, timeout_s=patience, idle_s=patience)
         ended = await one(command, self.context)
         if not ended.succeeded:

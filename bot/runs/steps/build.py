@@ -26,7 +26,7 @@ async def deploy(step: VercelDeploy, context: Context) -> Outcome:
     vercel, name = context.tools.vercel, project_of(service)
     source = await _source(context, service)
     started = await vercel.deploy(name, source, key=_key(step, context), staged=True)
-    return await _built(context, started, _patience(step))
+    return await _built(context, started, context.seconds_left(step))
 
 
 def _key(step: VercelDeploy, context: Context) -> str:
@@ -48,13 +48,13 @@ async def _merged(step: VercelDeploy, context: Context, service: Service) -> Out
     if sha is None:
         return Failed(say("The commit is not known, so what the merge made of it cannot be found."))
     context.report(say("waiting for the deployment of {sha}", sha=sha[:7]))
-    name, began = project_of(service), context.tools.now()
+    name = project_of(service)
     within = min(step.found_within, step.timeout / 2)
     found = await context.tools.vercel.wait_commit(name, sha, within.total_seconds())
     if found is None:
         return Failed(_never_made(sha, name, within))
     before = await _before(context, name, found)
-    outcome = await _built(context, found, _patience(step) - (context.tools.now() - began).total_seconds())
+    outcome = await _built(context, found, context.seconds_left(step))
     return replace(outcome, detail={**outcome.detail, "before": before})
 
 
@@ -108,11 +108,6 @@ def _write(path: Path, masker: Masker, texts: Sequence[str]) -> None:
     path.write_text("\n".join(printed), "utf-8", "replace")
 
 
-def _patience(step: VercelDeploy) -> float:
-    """Seconds for the build: a little less than the step has, so that it ends with what was seen."""
-    return step.timeout.total_seconds() - 10
-
-
 def _tell(context: Context, seen: Deployment) -> None:
     """`BUILDING for 1 min 20 s`, a new word every ten seconds."""
     seconds = int((context.tools.now() - seen.created_at).total_seconds()) // 10 * 10
@@ -126,4 +121,4 @@ async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
     found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
     if found is None:
         return Failed(say("The build was not started: Vercel has none that this step asked for."))
-    return await _built(context, found, _patience(step))
+    return await _built(context, found, context.seconds_left(step))

@@ -86,7 +86,7 @@ class Loading:
         return await self._run(("psql", "-X", "--quiet", "--set=VERBOSITY=terse", *words), self._env(variable))
 
     async def _run(self, argv: tuple[str, ...], env: dict[str, str]) -> Ended:
-        patience = self.step.timeout.total_seconds() - 10
+        patience = self.context.seconds_left(self.step)
         part = self.context.output_path().with_suffix(".part")
         command = Command(argv, self.folder, part, env, timeout_s=patience, idle_s=patience)
         return await one(command, self.context)

@@ -11,7 +11,7 @@ from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
 from bot.private_files import make_private, touch
-from bot.runbook.steps import ShellStep
+from bot.runbook.steps import ShellStep, Step
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.runs.worktrees import work_place
 from bot.text import say, shorten, span
@@ -25,19 +25,19 @@ async def run(step: ShellStep, context: Context) -> Outcome:
     work, place = await work_place(context)
     directory = work / (step.cwd or ".")
     env = step.environment(context.tools.environment or {})
-    patience, silence = step.timeout.total_seconds() - 5, step.idle_timeout.total_seconds()
-    asked = Command((), directory, Path(), env, timeout_s=patience, idle_s=silence, place=place)
+    asked = Command((), directory, Path(), env, idle_s=step.idle_timeout.total_seconds(), place=place)
     commands = (replace(asked, argv=fill(argv, context, place.home)) for argv in step.run)
-    return await in_turn(tuple(commands), context)
+    return await in_turn(tuple(commands), step, context)
 
 
-async def in_turn(commands: Sequence[Command], context: Context) -> Outcome:
-    """Run commands one after another, until one fails; what each prints goes into the step's one output file."""
+async def in_turn(commands: Sequence[Command], step: Step, context: Context) -> Outcome:
+    """Run commands one after another within the step's time, until one fails; all print into its one output file."""
     log = context.output_path()
     make_private(log.parent)
     began = time.monotonic()
     for number, command in enumerate(commands, 1):
-        ended = await one(replace(command, output=log.with_suffix(f".{number}.part")), context)
+        part, left = log.with_suffix(f".{number}.part"), context.seconds_left(step)
+        ended = await one(replace(command, output=part, timeout_s=left), context)
         if not ended.succeeded:
             return Failed(complaint(command.argv, ended), output=str(log))
     took = span(timedelta(seconds=time.monotonic() - began))

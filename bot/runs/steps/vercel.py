@@ -171,7 +171,7 @@ async def wait_alias(step: VercelWaitAlias, context: Context) -> Outcome:
         return Done(say("{id} is live already", id=asked["deployment"]), {"deployment": asked["deployment"]})
     name = project_of(context.runbook.service(step.service))
     since = datetime.fromisoformat(asked["asked_at"])
-    patience = step.timeout.total_seconds() - 5
+    patience = context.seconds_left(step)
     outcome = await context.tools.vercel.wait_alias(name, asked["deployment"], since, patience, context.report)
     if outcome.state == "succeeded":
         return Done(say("{id} is live", id=asked["deployment"]), {"deployment": asked["deployment"]})
