@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import httpx
 
-from bot.integrations.http import addressed, json_of, limits, read_capped, why
+from bot.integrations.http import HttpAnswer, addressed, json_of, limits, read_capped, why
 from bot.text import rough
 
 State = Literal["healthy", "unhealthy", "unknown"]
@@ -31,9 +31,10 @@ class Check:
     id: str
     title: str
     url: str = field(repr=False)
-    method: Literal["GET", "HEAD"] = "GET"
+    method: str = "GET"
     statuses: frozenset[int] = frozenset()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
     json: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     content_type: str | None = None
     contains: str | None = None
@@ -100,7 +101,11 @@ async def probe_all(
 
 async def _ask(client: httpx.AsyncClient, check: Check) -> _Answer:
     request = client.build_request(
-        check.method, addressed(check.url), headers=dict(check.headers), timeout=limits(check.timeout_s)
+        check.method,
+        addressed(check.url),
+        headers=dict(check.headers),
+        json=check.body,
+        timeout=limits(check.timeout_s),
     )
     async with asyncio.timeout(check.timeout_s):
         response = await client.send(request, stream=True, follow_redirects=check.follow_redirects)
@@ -124,6 +129,12 @@ def fault_in(check: Check, answer: _Answer) -> str | None:
         or _content_type_fault(check, answer)
         or (None if check.method == "HEAD" else _text_fault(check, answer) or _json_fault(check, answer))
     )
+
+
+def fault_in_words(check: Check, answer: HttpAnswer) -> str | None:
+    """What is wrong with what the answer to a change says: only what was asked for by name is looked at."""
+    said = _Answer(answer.status, answer.headers.get("content-type", ""), "", answer.body, answer.truncated)
+    return _text_fault(check, said) or (_json_fault(check, said) if check.json else None)
 
 
 def _status_fault(check: Check, answer: _Answer) -> str | None:

@@ -2,7 +2,7 @@
 
 from bot.health.checks import probe_of
 from bot.integrations.http import HttpCall, request
-from bot.integrations.probes import probe
+from bot.integrations.probes import fault_in_words, probe
 from bot.runbook.steps import HttpStep
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.text import say
@@ -17,6 +17,8 @@ async def run(step: HttpStep, context: Context) -> Outcome:
         timeout_s=step.timeout.total_seconds(),
     )  # fmt: skip
     answer = await request(context.tools.http, call)
+    if fault := fault_in_words(probe_of(step), answer):
+        return Failed(say("answered {status}, but {fault}", status=answer.status, fault=fault))
     return Done(say("answered {status}", status=answer.status))
 
 
