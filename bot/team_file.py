@@ -1,6 +1,6 @@
 """From the team file to a team that is known to be right, or to everything that is wrong with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ CHANNELS = ("devops", "incidents", "announcements")
 
 @dataclass(frozen=True)
 class LoadedTeam:
-    """A team, and what its file says that nothing knows: it does not keep the team from being used."""
+    """A team, and what is strange in its file: that does not keep the team from being used."""
 
     team: Team
     strange: tuple[Problem, ...] = ()
@@ -39,7 +39,7 @@ def load_team(path: Path | None, runbook: Runbook | None = None) -> Team:
 
 
 def read_team(path: Path | None, runbook: Runbook | None = None) -> LoadedTeam:
-    """The team in a file, and the roles and channels that the runbook does not know.
+    """The team in a file, and what is strange about it for this runbook.
 
     Raises:
         TeamError: with everything that is wrong with it, each with its line.
@@ -76,9 +76,7 @@ def _checked(document: Document, runbook: Runbook | None) -> LoadedTeam:
 def contradictions(data: Any) -> Iterator[Finding]:
     """One person under two names, and roles that are held by nobody of the file. What has another form is left out."""
     people = _part(data, "people")
-    for field in ("slack", "email"):
-        values = ((key, _part(people, key).get(field)) for key in people)
-        yield from _twice(field, [(key, value) for key, value in values if isinstance(value, str)])
+    yield from _twice("slack", people)
     for role, holders in _part(data, "roles").items():
         for index, key in enumerate(holders if isinstance(holders, list) else ()):
             if isinstance(key, str) and key not in people:
@@ -91,9 +89,12 @@ def _part(data: Any, name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _twice(field: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+def _twice(field: str, people: dict[str, Any]) -> Iterator[Finding]:
     first: dict[str, str] = {}
-    for key, value in pairs:
+    for key in people:
+        value = _part(people, key).get(field)
+        if not isinstance(value, str):
+            continue
         same = value.strip().casefold()
         if same in first:
             sentence = "{value} is {other}'s already: one person stands here once"
@@ -102,7 +103,8 @@ def _twice(field: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def strangers(data: Any, runbook: Runbook) -> Iterator[Finding]:
-    """Roles and channels that neither the runbook nor NeonOps knows: whoever holds such a role can do nothing by it."""
+    """What leads nowhere: roles and channels that the runbook and NeonOps do not know; one person with two entries."""
+    yield from _twice("email", _part(data, "people"))
     roles = role_names(runbook)
     for role in _part(data, "roles"):
         if role not in roles:

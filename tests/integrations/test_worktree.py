@@ -3,9 +3,10 @@
 import asyncio
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.errors import Refusal
+from bot.integrations.shell import Command
 from bot.integrations.statuspage import StatusCache
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
@@ -45,6 +47,15 @@ def context(checkout: Checkout, tmp_path: Path) -> Iterator[Context]:
     record = StepRecord(1, STEP.id, "preparation", 0, StepState.STARTED, attempt=1)
     yield Context(run, record, RUNBOOK, RUNBOOK.procedure("deploy"), {STEP.id: record}, tools, tmp_path)
     asyncio.run(client.aclose())
+
+
+def test_the_commands_of_a_step_share_its_time(context: Context) -> None:
+    step = ShellStep(id="s", kind="shell", text="S", run=(("sleep", "60"),), timeout=timedelta(minutes=2))
+    assert 100 < context.seconds_left(step) <= 120
+    late = replace(context, began=time.monotonic() - 121)
+    assert late.seconds_left(step) == 0
+    hanging = Command(("sleep", "60"), context.data_dir, Path(), {})
+    assert asyncio.run(shell.in_turn([hanging], step, late)).found == "sleep 60: stopped after 0 s: it took too long"
 
 
 def for_run(context: Context, number: int, **inputs: str) -> Context:

