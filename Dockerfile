@@ -10,15 +10,16 @@ COPY storage storage
 COPY sandbox sandbox
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-index --find-links /wheels '.[cluster]'
 
+# It starts as root and keeps what that brings only as far as it needs it: the commands of the runbook run as users of
+# their own, which only root's power to switch users makes possible. compose.yml takes all other powers away.
 FROM python:3.12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 10001 --create-home neonops && install -d -o neonops -g neonops /data
+    && install -d -m 700 /data && install -d -m 711 /builds
 COPY --from=build /venv /venv
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 NEONOPS_DATA_DIR=/data NEONOPS_WEB_PORT=8080 \
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 NEONOPS_DATA_DIR=/data NEONOPS_BUILD_DIR=/builds NEONOPS_WEB_PORT=8080 \
     NEONOPS_WEB_HOST=0.0.0.0
-USER neonops
-WORKDIR /home/neonops
-VOLUME /data
+WORKDIR /data
+VOLUME ["/data", "/builds"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

@@ -21,14 +21,16 @@ def touch(path: Path) -> None:
 
 
 def kept(data_dir: Path, database: Path | None) -> Iterator[Path]:
-    """All that the bot keeps there, without what belongs to the commands of runs."""
+    """All that the bot keeps there, without what belongs to the commands of runs; a folder before what is in it."""
     yield data_dir
     if database:
         yield from database.absolute().parent.glob(f"{database.name}*")
     yield from data_dir.glob("*.bak")
-    for name in ("outputs", "backups"):
-        for folder, folders, files in os.walk(data_dir / name):
-            yield from (Path(folder, each) for each in ("", *folders, *files))
+    for top in (data_dir / "outputs", data_dir / "backups"):
+        if top.is_dir():
+            yield top
+        for folder, folders, files in os.walk(top):
+            yield from (Path(folder, each) for each in (*folders, *files))
 
 
 def close(paths: Iterable[Path]) -> list[Path]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import httpx
 
 from bot.clock import SystemClock
 from bot.integrations.statuspage import StatusCache
+from bot.isolation.files import remove
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import ground_of
 from bot.isolation.probe import allowed
@@ -111,7 +111,7 @@ def world(way: Isolation, checkout: Checkout) -> Iterator[World]:
     finally:
         bot.kill()
         bot.wait()
-        shutil.rmtree(top)
+        remove(top)
 
 
 def _tools(way: Isolation, home: Path, builds: Path, checkout: Checkout) -> Tools:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -299,6 +300,17 @@ async def test_it_is_made_anew_over_what_a_command_left(attacked: World) -> None
     await attacked.check_out(8)
     assert not (path_of(attacked.builds, 8) / "x").exists()
     assert isinstance(await attacked.does(8, "git rev-parse HEAD"), Done)
+
+
+@pytest.mark.skipif("users" not in POSSIBLE or not shutil.which("setpriv"), reason="no power to switch users")
+def test_four_capabilities_are_enough() -> None:
+    """As in compose.yml: root that may switch users, give files away and end others' processes, and nothing else."""
+    powers = ["--bounding-set=-all,+chown,+kill,+setgid,+setuid", "--inh-caps=-all", "--no-new-privs"]
+    chosen = "users and (work or is_removed or leaves_nothing_running or reads_nothing_of)"
+    argv = ["setpriv", *powers, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", chosen]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert " passed" in done.stdout
 
 
 async def test_without_isolation_a_command_reads_it_all(open_world: World) -> None:
