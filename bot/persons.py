@@ -3,7 +3,7 @@
 import re
 
 from bot.office import Office
-from bot.people import absence
+from bot.people import Member, absence
 from bot.ports import Tx
 
 _TAG = re.compile(r"\+[^@]*(?=@)")
@@ -21,32 +21,36 @@ def keys_of(office: Office, tx: Tx, user: str) -> frozenset[str]:
 
 def absent_keys(office: Office, tx: Tx) -> frozenset[str]:
     """Entries of the team file whose account is known to count for nothing: deactivated, a guest …"""
-    people = office.team.people.values()
-    ids = tuple(person.slack for person in people if person.slack)
-    emails = tuple(person.email for person in people if person.email and not person.slack)
-    found = [*(tx.members.find(user=ids) if ids else ()), *(tx.members.find(email=emails) if emails else ())]
+    emails = tuple(person.email for person in office.team.people.values() if person.email and not person.slack)
+    found = [*_accounts(office, tx), *(tx.members.find(email=emails) if emails else ())]
     keys = (office.team.key_of(slack=each.user, email=each.email) for each in found if absence(each))
     return frozenset(key for key in keys if key)
 
 
+def _accounts(office: Office, tx: Tx) -> list[Member]:
+    """The members whom the team file names by their Slack id, as far as Slack was asked about them."""
+    ids = tuple(person.slack for person in office.team.people.values() if person.slack)
+    return tx.members.find(user=ids) if ids else []
+
+
 def _names(office: Office, tx: Tx, user: str) -> set[tuple[str, str]]:
     """All that names the human: keys of the team file and e-mail addresses, each of which may lead to more."""
-    member = tx.members.get(user)
-    names = {("user", user)} | ({("email", _address(member.email))} if member and member.email else set())
-    while more := _of_entries(office, names) - names:
+    member, emails = tx.members.get(user), {each.user: each.email for each in _accounts(office, tx)}
+    names = {("user", user)} | _address(member.email if member else None)
+    while more := _of_entries(office, emails, names) - names:
         names |= more
     return names - {("user", user)}
 
 
-def _of_entries(office: Office, names: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _of_entries(office: Office, emails: dict[str, str | None], names: set[tuple[str, str]]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for key, person in office.team.people.items():
-        mine = {("key", key)} | ({("email", _address(person.email))} if person.email else set())
+        mine = {("key", key)} | _address(person.email) | _address(emails.get(person.slack or ""))
         if mine & names or ("user", person.slack) in names:
             found |= mine
     return found
 
 
-def _address(email: str) -> str:
+def _address(email: str | None) -> set[tuple[str, str]]:
     """An e-mail address as it is compared: `Ana+admin@example.com` is `ana@example.com`."""
-    return _TAG.sub("", email.strip().casefold())
+    return {("email", _TAG.sub("", email.strip().casefold()))} if email else set()
