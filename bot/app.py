@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
@@ -27,10 +28,13 @@ from bot.integrations.paging import page
 from bot.isolation.probe import find_isolation
 from bot.legible import storable
 from bot.logs import set_up_logs
-from bot.opening import masker_of, open_office, open_tools
+from bot.office import Office
+from bot.opening import masker_of, open_office, open_tools, secrets_of
 from bot.ports import Tx
+from bot.power.stock import take_stock
 from bot.presence import Presence
 from bot.private_files import close, kept, make_private, take_over
+from bot.reloading import Alive, Reloads
 from bot.runbook.worktrees import runs_code
 from bot.runs.engine import Engine
 from bot.runs.worktrees import WorkTrees
@@ -49,6 +53,7 @@ from handlers.slack.health_look import health_deliverer
 from handlers.slack.homes import home_deliverer
 from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
+from handlers.slack.refused import RefusalLog
 from handlers.slack.respond import Responder
 from handlers.slack.socket import Socket
 from handlers.web import web_app
@@ -68,28 +73,37 @@ class App:
         self, settings: Settings, clock: Clock | None = None, environ: Mapping[str, str] | None = None
     ) -> None:
         self.settings, self.clock = settings, clock or SystemClock()
-        environ = environment() if environ is None else environ
+        self.environ = environ = environment() if environ is None else environ
         isolation = find_isolation(settings.builds)
-        self.office = replace(open_office(settings, environ), open_to_commands=isolation.why_not)
-        masker = masker_of(settings, self.office.runbook, environ)
+        office = replace(open_office(settings, environ), open_to_commands=isolation.why_not)
+        masker = masker_of(settings, office.runbook, environ)
         set_up_logs(masker)
-        for remark in self.office.remarks:
+        for remark in office.remarks:
             log.warning("file.remark", what=remark)
         self.database = SqlDatabase(settings.database, self.clock, lambda text: storable(masker.mask(text)))
-        self.desk = Desk(self.office, self.database)
+        self.desk = Desk(office, self.database)
         self.waker = open_waker(settings, self.database)
         self._lease = self.waker if settings.cluster else None
         self.tools = open_tools(settings, masker, self.clock, environ, isolation, self._lease)
         self.presence = Presence()
         self.engine = Engine(self.desk, self.tools, settings.data_dir, self.presence)
         self.timers = Timers(self.desk, self.clock)
-        self.ticks = Ticks(self.desk, self.clock, rota(self.office))
+        self.ticks = Ticks(self.desk, self.clock, rota(office))
         self.backups = BackupFiles(self.desk, settings.data_dir, self.clock)
         self.worktrees = WorkTrees(self.desk, self.tools, settings.data_dir)
         self._connection: Connection | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._alive = Alive(settings.data_dir)
+        self._reading = asyncio.Lock()
+        """Held while the files are read, and until the bot has started."""
+        self.reloads = Reloads(settings.data_dir, self.reload)
         self._web: WebServer | None = None
         self.socket: Socket | None = None
+
+    @property
+    def office(self) -> Office:
+        """The runbook and the team in force."""
+        return self.desk.office
 
     async def start(self) -> None:
         """Bring the database up to date, meet Slack, connect, and take up what was left.
@@ -98,7 +112,8 @@ class App:
             Refusal: one sentence about what is missing or wrong.
         """
         try:
-            await self._start()
+            async with self._reading:
+                await self._start()
         except BaseException:
             await self._close()
             raise
@@ -134,7 +149,9 @@ class App:
         await self.waker.start()
         await self._serve_web()
         self.timers.start()
+        await self.desk.do(take_stock)
         await self._connect()
+        await asyncio.to_thread(self._alive.begin)
         self._tasks = [
             asyncio.create_task(self._sweep_forever(), name="sweeper"),
             asyncio.create_task(self.people.warm(), name="people"),
@@ -144,11 +161,40 @@ class App:
         loaded = self.office.loaded
         tx.runbooks.keep(loaded.version, loaded.text, str(loaded.source))
 
+    async def reload(self) -> str:
+        """Read the team file and the runbook anew; what is in force then, in words.
+
+        Runs that are under way stay on the runbook that they started with.
+
+        Raises:
+            Refusal: a file is wrong, or nothing can be written down; all is as it was.
+        """
+        async with self._reading:
+            office = await asyncio.to_thread(open_office, self.settings, self.environ)
+            before, changed = self.office, await self._adopt(office)
+            for remark in office.remarks:
+                log.warning("file.remark", what=remark)
+        self._tasks.append(asyncio.create_task(self.people.warm(), name="people"))
+        return _read_words(before, self.office, changed=changed)
+
+    async def _adopt(self, office: Office) -> bool:
+        """Go by these files from now on; whether they gave or took anything."""
+        before = self.office
+        self.tools.masker.learn(secrets_of(office.runbook, self.environ))
+        self.desk.office = replace(office, open_to_commands=before.open_to_commands)
+        try:
+            await self.database.write(self._archive_runbook)
+            return await self.desk.do(take_stock)
+        except BaseException:
+            self.desk.office = before
+            raise
+
     def _join(self, to: Connection) -> None:
         self.people = People(self.desk, to.slack)
         self.presence.ask, to.slack.on_refused = self.people.ask, self.people.refused
         self.cards = Cards(self.desk, to.slack)
-        door = Door(self.desk, to.slack, self.people, self.tools.masker.mask)
+        self.refusals = RefusalLog(self.desk, self.clock)
+        door = Door(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session)
         deliverers: dict[str, Deliver] = {
             **SlackDeliverers(self.desk, to.slack, self.cards).kinds(),
@@ -172,6 +218,7 @@ class App:
         for part in (self.engine, self.delivery, self.cards, self.people):
             part.join(self.waker)
         self.waker.tell("timers", lambda _: self.timers.soon())
+        self.waker.tell("files", lambda _: None if self._reading.locked() else self.reloads.soon())
         self.database.on_commit(self.waker.hear)
 
     async def _page(self, effect: Effect) -> Delivered:
@@ -228,6 +275,7 @@ class App:
                 self.ticks.sweep,
                 self.worktrees.sweep,
                 self.backups.sweep,
+                self.refusals.sweep,
             ):
                 try:
                     await sweep()
@@ -250,11 +298,14 @@ class App:
         await self.engine.stop()
         await self.delivery.stop()
         await self.cards.stop()
+        with suppress(Refusal):
+            await self.refusals.sweep()
         await self._close()
         log.info("stopped")
 
     async def _close(self) -> None:
         self.timers.stop()
+        self._alive.end()
         await self.waker.stop()
         if self._web:
             await self._web.stop()
@@ -263,6 +314,17 @@ class App:
             await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
+
+
+def _read_words(before: Office, now: Office, *, changed: bool) -> str:
+    """What came of reading the files anew."""
+    if (before.team_version, before.loaded.version) == (now.team_version, now.loaded.version):
+        return say("Nothing has changed: team file {team}, runbook {runbook}.", team=now.team_version or "-",
+                   runbook=now.loaded.version)  # fmt: skip
+    told = say(" Who may what has changed; it stands in the timeline, and is told where deploys are.")
+    words = say("Read anew: team file {team}, runbook {runbook}.", team=now.team_version or "-",
+                runbook=now.loaded.version)  # fmt: skip
+    return words + (told if changed else "")
 
 
 def open_waker(settings: Settings, database: SqlDatabase) -> Waker:
@@ -284,6 +346,7 @@ async def run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     app = App(settings)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
     await app.start()
     # What was imported lives for ever: looking through it again and again would hold up acks in a burst.
     gc.collect()

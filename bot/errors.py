@@ -26,6 +26,8 @@ class Refusal(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.hint = hint
+        self.about: int | None = None
+        """The run that was asked about, as far as it is known."""
 
 
 class OutsideError(Refusal):

@@ -19,6 +19,8 @@ class Office:
     team: Team
     zone: ZoneInfo
     env: Mapping[str, str]
+    team_version: str = ""
+    """The first 12 hexadecimal digits of the SHA-256 of the team file; empty without one."""
     remarks: tuple[str, ...] = ()
     """What the files say that nothing knows, or that is doubtful; it did not keep them from being used."""
     open_to_commands: str = ""

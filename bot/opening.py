@@ -29,8 +29,13 @@ from bot.waking import Alone, Lease
 
 def masker_of(settings: Settings, runbook: Runbook, environ: Mapping[str, str]) -> Masker:
     """Knows every secret: the settings', and what shell steps are given from the environment."""
+    return Masker([*settings.secrets(), *secrets_of(runbook, environ)])
+
+
+def secrets_of(runbook: Runbook, environ: Mapping[str, str]) -> list[str]:
+    """What the runbook's shell steps are given from the environment."""
     names = {name for p in runbook.procedures for _, step in p.steps() for name in step.variables}
-    return Masker([*settings.secrets(), *(environ[name] for name in names if environ.get(name))])
+    return [environ[name] for name in names if environ.get(name)]
 
 
 def open_tools(
@@ -106,4 +111,4 @@ def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
     loaded = load(settings.runbook or bundled_path(), environ)
     team = read_team(settings.team, loaded.runbook)
     remarks = tuple(map(str, (*loaded.warnings, *team.strange)))
-    return Office(loaded, team.team, settings.zone, environ, remarks)
+    return Office(loaded, team.team, settings.zone, environ, team.version, remarks)

@@ -15,6 +15,7 @@ from bot.effects import Effect, Timer
 from bot.errors import Refusal
 from bot.incidents.model import Incident
 from bot.people import Actor, Member
+from bot.power.model import InForce, RefusedInHour
 from bot.runs.model import Card, Gate, Run, StepRecord
 from bot.timeline import Event
 
@@ -180,6 +181,18 @@ class Holds(Store[Hold], Protocol):
         ...
 
 
+class Refused(Store[RefusedInHour], Protocol):
+    """What was refused, by person and hour."""
+
+    def before(self, hour: datetime) -> list[RefusedInHour]:
+        """Those of hours before this one, oldest first."""
+        ...
+
+    def remove(self, user: str, hour: datetime) -> None:
+        """Delete what was told of."""
+        ...
+
+
 class Locks(Protocol):
     """Which run holds an environment."""
 
@@ -270,6 +283,10 @@ class Tx(Protocol):
     def locks(self) -> Locks: ...
     @property
     def runbooks(self) -> Runbooks: ...
+    @property
+    def in_force(self) -> Store[InForce]: ...
+    @property
+    def refused(self) -> Refused: ...
 
     def wake(self, kind: str, key: object = "") -> None:
         """Have something looked at right after the commit."""

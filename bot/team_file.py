@@ -1,7 +1,8 @@
 """From the team file to a team that is known to be right, or to everything that is wrong with it."""
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ class LoadedTeam:
 
     team: Team
     strange: tuple[Problem, ...] = ()
+    version: str = ""
+    """The first 12 hexadecimal digits of the SHA-256 of its text; empty without a file."""
 
 
 def load_team(path: Path | None, runbook: Runbook | None = None) -> Team:
@@ -48,12 +51,13 @@ def read_team(path: Path | None, runbook: Runbook | None = None) -> LoadedTeam:
         return LoadedTeam(Team())
     try:
         text = read_text(path)
+        version = hashlib.sha256(text.encode()).hexdigest()[:12]
         if _says_nothing(text):
-            return LoadedTeam(Team())
+            return LoadedTeam(Team(), version=version)
         document = read_document(text, str(path))
     except Unreadable as error:
         raise TeamError([unreadable(str(path), error)]) from None
-    return _checked(document, runbook)
+    return replace(_checked(document, runbook), version=version)
 
 
 def _says_nothing(text: str) -> bool:

@@ -104,5 +104,15 @@ _WORDS: dict[str, Words] = {
     "watch.ended": lambda d: say("watched to the end: {words}", words=d["words"]),
     "timer.budget": lambda d: say("reminded: {phase} is over its budget, at {step}", phase=d["phase"], step=d["step"]),
     "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
+    "command.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
+    "form.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
+    "shortcut.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
+    "refusals.counted": lambda d: say(
+        "was refused {count} times in the hour from {hour} ({deeds})",
+        count=d["count"],
+        hour=d["hour"][:16],
+        deeds=", ".join(f"{deed}: {count}" for deed, count in d["deeds"].items()),
+    ),
+    "power.changed": lambda d: say("goes by something else now: {changes}", changes="; ".join(d["changes"])),
     "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
 }

@@ -60,6 +60,8 @@ class Transaction:
         self.locks = chain.LockRows(connection, now)
         self.deliveries = chain.DeliveryRows(connection, now)
         self.runbooks = chain.RunbookRows(connection, now)
+        self.in_force = stores.InForceRows(connection, mask)
+        self.refused = stores.RefusedRows(connection, mask)
 
     def wake(self, kind: str, key: object = "") -> None:
         """Have something looked at right after the commit."""

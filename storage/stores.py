@@ -13,6 +13,7 @@ from bot.effects import LEFT, Effect, Timer
 from bot.incidents.model import Incident
 from bot.people import Member
 from bot.ports import HealthResult
+from bot.power.model import InForce, RefusedInHour
 from bot.runs.model import Card, Gate, Run, StepRecord, StepState
 from storage import tables
 from storage.rows import Mask, Rows
@@ -61,6 +62,28 @@ class HealthRows(Rows[HealthResult]):
 
 class BackupRows(Rows[Backup]):
     model, entity = tables.BackupRow, Backup
+
+
+class InForceRows(Rows[InForce]):
+    model, entity = tables.InForceRow, InForce
+
+
+_REFUSED = table_of(tables.RefusedRow)
+_REMOVE_REFUSED = delete(_REFUSED).where(_REFUSED.c.user == bindparam("of"), _REFUSED.c.hour == bindparam("at"))
+_REFUSED_BEFORE = _REFUSED.c.hour < bindparam("hour")
+
+
+class RefusedRows(Rows[RefusedInHour]):
+    model, entity = tables.RefusedRow, RefusedInHour
+    _BEFORE = statements(model, entity).select.where(_REFUSED_BEFORE).order_by(_REFUSED.c.hour, _REFUSED.c.user)
+
+    def before(self, hour: datetime) -> list[RefusedInHour]:
+        """Those of hours before this one, oldest first."""
+        return self._all(self._BEFORE, hour=hour)
+
+    def remove(self, user: str, hour: datetime) -> None:
+        """Delete what was told of."""
+        self._write(_REMOVE_REFUSED, {"of": user, "at": hour})
 
 
 _REMOVE_HOLD = delete(_HOLD).where(_HOLD.c.environment == bindparam("environment"), _HOLD.c.kind == bindparam("kind"))

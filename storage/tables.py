@@ -280,3 +280,26 @@ class LockRow(SQLModel, table=True):
     environment: str = Field(primary_key=True)
     run_id: int = Field(foreign_key="run.id")
     taken_at: datetime = _at()
+
+
+class InForceRow(SQLModel, table=True):
+    """What the team file and the runbook gave to whom when they were read last: one row."""
+
+    __tablename__: ClassVar[str] = "in_force"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = _at()
+    team_file: str
+    runbook: str
+    held: dict[str, Any] = _json()
+
+
+class RefusedRow(SQLModel, table=True):
+    """What was refused to a person in an hour, until it stands in the timeline."""
+
+    __tablename__: ClassVar[str] = "refused"
+    user: str = Field(primary_key=True)
+    hour: datetime = Field(sa_type=UtcDateTime, primary_key=True, nullable=False)
+    name: str
+    count: int = 0
+    told: int = 0
+    deeds: dict[str, int] = _json()

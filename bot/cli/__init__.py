@@ -82,6 +82,22 @@ def run() -> None:
 
 
 @cli.command()
+def reload() -> None:
+    """Have the bot that runs on this machine read the team file and the runbook anew; broken ones are refused."""
+    from bot.opening import open_office
+    from bot.reloading import tell
+    from bot.settings import environment
+
+    with plainly():
+        settings = load_settings()
+        open_office(settings, environment())
+        outcome = tell(settings.data_dir)
+    if not outcome.ok:
+        raise fail(outcome.sentence)
+    typer.echo(outcome.sentence)
+
+
+@cli.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="Port of the page.")] = 4242,
     directory: Annotated[Path, typer.Option(help="Where the practice data lives; emptied at each start.")] = Path(

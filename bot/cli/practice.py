@@ -36,6 +36,7 @@ async def practise(port: int, directory: Path, speed: float, runbook: Path | Non
         ) from error
     environment = world.environment() | ({"NEONOPS_RUNBOOK": str(runbook)} if runbook else {})
     app = App(fixed_settings(environment), environ=environment)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
     await app.start()
     sys.stdout.write(say("\n  NeonOps sandbox: open {url}\n  Ctrl-C ends it.\n\n", url=world.url))
     sys.stdout.flush()

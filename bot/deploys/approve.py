@@ -52,6 +52,15 @@ def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
         ask_items(office, tx, run, facts.sha, all_of_them=again)
 
 
+def review(office: Office, tx: Tx) -> None:
+    """Void the approvals that do not count any more, at once: who holds what has changed."""
+    for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
+        if run.approved_by and "facts" in run.inputs and (why := _no_longer(office, tx, run)):
+            facts = Facts(**run.inputs["facts"])
+            gates = judge(known(office, tx, run, facts))
+            void(tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
+
+
 def judge_again(office: Office, tx: Tx, run: Run) -> Run:
     """Show the gates of a waiting deploy as the database has them now; the outside is not asked."""
     written = run.inputs.get("facts")

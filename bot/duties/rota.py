@@ -7,6 +7,7 @@ from bot.duties.forgotten import mind_holds
 from bot.duties.ticks import Duty
 from bot.office import Office
 from bot.ports import Tx
+from bot.power.refusals import tell_hours
 
 KEPT = timedelta(days=30)
 """How long effects that were done are kept."""
@@ -19,6 +20,7 @@ def rota(office: Office) -> tuple[Duty, ...]:
     return (
         Duty("backups", "20 * * * *", expire, missed=timedelta(hours=1)),
         Duty("forget", "0 * * * *", forget, missed=timedelta(hours=1)),
+        Duty("refusals", "1 * * * *", tell_hours, missed=timedelta(hours=1)),
         Duty("holds", "* * * * *", mind_holds, missed=timedelta(minutes=1)),
     )
 

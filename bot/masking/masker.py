@@ -28,7 +28,14 @@ class Masker:
     """Masks the given values, in every form in which they travel, and everything that looks like a token."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._known = Known(secrets)
+        self._secrets = frozenset(secrets)
+        self._known = Known(self._secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Mask these values, too, from now on."""
+        if not self._secrets.issuperset(secrets := frozenset(secrets)):
+            self._secrets |= secrets
+            self._known = Known(self._secrets)
 
     def mask(self, text: str) -> str:
         """The text without its secrets. Masking twice changes nothing."""

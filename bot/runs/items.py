@@ -201,9 +201,3 @@ def answer_gate(office: Office, tx: Tx, actor: Actor, ref: GateRef, answer: str)
             finish(office, tx, item.run, RunState.ABORTED, actor, why=item.record.found)
         case _:
             raise Refusal(say("Choose one of retry, done, abort."))
-
-
-def record_refusal(office: Office, tx: Tx, actor: Actor, run_id: int | None, deed: str, refusal: Refusal) -> None:
-    """Write into the timeline that a click was refused: every click leaves its trace."""
-    known = run_id if run_id is not None and tx.runs.get(run_id) else None
-    tx.timeline.record("click.refused", actor, known, deed=deed, why=refusal.sentence)

@@ -22,6 +22,7 @@ from bot.delivery import mended
 from bot.errors import Refusal
 from bot.incidents.conduct import incident_here, joined, left
 from bot.people import Actor
+from bot.ports import DatabaseAway
 from bot.text import say
 from handlers import ids
 from handlers.blocks import forms
@@ -32,7 +33,17 @@ from handlers.slack.api import SlackError
 from handlers.slack.deciding import join
 from handlers.slack.door import Door
 from handlers.slack.homes import looked_at, publish
-from handlers.slack.order import Click, Form, Order, Reply, click_identity, command_identity, form_identity
+from handlers.slack.order import (
+    Asked,
+    Click,
+    Form,
+    Order,
+    Reply,
+    click_identity,
+    command_identity,
+    form_identity,
+    user_of,
+)
 from handlers.slack.respond import Responder
 from handlers.slack.words import as_typed
 
@@ -70,7 +81,8 @@ class Listeners:
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """A slash command: answered in the ack itself, or by a form."""
         began = time.perf_counter()
-        reply = await self._guarded(lambda: self._command(body))
+        asked = Asked("command", commands.deed_of(body["command"], body.get("text") or ""), command_identity(body))
+        reply = await self._guarded(lambda: self._command(body), asked, body)
         await ack(**_ephemeral(reply))
         ACKS.labels("command").observe(time.perf_counter() - began)
         self._follow(self._open(reply, body))
@@ -97,7 +109,8 @@ class Listeners:
     async def action(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A click: acked when it is saved; a refusal is told to the person who clicked."""
         began = time.perf_counter()
-        reply = await self._guarded(lambda: self._action(body, action))
+        asked = Asked("click", action["action_id"], click_identity(body, action))
+        reply = await self._guarded(lambda: self._action(body, action), asked, body)
         await ack()
         ACKS.labels("click").observe(time.perf_counter() - began)
         self._follow(self._show(reply, body))
@@ -130,6 +143,7 @@ class Listeners:
             reply = await submissions.answer(self._door, form)
         except Refusal as error:
             refusal = error
+            await self._note(Asked("form", body["view"]["callback_id"], form_identity(body)), body, error)
         except Exception:
             log.exception("form.defect", callback=body.get("view", {}).get("callback_id"))
             refusal = Refusal(say(DEFECT))
@@ -152,7 +166,8 @@ class Listeners:
         self._follow(self._answer_shortcut(body))
 
     async def _answer_shortcut(self, body: dict[str, Any]) -> None:
-        await self._show(await self._guarded(lambda: self._shortcut(body)), body)
+        asked = Asked("shortcut", body["callback_id"], f"shortcut:{body.get('trigger_id')}")
+        await self._show(await self._guarded(lambda: self._shortcut(body), asked, body), body)
 
     async def _shortcut(self, body: dict[str, Any]) -> Reply:
         """Declare an incident, or keep a message as a note."""
@@ -205,11 +220,18 @@ class Listeners:
         """Somebody came, became a guest, was deactivated, or changed their name."""
         await self._door.people.changed(event["user"])
 
-    async def _guarded(self, answer: Callable[[], Awaitable[Reply]]) -> Reply:
+    async def _note(self, asked: Asked, body: dict[str, Any], refusal: Refusal) -> None:
+        """Leave a trace of what was refused, unless the database is what is away."""
+        if not isinstance(refusal, DatabaseAway):
+            actor = self._door.people.named(user_of(body))
+            await self._door.refusals.note(actor, asked, refusal)
+
+    async def _guarded(self, answer: Callable[[], Awaitable[Reply]], asked: Asked, body: dict[str, Any]) -> Reply:
         """The reply, or the sentence of what went wrong."""
         try:
             reply = await answer()
         except Refusal as refusal:
+            await self._note(asked, body, refusal)
             DELIVERIES.labels("any", "refused").inc()
             hint = f" {refusal.hint}" if refusal.hint else ""
             return Reply("⚠️ " + sentence(refusal.sentence + hint))

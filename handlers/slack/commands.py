@@ -7,7 +7,7 @@ from bot.text import say
 from handlers.slack import deploy, health, incident
 from handlers.slack.door import Door
 from handlers.slack.order import Order, Reply
-from handlers.slack.words import as_typed
+from handlers.slack.words import as_typed, split
 
 Handler = Callable[[Door, Order], Awaitable[Reply]]
 
@@ -51,3 +51,10 @@ def help_text(command: Command) -> str:
     """All forms of a command."""
     forms = [f"• `{f'{command.name} {form}'.strip()}`  {text}" for form, text in command.forms]
     return f"*{command.name}*  {say(command.description)}\n" + "\n".join(forms)
+
+
+def deed_of(command: str, text: str) -> str:
+    """What was typed, without what people wrote: the command and its first word, if that is one of its own."""
+    word, _ = split(text)
+    known = {form.split()[0] for form, _ in COMMANDS[command].forms if form} if command in COMMANDS else set()
+    return f"{command} {word}" if word in known else command

@@ -1,4 +1,4 @@
-"""A click is one transaction, about what the person may know of; refused, it leaves its trace in another."""
+"""A click is one transaction, about what the person may know of; refused, it is undone whole."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -8,7 +8,6 @@ from bot.incidents import conduct
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs import items
 from bot.text import say
 from handlers.refs import Ref, read_ref
 from handlers.slack.door import Door
@@ -31,15 +30,15 @@ def ref_in(click: Click, kind: type[R]) -> R:
 
 
 async def decide(door: Door, click: Click, kind: type[R], deed: Deed[R, T]) -> T | None:
-    """Carry a click out (None = it was delivered before); what is refused is undone whole, and recorded."""
+    """Carry a click out (None = it was delivered before); what is refused is undone whole."""
     ref, order = ref_in(click, kind), click.order
-    return await _traced(door, click, ref, lambda: door.desk.once(order.identity, _as_seen, order.actor, ref, deed))
+    return await _traced(door, ref, lambda: door.desk.once(order.identity, _as_seen, order.actor, ref, deed))
 
 
 async def look(door: Door, click: Click, kind: type[R], draw: Deed[R, T]) -> T:
     """What a form is drawn of, for who may fill it in."""
     ref, actor = ref_in(click, kind), click.order.actor
-    drawn = await _traced(door, click, ref, lambda: door.desk.look(_as_seen, actor, ref, draw))
+    drawn = await _traced(door, ref, lambda: door.desk.look(_as_seen, actor, ref, draw))
     await join(door, actor)
     return drawn
 
@@ -59,13 +58,10 @@ def _as_seen(office: Office, tx: Tx, actor: Actor, ref: R, deed: Deed[R, T]) -> 
     return deed(office, tx, actor, seen(office, tx, actor, ref))
 
 
-async def _traced(door: Door, click: Click, ref: Ref, work: Callable[[], Awaitable[T]]) -> T:
+async def _traced(door: Door, ref: Ref, work: Callable[[], Awaitable[T]]) -> T:
+    """Do it; a refusal knows what it is about, so that its trace stands there."""
     try:
         return await work()
     except Refusal as refusal:
-        await door.desk.once(click.order.identity, _record, click.order.actor, ref, click.action, refusal)
+        refusal.about = await door.desk.read(lambda tx: run_of(tx, ref))
         raise
-
-
-def _record(office: Office, tx: Tx, actor: Actor, ref: Ref, deed: str, refusal: Refusal) -> None:
-    items.record_refusal(office, tx, actor, run_of(tx, ref), deed, refusal)

@@ -8,6 +8,7 @@ from bot.runbook.model import Runbook
 from handlers.slack.allowances import Allowances
 from handlers.slack.api import Slack
 from handlers.slack.people import People
+from handlers.slack.refused import RefusalLog
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Door:
     people: People
     mask: Callable[[str], str]
     """Hides secrets in what people type, before it is stored or said."""
+    refusals: RefusalLog
     allowances: Allowances = field(default_factory=Allowances)
 
     @property

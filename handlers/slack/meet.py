@@ -10,7 +10,7 @@ from bot.text import say
 from handlers.blocks.elements import sentence
 from handlers.slack import actions, commands
 from handlers.slack.door import Door
-from handlers.slack.order import Click, Order, Reply
+from handlers.slack.order import Asked, Click, Order, Reply
 from handlers.slack.outcomes import to_slack
 from handlers.slack.respond import Responder
 
@@ -24,6 +24,7 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
             actor = await door.people.meet(kept["user"])
             reply = await _do(door, effect, actor)
         except Refusal as refusal:
+            await door.refusals.note(door.people.named(kept["user"]), _asked(effect), refusal)
             reply = Reply("⚠️ " + sentence(refusal.sentence))
         if reply.modal:
             reply = Reply(say("👋 NeonOps knows you now: please do it once more."))
@@ -32,6 +33,13 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
         return Delivered()
 
     return to_slack(deliver)
+
+
+def _asked(effect: Effect) -> Asked:
+    kept = effect.payload
+    if kept["kind"] == "command":
+        return Asked("command", commands.deed_of(kept["command"], kept["text"]), effect.op_id)
+    return Asked("click", kept["action"], effect.op_id)
 
 
 async def _do(door: Door, effect: Effect, actor: Actor) -> Reply:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.people import Actor
+from bot.power.refusals import Way
 from handlers.blocks.elements import Block
 
 
@@ -48,6 +49,20 @@ class Form:
     order: Order
     about: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for, as it is counted; `identity` is the same when Slack delivers the same thing twice."""
+
+    way: Way
+    deed: str
+    identity: str
+
+
+def user_of(body: dict[str, Any]) -> str:
+    """Who asks, in any payload."""
+    return str(body.get("user_id") or body["user"]["id"])
 
 
 def command_identity(body: dict[str, Any]) -> str:

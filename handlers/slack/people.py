@@ -73,6 +73,11 @@ class People:
         check_member(member)
         return self._desk.office.actor(member)
 
+    def named(self, user: str) -> Actor:
+        """A user with the name that is known of them, and no roles: for the record, whoever they are."""
+        member, key = self._members.get(user), self._desk.office.team.key_of(slack=user)
+        return Actor(user, member.name if member else self._desk.office.team.people[key].name if key else user)
+
     def _of_team_file(self, user: str) -> Actor | None:
         team = self._desk.office.team
         key = team.key_of(slack=user)

@@ -9,7 +9,6 @@ from bot.ports import Tx
 from bot.restores import decide
 from bot.restores.decide import Wanted
 from bot.restores.request import request_restore
-from bot.runs import items
 from bot.runs.start import records_of
 from bot.text import say
 from handlers.blocks.elements import Block
@@ -75,12 +74,11 @@ async def approved(door: Door, form: Form) -> Reply:
 
 
 async def _traced(door: Door, form: Form, run_id: int, deed: "Deed") -> Reply:
-    """One transaction for the form. A refused one is undone whole; that it was refused is recorded in another."""
-    identity, actor = form.order.identity, form.order.actor
+    """One transaction for the form. A refused one is undone whole."""
     try:
-        await door.desk.once(identity, deed, actor)
+        await door.desk.once(form.order.identity, deed, form.order.actor)
     except Refusal as refusal:
-        await door.desk.do(items.record_refusal, actor, run_id, form.callback, refusal)
+        refusal.about = run_id
         raise
     return Reply()
 

@@ -249,15 +249,6 @@ def test_an_item_of_an_earlier_checklist_is_refused(world: World) -> None:
     assert "earlier checklist" in refused(world, items.tick, ALICE, stale)
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_a_refused_click_leaves_its_trace(small: World, known: bool) -> None:
-    run = small.begin("work").id if known else 4711
-    small.do(items.record_refusal, FABIO, run, "step.tick", Refusal("You may not."))
-    event = small.ask(lambda tx: tx.timeline.after(0, 9))[-1]
-    assert (event.kind, event.actor, event.run_id) == ("click.refused", FABIO.user, run if known else None)
-    assert event.data == {"deed": "step.tick", "why": "You may not."}
-
-
 def test_a_good_outcome_that_only_informs_leaves_the_tick_to_a_person(world: World) -> None:
     run = world.declare("p3").run_id
     world.take(run)

@@ -1,0 +1,170 @@
+"""What was in force and what is: who holds what. A difference is one event of the timeline, and told where deploys are.
+
+A file that only reads differently (order, comments) changes nothing of it, and is not told.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bot.deploys.approve import review
+from bot.deploys.holds import tell
+from bot.errors import Refusal
+from bot.incidents.homes import draw_homes
+from bot.office import Office
+from bot.people import ROBOT, Team
+from bot.ports import Tx
+from bot.power.model import InForce
+from bot.runbook.diff import diff
+from bot.runbook.load import parse
+from bot.runbook.model import Runbook
+from bot.runs.model import RunState
+from bot.text import plural, say
+
+TOLD = 15
+"""Changes that a message names; the rest is counted, and stands in the timeline."""
+KEPT = 200
+
+
+def held_by(team: Team, runbook: Runbook) -> dict[str, Any]:
+    """Who is who, which role is whose, what a role may do, and where things are said: plain data."""
+    people = {key: {"name": p.name, "slack": p.slack, "email": p.email} for key, p in team.people.items()}
+    return {
+        "people": people,
+        "roles": {role: sorted(holders) for role, holders in team.roles.items()},
+        "permissions": {str(name): sorted(roles) for name, roles in runbook.permissions.items()},
+        "channels": dict(team.channels),
+    }
+
+
+def take_stock(office: Office, tx: Tx) -> bool:
+    """Compare what is in force now with what was in force last; whether it gave or took anything."""
+    known = tx.in_force.get(1)
+    now = InForce(1, tx.now, office.team_version, office.loaded.version, held_by(office.team, office.runbook))
+    if known is None:
+        tx.in_force.add(now)
+        return False
+    if (known.team_file, known.runbook, known.held) == (now.team_file, now.runbook, now.held):
+        return False
+    changes = [*changes_between(known.held, now.held), *_of_runbook(office, tx, known.runbook)]
+    tx.in_force.save(known, at=now.at, team_file=now.team_file, runbook=now.runbook, held=now.held)
+    tx.wake("files")
+    if changes:
+        _tell(office, tx, known, now, changes)
+    return bool(changes)
+
+
+def _tell(office: Office, tx: Tx, old: InForce, new: InForce, changes: list[str]) -> None:
+    files = {"team_file": [old.team_file, new.team_file], "runbook": [old.runbook, new.runbook]}
+    gained, lost = gains(old.held, new.held), gains(new.held, old.held)
+    tx.timeline.record("power.changed", ROBOT, None, **files, changes=changes[:KEPT], gained=gained, lost=lost)
+    lines = [f"• {each}" for each in changes[:TOLD]]
+    if len(changes) > TOLD:
+        lines.append(say("• and {count} more, which stand in the timeline", count=len(changes) - TOLD))
+    words = say("🔑 What NeonOps goes by has changed ({files}):", files=_files(old, new))
+    places = {office.team.channels.get("devops", "devops"), old.held["channels"].get("devops", "devops")}
+    for place in sorted(places):
+        tell(tx, place, "\n".join([words, *lines]))
+    _show(office, tx)
+
+
+def _files(old: InForce, new: InForce) -> str:
+    named = ((say("team file"), old.team_file, new.team_file), (say("runbook"), old.runbook, new.runbook))
+    return ", ".join(f"{name} {was or '-'} → {now or '-'}" for name, was, now in named if was != now) or say(
+        "as the files were read"
+    )
+
+
+def _show(office: Office, tx: Tx) -> None:
+    """What was approved is looked at again at once, and whatever names people is drawn anew."""
+    review(office, tx)
+    for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE)):
+        if run.kind != "incident":
+            tx.cards.touch(run.id)
+    draw_homes(tx)
+
+
+def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """What was given and taken, a sentence each."""
+    names = {key: person["name"] for held in (old, new) for key, person in held["people"].items()}
+    yield from _of_people(old["people"], new["people"], names)
+    for role, key, given in _pairs(old["roles"], new["roles"]):
+        sentence = say("{who} has the role {role} now") if given else say("{who} has the role {role} no more")
+        yield sentence.format(who=names.get(key, key), role=_words(role))
+    for permission, role, given in _pairs(old["permissions"], new["permissions"]):
+        sentence = say("the role {role} may {what} now") if given else say("the role {role} may {what} no more")
+        yield sentence.format(role=_words(role), what=_words(permission))
+    yield from _of_channels(old["channels"], new["channels"])
+
+
+def _of_people(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    for key in sorted({*old, *new}):
+        if key not in old:
+            yield say("{who} ({key}) is in the team file now", who=names[key], key=key)
+        elif key not in new:
+            yield say("{who} ({key}) is in the team file no more", who=names[key], key=key)
+        elif _account(old[key]) != _account(new[key]):
+            sentence = say("{who} ({key}) is another account now: {new} instead of {old}")
+            yield sentence.format(who=names[key], key=key, old=_account(old[key]), new=_account(new[key]))
+
+
+def _account(person: Mapping[str, Any]) -> str:
+    return ", ".join(each for each in (person["slack"], person["email"]) if each) or say("nobody's")
+
+
+def _of_channels(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            sentence = say("the channel {name} is {new} now instead of {old}")
+            yield sentence.format(name=name, old=old.get(name, "-"), new=new.get(name, "-"))
+
+
+def _pairs(old: Mapping[str, Iterable[str]], new: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, bool]]:
+    """What stands in only one of two tables: its name, who or what it belongs to, and whether it came."""
+    was = {(name, each) for name, holders in old.items() for each in holders}
+    now = {(name, each) for name, holders in new.items() for each in holders}
+    for name, each in sorted(was ^ now):
+        yield name, each, (name, each) in now
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def gains(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Short name -> what this person may do now and could not before; with the two exchanged, what they lost."""
+    before, after = _rights(old), _rights(new)
+    found = {key: sorted(rights - before.get(key, set())) for key, rights in after.items()}
+    return {key: rights for key, rights in found.items() if rights}
+
+
+def _rights(held: Mapping[str, Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for role, keys in held["roles"].items():
+        for key in keys:
+            may = {name for name, roles in held["permissions"].items() if role in roles}
+            found.setdefault(key, set()).update(may, {f"role {role}"})
+    return found
+
+
+def _of_runbook(office: Office, tx: Tx, version: str) -> Iterator[str]:
+    """How much else of the runbook changed by meaning; its permissions are told one by one."""
+    if version == office.loaded.version:
+        return
+    archived = tx.runbooks.text(version)
+    try:
+        old = parse(archived[0], source=archived[1], env=office.env).runbook if archived else None
+    except Refusal:
+        old = None
+    if old is None:
+        yield say("the runbook is another, and the one before cannot be read any more")
+        return
+    changes = [each for each in diff(old, office.runbook) if each.place[:1] != ("permissions",)]
+    if changes:
+        count = plural("{count} change", "{count} changes", len(changes))
+        yield say("the runbook has {count}: {places}", count=count, places=_places([each.path for each in changes]))
+
+
+def _places(paths: list[str]) -> str:
+    """`procedures.deploy, severities.p1` …: which parts changed."""
+    parts = list(dict.fromkeys(".".join(path.split(".")[:2]) for path in paths))
+    return ", ".join(parts[:6]) + (" …" if len(parts) > 6 else "")
