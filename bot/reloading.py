@@ -20,6 +20,7 @@ from typing import IO
 import structlog
 
 from bot.errors import Refusal
+from bot.private_files import make_private
 from bot.text import say
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ class Alive:
 
     def begin(self) -> None:
         """Take the lock and leave our number; another bot of this machine in the same directory keeps it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self._path.parent)
         opened = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
         if not _lock_soon(opened):
             opened.close()
