@@ -9,6 +9,8 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.deploys.log import Entry, entries
 from bot.errors import Refusal
+from bot.names import Names
+from bot.office import Office
 from bot.opening import open_office
 from bot.ports import Tx
 from bot.settings import environment, load_settings
@@ -34,11 +36,16 @@ async def export(form: str) -> int:
     require_schema(settings.database)
     database = SqlDatabase(settings.database, SystemClock(), str)
     try:
-        rows = await database.read(lambda tx: [row_of(each, tx) for each in reversed(entries(office, tx, MOST))])
+        rows = await database.read(lambda tx: _rows(office, tx))
     finally:
         database.close()
     _write_csv(rows) if form == "csv" else _write_json(rows)
     return 0
+
+
+def _rows(office: Office, tx: Tx) -> list[dict[str, Any]]:
+    names = Names(tx, office.team)
+    return [row_of(each, names) for each in reversed(entries(office, tx, MOST))]
 
 
 def _write_json(rows: list[dict[str, Any]]) -> None:
@@ -58,15 +65,15 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def row_of(entry: Entry, tx: Tx) -> dict[str, Any]:
+def row_of(entry: Entry, names: Names) -> dict[str, Any]:
     """One deploy or rollback; times are ISO 8601 in UTC."""
     run = entry.run
     return dict(zip(COLUMNS, (
-        run.id, run.kind, run.title, run.drill, entry.verdict, entry.rolled_back_by, _name(tx, run.requested_by),
-        _name(tx, run.approved_by), *_times(entry), entry.lasted and round(entry.lasted.total_seconds()),
+        run.id, run.kind, run.title, run.drill, entry.verdict, entry.rolled_back_by, names.both(run.requested_by),
+        names.both(run.approved_by), *_times(entry), entry.lasted and round(entry.lasted.total_seconds()),
         list(run.targets), [f"{service} {deployment}" for service, deployment in entry.moved.items()],
         run.inputs.get("ref"), entry.facts.get("live"), entry.sha, list(entry.facts.get("commits", ())),
-        list(entry.facts.get("migrations", ())), list(_overrides(entry, tx)), entry.fixes,
+        list(entry.facts.get("migrations", ())), list(_overrides(entry, names)), entry.fixes,
         [f"{title}: {round(took.total_seconds())} s" for title, took in entry.phases],
     ), strict=True))  # fmt: skip
 
@@ -77,12 +84,6 @@ def _times(entry: Entry) -> Iterator[str | None]:
         yield moment.isoformat(timespec="seconds") if moment else None
 
 
-def _overrides(entry: Entry, tx: Tx) -> Iterator[str]:
+def _overrides(entry: Entry, names: Names) -> Iterator[str]:
     for gate, given in entry.overrides.items():
-        yield say("{gate} by {who}: {why}", gate=gate, who=_name(tx, given["by"]), why=given["why"])
-
-
-def _name(tx: Tx, user: str | None) -> str | None:
-    """A person by name and Slack id: names change, ids do not."""
-    member = tx.members.get(user) if user else None
-    return f"{member.name} ({user})" if member else user
+        yield say("{gate} by {who}: {why}", gate=gate, who=names.both(given["by"]), why=given["why"])

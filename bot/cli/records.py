@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from bot.clock import SystemClock
 from bot.errors import Refusal
+from bot.names import Names
 from bot.ports import Tx
 from bot.settings import load_settings
+from bot.team import Team
+from bot.team_file import load_team
 from bot.text import say
 from bot.timeline import Event, Verifier
 from bot.timeline_words import event_words
@@ -51,10 +54,11 @@ async def export(incident: int | None, run_id: int | None, form: str) -> int:
         raise Refusal(say("{form} is not a format; write jsonl or text.", form=form))
     database = _open()
     try:
+        names = await database.read(lambda tx: Names(tx, _team()))
         run = await database.read(lambda tx: _run_of(tx, incident, run_id))
         events = await database.read(lambda tx: _page(tx, run, 0))
         while events:
-            sys.stdout.writelines(_lines(events, form))
+            sys.stdout.writelines(_lines(events, form, names))
             events = await database.read(functools.partial(_page, run=run, seq=events[-1].seq))
     finally:
         database.close()
@@ -74,9 +78,18 @@ def _page(tx: Tx, run: int | None, seq: int) -> list[Event]:
     return tx.timeline.after(seq, BATCH) if run is None else tx.timeline.of_run_after(run, seq, BATCH)
 
 
-def _lines(events: list[Event], form: str) -> Iterator[str]:
+def _team() -> Team:
+    """The team file, for names; a broken one keeps nobody from the record."""
+    try:
+        return load_team(load_settings().team)
+    except Refusal:
+        return Team()
+
+
+def _lines(events: list[Event], form: str, names: Names) -> Iterator[str]:
     for event in events:
         if form == "text":
-            yield f"{event.at:%Y-%m-%d %H:%M:%S}Z  {event.actor_name}: {event_words(event)}\n"
+            who = event.actor_name if event.actor_name != event.actor else names.of(event.actor)
+            yield f"{event.at:%Y-%m-%d %H:%M:%S}Z  {who}: {names.written(event_words(event))}\n"
         else:
             yield json.dumps({**vars(event), "at": event.at.isoformat()}, ensure_ascii=False) + "\n"

@@ -27,7 +27,7 @@ from bot.runbook.steps import VercelList
 from bot.runs.items import mention
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
 from bot.runs.start import activate, open_required, records_of
-from bot.standing import lost
+from bot.standing import actor_of, lost
 from bot.text import listing, say, shorten
 
 
@@ -64,7 +64,7 @@ def looked(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     if run.state is RunState.WAITING and "emergency" in run.inputs:
         _start_emergency(office, tx, run, ahead)
     elif by := run.inputs.get("goes_on_for"):
-        accept_if_ready(office, tx, Actor(by, by), run)
+        accept_if_ready(office, tx, actor_of(office, tx, by), run)
 
 
 def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:

@@ -12,7 +12,7 @@ from bot.deploys.pins import pin_gate
 from bot.incidents.model import Incident
 from bot.runs.items import mention
 from bot.runs.model import Run
-from bot.text import listing, plural, say
+from bot.text import listing, moment, plural, say
 
 CHECKLIST = "checklist"
 """The gate that a card judges by itself, since it changes with every tick."""
@@ -49,23 +49,23 @@ def _running(what: Known) -> Gate:
 def _lock(what: Known) -> Gate:
     if what.lock is None:
         return passed("lock", say("Deploys are not locked."))
-    return Gate("lock", "failed", _held(say("Locked by {who}: {why}{until}."), what.lock))
+    return Gate("lock", "failed", _held(say("Locked by {who}: {why}{until}."), what.lock, what))
 
 
-def _held(words: str, hold: Hold) -> str:
+def _held(words: str, hold: Hold, what: Known) -> str:
     """Who holds deploys and why, and until when if it ends by itself."""
-    until = say(" (until {time} UTC)", time=f"{hold.expires_at:%a %d %b %H:%M}") if hold.expires_at else ""
+    until = say(" (until {time})", time=moment(hold.expires_at, what.zone)) if hold.expires_at else ""
     return words.format(who=mention(hold.owner), why=hold.reason, until=until)
 
 
 def _freeze(what: Known) -> Gate:
     if what.freeze:
-        return Gate("freeze", "failed", _held(say("Frozen by {who}: {why}{until}."), what.freeze))
+        return Gate("freeze", "failed", _held(say("Frozen by {who}: {why}{until}."), what.freeze, what))
     recurring = frozen_until(what.runbook, what.now)
     if recurring is None:
         return passed("freeze", say("No freeze is on."))
     text, until = recurring
-    return Gate("freeze", "failed", say("{text} (until {until} UTC).", text=text, until=f"{until:%a %H:%M}"))
+    return Gate("freeze", "failed", say("{text} (until {until}).", text=text, until=moment(until, what.zone)))
 
 
 def _incidents(what: Known) -> Gate:

@@ -14,9 +14,9 @@ from bot.office import Office
 from bot.people import ROBOT, Actor, absence, require
 from bot.ports import Tx
 from bot.runbook.model import Runbook
-from bot.runbook.schedules import window_end
+from bot.runbook.windows import window_end
 from bot.runs.items import mention
-from bot.text import say, shorten, span
+from bot.text import moment, say, shorten
 
 ENVIRONMENT = "production"
 LOCK, FREEZE = "lock", "freeze"
@@ -52,12 +52,14 @@ def put(
         raise Refusal(say("Say why: /deploy {kind} and the reason. Everybody will see it.", kind=kind))
     if standing(tx, kind) and not steal:
         ways = say(" /deploy un{kind} removes it, /deploy {kind} --steal <reason> takes it over.", kind=kind)
-        raise Refusal(hold_words(tx, kind) + ways)
-    return place(tx, actor, kind, reason, lasts)
+        raise Refusal(hold_words(office, tx, kind) + ways)
+    return place(tx, actor, kind, reason, lasts, zone=office.zone)
 
 
-def place(tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None = None) -> Hold:
-    """Write a hold in place of any that stands, and say so."""
+def place(
+    tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None = None, *, zone: ZoneInfo | None = None
+) -> Hold:
+    """Write a hold in place of any that stands, and say so; its end in the team's zone."""
     new = Hold(ENVIRONMENT, kind, shorten(reason.strip(), 300), actor.user, tx.now, tx.now + lasts if lasts else None)
     old = tx.holds.get(ENVIRONMENT, kind)
     if old:
@@ -66,7 +68,8 @@ def place(tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None 
     look_again(tx)
     tx.timeline.record("hold.placed", actor, None, hold=kind, environment=ENVIRONMENT, reason=new.reason)
     words = say("🔒 {who} locked deploys: {why}") if kind == LOCK else say("🧊 {who} froze deploys: {why}")
-    tell(tx, "devops", words.format(who=mention(actor.user), why=new.reason))
+    until = say(" (until {end})", end=moment(new.expires_at, zone)) if new.expires_at and zone else ""
+    tell(tx, "devops", words.format(who=mention(actor.user), why=new.reason) + until)
     return new
 
 
@@ -140,17 +143,28 @@ def _tell_owner(tx: Tx, actor: Actor, hold: Hold, text: str) -> None:
         tell(tx, hold.owner, text)
 
 
-def hold_words(tx: Tx, kind: str) -> str:
-    """`Deploys are locked by @ana for 2 h: the reason.`; empty when nothing stands."""
+def hold_words(office: Office, tx: Tx, kind: str) -> str:
+    """`Deploys are locked by @ana: the reason. It has stood since … and ends …`; empty when nothing stands."""
     hold = standing(tx, kind)
     if hold is None:
         return ""
     state = say("locked") if kind == LOCK else say("frozen")
     words = say("Deploys are {state} by {who}: {why}.", state=state, who=mention(hold.owner), why=hold.reason)
-    stood = span(tx.now - hold.taken_at)
+    since = moment(hold.taken_at, office.zone)
     if hold.expires_at is None:
-        return words + say(" It has stood for {time}.", time=stood)
-    return words + say(" It has stood for {time} and ends in {left}.", time=stood, left=span(hold.expires_at - tx.now))
+        return words + say(" It has stood since {since}.", since=since)
+    return words + say(" It has stood since {since} and ends {end}.", since=since, end=until_words(office, hold))
+
+
+def until_words(office: Office, hold: Hold) -> str:
+    """When a hold ends by itself, in the team's zone; empty when it does not."""
+    return moment(hold.expires_at, office.zone) if hold.expires_at else ""
+
+
+def freeze_words(office: Office, tx: Tx) -> str:
+    """The recurring freeze that is on now, and until when; empty when none is."""
+    found = frozen_until(office.runbook, tx.now)
+    return say("{text} (until {until}).", text=found[0], until=moment(found[1], office.zone)) if found else ""
 
 
 def frozen_until(runbook: Runbook, now: datetime) -> tuple[str, datetime] | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.deploys.facts import Facts
 from bot.deploys.holds import FREEZE, LOCK, standing
@@ -42,6 +43,8 @@ class Known:
     run: Run
     runbook: Runbook
     now: datetime
+    zone: ZoneInfo
+    """The team's, in which times are written."""
     facts: Facts
     lock: Hold | None
     freeze: Hold | None
@@ -66,6 +69,7 @@ def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
         run,
         office.runbook,
         tx.now,
+        office.zone,
         facts,
         standing(tx, LOCK),
         standing(tx, FREEZE),

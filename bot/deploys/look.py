@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.deploys.holds import FREEZE, LOCK, frozen_until, hold_words
+from bot.deploys.holds import FREEZE, LOCK, freeze_words, hold_words
 from bot.deploys.live import moved
 from bot.office import Office
 from bot.ports import Tx
@@ -63,6 +63,5 @@ def pins(office: Office, tx: Tx) -> list[Pin]:
 
 def holds(office: Office, tx: Tx) -> list[str]:
     """What keeps deploys from starting now, a sentence each."""
-    words = [hold_words(tx, kind) for kind in (LOCK, FREEZE)]
-    recurring = frozen_until(office.runbook, tx.now)
-    return [*(each for each in words if each), *([recurring[0]] if recurring else [])]
+    words = [*(hold_words(office, tx, kind) for kind in (LOCK, FREEZE)), freeze_words(office, tx)]
+    return [each for each in words if each]

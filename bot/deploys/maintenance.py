@@ -3,9 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from bot.deploys.known import Gate, Known, passed
-from bot.runbook.schedules import window_end
+from bot.runbook.windows import window_end
 from bot.runs.model import Run
-from bot.text import listing, say
+from bot.text import listing, moment, say
 
 
 def maintenance_gate(what: Known) -> Gate:
@@ -24,7 +24,7 @@ def _in_window(what: Known, bound: list[str]) -> Gate:
         return passed("maintenance", say("No maintenance is planned."))
     ends = window_end(schedule.cron, schedule.length, ZoneInfo(schedule.timezone), what.now)
     if ends:
-        return passed("maintenance", say("In the maintenance window (until {end} UTC).", end=f"{ends:%a %H:%M}"))
+        return passed("maintenance", say("In the maintenance window (until {end}).", end=moment(ends, what.zone)))
     if bound:
         names = listing([what.runbook.service(service).title for service in bound])
         why = say("{names}: only in the maintenance window ({window}).", names=names, window=schedule.window)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -56,13 +56,6 @@ def _watches(runbook: Runbook) -> Iterator[Finding]:
         if watch.item is not None and watch.item not in items:
             reason = say("{item} is not an item of the deploy's after stage", item=quoted(watch.item))
             yield Finding((*path, "item"), reason, watch.item, tuple(items))
-
-
-def window_end(cron: str, length: timedelta, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """When the window that is open now ends (it opens at `cron` and lasts `length`); None when none is open."""
-    trigger = CronTrigger.from_crontab(cron, timezone=zone)
-    opened = trigger.get_next_fire_time(None, now - length + timedelta(microseconds=1))
-    return opened + length if opened is not None and opened <= now else None
 
 
 def _maintenance(maintenance: Maintenance) -> Iterator[Finding]:

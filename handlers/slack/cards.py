@@ -4,6 +4,7 @@ A card is drawn from the database when it is sent. 200 clicks on it raise `wante
 updates. A post whose answer was lost is looked for by its op_id before it is posted again; `message_not_found`
 re-posts. An update that was cut short may arrive after a newer one, of another replica even: the card is drawn again.
 No refusal ends a card: it is held, tried again now and then and at each change, and somebody is told once.
+The cards of a run are posted in order: each waits until the one before it stands, or can never stand.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ from handlers.blocks.elements import Message
 from handlers.blocks.view import read_view
 from handlers.slack.api import Later, Lost, Refused, Slack, SlackError
 from handlers.slack.lookup import find_message, metadata
-from handlers.slack.refused_cards import refused, unchanged
+from handlers.slack.refused_cards import refused, unchanged, wake_next
 
 log = structlog.get_logger()
 
@@ -175,8 +176,16 @@ def _drawn(office: Office, tx: Tx, card_id: int) -> Drawn | None:
     card = tx.cards.get(card_id)
     if card is None or card.state != "live" or card.channel is None or card.shown >= card.wanted:
         return None
+    if card.ts is None and any(comes_before(each, card) for each in tx.cards.find(run_id=card.run_id)):
+        return None
     view = read_view(office, tx, card)
     return Drawn(card, draw(view), urgency(office, tx, view.run, SOON if card.ts else FIRST)) if view else None
+
+
+def comes_before(other: Card, card: Card) -> bool:
+    """Whether the other card of the run is still to be posted, and before this one."""
+    never = other.held_since is not None and other.held_until is None
+    return other.id < card.id and other.state == "live" and other.ts is None and not never
 
 
 def _trying(office: Office, tx: Tx, card_id: int) -> None:
@@ -203,6 +212,7 @@ def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
         return
     tx.cards.save(card, channel=card.channel, shown=shown, ts=ts, error=None, held_since=None, held_until=None)
     tx.wake("posted", card.run_id)
+    wake_next(tx, card)
     if shown < card.wanted:
         tx.wake("card", card.id)
     run = tx.runs.get(card.run_id)

@@ -2,7 +2,7 @@
 
 from bot.deploys import dora, log, look
 from bot.deploys.confirm import check_emergency
-from bot.deploys.holds import FREEZE, LOCK, lift, put
+from bot.deploys.holds import FREEZE, LOCK, lift, put, until_words
 from bot.deploys.request import Asked, names, request_deploy, services
 from bot.deploys.within import rollback_here
 from bot.errors import Refusal
@@ -11,7 +11,7 @@ from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Card, Run
-from bot.text import say, span
+from bot.text import say
 from handlers.blocks.forms import deploy_form, emergency_form
 from handlers.blocks.history import entry_answer, history_answer
 from handlers.blocks.lists import runs_now, with_pins
@@ -116,10 +116,11 @@ async def _hold(door: Door, order: Order, kind: str, on: bool, text: str) -> Rep
     steal, words = take_flag(text, "--steal")
     lasts, reason = take_duration(words)
     placed = await door.desk.once(order.identity, put, order.actor, kind, reason, lasts, steal=steal)
-    until = say(" for {time}", time=span(lasts)) if lasts else ""
-    return Reply(
-        say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until) if placed else ""
-    )
+    if placed is None:
+        return Reply()
+    end = until_words(door.desk.office, placed)
+    until = say(" until {end}", end=end) if end else say(" until somebody ends it")
+    return Reply(say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until))
 
 
 async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:

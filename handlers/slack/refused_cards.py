@@ -42,6 +42,13 @@ def unchanged(tx: Tx, card: Card) -> bool:
     return known is not None and (known.ts, known.op_id) == (card.ts, card.op_id)
 
 
+def wake_next(tx: Tx, card: Card) -> None:
+    """The next card of the run that has waited for this one is posted now."""
+    waiting = [each for each in tx.cards.find(run_id=card.run_id, state="live", order="id") if each.ts is None]
+    for each in [each for each in waiting if each.id > card.id][:1]:
+        tx.wake("card", each.id)
+
+
 def _repost(tx: Tx, card: Card) -> None:
     tx.cards.save(card, ts=None, op_id=uuid.uuid4().hex, attempts=0, wanted=card.wanted + 1)
     tx.timeline.record("card.reposted", ROBOT, card.run_id, page=card.page)
@@ -91,6 +98,7 @@ def _leave(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
     log.error("card.refused", card=card.id, error=str(refusal))
     _tell(office, tx, card, refusal)
     tx.cards.save(card, shown=card.wanted, error=str(refusal), held_since=tx.now, held_until=None)
+    wake_next(tx, card)
     tx.timeline.record("card.failed", ROBOT, card.run_id, page=card.page, why=str(refusal))
 
 

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import pytest
-from desk_world import World
+from desk_world import NOON, World
 
 from bot.desk import Desk
 from bot.ports import Database, Tx
+from bot.runs.model import Card
 from handlers.slack.api import Slack
 from handlers.slack.budgets import Budgets
-from handlers.slack.cards import ARRIVED, Cards
+from handlers.slack.cards import ARRIVED, Cards, comes_before
 
 T = TypeVar("T")
 
@@ -152,3 +153,19 @@ async def test_an_update_that_was_cut_short_has_the_card_drawn_once_more_only(sc
         await scene.first.sweep()
         await scene.drawn(scene.first)
     assert len(scene.message.updates) == 2
+
+
+@pytest.mark.parametrize(
+    ("other", "waits"),
+    [
+        ({"id": 1}, True),
+        ({"id": 1, "ts": "1.1"}, False),
+        ({"id": 1, "state": "retired"}, False),
+        ({"id": 1, "held_since": NOON, "held_until": NOON}, True),
+        ({"id": 1, "held_since": NOON}, False),
+        ({"id": 3}, False),
+    ],
+)
+def test_a_card_waits_for_those_before_it_that_are_still_to_be_posted(other: dict[str, Any], waits: bool) -> None:
+    made = {"run_id": 1, "page": "main", "op_id": "op", "channel": "C1"}
+    assert comes_before(Card(**{**made, **other}), Card(id=2, **made)) is waits

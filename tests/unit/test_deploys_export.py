@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from desk_world import BRUNO, World
+from desk_world import BRUNO, TEAM, World
 
 from bot.cli.deploys import COLUMNS, _cell, export, row_of
 from bot.deploys import decide, log
 from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
+from bot.names import Names
 from bot.people import Member
 
 
@@ -19,7 +20,7 @@ def test_a_row_says_who_what_when_and_how_it_ended(world: World) -> None:
     run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
     world.ask(lambda tx: tx.members.add(Member(BRUNO.user, "T1", "Bruno Barros")))
     world.do(decide.cancel, BRUNO, run.id)
-    row = world.ask(lambda tx: row_of(log.entry(world.office, tx, run.id), tx))
+    row = world.ask(lambda tx: row_of(log.entry(world.office, tx, run.id), Names(tx, TEAM)))
     assert tuple(row) == COLUMNS
     assert (row["verdict"], row["asked_by"]) == ("cancelled", f"Bruno Barros ({BRUNO.user})")
     assert row["asked_at"] == "2026-11-23T15:00:00+00:00"

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from desk_world import ALICE, World, bundled, changing, manual, opened, phase, procedure, runbook
+from desk_world import ALICE, TEAM, World, bundled, changing, manual, opened, phase, procedure, runbook
 
 from bot.cli.deploys import row_of
 from bot.deploys import back, dora, log
@@ -16,6 +16,7 @@ from bot.deploys.request import start_from_step
 from bot.duties.timers import fire
 from bot.errors import Refusal
 from bot.incidents import conduct, look
+from bot.names import Names
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.load import Loaded, parse
@@ -130,7 +131,7 @@ def test_the_deployment_log_its_figures_and_its_export_still_work(world: World) 
     entries = world.do(log.entries, 100)
     assert history_answer(entries, world.do(dora.delivery))
     assert [entry_answer(world.do(log.entry, each.run.id), None) for each in entries]
-    assert world.ask(lambda tx: [row_of(each, tx) for each in entries])
+    assert world.ask(lambda tx: [row_of(each, Names(tx, TEAM)) for each in entries])
 
 
 def test_a_grave_incident_counts_by_its_own_runbook(world: World) -> None:
