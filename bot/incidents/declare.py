@@ -175,7 +175,7 @@ def without_channel(office: Office, tx: Tx, effect: Effect) -> None:
     if effect.kind != "channel.create":
         return
     incident = tx.incidents.find(run_id=effect.run_id)[0]
-    shared = None if incident.confidential else office.team.channels.get("incidents")
+    shared = None if incident.confidential or incident.private else office.team.channels.get("incidents")
     place = shared or incident.declared_by
     for card in tx.cards.find(run_id=incident.run_id):
         tx.cards.save(card, channel=place)

@@ -13,7 +13,7 @@ from bot.runs.model import Card, Run
 from bot.text import say
 from handlers.slack.api import Refused
 from handlers.slack.refusals import Meaning
-from handlers.slack.where import places_to_tell, where_it_stands
+from handlers.slack.where import places_of_card, places_to_tell, where_it_stands
 
 log = structlog.get_logger()
 
@@ -64,18 +64,13 @@ def _closed(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
 def _moved(office: Office, tx: Tx, card: Card) -> bool:
     """Post a card that stands nowhere yet in the next place: the team's channel for deploys, else to who asked."""
     tried = card.error or ""
-    places = _places(office, _run(tx, card)) if card.ts is None else ()
+    places = places_of_card(office, tx, _run(tx, card)) if card.ts is None else ()
     place = next((each for each in places if each != card.channel and each not in tried), None)
     if place is None:
         return False
     tx.cards.save(card, channel=place, ts=None, op_id=uuid.uuid4().hex, attempts=0, error=f"{tried} {card.channel}")
     tx.wake("card", card.id)
     return True
-
-
-def _places(office: Office, run: Run) -> list[str]:
-    shared = None if run.kind == "incident" else office.team.channels.get("devops")
-    return [place for place in (shared, run.requested_by) if place]
 
 
 def _hold(tx: Tx, card: Card, refusal: Refused) -> None:

@@ -95,7 +95,7 @@ def test_a_name_that_slack_gave_to_another_incident_is_given_up(world: World) ->
     assert world.incident(second.id).channel_name not in (second.channel_name, first.channel_name + "-2")
 
 
-@pytest.mark.parametrize(("severity", "place"), [("p1", "C03INC"), ("security", "U01ALICE")])
+@pytest.mark.parametrize(("severity", "place"), [("p1", "C03INC"), ("security", "U01ALICE"), ("data-loss", "U01ALICE")])
 def test_without_a_channel_the_checklist_is_shown_where_it_may_be_seen(world: World, severity: str, place: str) -> None:
     incident = world.declare(severity)
     effect = world.ask(lambda tx: tx.effects.find(kind="channel.create"))[0]
