@@ -218,7 +218,7 @@ class App:
         for part in (self.engine, self.delivery, self.cards, self.people):
             part.join(self.waker)
         self.waker.tell("timers", lambda _: self.timers.soon())
-        self.waker.tell("files", lambda _: None if self._reading.locked() else self.reloads.soon())
+        self.waker.tell("files", lambda _: None if self._reading.locked() else self.reloads.follow())
         self.database.on_commit(self.waker.hear)
 
     async def _page(self, effect: Effect) -> Delivered:

@@ -11,11 +11,11 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import structlog
 
@@ -130,22 +130,31 @@ class Reloads:
 
     def __init__(self, folder: Path, reload: Callable[[], Awaitable[str]]) -> None:
         self._folder, self._reload = folder, reload
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     def soon(self) -> None:
-        """Reload as soon as may be."""
-        task = asyncio.create_task(self._now())
+        """Reload as soon as may be, and leave what came of it for who asked."""
+        self._begin(self._asked())
+
+    def follow(self) -> None:
+        """Reload, because another replica found other files."""
+        self._begin(self._now())
+
+    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _now(self) -> None:
+    async def _asked(self) -> None:
+        await asyncio.to_thread(_leave, _file(self._folder, "reload"), await self._now())
+
+    async def _now(self) -> Outcome:
         try:
             ok, sentence = True, await self._reload()
         except Refusal as refusal:
             ok, sentence = False, str(refusal)
         (log.info if ok else log.error)("files.reloaded" if ok else "files.refused", what=sentence)
-        outcome = Outcome(f"{time.time_ns()}", ok, sentence)
-        await asyncio.to_thread(_leave, _file(self._folder, "reload"), outcome)
+        return Outcome(f"{time.time_ns()}", ok, sentence)
 
 
 def _leave(path: Path, outcome: Outcome) -> None:

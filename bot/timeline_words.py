@@ -24,6 +24,15 @@ def _who(user: str) -> str:
     return f"<@{user}>" if user != "neonops" else "NeonOps"
 
 
+def _member_words(data: dict[str, Any]) -> str:
+    parts = [
+        say("has the role {roles} now", roles=listing(data["gained"])) if data["gained"] else "",
+        say("has the role {roles} no more", roles=listing(data["lost"])) if data["lost"] else "",
+        data["why"],
+    ]
+    return ", ".join(part for part in parts if part)
+
+
 _WORDS: dict[str, Words] = {
     "incident.declared": lambda d: say(
         "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
@@ -113,6 +122,7 @@ _WORDS: dict[str, Words] = {
         hour=d["hour"][:16],
         deeds=", ".join(f"{deed}: {count}" for deed, count in d["deeds"].items()),
     ),
+    "member.changed": lambda d: say("found that {who} {what}", who=_who(d["user"]), what=_member_words(d)),
     "power.changed": lambda d: say("goes by something else now: {changes}", changes="; ".join(d["changes"])),
     "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
 }

@@ -11,14 +11,15 @@ from bot.deploys.holds import tell
 from bot.errors import Refusal
 from bot.incidents.homes import draw_homes
 from bot.office import Office
-from bot.people import ROBOT, Team
+from bot.people import ROBOT, Member, Team, absence
 from bot.ports import Tx
 from bot.power.model import InForce
 from bot.runbook.diff import diff
 from bot.runbook.load import parse
 from bot.runbook.model import Runbook
+from bot.runs.items import mention
 from bot.runs.model import RunState
-from bot.text import plural, say
+from bot.text import listing, plural, say
 
 TOLD = 15
 """Changes that a message names; the rest is counted, and stands in the timeline."""
@@ -65,6 +66,24 @@ def _tell(office: Office, tx: Tx, old: InForce, new: InForce, changes: list[str]
     for place in sorted(places):
         tell(tx, place, "\n".join([words, *lines]))
     _show(office, tx)
+
+
+def note_member(office: Office, tx: Tx, old: Member, new: Member) -> None:
+    """Slack says something else of somebody: what roles that gave or took is an event, and what it gave is told."""
+    was, now = _roles_of(office, old), _roles_of(office, new)
+    if was == now:
+        return
+    gained, lost = sorted(now - was), sorted(was - now)
+    tx.timeline.record("member.changed", ROBOT, None, user=new.user, why=absence(new), gained=gained, lost=lost)
+    if gained:
+        roles = listing([_words(role) for role in gained], most=8)
+        tell(tx, "devops", say("🔑 {who} has the role {roles} now, by what Slack says of their account.",
+                               who=mention(new.user), roles=roles))  # fmt: skip
+    review(office, tx)
+
+
+def _roles_of(office: Office, member: Member) -> frozenset[str]:
+    return frozenset() if absence(member) else office.actor(member).roles
 
 
 def _files(old: InForce, new: InForce) -> str:

@@ -11,6 +11,7 @@ from bot.incidents.homes import draw_home
 from bot.office import Office
 from bot.people import Actor, Member, absence, check_member
 from bot.ports import Tx
+from bot.power.stock import note_member
 from bot.text import say
 from bot.waking import Waker
 from handlers.slack.api import Later, Refused, Slack, SlackError
@@ -230,3 +231,4 @@ def _write(office: Office, tx: Tx, member: Member) -> None:
     tx.members.save(known, **{name: value for name, value in vars(member).items() if name != "user"})
     if absence(member) != absence(known):
         draw_home(tx, member)
+    note_member(office, tx, known, member)

@@ -9,10 +9,11 @@ from desk_world import ALICE, BRUNO, TEAM, World, bundled
 
 from bot.deploys import approve
 from bot.deploys.request import Asked, request_deploy
-from bot.people import Team
-from bot.power.stock import changes_between, gains, held_by, take_stock
+from bot.people import Member, Team
+from bot.power.stock import changes_between, gains, held_by, note_member, take_stock
 from bot.runbook.load import Loaded, parse
 from bot.timeline import Event
+from bot.timeline_words import event_words
 
 
 def other(**parts: Any) -> Team:
@@ -115,3 +116,24 @@ def test_an_approval_of_somebody_who_lost_the_role_is_void_at_once(world: World)
     go_by(world, other(roles={"devops": ["bruno", "alice"]}), "2")
     assert "may not approve deploys any more" in world.run(run.id).inputs["voided"]
     assert world.do(approve.review) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ({"email": "x@example.com"}, {"email": "bruno@example.com"}, "found that <@U7> has the role devops now"),
+        ({"email": "bruno@example.com"}, {"email": "x@example.com"}, "found that <@U7> has the role devops no more"),
+        (
+            {"email": "bruno@example.com"}, {"email": "bruno@example.com", "deleted": True},
+            "found that <@U7> has the role devops no more, is deactivated in Slack",
+        ),
+        ({"email": "bruno@example.com"}, {"email": "bruno@example.com", "guest": False}, None),
+    ],
+)  # fmt: skip
+def test_what_slack_says_of_somebody_is_an_event_when_it_gives_or_takes_a_role(
+    world: World, old: dict[str, Any], new: dict[str, Any], words: str | None
+) -> None:
+    world.do(note_member, Member("U7", "T1", "Bruno", **old), Member("U7", "T1", "Bruno", **new))
+    said = [event_words(each) for each in world.ask(lambda tx: tx.timeline.after(0, 9))]
+    assert said == ([words] if words else [])
+    assert len(told(world)) == (words == "found that <@U7> has the role devops now")
