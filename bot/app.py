@@ -29,11 +29,11 @@ from bot.isolation.probe import find_isolation
 from bot.legible import storable
 from bot.logs import set_up_logs
 from bot.office import Office
-from bot.opening import masker_of, open_office, open_tools, secrets_of
-from bot.ports import Tx
+from bot.opening import masker_of, open_office, open_tools
 from bot.power.stock import take_stock
 from bot.presence import Presence
 from bot.private_files import close, kept, make_private, take_over
+from bot.reading import Files, archive
 from bot.reloading import Alive, Reloads
 from bot.runbook.worktrees import runs_code
 from bot.runs.engine import Engine
@@ -43,7 +43,7 @@ from bot.text import say
 from bot.waking import Alone, Waker
 from handlers import metrics
 from handlers.server import WebServer, serve
-from handlers.slack.bolt import Listeners, build_bolt
+from handlers.slack.bolt import build_bolt
 from handlers.slack.cards import Cards
 from handlers.slack.connect import Connection, meet_slack
 from handlers.slack.deliver import SlackDeliverers
@@ -51,6 +51,7 @@ from handlers.slack.door import Door
 from handlers.slack.dry_run import dry_run_deliverer
 from handlers.slack.health_look import health_deliverer
 from handlers.slack.homes import home_deliverer
+from handlers.slack.listeners import Listeners
 from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
 from handlers.slack.refused import RefusalLog
@@ -73,7 +74,7 @@ class App:
         self, settings: Settings, clock: Clock | None = None, environ: Mapping[str, str] | None = None
     ) -> None:
         self.settings, self.clock = settings, clock or SystemClock()
-        self.environ = environ = environment() if environ is None else environ
+        environ = environment() if environ is None else environ
         isolation = find_isolation(settings.builds)
         office = replace(open_office(settings, environ), open_to_commands=isolation.why_not)
         masker = masker_of(settings, office.runbook, environ)
@@ -85,6 +86,7 @@ class App:
         self.waker = open_waker(settings, self.database)
         self._lease = self.waker if settings.cluster else None
         self.tools = open_tools(settings, masker, self.clock, environ, isolation, self._lease)
+        self.files = Files(self.desk, settings, environ, masker)
         self.presence = Presence()
         self.engine = Engine(self.desk, self.tools, settings.data_dir, self.presence)
         self.timers = Timers(self.desk, self.clock)
@@ -142,7 +144,7 @@ class App:
     async def _start(self) -> None:
         await asyncio.to_thread(self._close_data)
         await asyncio.to_thread(upgrade, self.settings.database)
-        await self.database.write(self._archive_runbook)
+        await self.desk.do(archive)
         await self.desk.do(mended)
         self._connection = await meet_slack(self.settings, self.tools.masker.mask_value, self._lease)
         self._join(self._connection)
@@ -157,37 +159,16 @@ class App:
             asyncio.create_task(self.people.warm(), name="people"),
         ]
 
-    def _archive_runbook(self, tx: Tx) -> None:
-        loaded = self.office.loaded
-        tx.runbooks.keep(loaded.version, loaded.text, str(loaded.source))
-
     async def reload(self) -> str:
         """Read the team file and the runbook anew; what is in force then, in words.
-
-        Runs that are under way stay on the runbook that they started with.
 
         Raises:
             Refusal: a file is wrong, or nothing can be written down; all is as it was.
         """
         async with self._reading:
-            office = await asyncio.to_thread(open_office, self.settings, self.environ)
-            before, changed = self.office, await self._adopt(office)
-            for remark in office.remarks:
-                log.warning("file.remark", what=remark)
+            words = await self.files.read_anew()
         self._tasks.append(asyncio.create_task(self.people.warm(), name="people"))
-        return _read_words(before, self.office, changed=changed)
-
-    async def _adopt(self, office: Office) -> bool:
-        """Go by these files from now on; whether they gave or took anything."""
-        before = self.office
-        self.tools.masker.learn(secrets_of(office.runbook, self.environ))
-        self.desk.office = replace(office, open_to_commands=before.open_to_commands)
-        try:
-            await self.database.write(self._archive_runbook)
-            return await self.desk.do(take_stock)
-        except BaseException:
-            self.desk.office = before
-            raise
+        return words
 
     def _join(self, to: Connection) -> None:
         self.people = People(self.desk, to.slack)
@@ -314,17 +295,6 @@ class App:
             await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
-
-
-def _read_words(before: Office, now: Office, *, changed: bool) -> str:
-    """What came of reading the files anew."""
-    if (before.team_version, before.loaded.version) == (now.team_version, now.loaded.version):
-        return say("Nothing has changed: team file {team}, runbook {runbook}.", team=now.team_version or "-",
-                   runbook=now.loaded.version)  # fmt: skip
-    told = say(" Who may what has changed; it stands in the timeline, and is told where deploys are.")
-    words = say("Read anew: team file {team}, runbook {runbook}.", team=now.team_version or "-",
-                runbook=now.loaded.version)  # fmt: skip
-    return words + (told if changed else "")
 
 
 def open_waker(settings: Settings, database: SqlDatabase) -> Waker:

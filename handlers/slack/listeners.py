@@ -1,0 +1,253 @@
+"""What Bolt calls: every delivery is read into a typed value, answered once, and acked with what the person sees.
+
+What was asked for is looked up in our own tables (commands, actions, forms), so that there is one place where people
+are recognised, refusals are answered and defects are caught. Nothing before the ack waits for the network.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from bot.delivery import mended
+from bot.errors import Refusal
+from bot.incidents.conduct import incident_here, joined, left
+from bot.people import Actor
+from bot.ports import DatabaseAway
+from bot.text import say
+from handlers import ids
+from handlers.blocks import forms
+from handlers.blocks.elements import sentence
+from handlers.metrics import ACKS, DELIVERIES
+from handlers.slack import actions, commands, submissions
+from handlers.slack.api import SlackError
+from handlers.slack.deciding import join
+from handlers.slack.door import Door
+from handlers.slack.homes import looked_at, publish
+from handlers.slack.order import (
+    Asked,
+    Form,
+    Order,
+    Reply,
+    click_identity,
+    command_identity,
+    form_identity,
+    user_of,
+)
+from handlers.slack.payloads import ephemeral, form_answer, read_click, read_fields
+from handlers.slack.respond import Responder
+from handlers.slack.words import as_typed
+
+log = structlog.get_logger()
+
+Ack = Callable[..., Awaitable[Any]]
+DEFECT = "NeonOps has a defect here and could not do this; nothing was changed. Its log says more."
+
+
+class Listeners:
+    """What Bolt calls."""
+
+    def __init__(self, door: Door, responder: Responder) -> None:
+        self._door, self._responder = door, responder
+        self._following: set[asyncio.Task[None]] = set()
+
+    @property
+    def following(self) -> int:
+        """How many deliveries were acked of which something is still to be shown."""
+        return len(self._following)
+
+    def _follow(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what comes after the ack, which leaves when the listener returns."""
+        task = asyncio.create_task(work)
+        self._following.add(task)
+        task.add_done_callback(self._followed)
+
+    def _followed(self, task: asyncio.Task[None]) -> None:
+        self._following.discard(task)
+        if not task.cancelled() and (failure := task.exception()):
+            log.error("delivery.not_followed", exc_info=failure)
+
+    async def command(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A slash command: answered in the ack itself, or by a form."""
+        began = time.perf_counter()
+        asked = Asked("command", commands.deed_of(body["command"], body.get("text") or ""), command_identity(body))
+        reply = await self._guarded(lambda: self._command(body), asked, body)
+        await ack(**ephemeral(reply))
+        ACKS.labels("command").observe(time.perf_counter() - began)
+        self._follow(self._open(reply, body))
+
+    async def _command(self, body: dict[str, Any]) -> Reply:
+        actor = self._known(body["user_id"], body.get("team_id"), body["command"])
+        identity = command_identity(body)
+        if actor is None:
+            return await self._introduce(body["user_id"], identity, "command", self._kept(body))
+        there = replace(actor, place=body["channel_id"])
+        order = Order(there, body["channel_id"], identity, body["command"], body.get("text") or "")
+        return await commands.answer(self._door, order)
+
+    def _known(self, user: str, team: str | None, what: str) -> Actor | None:
+        """Who asks for something, if they are known; a Refusal when they ask for too much at once."""
+        actor = self._door.people.known(user, team)
+        self._door.allowances.take(actor or Actor(user, user), what)
+        return actor
+
+    def _kept(self, body: dict[str, Any]) -> dict[str, str]:
+        text = self._door.mask(body.get("text") or "")
+        return {"channel": body["channel_id"], "command": body["command"], "text": text}
+
+    async def action(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """A click: acked when it is saved; a refusal is told to the person who clicked."""
+        began = time.perf_counter()
+        asked = Asked("click", action["action_id"], click_identity(body, action))
+        reply = await self._guarded(lambda: self._action(body, action), asked, body)
+        await ack()
+        ACKS.labels("click").observe(time.perf_counter() - began)
+        self._follow(self._show(reply, body))
+
+    async def _show(self, reply: Reply, body: dict[str, Any]) -> None:
+        await self._open(reply, body)
+        if reply.text:
+            await self._responder.whisper(body, reply.text)
+
+    async def _action(self, body: dict[str, Any], action: dict[str, Any]) -> Reply:
+        user = body["user"]
+        actor = self._known(user["id"], user.get("team_id"), "click")
+        click = read_click(body, action, actor)
+        if actor is None:
+            kept = {
+                "action": click.action,
+                "value": click.value,
+                "channel": click.order.channel,
+                "ts": click.message_ts,
+            }
+            return await self._introduce(user["id"], click.order.identity, "click", kept)
+        return await actions.answer(self._door, click)
+
+    async def form(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A submitted form: a refusal stands at its field, and what was typed stays."""
+        began = time.perf_counter()
+        form, refusal, reply = None, None, Reply()
+        try:
+            form = self._form(body)
+            reply = await submissions.answer(self._door, form)
+        except Refusal as error:
+            refusal = error
+            await self._note(Asked("form", body["view"]["callback_id"], form_identity(body)), body, error)
+        except Exception:
+            log.exception("form.defect", callback=body.get("view", {}).get("callback_id"))
+            refusal = Refusal(say(DEFECT))
+        await ack(**form_answer(body, refusal))
+        ACKS.labels("form").observe(time.perf_counter() - began)
+        if reply.text and form:
+            self._follow(self._responder.tell(form.order.actor.user, reply.text))
+
+    def _form(self, body: dict[str, Any]) -> Form:
+        user, view = body["user"], body["view"]
+        actor = self._known(user["id"], user.get("team_id"), "form")
+        if actor is None:
+            raise Refusal(say("NeonOps has not met you yet. Type /incident help once, then submit this again."))
+        order = Order(actor, "", form_identity(body))
+        return Form(view["callback_id"], order, view.get("private_metadata", ""), read_fields(view))
+
+    async def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
+        """A shortcut: its ack says nothing, so that somebody not met before can be looked up first."""
+        await ack()
+        self._follow(self._answer_shortcut(body))
+
+    async def _answer_shortcut(self, body: dict[str, Any]) -> None:
+        asked = Asked("shortcut", body["callback_id"], f"shortcut:{body.get('trigger_id')}")
+        await self._show(await self._guarded(lambda: self._shortcut(body), asked, body), body)
+
+    async def _shortcut(self, body: dict[str, Any]) -> Reply:
+        """Declare an incident, or keep a message as a note."""
+        actor = await self._met(body["user"])
+        if body["callback_id"] != ids.NOTE_FROM_MESSAGE:
+            return Reply(modal=forms.declare_form(self._door.runbook))
+        there = replace(actor, place=body["channel"]["id"])
+        found = await self._door.desk.look(incident_here, there)
+        await join(self._door, there)
+        return Reply(modal=forms.note_form(found.id, as_typed(body["message"].get("text", ""))))
+
+    async def _met(self, user: dict[str, Any]) -> Actor:
+        actor = self._known(user["id"], user.get("team_id"), "shortcut")
+        try:
+            return actor or await self._door.people.meet(user["id"])
+        except SlackError as error:
+            raise Refusal(say("Slack does not say who you are now ({why}). Try it again.", why=str(error))) from error
+
+    async def home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Somebody looks at the app's Home."""
+        if event.get("tab") in (None, "home"):
+            self._follow(self._publish_home(event, body))
+
+    async def _publish_home(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        try:
+            self._known(event["user"], body.get("team_id"), "home")
+            await looked_at(self._door, event["user"])
+            await publish(self._door, event["user"])
+        except (Refusal, SlackError) as error:
+            log.info("home.not_shown", why=str(error))
+
+    async def member_joined(self, event: dict[str, Any]) -> None:
+        """Somebody joined a channel: if it is an incident's, the incident is theirs to see. The bot may post again."""
+        user, channel = event["user"], event["channel"]
+        if user == self._door.slack.user_id:
+            await self._door.desk.do(mended, channel)
+        else:
+            await self._door.desk.do(lambda _, tx: joined(tx, channel, user))
+
+    async def channel_opened(self, event: dict[str, Any]) -> None:
+        """A channel is no longer archived: what was held for it goes on."""
+        await self._door.desk.do(mended, event["channel"])
+
+    async def member_left(self, event: dict[str, Any]) -> None:
+        """Somebody left a channel: a confidential incident is theirs no more."""
+        user, channel = event["user"], event["channel"]
+        await self._door.desk.do(lambda _, tx: left(tx, channel, user))
+
+    async def user_changed(self, event: dict[str, Any]) -> None:
+        """Somebody came, became a guest, was deactivated, or changed their name."""
+        await self._door.people.changed(event["user"])
+
+    async def _note(self, asked: Asked, body: dict[str, Any], refusal: Refusal) -> None:
+        """Leave a trace of what was refused, unless the database is what is away."""
+        if not isinstance(refusal, DatabaseAway):
+            actor = self._door.people.named(user_of(body))
+            await self._door.refusals.note(actor, asked, refusal)
+
+    async def _guarded(self, answer: Callable[[], Awaitable[Reply]], asked: Asked, body: dict[str, Any]) -> Reply:
+        """The reply, or the sentence of what went wrong."""
+        try:
+            reply = await answer()
+        except Refusal as refusal:
+            await self._note(asked, body, refusal)
+            DELIVERIES.labels("any", "refused").inc()
+            hint = f" {refusal.hint}" if refusal.hint else ""
+            return Reply("⚠️ " + sentence(refusal.sentence + hint))
+        except Exception:
+            log.exception("delivery.defect")
+            DELIVERIES.labels("any", "defect").inc()
+            return Reply("⚠️ " + say(DEFECT))
+        DELIVERIES.labels("any", "answered").inc()
+        return reply
+
+    async def _introduce(self, user: str, identity: str, kind: str, kept: dict[str, str]) -> Reply:
+        """Somebody not met before: keep what they asked for, look them up, then do it."""
+        await self._door.desk.once(
+            identity, lambda _, tx: tx.effects.plan("meet", f"meet:{user}", {"user": user, "kind": kind, **kept})
+        )
+        return Reply(say("👋 One moment: NeonOps is looking up who you are, and then does it."))
+
+    async def _open(self, reply: Reply, body: dict[str, Any]) -> None:
+        if reply.modal is None:
+            return
+        try:
+            await self._door.slack.call("views.open", priority=0, trigger_id=body.get("trigger_id"), view=reply.modal)
+        except SlackError as error:
+            log.info("form.not_opened", why=str(error))
+            command = body.get("command", "/incident")
+            words = say("⚠️ The form could not be opened. Try again, or type it: `{command} help`.", command=command)
+            await self._responder.whisper(body, words)
