@@ -9,9 +9,12 @@ from dataclasses import replace
 
 import structlog
 
+from bot.alerts.calling import KINDS
+from bot.alerts.outcome import not_done
+from bot.alerts.pager import page_deliverer
 from bot.backups.files import BackupFiles
 from bot.clock import Clock, SystemClock
-from bot.delivery import Deliver, Delivered, Delivery, Undelivered, mended
+from bot.delivery import Deliver, Delivery, mended
 from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
 from bot.deploys.watching import watch_deliverers
@@ -22,14 +25,13 @@ from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
 from bot.effects import Effect
 from bot.errors import Refusal
-from bot.incidents.access import page_words
 from bot.incidents.declare import without_channel
-from bot.integrations.paging import page
 from bot.isolation.probe import find_isolation
 from bot.legible import storable
 from bot.logs import set_up_logs
 from bot.office import Office
 from bot.opening import masker_of, open_office, open_tools
+from bot.ports import Tx
 from bot.power.stock import take_stock
 from bot.presence import Presence
 from bot.private_files import close, kept, make_private, take_over
@@ -178,17 +180,17 @@ class App:
         door = Door(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session)
         deliverers: dict[str, Deliver] = {
-            **SlackDeliverers(self.desk, to.slack, self.cards).kinds(),
+            **SlackDeliverers(self.desk, to.slack, self.cards, self.people.changed).kinds(),
             "health": health_deliverer(self.desk, to.slack, self.tools),
             "meet": meet_deliverer(door, responder),
             "home": home_deliverer(door),
-            "page": self._page,
+            "page": page_deliverer(self.desk, self._lease),
             "deploy.dry": dry_run_deliverer(self.desk, self.tools, responder),
             "run.ended": ended_deliverer(),
             **deploy_deliverers(self.desk, self.tools, self.presence),
             **watch_deliverers(self.desk, self.tools),
         }
-        self.delivery = Delivery(self.desk, deliverers, without_channel)
+        self.delivery = Delivery(self.desk, deliverers, not_delivered)
         self._listen()
         secret = self.settings.slack_signing_secret
         self.listeners = Listeners(door, responder)
@@ -201,18 +203,6 @@ class App:
         self.waker.tell("timers", lambda _: self.timers.soon())
         self.waker.tell("files", lambda _: None if self._reading.locked() else self.reloads.follow())
         self.database.on_commit(self.waker.hear)
-
-    async def _page(self, effect: Effect) -> Delivered:
-        """Page one person through all their pagers."""
-        person = self.office.team.people.get(effect.payload["person"])
-        why = await self.database.read(lambda tx: page_words(tx, effect.run_id))
-        if person is None or why is None:
-            return Delivered()
-        outcomes = await page(person.page, say("NeonOps: you are needed"), why)
-        if not any(outcome.ok for outcome in outcomes):
-            why = "; ".join(f"{outcome.url_scheme}: {outcome.reason}" for outcome in outcomes)
-            raise Undelivered(say("no pager of {name} works: {why}", name=person.name, why=why))
-        return Delivered({"pagers": [outcome.url_scheme for outcome in outcomes if outcome.ok]})
 
     async def _connect(self) -> None:
         await self.people.load()
@@ -295,6 +285,14 @@ class App:
             await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
+
+
+def not_delivered(office: Office, tx: Tx, effect: Effect) -> None:
+    """What follows when an effect is given up, or held."""
+    if effect.kind == "channel.create":
+        without_channel(office, tx, effect)
+    if effect.kind in KINDS:
+        not_done(office, tx, effect)
 
 
 def open_waker(settings: Settings, database: SqlDatabase) -> Waker:

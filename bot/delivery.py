@@ -46,10 +46,11 @@ class Undeliverable(Exception):
 
 @dataclass(frozen=True)
 class Delivered:
-    """It was done. `then` runs in the transaction that writes so."""
+    """It was done. `then` runs in the transaction that writes so. `settles`: the step is done with it."""
 
     result: dict[str, Any] = field(default_factory=dict)
     then: Callable[[Office, Tx], object] | None = None
+    settles: bool = True
 
 
 Deliver = Callable[[Effect], Awaitable[Delivered]]
@@ -161,7 +162,7 @@ def conclude(office: Office, tx: Tx, effect: Effect, delivered: Delivered) -> No
     tx.effects.save(effect, state="done", result=delivered.result, error=None)
     if delivered.then:
         delivered.then(office, tx)
-    if effect.step_id and effect.run_id:
+    if effect.step_id and effect.run_id and delivered.settles:
         found = str(delivered.result.get("found", ""))
         progress.delivered(office, tx, effect.run_id, effect.step_id, Done(found))
     _wake_followers(tx, effect)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from bot.alerts.model import Alert
 from bot.backups.model import Backup
 from bot.deploys.model import Hold
 from bot.effects import Effect, Timer
@@ -265,6 +266,8 @@ class Tx(Protocol):
     def cards(self) -> Cards: ...
     @property
     def effects(self) -> Effects: ...
+    @property
+    def alerts(self) -> Store[Alert]: ...
     @property
     def timers(self) -> Timers: ...
     @property

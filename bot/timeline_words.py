@@ -33,6 +33,27 @@ def _member_words(data: dict[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _whom(person: str) -> str:
+    return f"<@{person}>" if person[:1] in ("U", "W") and person.isupper() else person
+
+
+def _invited(users: list[str], failed: dict[str, str]) -> str:
+    """Older events also hold who could not be invited, and may hold nobody who was."""
+    said = [say("invited {users}", users=listing([_whom(user) for user in users], most=20))] if users else []
+    missed = [f"{_whom(user)} ({why})" for user, why in failed.items()]
+    said += [say("could not invite {users}", users=listing(missed, most=20))] if missed else []
+    return "; ".join(said) or say("had nobody to invite")
+
+
+def _alerted(data: dict[str, Any]) -> str:
+    said = {"person": data["person"], "way": data["way"], "how": data["how"]}
+    if data["state"] == "reached":
+        return say("reached {person} ({way}: {how})", **said)
+    if data["state"] == "unsure":
+        return say("may have reached {person} ({way}: {how})", **said)
+    return say("did not reach {person} ({way}: {how})", **said)
+
+
 _WORDS: dict[str, Words] = {
     "incident.declared": lambda d: say(
         "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
@@ -45,7 +66,13 @@ _WORDS: dict[str, Words] = {
     ),
     "incident.reopened": lambda d: say("reopened the incident"),
     "channel.created": lambda d: say("opened #{name}", name=d["name"]),
-    "channel.invited": lambda d: say("invited {users}", users=listing([f"<@{user}>" for user in d["users"]], most=20)),
+    "channel.invited": lambda d: _invited(d["users"], d.get("failed") or {}),
+    "invitation.failed": lambda d: say("could not invite {who}: {why}", who=_whom(d["person"]), why=d["why"]),
+    "person.alerted": _alerted,
+    "page.asked": lambda d: say("asked NeonOps to page {people} again", people=listing(d["people"], most=20)),
+    "nobody.reached": lambda d: say("nobody was reached: the whole team is told"),
+    "card.held": lambda d: say("cannot bring a card up to date for now: {why}", why=d["why"]),
+    "effect.held": lambda d: say("cannot do {effect} for now: {why}", effect=d["effect"], why=d["why"]),
     "note.added": lambda d: say("noted: {text}", text=d["text"]),
     "step.ticked": lambda d: say("ticked {step}", step=d.get("text") or d["step"]),
     "step.unticked": lambda d: say("unticked {step}", step=d["text"]),

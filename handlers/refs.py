@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import get_type_hints
 
+from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
 from bot.deploys.holds import HoldRef
 from bot.errors import Refusal
@@ -41,7 +42,7 @@ class IncidentRef:
     number: int
 
 
-Ref = StepRef | GateRef | RunRef | CommitRef | ShownRef | IncidentRef | HoldRef | PromoteRef
+Ref = StepRef | GateRef | RunRef | CommitRef | ShownRef | IncidentRef | HoldRef | PromoteRef | AlertRef
 
 _KINDS: dict[str, type[Ref]] = {
     "s": StepRef,
@@ -52,6 +53,7 @@ _KINDS: dict[str, type[Ref]] = {
     "i": IncidentRef,
     "h": HoldRef,
     "p": PromoteRef,
+    "a": AlertRef,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

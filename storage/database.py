@@ -53,6 +53,7 @@ class Transaction:
         self.health = stores.HealthRows(connection, mask)
         self.cards = stores.CardRows(connection, mask, self.wake, now)
         self.effects = stores.EffectRows(connection, mask, self.wake, now)
+        self.alerts = stores.AlertRows(connection, mask)
         self.timers = stores.TimerRows(connection, mask, self.wake)
         self.timeline = chain.TimelineRows(connection, mask, now)
         self.backups = stores.BackupRows(connection, mask)

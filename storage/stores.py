@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from bot.alerts.model import Alert
 from bot.backups.model import Backup
 from bot.deploys.model import Hold
 from bot.effects import LEFT, Effect, Timer
@@ -54,6 +55,10 @@ class IncidentRows(Rows[Incident]):
 
 class MemberRows(Rows[Member]):
     model, entity = tables.MemberRow, Member
+
+
+class AlertRows(Rows[Alert]):
+    model, entity = tables.AlertRow, Alert
 
 
 class HealthRows(Rows[HealthResult]):

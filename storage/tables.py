@@ -170,6 +170,23 @@ class EffectRow(SQLModel, table=True):
     result: dict[str, Any] = _json()
 
 
+class AlertRow(SQLModel, table=True):
+    """Who was alerted or invited, one way each, and what came of it."""
+
+    __tablename__: ClassVar[str] = "alert"
+    __table_args__ = (Index("ix_alert_run_item", "run_id", "item"),)
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id")
+    item: str
+    step_attempt: int
+    turn: int
+    person: str
+    way: str
+    at: datetime = _at()
+    state: str = "asked"
+    how: str = Field(sa_type=Text)
+
+
 class TimerRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "timer"
     __table_args__ = (UniqueConstraint("run_id", "kind", "key"), Index("ix_timer_state_due", "state", "due_at"))

@@ -132,9 +132,12 @@ def expire_hold(tx: Tx, hold: Hold) -> None:
 
 
 def tell(tx: Tx, to: str, text: str, about: Hold | None = None) -> None:
-    """Say something in a channel of the team file, or to a person; `about` a hold, with buttons to end or keep it."""
+    """Say something in a channel of the team file, or to a person (to the team, when they are gone).
+
+    `about` a hold, with buttons to end or keep it.
+    """
     hold = {"hold": [about.environment, about.kind, about.taken_at.isoformat()]} if about else {}
-    tx.effects.plan("say", f"say:{to}", {"to": to, "text": text, **hold})
+    tx.effects.plan("say", f"say:{to}", {"to": to, "instead": ["devops"], "text": text, **hold})
 
 
 def _tell_owner(tx: Tx, actor: Actor, hold: Hold, text: str) -> None:

@@ -1,5 +1,6 @@
 """What of a checklist is carried over when the severity changes: what means the same keeps its record."""
 
+from bot.alerts.calling import call_off
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -54,6 +55,7 @@ def open_again(tx: Tx, record: StepRecord, step: AnyStep) -> StepRecord:
     """Have an item done anew: nothing of the old outcome stays, and what of it is on its way does not count."""
     for effect in tx.effects.find(run_id=record.run_id, step_id=record.step_id, state=("pending", "sending")):
         tx.effects.save(effect, state="done", result={"skipped": "the severity changed"})
+    call_off(tx, record.run_id, record.step_id)
     for gate in tx.gates.find(run_id=record.run_id, step_id=record.step_id, state="open"):
         tx.gates.save(gate, state="void")
     by_itself = step.starts == "auto" and not isinstance(step, ManualStep | StartProcedure)

@@ -1,5 +1,7 @@
 """Conducting an incident: notes, severity, roles, resolving, closing, reopening."""
 
+from bot.alerts.declared import call_for
+from bot.alerts.invitations import is_there
 from bot.deploys.queue import look_again
 from bot.effects import SOON
 from bot.errors import Refusal
@@ -107,7 +109,7 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
     if changed.status is not IncidentStatus.OPEN:
         hold_alerts(tx, run.id, procedure)
     elif severity.rank < runbook.severity(incident.severity).rank:
-        _call_more(tx, changed, severity, procedure)
+        _call_more(office, tx, changed, severity, procedure)
     said = {"old": incident.severity, "new": severity_id, "by": actor.user}
     tell_all(tx, changed, "severity", said, severity)
     look_again(tx)
@@ -137,12 +139,13 @@ def _set_clocks(office: Office, tx: Tx, run: Run, incident: Incident) -> None:
         follow(office, tx, run)
 
 
-def _call_more(tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
+def _call_more(office: Office, tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
     """It got worse: who the worse severity calls is invited, and alerted (again)."""
     run_id = incident.run_id
     invited = {"roles": list(severity.invite), "users": []}
     tx.effects.plan("channel.invite", f"run:{run_id}:invite", invited, run_id=run_id, priority=SOON)
     alert_again(tx, run_id, procedure)
+    call_for(office, tx, run_of(tx, incident), severity, procedure)
 
 
 def _deal_cards(tx: Tx, run: Run, procedure_id: str, office: Office) -> None:
@@ -164,7 +167,8 @@ def give_role(office: Office, tx: Tx, actor: Actor, number: int, role: str, user
     members = tuple(dict.fromkeys((*incident.members, user)))
     changed = tx.incidents.save(incident, roles={**incident.roles, role: user}, members=members)
     tx.timeline.record("incident.role", actor, run.id, role=role, user=user)
-    tx.effects.plan("channel.invite", f"run:{run.id}:invite", {"roles": [], "users": [user]}, run_id=run.id)
+    invited = {"roles": [], "users": [user], "asked_by": actor.user}
+    tx.effects.plan("channel.invite", f"run:{run.id}:invite", invited, run_id=run.id)
     tell(tx, changed, "role", {"role": role, "user": user, "by": actor.user})
     return changed
 
@@ -223,6 +227,7 @@ def reopen(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
 def joined(tx: Tx, channel: str, user: str) -> None:
     """Somebody joined an incident's channel: the incident is theirs to see."""
     for incident in tx.incidents.find(channel=channel):
+        is_there(tx, incident.run_id, user)
         if user not in incident.members:
             tx.incidents.save(incident, members=(*incident.members, user))
             if incident.confidential:

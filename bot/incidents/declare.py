@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from slugify import slugify
 
+from bot.alerts.declared import call_for
 from bot.deploys.queue import look_again
 from bot.effects import FIRST, LATER, SOON, Effect
 from bot.errors import Refusal
@@ -54,6 +55,7 @@ def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
     tx.timeline.record("incident.declared", actor, run.id, incident=incident.id, **said)
     show_cards(tx, run, procedure, "main", channel=None)
     _open_channel(tx, run, procedure, incident, severity)
+    call_for(office, tx, run, severity, procedure)
     set_timers(tx, incident, severity, procedure)
     look_again(tx)
     return incident
@@ -130,7 +132,8 @@ def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, se
     create = tx.effects.plan(
         "channel.create", f"run:{run.id}:channel", {}, run_id=run.id, step_id=step.id if step else None, priority=FIRST
     )
-    invited = {"roles": list(severity.invite), "users": [incident.declared_by]}
+    user = incident.declared_by
+    invited = {"roles": list(severity.invite), "users": [user], "asked_by": user}
     tx.effects.plan("channel.invite", f"run:{run.id}:invite", invited, run_id=run.id, after=create.seq, priority=SOON)
     tx.effects.plan("channel.topic", f"run:{run.id}:topic", {}, run_id=run.id, after=create.seq, priority=LATER)
     if severity.announce and not severity.confidential and not run.drill:

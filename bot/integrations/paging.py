@@ -1,13 +1,18 @@
-"""Waking people: one message to each of their addresses (telephone, SMS, push, mail …) through apprise."""
+"""Waking people: one message to each of their addresses (telephone, SMS, push, mail …) through apprise.
+
+Each is sent in a thread of its own that nothing waits for: a service that does not answer holds up neither other people
+nor the end of the process.
+"""
 
 import asyncio
 import logging
 import re
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from bot.masking import SHORTEST, Masker
 
@@ -18,11 +23,15 @@ _LONGEST_REASON = 200
 
 @dataclass(frozen=True)
 class PageOutcome:
-    """What became of one address. Only its scheme is told: the rest of such an address is a password."""
+    """What became of one address. Only its scheme is told: the rest of such an address is a password.
+
+    `unsure`: it is not known whether it was sent, so that sending it again may wake somebody twice.
+    """
 
     url_scheme: str
     ok: bool
     reason: str | None = None
+    unsure: bool = False
 
 
 async def page(urls: Sequence[str], title: str, body: str, *, timeout_s: float = TIMEOUT_S) -> list[PageOutcome]:
@@ -31,11 +40,34 @@ async def page(urls: Sequence[str], title: str, body: str, *, timeout_s: float =
 
 
 async def _page_one(url: str, title: str, body: str, timeout_s: float) -> PageOutcome:
-    sending = asyncio.to_thread(partial(_send, url, title, body))
     try:
-        return await asyncio.wait_for(sending, timeout_s)
+        return await asyncio.wait_for(_beside(partial(_send, url, title, body)), timeout_s)
     except TimeoutError:
-        return PageOutcome(scheme_of(url), False, f"no answer within {timeout_s:g} s; it may have been sent")
+        why = f"no answer within {timeout_s:g} s; it may have been sent"
+        return PageOutcome(scheme_of(url), False, why, unsure=True)
+
+
+def _beside(work: Callable[[], PageOutcome]) -> "asyncio.Future[PageOutcome]":
+    """What the work returns, which is done in a thread that ends with the process."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[PageOutcome] = loop.create_future()
+
+    def answer(outcome: PageOutcome | None, error: BaseException | None) -> None:
+        if not future.done():
+            future.set_exception(error) if error else future.set_result(cast(PageOutcome, outcome))
+
+    def run() -> None:
+        outcome, error = None, None
+        try:
+            outcome = work()
+        except Exception as raised:  # noqa: BLE001 - it is raised where somebody waits
+            error = raised
+        with suppress(RuntimeError):
+            # The loop may be closed by now: nobody waits any more.
+            loop.call_soon_threadsafe(answer, outcome, error)
+
+    threading.Thread(target=run, name="pager", daemon=True).start()
+    return future
 
 
 def scheme_of(url: str) -> str:
@@ -59,8 +91,17 @@ def _send(url: str, title: str, body: str) -> PageOutcome:
         except TypeError:
             # apprise's own way to say that a message cannot be sent as it is (empty, for example).
             sent = False
-    reason = masker.mask("; ".join(said))[:_LONGEST_REASON] or "the service did not take it"
-    return PageOutcome(scheme, sent, None if sent else reason)
+    if sent:
+        return PageOutcome(scheme, True)
+    reason = masker.mask("; ".join(said.warned))[:_LONGEST_REASON] or "the service did not take it"
+    return PageOutcome(scheme, False, reason, unsure=may_have_been_sent(said.all))
+
+
+def may_have_been_sent(said: Iterable[str]) -> bool:
+    """Whether what apprise logged leaves open that the service took the message before the connection ended."""
+    words = " ".join(said).lower()
+    broke_off = _BROKE_OFF.search(words)
+    return bool(broke_off) and not _NOT_CONNECTED.search(words)
 
 
 def _parts_of(url: str) -> Iterator[str]:
@@ -68,17 +109,32 @@ def _parts_of(url: str) -> Iterator[str]:
     yield from (part for part in re.split(r"[/:@?&=,]+", url.partition("://")[2]) if len(part) >= SHORTEST)
 
 
+_BROKE_OFF = re.compile(
+    r"read timed out|timed out|connection aborted|remote end closed|remotedisconnected|connection reset|broken pipe"
+    r"|incomplete ?read|error[ =]50[24]"
+)
+"""How a connection ends on which a message may have arrived; a gateway may have lost the service's own answer."""
+_NOT_CONNECTED = re.compile(
+    r"failed to establish|failed to resolve|name or service not known|connect timeout|connection to .* timed out"
+    r"|connecttimeout|connection refused|certificate verify failed|no route to host|network is unreachable"
+)
+
+
 class _Listener(logging.Handler):
-    """What apprise logs in this thread."""
+    """What apprise logs in this thread: its warnings, and with them what it says of the connection."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.said: list[str] = []
+        super().__init__(logging.DEBUG)
+        self.warned: list[str] = []
+        self.all: list[str] = []
         self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
-            self.said.append(record.getMessage())
+        if record.thread != self._thread:
+            return
+        self.all.append(record.getMessage())
+        if record.levelno >= logging.WARNING:
+            self.warned.append(record.getMessage())
 
 
 def _keep_to_ourselves() -> None:
@@ -89,13 +145,14 @@ def _keep_to_ourselves() -> None:
         if not logger.handlers:
             # Without any handler, logging would print warnings to stderr.
             logger.addHandler(logging.NullHandler())
+    logging.getLogger("apprise").setLevel(logging.DEBUG)
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
+def _heard() -> Iterator[_Listener]:
     logger, listener = logging.getLogger("apprise"), _Listener()
     logger.addHandler(listener)
     try:
-        yield listener.said
+        yield listener
     finally:
         logger.removeHandler(listener)

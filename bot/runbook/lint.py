@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 
 from bot.runbook.addresses import addresses
+from bot.runbook.alerting import alerting
 from bot.runbook.base import duration_text
 from bot.runbook.model import Phase, Runbook
 from bot.runbook.places import all_steps, steps_of
@@ -212,4 +213,5 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     restores,
     _soaks,
     schedules,
+    alerting,
 )

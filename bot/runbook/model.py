@@ -20,7 +20,7 @@ from bot.runbook.sections import (
     RollbackPolicy,
     Upkeep,
 )
-from bot.runbook.steps import AnyStep, HttpStep, SqlStep, kind_by_default
+from bot.runbook.steps import AnyStep, HttpStep, Notify, SqlStep, kind_by_default
 
 
 class Window(Frozen):
@@ -58,6 +58,13 @@ class Procedure(Titled):
     def steps(self) -> Iterator[tuple[Phase, AnyStep]]:
         """Every step with its phase, in order."""
         return ((phase, step) for phase in self.phases for step in phase.steps)
+
+    @property
+    def alerts(self) -> bool:
+        """Whether it alerts somebody by itself as soon as it begins."""
+        first = (phase for phase in self.phases if phase.stage == "main" and phase.mode == "checklist")
+        steps = (step for phase in first for step in phase.steps)
+        return any(isinstance(step, Notify) and step.starts == "auto" and step.roles for step in steps)
 
     def step(self, step_id: str) -> AnyStep:
         """The step with this id; KeyError when there is none (ids are unique within a procedure)."""
@@ -124,9 +131,19 @@ class Severity(Titled):
     rank: int = Field(ge=1, description="1 is worst.")
     confidential: bool = Field(default=False, description="Visible to its members only, on every surface.")
     invite: tuple[Slug, ...] = Field(default=(), description="Roles that are invited into the channel.")
+    alert: tuple[Slug, ...] | None = Field(
+        default=None,
+        description="Roles that are alerted when it is declared; absent = those invited, unless its checklist has a "
+        "notify step that starts by itself. Of rank 1 they are paged too.",
+    )
     announce: bool = True
     emoji: Line = "🔴"
     note: Prose | None = None
+
+    @property
+    def alerted(self) -> tuple[str, ...]:
+        """The roles that are alerted when it is declared and its checklist does not do it."""
+        return self.invite if self.alert is None else self.alert
 
 
 class Contact(Titled):

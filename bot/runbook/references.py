@@ -103,6 +103,7 @@ def _of_people(runbook: Runbook) -> Named:
     for index, severity in enumerate(runbook.severities):
         yield "procedure", ("severities", index, "procedure"), severity.procedure
         yield from _many("role", ("severities", index, "invite"), severity.invite)
+        yield from _many("role", ("severities", index, "alert"), severity.alert or ())
     for index, contact in enumerate(runbook.contacts):
         yield "role", ("contacts", index, "role"), contact.role
     for index, level in enumerate(runbook.escalation):

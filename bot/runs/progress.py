@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.alerts.calling import being_called, call_roles
+from bot.alerts.model import Call
 from bot.backups.keep import keep
 from bot.deploys.back import end_stopped
 from bot.deploys.decide import plan_comparing
@@ -86,7 +88,7 @@ def _left_behind(tx: Tx, run: Run, phase: Phase, task: Task) -> Task | None:
 
 def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
     """Whether a started step is not the engine's to end: another run ends it, or an effect that is being delivered."""
-    if isinstance(step, StartProcedure):
+    if isinstance(step, StartProcedure) or being_called(tx, run.id, step.id):
         return True
     return bool(tx.effects.find(run_id=run.id, step_id=step.id, state=LEFT, limit=1))
 
@@ -144,21 +146,12 @@ def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -
     tx.timeline.record("step.started", ROBOT, run.id, step=step.id, text=step.text, attempt=started.attempt)
     touch_step(tx, run, office.procedure_of(tx, run), step.id)
     if isinstance(step, Notify):
-        payload = {"roles": list(step.roles), "message": step.message}
-        tx.effects.plan("notify", f"run:{run.id}:notify:{step.id}", payload, run_id=run.id, step_id=step.id, priority=1)
-        _page(office, tx, run, step)
+        call_roles(office, tx, run, step.roles, Call(step.id, started.attempt, 0, step.message))
         return None
     if isinstance(step, ChannelCreate):
         _open_channel(office, tx, run, started)
         return None
     return None if isinstance(step, StartProcedure) else Task(step, started)
-
-
-def _page(office: Office, tx: Tx, run: Run, step: Notify) -> None:
-    """Page the holders of the roles beside the message, not after it: pagers work when Slack does not."""
-    for key in () if run.drill else office.team.holders(step.roles):
-        if office.team.people[key].page:
-            tx.effects.plan("page", f"page:{key}", {"person": key}, run_id=run.id, priority=FIRST)
 
 
 def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:
@@ -282,7 +275,14 @@ def waits(office: Office, tx: Tx, run_id: int, step_id: str, why: str) -> None:
     """The effect that is to settle a step is held: the step says what it waits for."""
     run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
     if run and record and record.state is StepState.STARTED:
-        tx.steps.save(record, found=shorten(why, FOUND_LIMIT))
+        found_more(office, tx, run_id, step_id, why)
+
+
+def found_more(office: Office, tx: Tx, run_id: int, step_id: str, found: str) -> None:
+    """What is known of a step has changed; what is decided about it has not."""
+    run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
+    if run and record and record.found != found and (record.found or record.state is not StepState.OPEN):
+        tx.steps.save(record, found=shorten(found, FOUND_LIMIT))
         touch_step(tx, run, office.procedure_of(tx, run), step_id)
 
 

@@ -23,7 +23,8 @@ from handlers.blocks.elements import (
     when,
 )
 from handlers.blocks.footer import footer
-from handlers.blocks.heading import heading, heading_words, notices
+from handlers.blocks.heading import heading, heading_words
+from handlers.blocks.notices import notices, page_button
 from handlers.blocks.view import CardView, item_text, item_words
 
 
@@ -104,11 +105,12 @@ def item_buttons(view: CardView, step: AnyStep, record: StepRecord) -> list[Bloc
     if not touchable(view):
         return []
     ref = StepRef(view.run.id, step.id, record.decision)
+    paging = page_button(view, step.id) if isinstance(step, Notify) else []
     if record.state.settled:
-        return [button(say("Untick"), ids.STEP_UNTICK, ref, about=step.text)]
+        return [button(say("Untick"), ids.STEP_UNTICK, ref, about=step.text), *paging]
     tick = button(say("Tick"), ids.STEP_TICK, ref, about=step.text)
     if record.state is StepState.STARTED or record.asked_by or isinstance(step, ManualStep):
-        return [tick]
+        return [tick, *paging]
     if isinstance(step, StartProcedure):
         return [tick, _start_button(view, step, ref)]
     if record.attempt == 0 and step.starts == "auto":
@@ -116,7 +118,7 @@ def item_buttons(view: CardView, step: AnyStep, record: StepRecord) -> list[Bloc
     more = [button(say("Show output"), ids.STEP_OUTPUT, ref, about=step.text)] if record.output else []
     if isinstance(step, Notify):
         alert = _alert_button(view, step, record, ref)
-        return [alert, tick] if record.attempt == 0 else [tick, alert]
+        return [alert, tick] if record.attempt == 0 else [tick, alert, *paging]
     label = say("Run") if record.attempt == 0 else say("Run again")
     return [tick, button(label, ids.STEP_RUN, ref, about=step.text), *more]
 

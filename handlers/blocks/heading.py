@@ -1,25 +1,18 @@
 """The top of every card: what it is, how far it is, and what could not be done."""
 
-from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.runs.model import Run, RunState
-from bot.text import plural, say, span
-from handlers import ids
+from bot.text import say, span
 from handlers.blocks.elements import (
     DATE,
     Block,
-    actions,
-    button,
     context,
     escape,
     header,
-    section,
-    sentence,
     user,
     when,
 )
 from handlers.blocks.view import CardView
-from handlers.refs import RunRef
 
 STATES = {
     RunState.WAITING: ("🟡", "waiting to start"),
@@ -110,42 +103,3 @@ def heading_words(view: CardView) -> str:
     words = f"{escape(title_words(view))} - {state}, {view.count.words}"
     coming = "" if view.incident else view.next()
     return f"{words}\n{escape(coming)}" if coming else words
-
-
-def notices(view: CardView) -> list[Block]:
-    """What could not be done outside, with a button that tries again."""
-    if not view.dead or not view.first:
-        return []
-    lines = "\n".join(map(_not_done, view.dead[:5]))
-    count = plural("{count} thing could not be done", "{count} things could not be done", len(view.dead))
-    retry = button(say("Try again"), ids.RUN_REVIVE, RunRef(view.run.id))
-    return [section(f"⚠️ *{count}*\n{lines}"), actions(retry)]
-
-
-def _not_done(effect: Effect) -> str:
-    words = f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}"
-    return words + say(" (NeonOps tries again by itself)") if effect.state == "held" else words
-
-
-def effect_words(kind: str) -> str:
-    """What an effect does, in words."""
-    return {
-        "deploy.look": say("Look up what the deploy would change"),
-        "deploy.start": say("Start the deploy"),
-        "deploy.dry": say("Rehearse the deploy"),
-        "rollback.look": say("Compare the database's schema with what it goes back to"),
-        "rollback.start": say("Start the rollback"),
-        "channel.create": say("Create the channel"),
-        "channel.invite": say("Invite people"),
-        "channel.topic": say("Set the topic"),
-        "channel.pin": say("Pin the checklist"),
-        "post": say("Post a message"),
-        "notify": say("Alert people"),
-        "page": say("Page people"),
-        "file": say("Post an output"),
-        "log": say("Post the full log"),
-        "announce": say("Announce how it ended"),
-        "watch": say("Look at a metric after the deploy"),
-        "watch.tell": say("Tell how the deploy is doing"),
-        "tail": say("Post the last lines of a failure"),
-    }.get(kind, kind)

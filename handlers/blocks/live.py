@@ -22,7 +22,8 @@ from handlers.blocks.elements import (
     section,
     select,
 )
-from handlers.blocks.heading import heading, heading_words, next_line, notices
+from handlers.blocks.heading import heading, heading_words, next_line
+from handlers.blocks.notices import notices
 from handlers.blocks.phases import phase_text, phase_words
 from handlers.blocks.rollback import undo_button
 from handlers.blocks.view import CardView

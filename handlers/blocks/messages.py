@@ -51,7 +51,7 @@ def render(name: str, scene: Scene) -> Message:
 
 def said(payload: dict[str, Any]) -> Message:
     """A sentence that is said by itself; one about a hold has buttons that end or keep it."""
-    text = sentence(payload["text"])
+    text = ("<!channel> " if payload.get("everybody") else "") + sentence(payload["text"])
     if "hold" not in payload:
         return Message(text)
     ref = HoldRef(*payload["hold"])

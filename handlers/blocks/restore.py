@@ -27,7 +27,8 @@ from handlers.blocks.elements import (
     user,
     when,
 )
-from handlers.blocks.heading import heading, heading_words, notices
+from handlers.blocks.heading import heading, heading_words
+from handlers.blocks.notices import notices
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 

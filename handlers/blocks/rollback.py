@@ -28,7 +28,8 @@ from handlers.blocks.elements import (
     select,
     when,
 )
-from handlers.blocks.heading import heading, heading_words, notices
+from handlers.blocks.heading import heading, heading_words
+from handlers.blocks.notices import notices
 from handlers.blocks.view import CardView, item_text
 from handlers.blocks.warnings import warning_lines
 from handlers.refs import RunRef

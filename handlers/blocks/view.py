@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.alerts.model import Alert
 from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.office import Office
@@ -38,6 +39,9 @@ class CardView:
     incident: Incident | None = None
     dead: tuple[Effect, ...] = ()
     """What could not be done outside; of those that are held, NeonOps tries each again by itself."""
+
+    alerts: tuple[Alert, ...] = ()
+    """Whom the run alerted and invited, and what came of it."""
 
     team: Team = field(default_factory=Team)
     requester: frozenset[str] = frozenset()
@@ -92,6 +96,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         gates={gate.step_id or "": gate for gate in tx.gates.find(run_id=run.id, state="open")},
         incident=incidents[0] if incidents else None,
         dead=tuple(tx.effects.find(run_id=run.id, state=("dead", "held"))),
+        alerts=tuple(tx.alerts.find(run_id=run.id)),
         team=office.team,
         began=began(tx, run, procedure) if page.live else {},
         holder=_holder(tx, run),

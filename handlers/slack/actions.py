@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot import delivery
+from bot.alerts.again import AlertRef, page_again
 from bot.deploys import approve as approval
 from bot.deploys import back, confirm
 from bot.deploys import decide as choosing
@@ -165,6 +166,7 @@ ACTIONS: dict[str, Handler] = {
     ids.STEP_START: _step(_start),
     ids.STEP_SKIP: openers.skip,
     ids.STEP_OUTPUT: _output,
+    ids.ALERT_PAGE: _about(AlertRef, page_again),
     ids.GATE_RETRY: _gate("retry"),
     ids.GATE_DONE: _gate("done"),
     ids.GATE_ABORT: _gate("abort"),

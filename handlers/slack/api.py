@@ -36,6 +36,7 @@ METHODS = {
     "conversations.info": "conversations_info",
     "conversations.invite": "conversations_invite",
     "conversations.list": "conversations_list",
+    "conversations.members": "conversations_members",
     "conversations.replies": "conversations_replies",
     "conversations.setTopic": "conversations_setTopic",
     "files.upload": "files_upload_v2",
@@ -73,9 +74,10 @@ class Later(SlackError):
 class Refused(SlackError):
     """It does not happen now; `meaning` says whether it may later."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", people: Mapping[str, str] | None = None) -> None:
+        """`people`: what Slack says of each user whom it was asked about."""
         super().__init__(f"{code} ({detail})" if detail else code)
-        self.code, self.meaning = code, meaning_of(code)
+        self.code, self.meaning, self.people = code, meaning_of(code), people or {}
 
 
 class Slack:
@@ -154,7 +156,13 @@ class Slack:
             return Lost(f"Slack answered {method} with {code or status}")
         log.info("slack.refused", method=method, error=code, needed=response.get("needed"))
         self.token_refused = code if code in TOKEN else None
-        return Refused(code, _detail(response))
+        return Refused(code, _detail(response), people_of(data if isinstance(data, dict) else {}))
+
+
+def people_of(answer: Mapping[str, Any]) -> dict[str, str]:
+    """User -> error, of those whom an answer names one by one."""
+    errors = [each for each in answer.get("errors") or () if isinstance(each, Mapping)]
+    return {str(each["user"]): str(each.get("error")) for each in errors if each.get("user")}
 
 
 def _unheard(code: str, arguments: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
 from bot.deploys.holds import HoldRef
 from bot.incidents.access import may_see_run, visible
@@ -25,7 +26,7 @@ def seen(office: Office, tx: Tx, actor: Actor, ref: R) -> R:
         Refusal: an incident that is not there, or not the actor's to see.
     """
     match ref:
-        case StepRef() | RunRef() | CommitRef() | ShownRef() | PromoteRef():
+        case StepRef() | RunRef() | CommitRef() | ShownRef() | PromoteRef() | AlertRef():
             return ref if may_see_run(office, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
         case GateRef():
             gate = tx.gates.get(ref.gate_id)

@@ -66,7 +66,7 @@ async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
         return Reply()
     severity = door.runbook.severity(made.severity)
     text = say(
-        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist; you are invited. "
+        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist, and inviting you. "
         "Please keep patient data out of Slack.",
         emoji=severity.emoji,
         drill=say("DRILL · ") if made.drill else "",

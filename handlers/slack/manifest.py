@@ -18,6 +18,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.invite": ("channels:manage", "groups:write"),
     "conversations.list": ("channels:read", "groups:read"),
+    "conversations.members": ("channels:read", "groups:read"),
     "conversations.replies": ("channels:history", "groups:history"),
     "conversations.setTopic": ("channels:manage", "groups:write"),
     "files.upload": ("files:write",),

@@ -5,6 +5,8 @@ Sources: the error tables of https://docs.slack.dev/reference/methods, and the e
 
 from enum import StrEnum
 
+from bot.text import say
+
 
 class Meaning(StrEnum):
     """What a refusal says about trying again."""
@@ -72,3 +74,23 @@ def meaning_of(code: str) -> Meaning:
     if code.startswith("invalid_") or code.endswith(_WRONG):
         return Meaning.FINAL
     return Meaning.UNKNOWN
+
+
+def person_words(code: str) -> str:
+    """Why somebody cannot be reached, after their name."""
+    words = {
+        "user_not_found": say("is not in this workspace"),
+        "user_not_visible": say("is not in this workspace"),
+        "users_not_found": say("is not in this workspace"),
+        "org_user_not_in_team": say("is not in this workspace"),
+        "user_team_not_in_channel": say("is not in this workspace"),
+        "no_external_invite_permission": say("belongs to another workspace"),
+        "user_disabled": say("is deactivated in Slack"),
+        "cant_invite": say("Slack does not let NeonOps invite them"),
+        "user_is_restricted": say("is a guest whom NeonOps may not invite"),
+        "user_is_ultra_restricted": say("is a guest of one channel only"),
+        "ura_max_channels": say("is a guest of one channel only"),
+        "user_is_bot": say("is a bot"),
+        "cannot_dm_bot": say("is a bot"),
+    }
+    return words.get(code) or say("Slack refused: {code}", code=code)

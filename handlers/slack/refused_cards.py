@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.effects import SOON
+from bot.incidents.places import places_of_card, places_to_tell, state_command
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -13,7 +14,6 @@ from bot.runs.model import Card, Run
 from bot.text import say
 from handlers.slack.api import Refused
 from handlers.slack.refusals import Meaning
-from handlers.slack.where import places_of_card, places_to_tell, where_it_stands
 
 log = structlog.get_logger()
 
@@ -110,7 +110,7 @@ def _tell(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
         "{where}",
         title=run.title,
         why=str(refusal),
-        where=where_it_stands(tx, run),
+        where=state_command(tx, run),
     )
     payload = {"to": places[0], "instead": places[1:], "text": words.strip()}
     tx.effects.plan("say", f"run:{run.id}:card", payload, run_id=run.id, priority=SOON)

@@ -45,6 +45,8 @@ class Faults:
     duplicate_interactions: bool = False
     reorder: bool = False
     refuse_sockets: bool = False
+    not_invited: dict[str, str] = field(default_factory=dict)
+    """User id -> the error with which inviting them is refused, until it is taken away."""
 
     def lose(self, method: str, n: int = 1) -> None:
         """The next `n` calls act, and then the connection closes without an answer."""
@@ -142,6 +144,14 @@ def _latency(faults: Faults, name: str, value: Any) -> None:
     faults.latency_ms = max(0, int(value))
 
 
+def _texts(faults: Faults, name: str, value: Any) -> None:
+    known: dict[str, str] = getattr(faults, name)
+    for key, text in _mapping(name, value).items():
+        known.pop(key, None)
+        if text:
+            known[key] = str(text)
+
+
 def _switch(faults: Faults, name: str, value: Any) -> None:
     setattr(faults, name, bool(value))
 
@@ -163,4 +173,5 @@ _MERGES = {
     "duplicate_interactions": _switch,
     "reorder": _switch,
     "refuse_sockets": _switch,
+    "not_invited": _texts,
 }

@@ -63,7 +63,7 @@ procedures:
         steps:
           - {id: again, kind: start_procedure, text: Deploy again, procedure: deploy}
 severities:
-  - {id: p1, title: P1, impact: All, response: 15m, procedure: incident, rank: 1}
+  - {id: p1, title: P1, impact: All, invite: [devops], response: 15m, procedure: incident, rank: 1}
 maintenance:
   title: Maintenance
   schedule_heading: Windows
@@ -94,6 +94,12 @@ def test_the_small_runbook_is_right() -> None:
     assert parse(SMALL, env={}).warnings == ()
 
 
+@pytest.mark.parametrize(("told", "warned"), [("", True), ("alert: [], ", True), ("alert: [devops], ", False)])
+def test_a_severity_that_alerts_nobody_is_noticed(told: str, warned: bool) -> None:
+    warnings = parse(SMALL.replace("invite: [devops], ", told), env={}).warnings
+    assert ["severities.p1: warning: alerts nobody" in str(each) for each in warnings] == [True] * warned
+
+
 PARTS = [
     ("kind: shell", "kind: shel", "procedures.deploy.phases[0].steps[1].kind: 'shel' is not a kind of step; did you mean 'shell'?; allowed: manual, shell, http"),
     ("kind: sql, text: Rows", "kind: sq, text: Rows", "health.api.checks[1].kind: 'sq' is not a kind of check; did you mean 'sql'?; allowed: http, sql"),
@@ -120,6 +126,9 @@ REFERENCES = [
     ("procedure: incident, rank", "procedure: incidnt, rank", "procedure: incident, rank", "severities.p1.procedure: 'incidnt' is not a procedure of this runbook; did you mean 'incident'?; allowed: deploy, incident"),
     ("vendors: [vercel]", "vendors: [versel]", "vendors: [vercel]", "steps[3].vendors[0]: 'versel' is not a vendor of this runbook; did you mean 'vercel'?"),
     ("groups: [api]", "groups: [web]", "groups: [api]", "steps[2].groups[0]: 'web' is not a group of this runbook; allowed: api"),
+    ("roles: [devops]}", "roles: []}", "roles: [devops]}", "steps[4].roles: names nobody to tell"),
+    ("invite: [devops]", "invite: [cto]", "rank: 1", "severities.p1.invite[0]: 'cto' is not a role of this runbook"),
+    ("invite: [devops]", "alert: [cto]", "rank: 1", "severities.p1.alert[0]: 'cto' is not a role of this runbook"),
     ("roles: [devops]}", "roles: [cto]}", "roles: [devops]}", "steps[4].roles[0]: 'cto' is not a role of this runbook; allowed: devops"),
     ("text: Build, service: api", "text: Build, service: web", "text: Build", "steps[0].service: 'web' is not a service of this runbook; allowed: api, docs"),
     ("text: Build, service: api", "text: Build, service: docs", "text: Build", "steps[0].service: the service 'docs' has no vercel_project"),

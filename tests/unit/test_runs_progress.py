@@ -189,28 +189,8 @@ def no_more(*_: object) -> None:
     """Nothing follows from a dead effect."""
 
 
-def test_an_alert_is_ticked_when_it_is_delivered(world: World) -> None:
-    run = world.declare().run_id
-    world.take(run)
-    world.advance(run)
-    effect = effect_of(world, run, "alert")
-    assert effect.kind == "notify"
-    world.do(delivery.conclude, effect, delivery.Delivered({"found": "told Alice and Bruno"}))
-    record = world.step(run, "alert")
-    assert (record.state, record.found, record.by) == (StepState.DONE, "told Alice and Bruno", BOT)
-
-
-def test_an_alert_that_cannot_be_delivered_fails_its_item(world: World) -> None:
-    run = world.declare().run_id
-    world.take(run)
-    world.advance(run)
-    world.do(delivery.bury, effect_of(world, run, "alert"), "no such channel", no_more)
-    assert world.step(run, "alert").state is StepState.FAILED
-
-
-@pytest.mark.parametrize("step", ["alert", "channel"])
-def test_a_dead_delivery_that_succeeds_in_the_end_ticks_its_item(world: World, step: str) -> None:
-    run = world.declare().run_id
+def test_a_dead_delivery_that_succeeds_in_the_end_ticks_its_item(world: World) -> None:
+    run, step = world.declare().run_id, "channel"
     world.take(run)
     world.advance(run)
     world.do(delivery.bury, effect_of(world, run, step), "Slack is away", no_more)

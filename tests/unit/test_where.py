@@ -7,9 +7,9 @@ from desk_world import ALICE, CARLA, TEAM, World
 
 from bot.incidents import conduct
 from bot.incidents.declare import channel_opened
+from bot.incidents.places import places_of_card, places_to_tell
 from bot.people import Member
 from bot.runs.model import Run
-from handlers.slack.where import places_of_card, places_to_tell
 
 DEVOPS = "C1"
 

@@ -152,7 +152,7 @@ def on_roles(runbook: Runbook, team: Team) -> list[Finding]:
 
 def _roles(runbook: Runbook) -> list[str]:
     named = [role for roles in runbook.permissions.values() for role in roles]
-    named += [role for severity in runbook.severities for role in severity.invite]
+    named += [role for severity in runbook.severities for role in (*severity.invite, *severity.alerted)]
     named += [role for level in runbook.escalation for role in level.roles]
     steps = (step for procedure in runbook.procedures for _, step in procedure.steps())
     named += [role for step in steps if isinstance(step, Notify) for role in step.roles]

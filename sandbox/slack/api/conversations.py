@@ -52,6 +52,8 @@ def _invite_error(core: Core, channel_id: str, user: str) -> str | None:
         return "user_not_found"
     if user in channel.members:
         return "already_in_channel"
+    if user in core.faults.not_invited:
+        return core.faults.not_invited[user]
     if person.deleted:
         return "cant_invite"
     if person.is_outsider:

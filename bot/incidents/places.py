@@ -32,7 +32,7 @@ def _asker(tx: Tx, run: Run, secret: Incident | None) -> str | None:
     return run.requested_by
 
 
-def where_it_stands(tx: Tx, run: Run) -> str:
+def state_command(tx: Tx, run: Run) -> str:
     """The command that shows the run's state."""
     for incident in tx.incidents.find(run_id=run.id):
         return say("`/incident {id} status` shows where it stands.", id=incident.id)

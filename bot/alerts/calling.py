@@ -1,0 +1,57 @@
+"""Calling people: the rows of who is to be reached, and the effects that reach them."""
+
+from collections.abc import Iterable
+
+from bot.alerts.model import Alert, Call, Way
+from bot.effects import FIRST, LEFT, Effect
+from bot.office import Office
+from bot.ports import Tx
+from bot.runs.model import Run
+
+KINDS = ("notify", "alert.direct", "page")
+"""Kinds of effects that reach people."""
+SOONER = 1
+"""Behind the first card, before all that is said."""
+
+
+def call_roles(office: Office, tx: Tx, run: Run, roles: Iterable[str], call: Call, *, pages: bool = True) -> None:
+    """Have the holders of roles mentioned in the run's channel and paged. Nobody is paged in a drill."""
+    call_people(office, tx, run, office.team.holders(roles), call, pages=pages)
+
+
+def call_people(office: Office, tx: Tx, run: Run, people: Iterable[str], call: Call, *, pages: bool = True) -> None:
+    """The same for people by their short names. Pagers are called beside the message: they work when Slack does not."""
+    people = list(people)
+    for person in people:
+        _row(tx, run, call, person, Way.MESSAGE)
+        if pages and not run.drill and office.team.people[person].page:
+            page_person(tx, run, _row(tx, run, call, person, Way.PAGE))
+    payload = {**vars(call), "people": people}
+    target = f"run:{run.id}:notify:{call.item}:{call.turn}"
+    tx.effects.plan("notify", target, payload, run_id=run.id, priority=SOONER)
+
+
+def page_person(tx: Tx, run: Run, alert: Alert) -> None:
+    """Have the pagers of a row's person called."""
+    payload = {"alert": alert.id, "item": alert.item, "person": alert.person}
+    tx.effects.plan("page", f"page:{alert.id}", payload, run_id=run.id, priority=FIRST)
+
+
+def _row(tx: Tx, run: Run, call: Call, person: str, way: Way) -> Alert:
+    return tx.alerts.add(Alert(0, run.id, call.item, call.step_attempt, call.turn, person, way, tx.now))
+
+
+def being_called(tx: Tx, run_id: int, item: str) -> bool:
+    """Whether people are being reached for an item."""
+    return bool(_under_way(tx, run_id, item))
+
+
+def call_off(tx: Tx, run_id: int, item: str) -> None:
+    """What is on its way to people for an item does not count any more."""
+    for effect in _under_way(tx, run_id, item):
+        tx.effects.save(effect, state="done", result={"skipped": "it was called off"})
+
+
+def _under_way(tx: Tx, run_id: int, item: str) -> list[Effect]:
+    found = tx.effects.find(run_id=run_id, kind=KINDS, state=LEFT)
+    return [effect for effect in found if effect.payload.get("item") == item]

@@ -1,0 +1,60 @@
+"""What became of alerting one person one way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    """How a person is told."""
+
+    MESSAGE = "message"
+    """By Slack: a mention where they are, else a direct message."""
+    PAGE = "page"
+    INVITATION = "invitation"
+
+
+class AlertState(StrEnum):
+    """`sending` is written before a pager is called: found later, nobody knows whether it was. `unsure` stays so."""
+
+    ASKED = "asked"
+    SENDING = "sending"
+    REACHED = "reached"
+    UNREACHED = "unreached"
+    UNSURE = "unsure"
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more comes of it by itself."""
+        return self not in (AlertState.ASKED, AlertState.SENDING)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One person, one way, for one item of a run (`item` is empty: for the run as a whole).
+
+    `person` is a short name of the team file, or a Slack user (`U…`). `step_attempt` is the item's attempt; `turn` is 0
+    for those whom the item names, then counts those who are tried because nobody was reached. `how` says how they were
+    reached, or why they were not.
+    """
+
+    id: int
+    run_id: int
+    item: str
+    step_attempt: int
+    turn: int
+    person: str
+    way: Way
+    at: datetime
+    state: AlertState = AlertState.ASKED
+    how: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a round of alerts is about: the item, its attempt, whose turn it is, and what they are told."""
+
+    item: str = ""
+    step_attempt: int = 1
+    turn: int = 0
+    message: str | None = None
