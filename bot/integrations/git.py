@@ -17,8 +17,13 @@ from bot.text import say, size_words
 from bot.tools import Tools
 
 _QUIET = {"GIT_TERMINAL_PROMPT": "0"}
-# Hooks and housekeeping of the repository belong to people: neither runs here.
-_APART = ("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
+_APART = (
+    # Hooks and housekeeping of the repository belong to people: neither runs here.
+    "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false",
+    # Nor does a program that its configuration names, nor a submodule that a commit brings.
+    "-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never", "-c", "submodule.recurse=false",
+    "-c", "fetch.recurseSubmodules=false",
+)  # fmt: skip
 TIMEOUT = 20.0
 """Seconds that one question may take."""
 MOST = 10_000_000

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.integrations.git import alone
-from bot.isolation.files import belongs_to, give, make_root
+from bot.isolation.files import belongs_to, give, make_root, remove
 from bot.isolation.plan import TEMPORARY, How, Place
+from bot.runs.caches import Kept, hand_on, newest
 from bot.runs.outcome import Context
 from bot.tools import Tools
 
@@ -32,6 +33,7 @@ def make_roots(tools: Tools, builds: Path) -> None:
     passable = tools.isolation.own_users and tools.isolation.namespaces is None
     for name in ("worktrees", "homes"):
         make_root(builds / name, passable=passable)
+    make_root(builds / "caches", passable=False)
 
 
 async def place_of(context: Context, directory: Path, *, own: bool) -> Place:
@@ -40,19 +42,25 @@ async def place_of(context: Context, directory: Path, *, own: bool) -> Place:
     user, home = tools.isolation.user_of(context.run.id), home_of(builds, context.run.id)
     await asyncio.to_thread(make_roots, tools, builds)
     async with alone(builds / "homes"):
-        await asyncio.to_thread(_make_home, home, user)
+        await asyncio.to_thread(_make_home, home, user, newest(builds, tools.now()))
         if own and tools.isolation.confined:
             await asyncio.to_thread(hand_over, directory, user)
     rules = _own_rules(directory, tools.checkout) if own else _shared_rules(directory, user)
     return Place(tools.isolation, tools.ground, home, user, rules)
 
 
-def _make_home(home: Path, user: int | None) -> None:
-    if home.exists() and belongs_to(home, user):
+def _make_home(home: Path, user: int | None, caches: Kept | None) -> None:
+    """Whole or not at all: what a crash left half made is made anew."""
+    if home.exists():
         return
-    (home / TEMPORARY).mkdir(mode=0o700, parents=True, exist_ok=True)
-    (home / ".gitconfig").write_text(_GITCONFIG, "ascii")
-    give(home, user)
+    making = home.with_name(f".{home.name}.new")
+    remove(making)
+    (making / TEMPORARY).mkdir(mode=0o700, parents=True)
+    (making / ".gitconfig").write_text(_GITCONFIG, "ascii")
+    if caches:
+        hand_on(caches, making, home)
+    give(making, user)
+    making.rename(home)
 
 
 def hand_over(checkout: Path, user: int | None) -> None:

@@ -14,6 +14,7 @@ from bot.isolation.plan import Place
 from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.steps import GitWorktree
+from bot.runs import caches
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Context
 from bot.runs.places import builds_of, home_of, mark_of, place_of
@@ -85,6 +86,7 @@ def clear(builds: Path, run_id: int) -> bool:
     for path in (checkout, home):
         remove(path)
     mark_of(checkout).unlink(missing_ok=True)
+    caches.forget(home)
     return not checkout.exists() and not home.exists()
 
 
@@ -98,7 +100,21 @@ class WorkTrees:
         """Look at what is there, and remove what is over."""
         there = made(self._builds)
         for run_id in await self._desk.look(unneeded, there) if there else ():
+            await self._keep_caches(run_id)
             await self._remove(run_id)
+        await self._drop_caches()
+
+    async def _keep_caches(self, run_id: int) -> None:
+        home = home_of(self._builds, run_id)
+        if home.exists() and await self._desk.look(caches.may_be_kept, run_id):
+            await asyncio.to_thread(caches.keep, self._builds, home, run_id, self._tools.now())
+
+    async def _drop_caches(self) -> None:
+        """What was built before a rollback is handed on no more."""
+        kept = caches.newest(self._builds, self._tools.now())
+        over = await self._desk.look(caches.over, kept.run_id) if kept else False
+        if over:
+            await asyncio.to_thread(caches.drop, self._builds)
 
     async def _remove(self, run_id: int) -> None:
         path = path_of(self._builds, run_id)

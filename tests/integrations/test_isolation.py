@@ -15,6 +15,7 @@ import pytest
 from bot.integrations.shell import Command, run
 from bot.isolation.files import remove
 from bot.isolation.mode import Allowed, Isolation, decide
+from bot.runs.caches import drop, keep
 from bot.runs.outcome import Done
 from bot.runs.places import home_of
 from bot.runs.steps import worktree
@@ -244,6 +245,19 @@ async def test_it_can_do_its_work(attacked: World, script: str) -> None:
     async with server:
         outcome = await attacked.does(1, script.format(port=server.sockets[0].getsockname()[1]))
     assert isinstance(outcome, Done), printed(outcome)
+
+
+async def test_the_next_run_works_with_a_copy_of_the_caches_of_a_good_one(attacked: World) -> None:
+    entry = "~/.bun/install/cache/react/index.js"
+    await attacked.check_out(20)
+    await attacked.does(20, f"mkdir -p $(dirname {entry}); echo react > {entry}; chmod 0 $(dirname {entry})")
+    keep(attacked.builds, home_of(attacked.builds, 20), 20, attacked.tools.now())
+    await attacked.check_out(21)
+    said = await attacked.says(21, f"cat {entry} && echo poison > {entry}")
+    await attacked.check_out(22)
+    assert "react\n" in said
+    assert "react\n" in await attacked.says(22, f"cat {entry}; cat {attacked.builds}/caches/run-20/*")
+    drop(attacked.builds)
 
 
 async def test_its_home_stays_from_step_to_step(attacked: World) -> None:

@@ -94,3 +94,4 @@ async def test_a_deploy_works_at_its_approved_commit_and_leaves_nothing(workspac
     await workspace.bot.worktrees.sweep()
     assert (await workspace.run()).state is RunState.DONE
     assert list(_trees(workspace).iterdir()) == []
+    assert [path.name for path in (workspace.bot.settings.data_dir / "caches").iterdir()] == ["run-1"]

@@ -12,6 +12,7 @@ from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
 from bot.private_files import make_private, touch
 from bot.runbook.steps import ShellStep, Step
+from bot.runs import caches
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.runs.worktrees import work_place
 from bot.text import say, shorten, span
@@ -27,6 +28,7 @@ async def run(step: ShellStep, context: Context) -> Outcome:
     env = step.environment(context.tools.environment or {})
     asked = Command((), directory, Path(), env, idle_s=step.idle_timeout.total_seconds(), place=place)
     commands = (replace(asked, argv=fill(argv, context, place.home)) for argv in step.run)
+    _note(context.output_path(), caches.told(place.home))
     return await in_turn(tuple(commands), step, context)
 
 
@@ -51,6 +53,15 @@ async def one(command: Command, context: Context) -> Ended:
     ended = await run_command(command, masker=tools.masker, on_line=context.report, environ=environ, lease=tools.lease)
     _append(context.output_path(), command.argv, ended)
     return ended
+
+
+def _note(log: Path, words: str) -> None:
+    """A line of the bot's own in the output."""
+    if words:
+        make_private(log.parent)
+        touch(log)
+        with log.open("a", encoding="utf-8") as whole:
+            whole.write(f"[{words}]\n")
 
 
 def fill(argv: tuple[str, ...], context: Context, home: Path) -> tuple[str, ...]:
