@@ -19,7 +19,6 @@ from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
 from bot.deploys.watching import watch_deliverers
 from bot.desk import Desk
-from bot.dsn import sqlite_path
 from bot.duties.rota import rota
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
@@ -34,13 +33,12 @@ from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx
 from bot.power.stock import take_stock
 from bot.presence import Presence
-from bot.private_files import close, kept, make_private, take_over
 from bot.reading import Files, archive
 from bot.reloading import Alive, Reloads
-from bot.runbook.worktrees import runs_code
 from bot.runs.engine import Engine
 from bot.runs.worktrees import WorkTrees
 from bot.settings import Settings, environment
+from bot.starting import close_data, exposed, tell_isolation
 from bot.text import say
 from bot.waking import Alone, Waker
 from handlers import metrics
@@ -122,29 +120,10 @@ class App:
             await self._close()
             raise
         log.info("started", runbook=self.office.loaded.version, database=self.database.kind)
-        self._tell_isolation()
-
-    def _close_data(self) -> None:
-        """What is kept is for the bot's user only, also what an earlier version or somebody's hand left wider."""
-        data, file = self.settings.data_dir, sqlite_path(self.settings.database)
-        try:
-            make_private(data)
-            take_over(data, kept(data, file))
-            wider = close(kept(data, file))
-        except OSError as error:
-            log.warning("data.readable_by_others", path=error.filename, why=error.strerror)
-        else:
-            if wider:
-                log.warning("data.closed_to_others", count=len(wider), first=str(wider[0]))
-
-    def _tell_isolation(self) -> None:
-        """Say where the runbook's commands run, when there are any."""
-        isolation = self.tools.isolation
-        if any(runs_code(procedure) for procedure in self.office.runbook.procedures):
-            (log.info if isolation.confined else log.warning)("commands.isolation", how=isolation.words)
+        tell_isolation(self.tools.isolation, self.office.runbook, exposed(self.settings, self.office.env))
 
     async def _start(self) -> None:
-        await asyncio.to_thread(self._close_data)
+        await asyncio.to_thread(close_data, self.settings)
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.desk.do(archive)
         await self.desk.do(mended)

@@ -72,7 +72,7 @@ def private_places(settings: Settings, environ: Mapping[str, str]) -> list[Path 
     """What no command of the runbook may see, wherever it lies."""
     here, file = Path.cwd(), sqlite_path(settings.database)
     files = [file, *file.absolute().parent.glob(f"{file.name}*")] if file else []
-    homes = (Path.home(), settings.data_dir, settings.builds, settings.workdir, settings.team)
+    homes = (Path.home(), settings.data_dir, settings.builds, settings.workdir, settings.team, settings.runbook)
     return [here, here / ".env", *homes, *files, *secret_files(environ, secret_names())]
 
 

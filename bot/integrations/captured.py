@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.integrations.shell import Command, environment, guarded, kill_group, program_of
+from bot.integrations.process_group import kill_group
+from bot.integrations.shell import Command, environment, guarded, program_of
 from bot.waking import Lease
 
 _PIECE = 65_536

@@ -60,7 +60,7 @@ def _start(plan: str, argv: list[str]) -> int:
         return os.posix_spawn(argv[0], argv, os.environ, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ])
     import json
 
-    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    sys.path.append(os.path.dirname(os.path.abspath(__file__)))
     import confine  # type: ignore[import-not-found]  # beside this file, which runs alone
 
     return int(confine.start(json.loads(plan), argv))

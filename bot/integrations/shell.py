@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.integrations.output import Output
+from bot.integrations.process_group import end_group, kill_group
 from bot.isolation.plan import Place
 from bot.masking import Masker
 from bot.waking import Alone, Lease
@@ -28,7 +28,6 @@ _READ_BYTES = 4096
 # How long the end of the output may take after all processes of the group are gone: something that left the group
 # may still hold the pipe.
 _DRAIN_S = 2.0
-_LOOK_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -246,35 +245,3 @@ async def _pump(reader: asyncio.StreamReader, log: Output, watch: _Watch) -> Non
     while data := await reader.read(_READ_BYTES):
         watch.heard()
         await log.take(data)
-
-
-async def end_group(group: int, grace_s: float, *, politely: bool) -> None:
-    """Ends every process of the group: SIGINT if `politely`, SIGTERM, SIGKILL, with `grace_s` to answer each."""
-    ladder = (signal.SIGINT, signal.SIGTERM) if politely else (signal.SIGTERM,)
-    for step in ladder:
-        if not _signal_group(group, step) or await _gone(group, grace_s):
-            return
-    kill_group(group)
-
-
-def kill_group(group: int) -> None:
-    """SIGKILL for whatever is left of the group."""
-    _signal_group(group, signal.SIGKILL)
-
-
-def _signal_group(group: int, number: int) -> bool:
-    """Whether there was still something to signal."""
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
-
-
-async def _gone(group: int, within_s: float) -> bool:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if not _signal_group(group, 0):
-            return True
-        await asyncio.sleep(_LOOK_S)
-    return False

@@ -68,12 +68,19 @@ async def work_place(context: Context) -> tuple[Path, Place]:
     """
     own = next((step for _, step in context.procedure.steps() if isinstance(step, GitWorktree)), None)
     if own is None or own.id not in context.records:
-        shared = context.tools.checkout
-        return shared, await place_of(context, shared, own=False)
+        return await _placed(context, context.tools.checkout, own=False)
     path = path_of(builds_of(context.tools, context.data_dir), context.run.id)
     if context.records[own.id].state is not StepState.DONE or not _is_made(path):
         raise Refusal(say("This run has no checkout of its own: run “{step}” first.", step=own.text))
-    return path, await place_of(context, path, own=True)
+    return await _placed(context, path, own=True)
+
+
+async def _placed(context: Context, path: Path, *, own: bool) -> tuple[Path, Place]:
+    try:
+        return path, await place_of(context, path, own=own)
+    except OSError as error:
+        sentence = "Where this run's commands are to run could not be made ready: {why} ({path})."
+        raise Refusal(say(sentence, why=error.strerror, path=error.filename or path)) from error
 
 
 def _is_made(checkout: Path) -> bool:

@@ -1,19 +1,20 @@
 """A build is strangers' code: what it tries against the bot, other runs and the machine, in each way of isolation."""
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.integrations.shell import Command, run
-from bot.isolation.files import remove
+from bot.isolation.files import give, remove
 from bot.isolation.mode import Allowed, Isolation, decide
 from bot.runs.caches import drop, keep
 from bot.runs.outcome import Done
@@ -140,16 +141,51 @@ LEFT = {
 }
 
 
+def until(condition: Callable[[], object]) -> None:
+    over = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < over, "waited too long"
+        os.sched_yield()
+
+
+BOT = """
+import asyncio, sys
+from pathlib import Path
+from bot.integrations.shell import Command, run
+from bot.isolation.mode import Isolation
+from bot.isolation.plan import Ground, Place
+from bot.masking import Masker
+here, way, user = Path(sys.argv[1]), Isolation(sys.argv[2] == "True", sys.argv[3] or None), int(sys.argv[4]) or None
+script = "(trap '' INT TERM HUP; setsid sleep 4322 & sleep 4322) & touch started; wait"
+place = Place(way, Ground(), here, user, {here: "rw"})
+asyncio.run(run(Command(("bash", "-c", script), here, here.parent / "log", place=place), masker=Masker()))
+"""
+
+
+def test_it_dies_with_the_bot(attacked: World) -> None:
+    way, here = attacked.tools.isolation, attacked.builds / "dies"
+    here.mkdir()
+    give(here, user := way.user_of(1))
+    about = [str(here), str(way.own_users), way.namespaces or "", str(user or 0)]
+    bot = subprocess.Popen([sys.executable, "-c", BOT, *about])
+    try:
+        until(lambda: (here / "started").exists() and len(processes("sleep 4322")) == 2)
+    finally:
+        bot.kill()
+        bot.wait()
+    until(lambda: processes("sleep 4322") == [])
+
+
 @pytest.mark.parametrize("script", LEFT.values(), ids=LEFT.keys())
 async def test_it_leaves_nothing_running(attacked: World, script: str) -> None:
     await attacked.there()
     assert isinstance(await attacked.does(1, f"{script} >/dev/null 2>&1"), Done)
-    assert sleepers() == []
+    assert processes("sleep 4321") == []
 
 
-def sleepers() -> list[str]:
-    found = subprocess.run(["pgrep", "-af", "sleep 4321"], capture_output=True, text=True, check=False).stdout
-    return [line for line in found.splitlines() if "pgrep" not in line]
+def processes(name: str) -> list[str]:
+    found = subprocess.run(["pgrep", "-af", f"^{name}"], capture_output=True, text=True, check=False).stdout
+    return found.splitlines()
 
 
 HOOKS = {

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from desk_world import changing, manual, opened, phase, procedure, runbook
 
-from bot.cli.diagnosis.commands import holds_password, on_isolation
+from bot.cli.diagnosis.commands import holds_password, in_clone, on_isolation
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import Ground, ground_of, rules_of, view_of
 from bot.isolation.probe import closed_to_others
 from bot.runs.start import show_cards
+from bot.settings import fixed_settings
 from handlers.blocks.card import draw
 from handlers.blocks.view import read_view
 
@@ -65,6 +66,13 @@ def test_the_directory_that_keeps_others_out_is_named(tmp_path: Path) -> None:
     (closed / "builds").chmod(0o755)
     assert closed_to_others(closed / "builds") == closed
     assert closed_to_others(Path("/usr/bin")) is None
+
+
+def test_what_of_the_bot_lies_in_the_clone_is_named(tmp_path: Path) -> None:
+    (tmp_path / "clone" / "data").mkdir(parents=True)
+    inside = fixed_settings({"NEONOPS_DATA_DIR": str(tmp_path / "clone" / "data")})
+    assert [str(tmp_path / "clone" / "data") in each.what for each in in_clone(inside, tmp_path / "clone")] == [True]
+    assert in_clone(fixed_settings({"NEONOPS_DATA_DIR": str(tmp_path)}), tmp_path / "clone") == []
 
 
 def rules(path: str, *private: str, tools: tuple[str, ...] = ()) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.starting import close_data
 from storage.migrate import copy_file
 from whole.workspace import Workspace
 
@@ -48,8 +49,8 @@ async def test_what_was_opened_is_closed_at_the_next_start(workspace: Workspace)
 async def test_what_is_closed_is_said(workspace: Workspace) -> None:
     open_up(workspace.bot.settings.data_dir)
     with capture_logs() as logs:
-        workspace.bot._close_data()
-        workspace.bot._close_data()
+        close_data(workspace.bot.settings)
+        close_data(workspace.bot.settings)
     assert [(line["event"], line["count"] > 2) for line in logs] == [("data.closed_to_others", True)]
 
 

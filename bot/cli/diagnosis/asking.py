@@ -110,7 +110,7 @@ async def workdir(patient: Patient) -> list[Finding]:
         return [limited("Without a work directory the shell steps of the runbook fail.", mend)]
     named = installation.programs(steps)
     found = {name for name in named if shutil.which(name, path=patient.environ.get("PATH"))}
-    on_isolation = await asyncio.to_thread(commands.look, patient.settings.builds, patient.settings.workdir)
+    on_isolation = await asyncio.to_thread(commands.look, patient.settings, patient.settings.workdir)
     on_git = await _git(patient.settings.workdir, patient.environ)
     on_programs = installation.on_programs(named, found)
     return [on_git, on_programs, *installation.on_variables(steps, patient.environ), *on_isolation]

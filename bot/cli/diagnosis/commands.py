@@ -1,18 +1,34 @@
 """How far the runbook's commands are kept apart from the bot, and what they find of the clone."""
 
+import pwd
 import re
 from pathlib import Path
 
 from bot.cli.diagnosis.findings import Finding, limited, well
-from bot.isolation.mode import Isolation
+from bot.isolation.mode import FIRST_USER, USERS, Isolation
 from bot.isolation.probe import closed_to_others, find_isolation, is_for_all
+from bot.settings import ENV_FILE, Settings
 
 
-def look(builds: Path, clone: Path) -> list[Finding]:
+def look(settings: Settings, clone: Path) -> list[Finding]:
     """Look at this machine; blocks for a moment."""
-    isolation = find_isolation(builds)
+    isolation = find_isolation(settings.builds)
     seen = isolation.own_users and isolation.namespaces is None
-    return [on_isolation(isolation), *(_on_clone(clone / ".git") if seen else [])]
+    findings = [on_isolation(isolation), *(_on_clone(clone / ".git") if seen else [])]
+    taken = [each.pw_name for each in pwd.getpwall() if FIRST_USER <= each.pw_uid < FIRST_USER + USERS]
+    if isolation.own_users and taken:
+        mend = "Give these users other ids: those from {first} on, {count} of them, are for runs."
+        what = "Ids of runs belong to {names}."
+        findings.append(limited(what, mend, names=", ".join(taken[:3]), first=FIRST_USER, count=USERS))
+    return [*findings, *in_clone(settings, clone)]
+
+
+def in_clone(settings: Settings, clone: Path) -> list[Finding]:
+    """What of the bot lies where commands write when their run has no checkout of its own."""
+    ours = (settings.runbook, settings.team, settings.data_dir, settings.build_dir, Path(ENV_FILE))
+    inside = [each for each in ours if each and clone.resolve() in each.resolve().parents and each.exists()]
+    mend = "Keep it elsewhere: commands of runs without a checkout of their own write in the clone."
+    return [limited("{path} lies in the clone ({clone}).", mend, path=path, clone=clone) for path in inside]
 
 
 def on_isolation(isolation: Isolation) -> Finding:
