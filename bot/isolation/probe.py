@@ -24,22 +24,26 @@ _WAYS = {
 
 
 def find_isolation(builds: Path) -> Isolation:
-    """What commands whose checkouts are below this directory get here."""
-    return decide(Allowed(**_reached(allowed(), builds)))
+    """What commands whose checkouts are below this directory get here. What is weaker than what works is not tried."""
+    found = dict.fromkeys(_WAYS, say("not tried"))
+    for name in _WAYS:
+        why = _why_not(name, os.geteuid()) or (_closed(builds) if name == "users" else None)
+        if why is None:
+            return decide(Allowed(**{**found, name: None}))
+        found[name] = why
+    return decide(Allowed(**found))
 
 
 def allowed() -> Mapping[str, str | None]:
     """For each way None, or why it is not possible here."""
-    return _allowed(os.geteuid())
+    return {name: _why_not(name, os.geteuid()) for name in _WAYS}
 
 
-def _reached(ways: Mapping[str, str | None], builds: Path) -> dict[str, str | None]:
+def _closed(builds: Path) -> str | None:
     """Without namespaces, another user gets to a checkout only where every directory above it lets him."""
     closed = closed_to_others(builds)
-    if ways["users"] or closed is None:
-        return dict(ways)
-    why = say("{path} is closed to other users: set NEONOPS_BUILD_DIR to a directory that is not", path=closed)
-    return {**ways, "users": why}
+    sentence = "{path} is closed to other users: set NEONOPS_BUILD_DIR to a directory that is not"
+    return say(sentence, path=closed) if closed else None
 
 
 def closed_to_others(path: Path) -> Path | None:
@@ -53,15 +57,11 @@ def is_for_all(path: Path) -> bool:
 
 
 @cache
-def _allowed(_user: int) -> Mapping[str, str | None]:
-    """Asked once a process, for each user that it was."""
+def _why_not(name: str, _user: int) -> str | None:
+    """None when a command can be run so; else what the kernel said. Asked once a process, for each user that it was."""
     if sys.platform != "linux":
-        return dict.fromkeys(_WAYS, say("this is no Linux"))
-    return {name: _why_not(way) for name, way in _WAYS.items()}
-
-
-def _why_not(way: Isolation) -> str | None:
-    """None when a command can be run so; else what the kernel said."""
+        return say("this is no Linux")
+    way = _WAYS[name]
     user = FIRST_USER if way.own_users else None
     if way.own_users and not _has_powers():
         return say("NeonOps may not switch users")

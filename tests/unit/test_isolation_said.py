@@ -9,7 +9,7 @@ from desk_world import changing, manual, opened, phase, procedure, runbook
 from bot.cli.diagnosis.commands import holds_password, in_clone, on_isolation
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import Ground, ground_of, rules_of, view_of
-from bot.isolation.probe import closed_to_others
+from bot.isolation.probe import _closed, closed_to_others
 from bot.runs.start import show_cards
 from bot.settings import fixed_settings
 from handlers.blocks.card import draw
@@ -66,6 +66,14 @@ def test_the_directory_that_keeps_others_out_is_named(tmp_path: Path) -> None:
     (closed / "builds").chmod(0o755)
     assert closed_to_others(closed / "builds") == closed
     assert closed_to_others(Path("/usr/bin")) is None
+
+
+def test_where_only_users_keep_apart_the_checkouts_must_be_passable(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    why = _closed(tmp_path / "builds")
+    assert why
+    assert "NEONOPS_BUILD_DIR" in why
+    assert _closed(Path("/usr")) is None
 
 
 def test_what_of_the_bot_lies_in_the_clone_is_named(tmp_path: Path) -> None:
