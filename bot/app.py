@@ -15,6 +15,7 @@ from bot.alerts.pager import page_deliverer
 from bot.backups.files import BackupFiles
 from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivery, mended
+from bot.deploys import late
 from bot.deploys.after import ended_deliverer
 from bot.deploys.outside import deploy_deliverers
 from bot.deploys.watching import watch_deliverers
@@ -33,6 +34,7 @@ from bot.opening import masker_of, open_office, open_tools
 from bot.ports import Tx
 from bot.power.stock import take_stock
 from bot.presence import Presence
+from bot.production.periods import LATE
 from bot.reading import Files, archive
 from bot.reloading import Alive, Reloads
 from bot.runs.engine import Engine
@@ -168,6 +170,7 @@ class App:
             "run.ended": ended_deliverer(),
             **deploy_deliverers(self.desk, self.tools, self.presence),
             **watch_deliverers(self.desk, self.tools),
+            LATE: late.production_deliverer(self.desk, self.tools),
         }
         self.delivery = Delivery(self.desk, deliverers, not_delivered)
         self._listen()

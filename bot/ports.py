@@ -17,6 +17,7 @@ from bot.errors import Refusal
 from bot.incidents.model import Incident
 from bot.people import Actor, Member
 from bot.power.model import InForce, RefusedInHour
+from bot.production.model import LivePeriod
 from bot.runs.model import Card, Gate, Run, StepRecord
 from bot.timeline import Event
 
@@ -280,6 +281,8 @@ class Tx(Protocol):
     def health(self) -> Store[HealthResult]: ...
     @property
     def backups(self) -> Store[Backup]: ...
+    @property
+    def live_periods(self) -> Store[LivePeriod]: ...
     @property
     def holds(self) -> Holds: ...
     @property

@@ -54,6 +54,22 @@ def _alerted(data: dict[str, Any]) -> str:
     return say("did not reach {person} ({way}: {how})", **said)
 
 
+def _live(data: dict[str, Any]) -> str:
+    names = {"id": data["deployment"], "service": data["service"]}
+    return (
+        say("saw {id} live as {service}", **names)
+        if data["moved"]
+        else say("{id} is live as {service} already", **names)
+    )
+
+
+def _moved(data: dict[str, Any]) -> str:
+    names = {"id": data["deployment"], "service": data["service"], "to": data["to"]}
+    if data["by"]:
+        return say("{id} is not live as {service} any more: run {run} moved it to {to}", run=data["by"], **names)
+    return say("{id} is not live as {service} any more: {to} is, moved outside NeonOps", **names)
+
+
 _WORDS: dict[str, Words] = {
     "incident.declared": lambda d: say(
         "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
@@ -77,6 +93,7 @@ _WORDS: dict[str, Words] = {
     "step.ticked": lambda d: say("ticked {step}", step=d.get("text") or d["step"]),
     "step.unticked": lambda d: say("unticked {step}", step=d["text"]),
     "step.skipped": lambda d: say("skipped {step}: {why}", step=d["text"], why=d.get("reason")),
+    "step.claimed": lambda d: say("said that {step} was done; NeonOps looks", step=d["text"]),
     "step.asked": lambda d: say("asked NeonOps to do {step}", step=d["text"]),
     "step.dropped": lambda d: say(
         "did not begin {step}: {who} asked for it and {why}", step=d["text"], who=_who(d["user"]), why=d["why"]
@@ -123,6 +140,11 @@ _WORDS: dict[str, Words] = {
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
     "rollback.asked": lambda d: say("asked to abort {title} and to roll back what is live", title=d["title"]),
+    "rollback.undone": lambda d: say(
+        "undid the rollback of run {id}: {what}",
+        id=d["undoes"],
+        what=listing([f"{each['title']} → {each['returns_name']}" for each in d["returns"]]),
+    ),
     "rollback.emergency": lambda d: say("declared {title} an emergency: {why}", title=d["title"], why=d["why"]),
     "rollback.outcome": lambda d: d["text"],
     "timer.response": lambda d: say("reminded: the response time is over"),
@@ -136,7 +158,13 @@ _WORDS: dict[str, Words] = {
     "watch.changed": lambda d: say(
         "saw it change from {old} to {new}: {words}", old=d["old"], new=d["new"], words=d["words"]
     ),
-    "watch.superseded": lambda d: say("watches no more: run {run} ({title}) took over", run=d["run"], title=d["title"]),
+    "watch.superseded": lambda d: (
+        say("watches no more: run {run} ({title}) moved production", run=d["run"], title=d["title"])
+        if d["run"]
+        else say("watches no more: production was moved outside NeonOps to {to}", to=d["to"])
+    ),
+    "production.live": lambda d: _live(d),
+    "production.moved": lambda d: _moved(d),
     "watch.ended": lambda d: say("watched to the end: {words}", words=d["words"]),
     "timer.budget": lambda d: say("reminded: {phase} is over its budget, at {step}", phase=d["phase"], step=d["step"]),
     "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),

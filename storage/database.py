@@ -57,6 +57,7 @@ class Transaction:
         self.timers = stores.TimerRows(connection, mask, self.wake)
         self.timeline = chain.TimelineRows(connection, mask, now)
         self.backups = stores.BackupRows(connection, mask)
+        self.live_periods = stores.LivePeriodRows(connection, mask)
         self.holds = stores.HoldRows(connection, mask)
         self.locks = chain.LockRows(connection, now)
         self.deliveries = chain.DeliveryRows(connection, now)

@@ -15,6 +15,7 @@ from bot.incidents.model import Incident
 from bot.people import Member
 from bot.ports import HealthResult
 from bot.power.model import InForce, RefusedInHour
+from bot.production.model import LivePeriod
 from bot.runs.model import Card, Gate, Run, StepRecord, StepState
 from storage import tables
 from storage.rows import Mask, Rows
@@ -67,6 +68,10 @@ class HealthRows(Rows[HealthResult]):
 
 class BackupRows(Rows[Backup]):
     model, entity = tables.BackupRow, Backup
+
+
+class LivePeriodRows(Rows[LivePeriod]):
+    model, entity = tables.LivePeriodRow, LivePeriod
 
 
 class InForceRows(Rows[InForce]):

@@ -278,6 +278,23 @@ class BackupRow(SQLModel, table=True):
     state: str = "kept"
 
 
+class LivePeriodRow(SQLModel, table=True):
+    """What production was seen to be, and until when."""
+
+    __tablename__: ClassVar[str] = "live_period"
+    __table_args__ = (Index("ix_live_period_run", "run_id"), Index("ix_live_period_service_over", "service", "over_at"))
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id")
+    service: str
+    deployment: str
+    seen_at: datetime = _at()
+    how: str
+    moved: bool = True
+    over_at: datetime | None = _at(nullable=True)
+    followed_by: str | None = None
+    ended_by: int | None = Field(default=None, foreign_key="run.id")
+
+
 class HoldRow(SQLModel, table=True):
     """Locks and freezes that people put on an environment."""
 

@@ -1,15 +1,16 @@
 """What follows from the end of a deploy or rollback: the announcement, and after a rollback the lock and its undo."""
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys import watch
-from bot.deploys.holds import LOCK, place, standing, tell
+from bot.deploys import late, watch
+from bot.deploys.holds import tell
 from bot.deploys.left import schema_left
-from bot.deploys.live import durations, moved
+from bot.deploys.locking import lock_after_rollback
 from bot.deploys.queue import look_again
 from bot.effects import Effect
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.periods import durations, moved, periods_of, wanted_of
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
 from bot.text import listing, say, span
@@ -32,13 +33,14 @@ def ended(office: Office, tx: Tx, run_id: int) -> None:
     assert run
     _announce(office, tx, run)
     look_again(tx)
-    watch.supersede_older(office, tx, run)
+    watch.supersede_older(office, tx)
     if run.kind == "deploy" and run.state is RunState.DONE:
         watch.begin(office, tx, run)
     if run.kind == "rollback":
         _tell_outcome(office, tx, run)
-        if moved(office, tx, run):
-            _after_undo(tx) if run.unpins else _after_rollback(tx, run)
+        if moved(tx, run):
+            lock_after_rollback(tx, run)
+    late.begin(office, tx, run)
 
 
 def _announce(office: Office, tx: Tx, run: Run) -> None:
@@ -56,7 +58,8 @@ def lasted(run: Run) -> str:
 
 def _each(office: Office, tx: Tx, run: Run) -> str:
     """` (API 40 s, Web 32 s)`: how long production took to move, for each service of a rollback."""
-    found = durations(office, tx, run) if run.kind == "rollback" else {}
+    wanted = wanted_of(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    found = durations(periods_of(tx, run.id), wanted) if run.kind == "rollback" else {}
     runbook = office.runbook_of(tx, run)
     words = [f"{runbook.service(service).title} {span(took)}" for service, took in found.items()]
     return f" ({', '.join(words)})" if words else ""
@@ -65,7 +68,7 @@ def _each(office: Office, tx: Tx, run: Run) -> str:
 def outcome_words(office: Office, tx: Tx, run: Run) -> str:
     """What a rollback moved where, and how long it took: one sentence for timelines and checklists."""
     runbook = office.runbook_of(tx, run)
-    where = listing([f"{runbook.service(name).title} → {to}" for name, to in moved(office, tx, run).items()])
+    where = listing([f"{runbook.service(name).title} → {to}" for name, to in moved(tx, run).items()])
     took = lasted(run) + _each(office, tx, run)
     if run.state is RunState.DONE:
         return say("{title}: done in {took}. {where}", title=run.title, took=took, where=where)
@@ -87,16 +90,3 @@ def _tell_outcome(office: Office, tx: Tx, run: Run) -> None:
         tx.cards.touch(parent.id)
     if parent.channel:
         tell(tx, parent.channel, words)
-
-
-def _after_rollback(tx: Tx, run: Run) -> None:
-    if standing(tx, LOCK) is None:
-        reason = say("run {id} rolled production back ({title}); find out why first", id=run.id, title=run.title)
-        place(tx, ROBOT, LOCK, reason)
-
-
-def _after_undo(tx: Tx) -> None:
-    lock = standing(tx, LOCK)
-    if lock and lock.owner == ROBOT.user:
-        tx.holds.remove(lock.environment, LOCK)
-        tx.timeline.record("hold.lifted", ROBOT, None, hold=LOCK, environment=lock.environment, reason=lock.reason)

@@ -21,6 +21,7 @@ from bot.legible import one_line
 from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runbook.sections import Migrations
+from bot.runs.model import Run
 from bot.text import say
 from bot.tools import Tools
 
@@ -72,6 +73,12 @@ def read_ahead(written: Mapping[str, Any]) -> Ahead:
     """What `written` kept."""
     later = tuple(Later(**{**each, "changes": tuple(each["changes"])}) for each in written["later"])
     return Ahead(**{**written, "later": later})
+
+
+def ahead_of(run: Run, choice: Mapping[str, str]) -> Ahead | None:
+    """What is known of the schema for this choice; None while it is being looked up."""
+    written = run.inputs.get("ahead")
+    return read_ahead(written) if written and written["choice"] == choice else None
 
 
 async def look_ahead(

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.deploys.approvers import changed, doubt_words
-from bot.deploys.checks import ask_items
+from bot.deploys.checks import ask_items, keep_failed
+from bot.deploys.commit import is_full
 from bot.deploys.facts import Facts
 from bot.deploys.gates import clear, judge, written
 from bot.deploys.known import Gate, known
@@ -21,6 +22,8 @@ from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.persons import same_person
 from bot.ports import Tx
+from bot.production.periods import observe, somebody_moves_it
+from bot.runs.expiry import expires_later
 from bot.runs.items import mention
 from bot.runs.model import Gate as Question
 from bot.runs.model import GateKind, Run, RunState
@@ -36,7 +39,7 @@ class Approval:
     by: str
     at: str
     until: str
-    sha: str | None
+    sha: str
     runbook: str
     """The version of the runbook that was in force."""
 
@@ -47,6 +50,8 @@ def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     if run is None or run.state is not RunState.WAITING:
         return
     again = bool(run.inputs.get("again"))
+    facts = keep_failed(run, facts)
+    _note_production(tx, facts)
     run = _show(tx, run, facts, judge(known(office, tx, run, facts)), again=False)
     if facts.asked_github:
         ask_items(office, tx, run, facts.sha, all_of_them=again)
@@ -58,7 +63,7 @@ def review(office: Office, tx: Tx) -> None:
         if run.approved_by and "facts" in run.inputs and (why := _no_longer(office, tx, run)):
             facts = Facts(**run.inputs["facts"])
             gates = judge(known(office, tx, run, facts))
-            void(tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
+            void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
 
 
 def judge_again(office: Office, tx: Tx, run: Run) -> Run:
@@ -66,6 +71,13 @@ def judge_again(office: Office, tx: Tx, run: Run) -> Run:
     written = run.inputs.get("facts")
     facts = Facts(**written) if written else None
     return _show(tx, run, facts, judge(known(office, tx, run, facts))) if facts else run
+
+
+def _note_production(tx: Tx, facts: Facts) -> None:
+    """What was seen of production on the way: what is not live any more was moved by somebody outside NeonOps."""
+    if not somebody_moves_it(tx):
+        for service, deployment in facts.production.items():
+            observe(tx, service, deployment, tx.now)
 
 
 def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **inputs: Any) -> Run:
@@ -104,13 +116,16 @@ def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Ru
     return run
 
 
-def _commit_to_approve(run: Run, shown: str) -> str | None:
+def _commit_to_approve(run: Run, shown: str) -> str:
     """The commit that is approved: the one that was looked up, and that the approver saw."""
     facts = run.inputs.get("facts")
     if facts is None:
         raise Refusal(say("NeonOps is still looking up what this deploy would change. Approve it in a moment."))
     sha: str | None = facts.get("sha")
-    if shown != (sha or ""):
+    if not is_full(sha):
+        why = str(facts.get("unasked", {}).get("commit") or say("nobody was asked")).rstrip(".")
+        raise Refusal(say("Nothing was approved: the commit is not known ({why}). Only a commit is approved.", why=why))
+    if shown != sha:
         raise Refusal(say("Nothing was approved: the commit changed since the card was drawn. Look at it again."))
     return sha
 
@@ -161,15 +176,16 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     questions = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
     if run is None or run.state is not RunState.WAITING or not questions or not run.approved_by:
         return
+    facts = keep_failed(run, facts)
     gates = judge(known(office, tx, run, facts))
     moved = next((gate.why for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
     if why := moved or _no_longer(office, tx, run):
-        void(tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
+        void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
         if facts.asked_github:
             ask_items(office, tx, run, facts.sha)
         return
     run = _show(tx, run, facts, gates)
-    if not clear(gates):
+    if not clear(gates) or not is_full(facts.sha):
         failed = [gate.id for gate in gates if gate.verdict == "failed"]
         tx.timeline.record("run.held", ROBOT, run.id, title=run.title, gates=failed)
         return
@@ -193,12 +209,15 @@ def _no_longer(office: Office, tx: Tx, run: Run) -> str | None:
     return None
 
 
-def void(tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...], *, anew: bool = False) -> None:
+def void(
+    office: Office, tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...], *, anew: bool = False
+) -> None:
     """The approval does not count any more: it has to be given again, or (`anew`) the deploy asked for again."""
     tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
     kept = {name: value for name, value in run.inputs.items() if name != "approval"}
     run = tx.runs.save(run, approved_by=None, inputs=kept)
     _show(tx, run, facts, gates, voided=why, ask_anew=anew)
+    expires_later(office, tx, run)
 
 
 def expire(office: Office, tx: Tx, run_id: int) -> None:
@@ -207,7 +226,7 @@ def expire(office: Office, tx: Tx, run_id: int) -> None:
     if run is None or run.state is not RunState.WAITING or not run.approved_by:
         return
     facts = Facts(**run.inputs["facts"]) if "facts" in run.inputs else Facts(tx.now.isoformat())
-    void(tx, run, say("it was not used in time"), facts, judge(known(office, tx, run, facts)))
+    void(office, tx, run, say("it was not used in time"), facts, judge(known(office, tx, run, facts)))
 
 
 def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str) -> Run:

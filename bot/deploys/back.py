@@ -1,4 +1,4 @@
-"""Going back at once: from a deploy that went wrong, by a person or by the runbook's policy; and undoing a rollback.
+"""Going back at once: from a deploy that went wrong, by a person or by the runbook's policy; and promoting the newest.
 
 A deploy is aborted at any step. What runs is stopped or let finish; the transaction that ends the deploy starts the
 rollback of what it made live, so that no stop of the bot in between can lose it.
@@ -11,7 +11,7 @@ from typing import Any
 from bot.deploys.confirm import accept_if_ready
 from bot.deploys.decide import plan_comparing
 from bot.deploys.holds import tell
-from bot.deploys.live import before, maybe_live, moved
+from bot.deploys.live import before, maybe_live
 from bot.deploys.request import names, only
 from bot.errors import Refusal
 from bot.office import Office
@@ -125,27 +125,10 @@ def _back_from(office: Office, tx: Tx, actor: Actor, run: Run, choice: dict[str,
     title = say("Roll back {what} to before run {id}", what=names(office.runbook_of(tx, run), tuple(choice)), id=run.id)
     place = instead_of.channel if instead_of else run.channel
     here = replace(run, channel=place, parent_run=parent[0], parent_step=parent[1])
-    return _go(office, tx, actor, here, title, choice, {"undo_of_deploy": run.id})
+    return go(office, tx, actor, here, title, choice, {"undo_of_deploy": run.id})
 
 
-def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
-    """Promote what was live before a rollback; production is not pinned any more afterwards."""
-    run = tx.runs.get(run_id)
-    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.unpins:
-        raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
-    require(actor, "rollback", office.runbook, say("undo a rollback"))
-    moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
-    later = [each for each in moves if each.id > run.id and moved(office, tx, each)]
-    if later:
-        raise Refusal(say("Run {id} moved production after this rollback; look at that one.", id=later[0].id))
-    choice = before(office, tx, run)
-    if not choice:
-        raise Refusal(say("NeonOps does not know what was live before. Choose it with /rollback."))
-    title = say("Undo the rollback of run {id}", id=run.id)
-    return _go(office, tx, actor, _alone(run), title, choice, {"undoes": run.id})
-
-
-def _alone(run: Run) -> Run:
+def alone(run: Run) -> Run:
     """What goes on after a run, and is no outcome for the step that started it."""
     return replace(run, parent_run=None, parent_step=None)
 
@@ -178,7 +161,7 @@ def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
     if not choice or written_offer(choice) != ref.shown or _moved_since(office, tx, run):
         raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))
     title = say("Promote the newest {what}", what=names(office.runbook_of(tx, run), tuple(choice)))
-    return _go(office, tx, actor, _alone(run), title, choice, {"promotes": run.id})
+    return go(office, tx, actor, alone(run), title, choice, {"promotes": run.id})
 
 
 def written_offer(offer: dict[str, str]) -> str:
@@ -201,9 +184,8 @@ def _book_for(office: Office, tx: Tx, run: Run, services: tuple[str, ...]) -> tu
     return office.runbook_of(tx, run), run.runbook_version
 
 
-def _go(
-    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: dict[str, int]
-) -> Run:
+def go(office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: dict[str, int]) -> Run:
+    """Start a rollback to what is chosen at once, in the place of `run`; `more` says what it is for."""
     runbook, version = _book_for(office, tx, run, tuple(choice))
     procedure = only(runbook, "rollback")
     draft = replace(

@@ -1,5 +1,9 @@
 """GitHub's checks of the commit: a gate of the deploy, and the checklist items that GitHub answers."""
 
+from dataclasses import replace
+from typing import Any
+
+from bot.deploys.facts import Facts
 from bot.deploys.known import Gate, Known, passed, unasked
 from bot.office import Office
 from bot.people import ROBOT
@@ -14,11 +18,21 @@ def checks_gate(what: Known) -> Gate:
     """Failed checks stand in the way; what runs still, or is not known, is worth knowing."""
     said = what.facts.checks
     if not said:
-        return unasked(what, "checks") or passed("checks", say("GitHub is not asked about checks."))
+        return unasked(what, "checks") or Gate("checks", "off", say("GitHub is not asked about checks."))
     words = say("GitHub's checks: {words}.", words=said["words"])
     if said["state"] == "good":
         return passed("checks", words)
     return Gate("checks", "failed" if said["state"] == "bad" else "warning", words)
+
+
+def keep_failed(run: Run, facts: Facts) -> Facts:
+    """Checks that had failed when they were asked last have failed still when they cannot be asked now."""
+    earlier: dict[str, Any] = run.inputs.get("facts", {})
+    said = earlier.get("checks") or {}
+    if facts.checks or said.get("state") != "bad" or earlier.get("sha") != facts.sha:
+        return facts
+    words = say("{words} (as asked before; now: {why})", words=said["words"], why=facts.unasked.get("checks", ""))
+    return replace(facts, checks={"state": "bad", "words": words})
 
 
 def ask_items(office: Office, tx: Tx, run: Run, sha: str | None, *, all_of_them: bool = False) -> None:

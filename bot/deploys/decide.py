@@ -16,14 +16,22 @@ from bot.text import say
 
 
 def chosen(tx: Tx, run: Run) -> dict[str, str]:
-    """Where each service would go: what a person chose, else what was recommended."""
-    return {**recommended(tx, run), **run.inputs.get("choice", {})}
+    """Where each service would go: what a person chose or typed, else what was recommended."""
+    return chosen_in(run, candidates(tx, run))
 
 
-def recommended(tx: Tx, run: Run) -> dict[str, str]:
-    """What the run's listing recommends, service by service."""
-    found = candidates(tx, run)
-    return {service: listed["recommended"] for service, listed in found.items() if listed.get("recommended")}
+def chosen_in(run: Run, listed: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The same, of listings that are at hand. What was typed counts when the listing took it, and nothing else then."""
+    typed: dict[str, str] = run.inputs.get("typed", {})
+    offered = {service: _offered(found, typed=service in typed) for service, found in listed.items()}
+    return {**{service: each for service, each in offered.items() if each}, **run.inputs.get("choice", {})}
+
+
+def _offered(listed: Mapping[str, Any], *, typed: bool) -> str | None:
+    if typed:
+        return (listed.get("typed") or {}).get("id")
+    recommended: str | None = listed.get("recommended")
+    return recommended
 
 
 def candidates(tx: Tx, run: Run) -> dict[str, dict[str, Any]]:
@@ -39,6 +47,13 @@ def candidates_in(records: Mapping[str, StepRecord]) -> dict[str, dict[str, Any]
     return found
 
 
+def rows_of(listed: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The deployments that a listing shows, and the one that was typed when it is not among them."""
+    rows: list[dict[str, str]] = [*listed.get("deployments", ())]
+    typed = listed.get("typed")
+    return [*rows, typed] if typed and all(row["id"] != typed["id"] for row in rows) else rows
+
+
 def plan_comparing(tx: Tx, run: Run) -> None:
     """Have the schema compared with what is chosen, before anybody confirms."""
     tx.effects.plan("rollback.look", f"run:{run.id}:rollback", {}, run_id=run.id, priority=FIRST)
@@ -48,7 +63,8 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, depl
     """A person chooses another deployment to go back to."""
     run, _ = waiting(tx, run_id, "rollback")
     require(actor, "rollback", office.runbook, say("roll back"))
-    known = {row["id"] for row in candidates(tx, run).get(service, {}).get("deployments", ())}
+    listed = candidates(tx, run).get(service, {})
+    known = {row["id"] for row in rows_of(listed)} - {listed.get("live")}
     if deployment not in known:
         raise Refusal(say("{id} is not among the deployments shown.", id=deployment))
     choice = {**run.inputs.get("choice", {}), service: deployment}

@@ -1,15 +1,16 @@
 """What only the outside knows before a deploy starts: the commit, the pin, the vendors. Read, never changed."""
 
 import asyncio
-import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 import structlog
 
+from bot.deploys.commit import resolve
 from bot.errors import Refusal
 from bot.integrations.git import alone, git, git_bytes, is_commit, records
+from bot.integrations.vercel import Project
 from bot.legible import one_line
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
@@ -18,7 +19,6 @@ from bot.runs.steps.vercel import brief
 from bot.text import rough, say
 from bot.tools import Tools
 
-_SHA = re.compile(r"[0-9a-f]{40}")
 log = structlog.get_logger()
 
 TIMEOUT = 20.0
@@ -53,6 +53,8 @@ class Facts:
     """Migration files that those commits bring."""
     commit_times: list[int] = field(default_factory=list)
     """When each of those commits was made (Unix seconds)."""
+    production: dict[str, str] = field(default_factory=dict)
+    """Service -> the deployment that is live."""
     checks: dict[str, str] = field(default_factory=dict)
     """`state` and `words` of GitHub's checks of the commit; empty when GitHub is not asked."""
     more: int = 0
@@ -71,12 +73,13 @@ class Facts:
 async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     """Ask everything side by side; what cannot be asked is said, never guessed."""
     unasked: dict[str, str] = {}
-    sha, pinned, vendors, live = await asyncio.gather(
-        _asked(tools, "commit", unasked, _commit(tools, run), None),
-        _asked(tools, "pin", unasked, _pins(tools, runbook, run), {}),
+    sha, projects, vendors, live = await asyncio.gather(
+        _asked(tools, "commit", unasked, resolve(tools, runbook, run), None),
+        _asked(tools, "pin", unasked, _projects(tools, runbook, run), {}),
         _asked(tools, "vendors", unasked, _vendors(tools, runbook, unasked), {}),
         _asked(tools, "live", unasked, _live_sha(tools, runbook, run), None),
     )
+    pinned = {service: str(project.production_id) for service, project in projects.items() if project.pinned}
     comparing = _changes(tools, live, sha) if live and sha else _nothing()
     changes = await _asked(tools, "changes", unasked, comparing, Changes())
     newer = await _asked(tools, "newer", unasked, _newer(tools, runbook, pinned), {}) if pinned else {}
@@ -92,6 +95,7 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
         changes.commits,
         changes.migrations,
         changes.times,
+        {service: project.production_id for service, project in projects.items() if project.production_id},
         checks,
         changes.more,
     )
@@ -99,8 +103,10 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
 
 
 async def _checks(tools: Tools, runbook: Runbook, run: Run, sha: str | None) -> dict[str, str]:
-    if tools.github_client is None or sha is None:
+    if tools.github_client is None:
         return {}
+    if sha is None:
+        raise Refusal(say("there is no commit to ask GitHub about"))
     said = await github.ask(tools.github_client, "checks", github.repositories(runbook, run), sha)
     return {"state": said.state, "words": said.words}
 
@@ -120,26 +126,14 @@ async def _asked(tools: Tools, name: str, unasked: dict[str, str], question: Any
     return otherwise
 
 
-async def _commit(tools: Tools, run: Run) -> str | None:
-    """The commit that the ref names now: in the remote repository, or a commit of ours by (the start of) its hash."""
-    ref = str(run.inputs.get("ref", "main"))
-    if _SHA.fullmatch(ref):
-        return ref
-    names = (f"refs/heads/{ref}", f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}")
-    said = await git(tools, "ls-remote", "origin", *names)
-    found: dict[str, str] = {name: sha for sha, name in re.findall(r"^([0-9a-f]{40})\s+(\S+)$", said, re.MULTILINE)}
-    for name in names:
-        if name in found:
-            return found[name]
-    if re.fullmatch(r"[0-9a-f]{7,39}", ref):
-        return (await git(tools, "rev-parse", "--verify", f"{ref}^{{commit}}")).strip()
-    raise Refusal(say("the repository has no branch or tag {ref}", ref=ref))
-
-
 async def _live_sha(tools: Tools, runbook: Runbook, run: Run) -> str | None:
     project = await tools.vercel.project(str(runbook.service(run.targets[0]).vercel_project))
-    deployment = await tools.vercel.deployment(str(project.production_id))
-    return deployment.commit.sha if deployment.commit else None
+    if project.production_id is None:
+        raise Refusal(say("nothing is live yet"))
+    deployment = await tools.vercel.deployment(project.production_id)
+    if deployment.commit is None:
+        raise Refusal(say("Vercel knows no commit of what is live ({id})", id=deployment.id))
+    return deployment.commit.sha
 
 
 @dataclass(frozen=True)
@@ -178,11 +172,11 @@ def migration_name(path: str) -> str | None:
     return one_line(file.parent.name if file.parent.name != "migrations" else file.name)
 
 
-async def _pins(tools: Tools, runbook: Runbook, run: Run) -> dict[str, str]:
+async def _projects(tools: Tools, runbook: Runbook, run: Run) -> dict[str, Project]:
+    """Service -> its project at Vercel."""
     services = [runbook.service(target) for target in run.targets]
     projects = await asyncio.gather(*(tools.vercel.project(s.vercel_project) for s in services if s.vercel_project))
-    named = zip((s.id for s in services if s.vercel_project), projects, strict=True)
-    return {service: str(project.production_id) for service, project in named if project.pinned}
+    return dict(zip((s.id for s in services if s.vercel_project), projects, strict=True))
 
 
 async def _newer(tools: Tools, runbook: Runbook, pinned: dict[str, str]) -> dict[str, list[dict[str, str]]]:

@@ -98,7 +98,8 @@ def _commit(what: Known) -> Gate:
     if approval and approval.get("sha") != sha:
         return Gate("commit", "failed", _moved(approval.get("sha"), sha, what), overridable=False)
     if sha is None:
-        return unasked(what, "commit") or passed("commit", say("The commit is not known."))
+        why = what.facts.unasked.get("commit") or say("nobody was asked")
+        return Gate("commit", "failed", say("The commit is not known: {why}.", why=why.rstrip(".")), overridable=False)
     return passed("commit", say("Commit {sha}.", sha=sha[:7]))
 
 

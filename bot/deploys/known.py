@@ -19,7 +19,8 @@ from bot.runs.start import open_required, records_of
 from bot.standing import lost
 from bot.text import say
 
-Verdict = Literal["passed", "warning", "failed", "overridden"]
+Verdict = Literal["passed", "warning", "failed", "overridden", "unknown", "off"]
+"""`unknown`: it could not be asked. `off`: nothing is set up that could be asked."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,6 @@ def passed(gate_id: str, why: str) -> Gate:
 
 
 def unasked(what: Known, name: str) -> Gate | None:
-    """A warning when the outside could not be asked about this."""
+    """What is not known, because the outside could not be asked."""
     reason = what.facts.unasked.get(name)
-    return Gate(name, "warning", say("Not known: {why}", why=reason)) if reason else None
+    return Gate(name, "unknown", say("Not known: {why}", why=reason)) if reason else None

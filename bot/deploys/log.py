@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.deploys.live import before, moved, moved_in
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
+from bot.production.model import LivePeriod
+from bot.production.periods import MOVES, periods_of
 from bot.runbook.model import Procedure
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
@@ -16,23 +17,35 @@ from bot.runs.start import records_of
 from bot.text import say
 
 Verdict = Literal["verified", "unverified", "rolled back", "aborted live", "aborted", "failed", "cancelled", "running"]
-ROLLBACKS = 500
-"""Of the newest rollbacks, so many are looked at for what they took back."""
 _CHECKS = ("health.check", "http", "metrics.check")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One deploy or rollback. `live_at` is when production was seen to have moved (UTC)."""
+    """One deploy or rollback. `periods`: what production was seen to be by it, from when and until when."""
 
     run: Run
     verdict: Verdict
-    moved: dict[str, str]
-    """Service -> the deployment that it made live."""
-    live_at: datetime | None = None
+    periods: tuple[LivePeriod, ...] = ()
     rolled_back_by: int | None = None
     fixes: int | None = None
     phases: tuple[tuple[str, timedelta], ...] = ()
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """Service -> the deployment that it was seen to make live."""
+        return {each.service: each.deployment for each in self.periods if each.moved}
+
+    @property
+    def live_at(self) -> datetime | None:
+        """When the last of its services was seen to have moved (UTC); None when none was."""
+        return max((each.seen_at for each in self.periods if each.moved), default=None)
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When the last of what it made live was seen to be over (UTC); None while something of it is live."""
+        ends = [each.over_at for each in self.periods if each.moved]
+        return max(end for end in ends if end) if ends and all(ends) else None
 
     @property
     def lasted(self) -> timedelta | None:
@@ -67,8 +80,7 @@ class Entry:
 def entries(office: Office, tx: Tx, limit: int = 15, since: datetime | None = None) -> list[Entry]:
     """The latest deploys and rollbacks that were asked for since then, newest first."""
     found = tx.runs.find(kind=("deploy", "rollback"), order="-id", limit=limit)
-    taken = _taken_back(office, tx)
-    return [_entry(office, tx, run, taken) for run in found if since is None or run.created_at >= since]
+    return [_entry(office, tx, run) for run in found if since is None or run.created_at >= since]
 
 
 def entry(office: Office, tx: Tx, run_id: int) -> Entry:
@@ -76,62 +88,61 @@ def entry(office: Office, tx: Tx, run_id: int) -> Entry:
     run = tx.runs.get(run_id)
     if run is None or run.kind not in ("deploy", "rollback"):
         raise Refusal(say("Run {id} is no deploy and no rollback. /deploy history lists them.", id=run_id))
-    return _entry(office, tx, run, _taken_back(office, tx))
+    return _entry(office, tx, run)
 
 
-def _taken_back(office: Office, tx: Tx) -> dict[str, int]:
-    """Deployment -> the rollback that took it from production."""
-    found: dict[str, int] = {}
-    for run in tx.runs.find(kind="rollback", drill=False, order="-id", limit=ROLLBACKS):
-        if not run.unpins and moved(office, tx, run):
-            earlier = before(office, tx, run)
-            found |= {earlier[service]: run.id for service in moved(office, tx, run) if service in earlier}
-    return found
-
-
-def _entry(office: Office, tx: Tx, run: Run, taken: Mapping[str, int]) -> Entry:
+def _entry(office: Office, tx: Tx, run: Run) -> Entry:
     records, procedure = records_of(tx, run.id) if run.started_at else {}, office.procedure_of(tx, run)
-    made_live = moved_in(procedure, records)
-    later = [taken[each] for each in made_live.values() if each in taken and taken[each] > run.id]
-    rolled_back_by = min(later, default=None) if run.kind == "deploy" else None
-    return Entry(
-        run, _verdict(run, procedure, records, made_live, rolled_back_by), made_live, _live_at(procedure, records),
-        rolled_back_by, _fixes(tx, run), _phases(run, procedure, records),
-    )  # fmt: skip
+    periods = tuple(periods_of(tx, run.id))
+    rolled_back_by = _rolled_back_by(tx, periods) if run.kind == "deploy" else None
+    verdict = _verdict(run, procedure, records, periods, rolled_back_by)
+    return Entry(run, verdict, periods, rolled_back_by, _fixes(tx, run), _phases(run, procedure, records))
+
+
+def _rolled_back_by(tx: Tx, periods: Sequence[LivePeriod]) -> int | None:
+    """The first rollback that was seen to take one of its deployments from production."""
+    enders = sorted(each.ended_by for each in periods if each.ended_by)
+    runs = (tx.runs.get(run_id) for run_id in enders)
+    return next((run.id for run in runs if run and run.kind == "rollback" and not run.unpins), None)
 
 
 def _verdict(
-    run: Run, procedure: Procedure, records: Mapping[str, StepRecord], made_live: object, rolled_back_by: int | None
-) -> Verdict:
+    run: Run, procedure: Procedure, records: Mapping[str, StepRecord], periods: Sequence[LivePeriod],
+    rolled_back_by: int | None,
+) -> Verdict:  # fmt: skip
     if rolled_back_by is not None:
         return "rolled back"
     match run.state:
         case RunState.WAITING | RunState.ACTIVE:
             return "running"
         case RunState.DONE:
-            return "verified" if _checked(procedure, records) else "unverified"
+            return "verified" if is_verified(run, procedure, records, periods) else "unverified"
         case RunState.CANCELLED:
             return "cancelled"
-        case _ if made_live:
+        case _ if any(each.moved for each in periods):
             return "aborted live"
         case _:
             return "failed" if run.state is RunState.FAILED else "aborted"
+
+
+def is_verified(
+    run: Run, procedure: Procedure, records: Mapping[str, StepRecord], periods: Sequence[LivePeriod]
+) -> bool:
+    """Whether a run that is done is live wherever it moves production, to its end, and its checks were good."""
+    return is_live(run, procedure, records, periods) and _checked(procedure, records)
+
+
+def is_live(run: Run, procedure: Procedure, records: Mapping[str, StepRecord], periods: Sequence[LivePeriod]) -> bool:
+    """Whether a run that is done was seen live wherever it moves production, from then to its end."""
+    moves = {step.service for _, step in procedure.steps() if step.kind in MOVES and step.id in records}
+    live = {each.service for each in periods if each.over_at is None or (run.ended_at and each.over_at >= run.ended_at)}
+    return moves <= live and "unverified" not in run.inputs
 
 
 def _checked(procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:
     """Whether there were checks, and every required one was good: one that was skipped proves nothing."""
     checks = [step for _, step in procedure.steps() if step.kind in _CHECKS and step.id in records and step.required]
     return bool(checks) and all(records[each.id].state is StepState.DONE for each in checks)
-
-
-def _live_at(procedure: Procedure, records: Mapping[str, StepRecord]) -> datetime | None:
-    """When production was seen to have moved: by the alias job, else when the move was answered."""
-    for kinds in (("vercel.wait_alias",), ("vercel.promote", "vercel.rollback")):
-        done = [records[step.id] for _, step in procedure.steps() if step.kind in kinds and step.id in records]
-        ends = [record.ended_at for record in done if record.state is StepState.DONE and record.ended_at]
-        if ends:
-            return max(ends)
-    return None
 
 
 def _fixes(tx: Tx, run: Run) -> int | None:

@@ -3,17 +3,12 @@
 from dataclasses import dataclass
 
 from bot.deploys.holds import FREEZE, LOCK, freeze_words, hold_words
-from bot.deploys.live import moved
 from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runs.counting import Count, count_items
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.start import records_of
-
-RUNS = 50
-"""How many of the newest runs are looked at for one that pinned production."""
-
 
 KINDS = ("deploy", "rollback", "restore")
 """What takes production."""
@@ -49,15 +44,15 @@ class Pin:
 
 
 def pins(office: Office, tx: Tx) -> list[Pin]:
-    """Where production stands still because of a rollback, as far as our own runs tell."""
-    seen: set[str] = set()
+    """Where production stands still because of a rollback of ours, as far as it was seen."""
     found: list[Pin] = []
-    for run in tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=RUNS):
-        fresh = tuple(service for service in moved(office, tx, run) if service not in seen)
-        seen.update(fresh)
-        if fresh and run.kind == "rollback" and not run.unpins:
-            runbook = office.runbook_of(tx, run)
-            found.append(Pin(run, fresh, tuple(runbook.service(service).title for service in fresh)))
+    standing = sorted(tx.live_periods.find(over_at=None, moved=True), key=lambda each: -each.id)
+    for run_id in dict.fromkeys(each.run_id for each in standing):
+        run = tx.runs.get(run_id)
+        if run and run.kind == "rollback" and not run.unpins:
+            services = tuple(each.service for each in standing if each.run_id == run_id)
+            titles = tuple(office.runbook_of(tx, run).service(service).title for service in services)
+            found.append(Pin(run, services, titles))
     return found
 
 

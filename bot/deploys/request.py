@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.deploys.approvers import ask_approvers
+from bot.deploys.commit import check_ref
 from bot.deploys.queue import plan_look
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
@@ -15,6 +16,7 @@ from bot.ports import Tx
 from bot.restores.request import request_restore
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
+from bot.runs.expiry import expires_later
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say
@@ -54,6 +56,7 @@ def draft_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     Raises:
         Refusal: the words name no service or commit.
     """
+    check_ref(asked.ref)
     if not _REF.fullmatch(asked.ref) or ".." in asked.ref:
         raise Refusal(say("{ref} is not a branch, tag or commit. Write one such as main or 4f2c9d1.", ref=asked.ref))
     if asked.fixes is not None:
@@ -69,7 +72,7 @@ def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     require(actor, "rollback", office.runbook, say("roll back"))
     targets = services(office.runbook, asked.target)
     title = say("Roll back {what}", what=names(office.runbook, targets))
-    inputs: dict[str, Any] = {"choice": _choice(targets, asked.deployment), "verdicts": verdicts(office, tx)}
+    inputs: dict[str, Any] = {"typed": _typed(targets, asked.deployment), "verdicts": verdicts(office, tx)}
     inputs |= {"second_person": True} if office.runbook.rollbacks.approval else {}
     draft = _Draft(only(office.runbook, "rollback"), title, targets, inputs)
     return _ask(office, tx, actor, _draft(office, tx, actor, asked, draft))
@@ -101,7 +104,7 @@ def _ask(office: Office, tx: Tx, actor: Actor, draft: Run) -> Run:
     said = {name: value for name, value in run.inputs.items() if name != "verdicts"}
     tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=said)
     show_cards(tx, run, procedure, "before", channel=run.channel)
-    tx.timers.set("request", "request", tx.now + office.runbook.deploys.approval_expires, run.id)
+    expires_later(office, tx, run)
     return run
 
 
@@ -130,7 +133,8 @@ def names(runbook: Runbook, targets: tuple[str, ...]) -> str:
     return listing([runbook.service(target).title for target in targets])
 
 
-def _choice(targets: tuple[str, ...], deployment: str | None) -> dict[str, str]:
+def _typed(targets: tuple[str, ...], deployment: str | None) -> dict[str, str]:
+    """Service -> the deployment that was typed: where to only when the listing has taken it."""
     if deployment is None:
         return {}
     if len(targets) != 1:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.office import Office
 from bot.ports import Tx
+from bot.production.periods import periods_of
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
 
@@ -25,12 +26,10 @@ def _judged(office: Office, tx: Tx, run: Run) -> Iterable[tuple[str, str]]:
         return
     records = records_of(tx, run.id)
     steps = [step for _, step in office.procedure_of(tx, run).steps() if step.id in records]
-    live = [step for step in steps if step.kind == "vercel.wait_alias" and records[step.id].state is StepState.DONE]
-    for step in live:
-        deployment = records[step.id].detail.get("deployment")
-        checks = [s for s in steps if s.kind == "health.check" and s.service in (None, step.service)]
+    for period in periods_of(tx, run.id):
+        checks = [step for step in steps if step.kind == "health.check" and step.service in (None, period.service)]
         states = {records[check.id].state for check in checks}
-        if deployment and StepState.FAILED in states:
-            yield deployment, "unhealthy"
-        elif deployment and checks and states == {StepState.DONE} and run.state is RunState.DONE:
-            yield deployment, "healthy"
+        if StepState.FAILED in states:
+            yield period.deployment, "unhealthy"
+        elif checks and states == {StepState.DONE} and run.state is RunState.DONE:
+            yield period.deployment, "healthy"

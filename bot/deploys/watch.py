@@ -5,23 +5,21 @@ comes back here with a `Figure`. What was seen stands in the run's timeline, and
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.deploys.live import moved
 from bot.effects import LATER, Timer
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.periods import observe, periods_of, somebody_moves_it
 from bot.runbook.sections import Watch
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import touch_step
 from bot.text import listing, plural, say, shorten, span
 
-LATER_RUNS = 200
-"""How many of the newest runs are looked at for one that moved production since."""
 _RANK = {"healthy": 0, "unknown": 1, "warning": 2, "critical": 3}
 
 
@@ -74,8 +72,8 @@ def fire(office: Office, tx: Tx, timer: Timer) -> None:
     watch = watch_of(office, tx, run, timer.key) if run else None
     if run is None or watch is None or run.state is not RunState.DONE:
         return
-    if newer := _newer(office, tx, run):
-        supersede(office, tx, run, newer)
+    if is_over(tx, run):
+        supersede(office, tx, run)
         return
     more = _set(tx, run, watch, tx.now)
     payload = {"metric": watch.metric, "number": timer.payload["number"], "last": not more}
@@ -94,36 +92,63 @@ def watch_of(office: Office, tx: Tx, run: Run, metric: str) -> Watch | None:
     return next((each for each in office.runbook_of(tx, run).deploys.watch if each.metric == metric), None)
 
 
-def _newer(office: Office, tx: Tx, run: Run) -> Run | None:
-    """A later run that moved production of one of the same services."""
-    later = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
-    mine = set(run.targets)
-    return next((each for each in later if each.id > run.id and mine & set(moved(office, tx, each))), None)
+def is_over(tx: Tx, run: Run) -> bool:
+    """Whether nothing that the run made live is live any more: while one service is, there is something to watch."""
+    periods = periods_of(tx, run.id)
+    return bool(periods) and all(each.over_at for each in periods)
 
 
-def supersede_older(office: Office, tx: Tx, run: Run) -> None:
-    """This run moved production: what older deploys of the same services are watched for is over."""
-    services = set(moved(office, tx, run))
+def supersede_older(office: Office, tx: Tx) -> None:
+    """Production moved: what is watched of deploys that have nothing live any more is over."""
     for run_id in {timer.run_id for timer in tx.timers.find(kind="watch", state="pending")}:
         older = tx.runs.get(run_id)
-        if older and older.id < run.id and services & set(older.targets):
-            supersede(office, tx, older, run)
+        if older and is_over(tx, older):
+            supersede(office, tx, older)
 
 
-def supersede(office: Office, tx: Tx, run: Run, newer: Run) -> None:
-    """End a watch: what would be seen from now on is the newer run's."""
+def supersede(office: Office, tx: Tx, run: Run) -> None:
+    """End a watch: what would be seen from now on is of something else."""
     tx.timers.cancel(run.id, "watch")
-    tx.timeline.record("watch.superseded", ROBOT, run.id, run=newer.id, title=newer.title)
+    last = max(periods_of(tx, run.id), key=lambda each: (each.over_at or tx.now, each.id))
+    newer = tx.runs.get(last.ended_by) if last.ended_by else None
+    data = {"run": newer.id, "title": newer.title} if newer else {"run": None, "to": last.followed_by}
+    tx.timeline.record("watch.superseded", ROBOT, run.id, **data)
     for watch in office.runbook_of(tx, run).deploys.watch:
-        seen = seen_of(tx, run.id, watch.metric)
-        _show(office, tx, run, watch, say("{seen}; then run {id} took over", seen=summary(watch, seen), id=newer.id))
+        seen = summary(watch, seen_of(tx, run.id, watch.metric))
+        words = (
+            say("{seen}; then run {id} moved production", seen=seen, id=newer.id)
+            if newer
+            else say("{seen}; then production was moved outside NeonOps to {to}", seen=seen, to=last.followed_by)
+        )
+        _show(office, tx, run, watch, words)
 
 
-def seen(office: Office, tx: Tx, run_id: int, payload: dict[str, Any], figure: Figure) -> None:
-    """A look has come back: keep it, show it, say what got worse or better, and end the watch after the last one."""
+def note_production(office: Office, tx: Tx, run: Run, production: Mapping[str, str]) -> bool:
+    """Write what production is now (service -> deployment); whether the watch goes on. Who moved it outside is told."""
+    known = {} if somebody_moves_it(tx) else production
+    over = [each for service, deployment in known.items() for each in observe(tx, service, deployment, tx.now)]
+    if over and run.channel:
+        runbook = office.runbook_of(tx, run)
+        what = listing([f"{runbook.service(each.service).title} → {each.followed_by}" for each in over])
+        words = say("⚠️ Production was moved outside NeonOps after {title} (run {id}): {what}.", title=run.title,
+                    id=run.id, what=what)  # fmt: skip
+        tx.effects.plan("say", f"say:{run.channel}", {"to": run.channel, "text": words}, run_id=run.id)
+    if not is_over(tx, run):
+        return True
+    supersede(office, tx, run)
+    return False
+
+
+def seen(
+    office: Office, tx: Tx, run_id: int, payload: dict[str, Any], figure: Figure, production: Mapping[str, str]
+) -> None:
+    """A look has come back: keep it, show it, say what got worse or better, and end the watch after the last one.
+
+    `production`: service -> what is live there now, as far as that could be asked.
+    """
     run = tx.runs.get(run_id)
     watch = watch_of(office, tx, run, payload["metric"]) if run else None
-    if run is None or watch is None:
+    if run is None or watch is None or not note_production(office, tx, run, production):
         return
     before = seen_of(tx, run_id, watch.metric)
     data = {**asdict(figure), "metric": watch.metric, "number": payload["number"], "looks": looks(watch)}

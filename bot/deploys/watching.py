@@ -1,11 +1,13 @@
 """Delivers `watch`: reads a metric after a deploy, from Prometheus or, without one, from our own health checks."""
 
 import math
+from collections.abc import Iterable
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.watch import Figure, seen
 from bot.desk import Desk
 from bot.effects import Effect
+from bot.errors import Refusal
 from bot.health.checks import Report, look
 from bot.health.metrics import Judged, judge, measure, shown
 from bot.integrations.prometheus import Reading, no_data
@@ -26,9 +28,23 @@ def watch_deliverers(desk: Desk, tools: Tools) -> dict[str, Deliver]:
         assert run, "a look is planned for a run"
         runbook = await desk.look(lambda office, tx: office.runbook_of(tx, run))
         figure = await take(tools, runbook, run, effect.payload["metric"])
-        return Delivered(then=lambda office, tx: seen(office, tx, run.id, effect.payload, figure))
+        production = await production_of(tools, runbook, run.targets)
+        return Delivered(then=lambda office, tx: seen(office, tx, run.id, effect.payload, figure, production))
 
     return {"watch": deliver}
+
+
+async def production_of(tools: Tools, runbook: Runbook, services: Iterable[str]) -> dict[str, str]:
+    """Service -> the deployment that is live now, of those of which Vercel says it."""
+    found: dict[str, str] = {}
+    for service in services:
+        project = runbook.service(service).vercel_project
+        try:
+            live = (await tools.vercel.project(project)).production_id if project else None
+        except Refusal:
+            continue
+        found |= {service: live} if live else {}
+    return found
 
 
 async def take(tools: Tools, runbook: Runbook, run: Run, metric: str) -> Figure:

@@ -8,7 +8,7 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
-from bot.deploys import watch
+from bot.deploys import late, watch
 from bot.deploys.approve import expire
 from bot.deploys.back import when_failed
 from bot.desk import Desk
@@ -17,11 +17,11 @@ from bot.incidents.model import IncidentStatus
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
+from bot.production.periods import LATE
 from bot.runs.budgets import overrun
+from bot.runs.expiry import REQUEST, expired
 from bot.runs.layout import steps_of
-from bot.runs.model import RunState
-from bot.runs.start import finish, records_of
-from bot.text import say
+from bot.runs.start import records_of
 
 log = structlog.get_logger()
 
@@ -144,10 +144,8 @@ def _approval(office: Office, tx: Tx, timer: Timer) -> None:
 
 
 def _request(office: Office, tx: Tx, timer: Timer) -> None:
-    """Nobody approved or confirmed in time: it is called off."""
-    run = tx.runs.get(timer.run_id)
-    if run is not None and run.state is RunState.WAITING and not run.approved_by:
-        finish(office, tx, run, RunState.CANCELLED, why=say("nobody approved it in time"))
+    """Nobody approved or confirmed in time."""
+    expired(office, tx, timer.run_id)
 
 
 def _rollback(office: Office, tx: Tx, timer: Timer) -> None:
@@ -172,7 +170,8 @@ _FIRE = {
     "response": _response,
     "phase": _phase,
     "approval": _approval,
-    "request": _request,
+    REQUEST: _request,
     "rollback": _rollback,
     "watch": _watch,
+    LATE: late.fire,
 }

@@ -1,13 +1,14 @@
 """GitHub's REST API, read only: what was reviewed, checked and scanned of a commit."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 import httpx
+from pydantic import StringConstraints
 
 from bot.errors import Denied, Missing
-from bot.integrations.api import Api, Pace, Params
+from bot.integrations.api import Api, Pace, Params, Shape
 from bot.integrations.github_rules import (
     Alert,
     Analysis,
@@ -34,6 +35,10 @@ _HINT = (
 )
 
 
+class _Commit(Shape):
+    sha: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
+
+
 class GitHub:
     """One GitHub. `repo` is owner/name; a repository that was renamed is followed."""
 
@@ -43,6 +48,11 @@ class GitHub:
     async def repository(self, repo: str) -> None:
         """Whether the token sees the repository; raises what is wrong."""
         await self._api.read(f"/repos/{_path(repo)}", what=f"the repository {repo}")
+
+    async def commit(self, repo: str, ref: str) -> str:
+        """The full commit that a branch, tag or commit names; Missing when there is no such thing."""
+        response = await self._api.read(f"/repos/{_path(repo)}/commits/{quote(ref, safe='/')}", what=f"{ref} of {repo}")
+        return self._api.shaped(_Commit, response).sha
 
     async def reviews(self, repo: str, sha: str) -> Said:
         """Whether the pull requests that have the commit (merged ones first) were approved by somebody else."""

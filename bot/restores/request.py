@@ -7,6 +7,7 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.restores.model import written
 from bot.runbook.model import Procedure, Runbook
+from bot.runs.expiry import expires_later
 from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import create_run, show_cards
 from bot.text import say
@@ -33,7 +34,7 @@ def request_restore(
     tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
     tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=[], inputs={})
     show_cards(tx, run, procedure, "before", channel=run.channel)
-    tx.timers.set("request", "request", tx.now + office.runbook.deploys.approval_expires, run.id)
+    expires_later(office, tx, run)
     return run
 
 

@@ -5,15 +5,19 @@ every write checks it: who lost the token stops.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import structlog
 
+from bot.deploys.ending import conclude
 from bot.desk import Desk
 from bot.errors import Ambiguous, Refusal
 from bot.presence import Presence
+from bot.production.look import look_at_production
+from bot.production.periods import wanted_of
 from bot.restores.decide import no_longer
 from bot.runbook.steps import AnyStep
 from bot.runs import progress
@@ -29,7 +33,7 @@ from bot.workers import Workers
 
 log = structlog.get_logger()
 
-Act = Callable[[Work, Task, Reports], Awaitable[Outcome]]
+Act = Callable[[Work, int, Task, Reports], Awaitable[Outcome]]
 
 STOPPABLE = {
     "git.worktree", "supabase.backup", "backup.list", "backup.check",
@@ -102,15 +106,26 @@ class Engine:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _loop(self, run: Run, woken: asyncio.Event, running: set[asyncio.Task[None]]) -> None:
+        ending: asyncio.Task[None] | None = None
         while True:
             woken.clear()
             work = await self._desk.do(progress.advance, run.id, run.token)
             running |= {self._begin(work, run.token, task) for task in work.tasks}
+            running |= {asyncio.create_task(self._recover(work, run.token, task)) for task in work.reconcile}
+            if work.last_look and (ending is None or ending.done()):
+                ending = asyncio.create_task(self._end(work, run.token))
+                running.add(ending)
             if "cancel" in work.run.inputs:
                 self._stop_steps(running)
             if not running and not woken.is_set():
                 return
             await self._wait(woken, running)
+
+    async def _end(self, work: Work, token: int) -> None:
+        """Look at production once more, and end the run by what is seen."""
+        wanted = wanted_of(work.run, work.procedure, work.records)
+        seen = await look_at_production(self._tools, work.runbook, wanted.values())
+        await self._desk.do(conclude, work.run.id, token, seen)
 
     def _begin(self, work: Work, token: int, task: Task) -> asyncio.Task[None]:
         running = asyncio.create_task(self._execute(work, token, task))
@@ -181,38 +196,42 @@ class Engine:
 
         listening = asyncio.create_task(reports.keep(write, lambda: asyncio.sleep(self.report_every)))
         try:
-            return await act(work, task, reports)
+            return await act(work, token, task, reports)
         finally:
             listening.cancel()
 
-    async def _found_out(self, work: Work, task: Task, reports: Reports) -> Outcome:
+    async def _found_out(self, work: Work, token: int, task: Task, reports: Reports) -> Outcome:
         """What became of a step whose answer was lost, by reading; a person decides when that does not settle it."""
         settle = RECONCILE.get(task.step.kind)
         if settle is None:
             return progress.interrupted(task.step)
         try:
             async with asyncio.timeout(task.step.timeout.total_seconds()):
-                return await settle(task.step, self._context(work, task, reports))
+                return await settle(task.step, self._context(work, token, task, reports))
         except Refusal as refusal:
             return Unknown(refusal.sentence)
+        except Fenced:
+            raise
         except TimeoutError:
             return progress.interrupted(task.step)
         except Exception:
             log.exception("step.defect", run=work.run.id, step=task.step.id)
             return progress.interrupted(task.step)
 
-    async def _outcome(self, work: Work, task: Task, reports: Reports) -> Outcome:
+    async def _outcome(self, work: Work, token: int, task: Task, reports: Reports) -> Outcome:
         seconds = task.step.timeout.total_seconds() + (LAST_WORDS if task.step.kind in KEEPS_TIME else 0)
         if work.run.drill and (task.step.mutates or task.step.kind in ABOUT_CHANGES):
             return progress.rehearsed(task.step)
         try:
             async with asyncio.timeout(seconds):
                 disagreed = await self._disagreed(work, task) if task.step.kind in AGREED else None
-                return disagreed or await KINDS[task.step.kind](task.step, self._context(work, task, reports))
+                return disagreed or await KINDS[task.step.kind](task.step, self._context(work, token, task, reports))
         except Ambiguous as refusal:
             return Unknown(refusal.sentence)
         except Refusal as refusal:
             return Failed(refusal.sentence)
+        except Fenced:
+            raise
         except TimeoutError:
             return self._timed_out(task.step)
         except Exception:
@@ -223,9 +242,12 @@ class Engine:
         found = say("It took longer than {limit} and was stopped.", limit=span(step.timeout))
         return Unknown(found) if step.mutates else Failed(found)
 
-    def _context(self, work: Work, task: Task, reports: Reports) -> Context:
+    def _context(self, work: Work, token: int, task: Task, reports: Reports) -> Context:
+        async def keep(detail: Mapping[str, Any]) -> None:
+            await self._desk.do(progress.keep_intent, work.run.id, token, task.record, detail)
+
         known = (work.run, task.record, work.runbook, work.procedure, work.records)
-        return Context(*known, self._tools, self._data_dir, reports)
+        return Context(*known, self._tools, self._data_dir, reports, keep)
 
 
 def _knowing(task: Task, outcome: Outcome) -> Task:

@@ -6,12 +6,16 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.runbook.steps import AnyStep, ManualStep, StartProcedure
+from bot.production.periods import MOVES
+from bot.runbook.steps import AnyStep, ManualStep, StartProcedure, VercelWaitAlias
 from bot.runs.budgets import follow
 from bot.runs.layout import pages_about
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import finish
 from bot.text import say, shorten
+
+LOOKED_UP = {"vercel.deploy", "vercel.promote", "vercel.rollback"}
+"""Kinds of steps of which it can be read outside what they did."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ def _close(tx: Tx, gate: Gate, actor: Actor, answer: str) -> Gate:
 
 
 def answer_gate(office: Office, tx: Tx, actor: Actor, ref: GateRef, answer: str) -> None:
-    """Answer what a failed or interrupted step asks: `retry`, `done`, `abort` (skip goes through `skip`)."""
+    """Answer what a failed or interrupted step asks: `retry`, `done`, `again`, `abort` (skip goes through `skip`)."""
     gate = tx.gates.get(ref.gate_id)
     if gate is None or gate.state != "open" or gate.kind is GateKind.START or gate.step_id is None:
         raise Refusal(say("Nothing was changed: this question is answered already."))
@@ -194,10 +198,38 @@ def answer_gate(office: Office, tx: Tx, actor: Actor, ref: GateRef, answer: str)
     match answer:
         case "retry":
             run_step(office, tx, actor, step_ref)
+        case "done" if item.record.state is StepState.UNKNOWN and item.step.kind in LOOKED_UP:
+            _claim(office, tx, actor, item)
         case "done":
             tick(office, tx, actor, step_ref)
+        case "again":
+            _ask_again(office, tx, actor, item)
         case "abort":
             _close(tx, gate, actor, answer)
             finish(office, tx, item.run, RunState.ABORTED, actor, why=item.record.found)
         case _:
-            raise Refusal(say("Choose one of retry, done, abort."))
+            raise Refusal(say("Choose one of retry, done, again, abort."))
+
+
+def _claim(office: Office, tx: Tx, actor: Actor, item: Item) -> None:
+    """A person says that an interrupted step was done: NeonOps looks, and asks again when it cannot tell."""
+    _void_gates(tx, item, actor, "done")
+    tx.steps.save(item.record, asked_by=actor.user, decision=item.record.decision + 1)
+    tx.timeline.record("step.claimed", actor, item.run.id, step=item.step.id, text=item.step.text)
+    _changed(office, tx, item)
+
+
+def _ask_again(office: Office, tx: Tx, actor: Actor, item: Item) -> None:
+    """After a job that moved no traffic: the request is made once more, then it is waited for anew."""
+    moves = [step for _, step in office.procedure_of(tx, item.run).steps()
+             if step.kind in MOVES and step.service == item.step.service]  # fmt: skip
+    asked = next((record for step in moves if (record := tx.steps.get(item.run.id, step.id))), None)
+    if not isinstance(item.step, VercelWaitAlias) or asked is None:
+        raise Refusal(say("Only a step that waits for production to move can ask for it again."))
+    _void_gates(tx, item, actor, "again")
+    for record in (asked, item.record):
+        tx.steps.save(record, state=StepState.OPEN, asked_by=actor.user, found=None, by=None, at=None,
+                      decision=record.decision + 1)  # fmt: skip
+    tx.timeline.record("step.asked", actor, item.run.id, step=asked.step_id,
+                       text=office.procedure_of(tx, item.run).step(asked.step_id).text)  # fmt: skip
+    _changed(office, tx, item)

@@ -1,7 +1,7 @@
 """What came of a step, and what a step's execution is handed."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,11 +57,16 @@ def unheard(text: str) -> None:
     """Where reports go that nobody listens to."""
 
 
+async def unkept(detail: Mapping[str, Any]) -> None:
+    """Where intents go of a step that is executed outside a run."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What a step's execution may read. It returns an outcome; it writes nothing of ours but its output file.
 
-    `report` shows where it stands on the card while it runs; it may be called as often as there is news.
+    `report` shows where it stands on the card while it runs; it may be called as often as there is news. `keep` writes
+    what a request is about before it is sent: a crash or a lost answer in between cannot lose it.
     """
 
     run: Run
@@ -72,6 +77,7 @@ class Context:
     tools: "Tools"
     data_dir: Path
     report: Callable[[str], None] = unheard
+    keep: Callable[[Mapping[str, Any]], Awaitable[None]] = unkept
     began: float = field(default_factory=time.monotonic)
 
     def seconds_left(self, step: Step) -> float:

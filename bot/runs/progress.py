@@ -1,5 +1,6 @@
 """How the engine moves a run, one short transaction at a time, fenced by the run's token."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -10,12 +11,14 @@ from bot.backups.keep import keep
 from bot.deploys.back import end_stopped
 from bot.deploys.decide import plan_comparing
 from bot.effects import FIRST, LEFT
+from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.periods import wanted_of, went_live
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
-from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure, VercelList
+from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure, VercelList, VercelWaitAlias
 from bot.runs.budgets import follow
 from bot.runs.items import permission_of
 from bot.runs.layout import phases_of
@@ -55,6 +58,9 @@ class Work:
     records: dict[str, StepRecord]
     tasks: tuple[Task, ...] = ()
     reconcile: tuple[Task, ...] = ()
+    """What was interrupted, or a person says was done: looked up, never done again by itself."""
+    last_look: bool = False
+    """Everything is settled; before it ends, production is to be looked at."""
 
 
 def take(office: Office, tx: Tx, run_id: int) -> Work:
@@ -105,9 +111,23 @@ def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
     if isinstance(move, Execute):
         wanted = [step for step in move.steps if not _dropped(office, tx, run, step, records[step.id])]
         tasks = [task for step in wanted if (task := begin(office, tx, run, step, records[step.id]))]
-    elif isinstance(move, Finish):
+    last_look = isinstance(move, Finish) and not run.drill and bool(wanted_of(run, procedure, records))
+    if isinstance(move, Finish) and not last_look:
         run = finish(office, tx, run, RunState.DONE)
-    return Work(run, office.runbook_of(tx, run), procedure, records_of(tx, run_id), tuple(tasks))
+    known = (run, office.runbook_of(tx, run), procedure, records_of(tx, run_id))
+    return Work(*known, tuple(tasks), _claimed(tx, procedure, records), last_look)
+
+
+def _claimed(tx: Tx, procedure: Procedure, records: dict[str, StepRecord]) -> tuple[Task, ...]:
+    """The steps that a person says were done, begun as something to look up."""
+    return tuple(Task(step, tx.steps.save(records[step.id], state=StepState.STARTED, asked_by=None, found=None))
+                 for step in claimed_steps(procedure, records))  # fmt: skip
+
+
+def claimed_steps(procedure: Procedure, records: dict[str, StepRecord]) -> list[AnyStep]:
+    """The interrupted steps of which a person says that they were done."""
+    known = [(step, records[step.id]) for _, step in procedure.steps() if step.id in records]
+    return [step for step, record in known if record.state is StepState.UNKNOWN and record.asked_by]
 
 
 def _dropped(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> bool:
@@ -166,10 +186,30 @@ def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:
 def settle(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, outcome: Outcome) -> None:
     """Write what came of an attempt, unless a person decided in between or a later attempt has begun."""
     run = fenced(tx, run_id, token)
-    record = tx.steps.get(run_id, tried.step_id)
-    if record is None or record.state is not StepState.STARTED or record.attempt != tried.attempt:
-        return
-    settle_record(office, tx, run, record, outcome)
+    if record := _under_way(tx, run, tried):
+        settle_record(office, tx, run, record, outcome)
+
+
+def _under_way(tx: Tx, run: Run, tried: StepRecord) -> StepRecord | None:
+    """The record of an attempt that goes on; None when a person decided in between, or a later attempt has begun."""
+    record = tx.steps.get(run.id, tried.step_id)
+    goes_on = record is not None and record.state is StepState.STARTED and record.attempt == tried.attempt
+    return record if goes_on else None
+
+
+def keep_intent(
+    office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, detail: Mapping[str, object]
+) -> None:
+    """Write what an attempt is about to ask for, before it asks.
+
+    Raises:
+        Fenced: another execution has the run.
+        Refusal: a person has decided about the step meanwhile.
+    """
+    record = _under_way(tx, fenced(tx, run_id, token), tried)
+    if record is None:
+        raise Refusal(say("Somebody decided about this step meanwhile, so nothing was asked for."))
+    tx.steps.save(record, detail={**record.detail, **detail})
 
 
 def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome: Outcome) -> None:
@@ -189,6 +229,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     match outcome:
         case Done():
             keep(tx, record)
+            _seen_live(tx, run, procedure, step, record)
             _done(tx, run, step, record)
         case Failed():
             _failed(office, tx, run, step, record)
@@ -205,6 +246,16 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
         plan_comparing(tx, run)
     follow(office, tx, run)
     tx.wake("run", run.id)
+
+
+def _seen_live(tx: Tx, run: Run, procedure: Procedure, step: AnyStep, record: StepRecord) -> None:
+    """A step that waits for production has seen it: from now on that is a fact, whatever becomes of the run."""
+    deployment = record.detail.get("deployment")
+    if not isinstance(step, VercelWaitAlias) or deployment is None:
+        return
+    wanted = wanted_of(run, procedure, records_of(tx, run.id)).get(step.service)
+    if wanted and wanted.deployment == deployment:
+        went_live(tx, run, wanted, record.detail.get("how", "production"))
 
 
 _EVENTS = {Done: "step.done", Failed: "step.failed", Unknown: "step.unknown", Undecided: "step.left"}
@@ -231,6 +282,17 @@ def _failed(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord)
     if step.required and _on_live_card(office.procedure_of(tx, run), run, step):
         _ask(tx, run, step.id, GateKind.FAILED)
         _set_policy(office, tx, run)
+
+
+def fail_again(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
+    """A step that was done is not any more, as `record` says: a person is asked what now."""
+    changed = tx.steps.save(record, state=StepState.FAILED, found=record.found, detail=record.detail, by=None, at=None,
+                            decision=record.decision + 1)  # fmt: skip
+    said = {"step": step.id, "text": step.text, "found": changed.found, "attempt": changed.attempt}
+    tx.timeline.record("step.failed", ROBOT, run.id, **said)
+    _ask(tx, run, step.id, GateKind.FAILED)
+    touch_step(tx, run, office.procedure_of(tx, run), step.id)
+    tx.cards.touch(run.id)
 
 
 def _set_policy(office: Office, tx: Tx, run: Run) -> None:
@@ -304,6 +366,8 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
     if "cancel" in run.inputs and run.state is RunState.ACTIVE:
+        return False
+    if claimed_steps(procedure, records):
         return False
     left = any(not _goes_on(tx, run, step) for _, step, _ in _started_in(procedure, records))
     return not left and isinstance(next_move(run, procedure, records), Rest)

@@ -1,8 +1,8 @@
 """The bottom of a rollback's first card: confirm, take over from a deploy, emergency, cancel."""
 
-from bot.deploys.ahead import Ahead
-from bot.deploys.confirm import ahead_of, fingerprint
-from bot.deploys.decide import candidates_in
+from bot.deploys.ahead import Ahead, ahead_of
+from bot.deploys.confirm import fingerprint
+from bot.deploys.decide import candidates_in, chosen_in
 from bot.runs.model import RunState
 from bot.runs.start import open_required
 from bot.text import say, shorten
@@ -15,9 +15,7 @@ from handlers.refs import RunRef, ShownRef
 
 def where_to(view: CardView) -> dict[str, str]:
     """Where each service would go: what was chosen, else what is recommended."""
-    found = candidates_in(view.records)
-    recommended = {name: listed["recommended"] for name, listed in found.items() if listed.get("recommended")}
-    return {**recommended, **view.run.inputs.get("choice", {})}
+    return chosen_in(view.run, candidates_in(view.records))
 
 
 def known_ahead(view: CardView) -> Ahead | None:
@@ -77,7 +75,7 @@ def _roll_back(view: CardView) -> Block:
 def _usual(view: CardView, ahead: Ahead | None) -> Block:
     unknown = say(" The database's schema could not be compared.") if ahead and ahead.unasked else ""
     words = say(
-        "*{title}*\nProduction stays pinned there until a deployment is promoted.{unknown}",
+        "*{title}*\nProduction will be pinned there until a deployment is promoted.{unknown}",
         title=escape(shorten(view.run.title, 120)), unknown=unknown,
     )  # fmt: skip
     return confirm(say("Roll production back?"), words, say("Roll back"))

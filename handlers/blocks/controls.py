@@ -20,7 +20,7 @@ def warnings(view: CardView) -> list[Block]:
         return []
     written, choice = view.run.inputs.get("ahead"), view.run.inputs.get("choice", {})
     ahead = read_ahead(written) if written else None
-    lines = warning_lines(view.run, view.runbook, ahead, choice)
+    lines = warning_lines(view.run, view.runbook, ahead, choice, view.periods)
     if "emergency" in view.run.inputs:
         lines = [say("🚨 Emergency: without another person's approval and without the checklist before it."), *lines]
     return [section(shorten("\n".join(lines), SECTION_LIMIT))] if lines else []
@@ -66,7 +66,7 @@ def schema(view: CardView) -> str:
 
 def roll_back(view: CardView) -> Block:
     """Abort and roll back, at whatever step it is."""
-    words = say("What this run made live goes back to what was live before; production is pinned there.")
+    words = say("What this run made live goes back to what was live before; production will be pinned there.")
     sure = confirm(say("Abort and roll back?"), f"{words} {schema(view)}".strip(), say("Roll back"))
     return button(say("Abort and roll back"), ids.RUN_ROLL_BACK, RunRef(view.run.id), style="danger", sure=sure)
 

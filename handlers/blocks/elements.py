@@ -141,6 +141,12 @@ def select_input(label: str, name: str, options: list[Block], initial: Block | N
     return {"type": "input", "block_id": name, "label": plain(label, 2000), "element": element}
 
 
+def tick_input(label: str, name: str, words: str) -> Block:
+    """A box in a form that has to be ticked; its value is found under `name`."""
+    element = {"type": "checkboxes", "action_id": name, "options": [option(words, "yes")]}
+    return {"type": "input", "block_id": name, "label": plain(label, 2000), "element": element}
+
+
 def modal(title: str, callback: str, blocks: list[Block], *, submit: str, about: str = "") -> Block:
     """A form. `about` comes back with the submission (private_metadata)."""
     return {

@@ -52,8 +52,8 @@ def _start_buttons(view: CardView) -> list[Block]:
         say("Approve and start"),
         danger=False,
     )
-    shown = CommitRef(view.run.id, view.run.inputs.get("facts", {}).get("sha") or "")
+    facts = view.run.inputs.get("facts")
+    shown = CommitRef(view.run.id, (facts or {}).get("sha") or "")
     start = button(say("Approve and start"), ids.RUN_APPROVE, shown, style="primary", sure=sure)
-    if view.run.approved_by:
-        return [*gate_blocks(view), *next_line(view), actions(skip, cancel)]
-    return [*gate_blocks(view), *next_line(view), actions(start, skip, cancel)]
+    approvable = not view.run.approved_by and (facts is None or facts.get("sha"))
+    return [*gate_blocks(view), *next_line(view), actions(*([start] if approvable else []), skip, cancel)]

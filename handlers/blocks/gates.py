@@ -13,7 +13,7 @@ from handlers.blocks.view import CardView
 from handlers.refs import RunRef
 
 _OPEN = "⬜"
-_SIGNS = {"warning": "🟡", "failed": "⛔", "overridden": "⚠️"}
+_SIGNS = {"warning": "🟡", "failed": "⛔", "overridden": "⚠️", "unknown": "❔"}
 
 
 def gate_blocks(view: CardView) -> list[Block]:

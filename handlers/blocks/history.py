@@ -153,13 +153,12 @@ def entry_answer(entry: Entry, link: str | None) -> Answer:
 
 def _entry_lines(entry: Entry) -> list[str]:
     run = entry.run
-    lasted = span(entry.lasted) if entry.lasted else say("not over")
     return [
         say("Verdict: {sign} *{verdict}*", sign=_SIGNS[entry.verdict], verdict=verdict_words(entry)),
         say("Asked for by {who} {time}", who=user(run.requested_by), time=when(run.created_at, DATE)),
         say("Approved by {who}", who=user(run.approved_by)) if run.approved_by else "",
-        say("Started {time}, took {lasted}", time=when(run.started_at, DATE), lasted=lasted) if run.started_at else "",
-        say("Live since {time}", time=when(entry.live_at, DATE)) if entry.live_at else "",
+        _started(entry),
+        _live_since(entry),
         say("Services: {names}", names=listing(list(run.targets), most=10)) if run.targets else "",
         say("Deployments: {what}", what=escape(listing([f"{s} → {d}" for s, d in entry.moved.items()])))
         if entry.moved else "",
@@ -169,6 +168,24 @@ def _entry_lines(entry: Entry) -> list[str]:
           for gate, each in entry.overrides.items()),
         *(say("{phase}: {time}", phase=escape(title), time=span(took)) for title, took in entry.phases),
     ]  # fmt: skip
+
+
+def _started(entry: Entry) -> str:
+    if entry.run.started_at is None:
+        return ""
+    began = when(entry.run.started_at, DATE)
+    if entry.lasted is None:
+        return say("Started {time}, not over yet", time=began)
+    return say("Started {time}, took {lasted}", time=began, lasted=span(entry.lasted))
+
+
+def _live_since(entry: Entry) -> str:
+    """From when until when it was seen live; empty for what never was."""
+    if entry.live_at is None:
+        return ""
+    if entry.over_at is None:
+        return say("Live since {time}", time=when(entry.live_at, DATE))
+    return say("Live from {time} until {end}", time=when(entry.live_at, DATE), end=when(entry.over_at, DATE))
 
 
 def _change_lines(entry: Entry) -> list[str]:
@@ -213,5 +230,4 @@ def announcement(entry: Entry, took: str, left: str, link: str | None) -> str:
 
 
 def _live_words(entry: Entry, moved: str) -> str:
-    good = entry.verdict in ("verified", "unverified")
-    return say("Live: {what}.", what=moved) if good else say("Was live: {what}.", what=moved)
+    return say("Live: {what}.", what=moved) if entry.over_at is None else say("Was live: {what}.", what=moved)

@@ -12,7 +12,7 @@ from bot.timeline import Event
 from bot.timeline_words import event_words
 from handlers.blocks.elements import DATE, SECTION_LIMIT, Block, context, escape, section, sentence, user, when
 from handlers.blocks.heading import STATES
-from handlers.blocks.rollback import undo_button
+from handlers.blocks.undo import undo_button
 
 Answer = tuple[str, tuple[Block, ...]]
 ITEMS_SHOWN = 20

@@ -1,5 +1,7 @@
 """Live cards: a sequence that the bot runs, a line a step, one decision at a time."""
 
+from bot.deploys.log import is_live, is_verified
+from bot.production.model import LivePeriod
 from bot.runbook.steps import AnyStep, ManualStep
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
@@ -21,11 +23,12 @@ from handlers.blocks.elements import (
     option,
     section,
     select,
+    when,
 )
 from handlers.blocks.heading import heading, heading_words, next_line
 from handlers.blocks.notices import notices
 from handlers.blocks.phases import phase_text, phase_words
-from handlers.blocks.rollback import undo_button
+from handlers.blocks.undo import undo_button
 from handlers.blocks.view import CardView
 from handlers.refs import RunRef, write_ref
 
@@ -71,6 +74,11 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     retry = say("Retry") if gate.kind is GateKind.FAILED else say("Run it again")
     again = button(retry, ids.GATE_RETRY, ref, style="primary", about=step.text)
     buttons = [again] if _repeatable(step, record) else []
+    if record.detail.get("alias") in ("failed", "superseded"):
+        # The job has ended: waiting for it once more cannot help.
+        buttons = [
+            button(say("Ask Vercel again"), ids.GATE_AGAIN, ref, style="primary", about=step.text, sure=_sure_again())
+        ]
     if gate.kind is GateKind.INTERRUPTED:
         buttons.append(button(say("It was done"), ids.GATE_DONE, ref, about=step.text))
     buttons.append(button(say("Skip…"), ids.STEP_SKIP, step_ref, about=step.text))
@@ -80,6 +88,11 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     if record.output:
         buttons.append(button(say("Show output"), ids.STEP_OUTPUT, step_ref, about=step.text))
     return [section(text), actions(*buttons)]
+
+
+def _sure_again() -> Block:
+    words = say("Production is asked to move once more: traffic goes to the deployment of this run.")
+    return confirm(say("Ask Vercel again?"), words, say("Ask again"))
 
 
 def _repeatable(step: AnyStep, record: StepRecord) -> bool:
@@ -117,13 +130,66 @@ def _ending(view: CardView) -> list[Block]:
     failed = [view.records[step.id] for step in _steps(view) if view.records[step.id].state is StepState.FAILED]
     left = [context(f"🗄️ {escape(schema(view))}")] if schema(view) else []
     if view.run.state is RunState.ABORTED and failed:
-        return [section(code(shorten(failed[0].found or "", 1500))), *left]
+        return [section(code(shorten(failed[0].found or "", 1500))), *live_lines(view), *left]
     if view.run.state is not RunState.DONE:
-        return left
-    words = say("It is restored and verified.") if view.run.kind == "restore" else say("It is live and verified.")
-    verified = [context(words)] if _verified(view) else []
-    undo = [actions(undo_button(view.run))] if view.run.kind == "rollback" and not view.run.unpins else []
-    return [*verified, *undo]
+        return [*live_lines(view), *left]
+    undo = [actions(undo_button(view.run))] if _is_undoable(view) else []
+    return [*_verdict(view), *live_lines(view), *undo]
+
+
+def _verdict(view: CardView) -> list[Block]:
+    """That it is live (or restored), and whether anything has checked that it works; nothing when that is not so."""
+    if view.run.kind == "restore":
+        return [context(say("It is restored and verified."))] if _restored(view) else []
+    if is_verified(view.run, view.procedure, view.records, view.periods) and not _over(view):
+        return [context(say("It is live and verified."))]
+    if is_live(view.run, view.procedure, view.records, view.periods) and view.periods and not _over(view):
+        return [context(say("It is live. No check has verified that it works."))]
+    return []
+
+
+def _over(view: CardView) -> bool:
+    """Whether something of it was moved away since: what was verified then is not any more."""
+    return any(each.over_at for each in _latest(view))
+
+
+def _latest(view: CardView) -> list[LivePeriod]:
+    """What was seen last of each service: production may have been moved away and back."""
+    return list({each.service: each for each in view.periods}.values())
+
+
+def _restored(view: CardView) -> bool:
+    checks = [step for step in _steps(view) if step.kind in ("health.check", "http")]
+    return bool(checks) and all(view.records[step.id].state is StepState.DONE for step in checks)
+
+
+def live_lines(view: CardView) -> list[Block]:
+    """What production is by this run or was until when, where that is not what its end says."""
+    over = [each for each in _latest(view) if each.over_at]
+    shown = over if view.run.state is RunState.DONE else _latest(view)
+    unseen: dict[str, str] = view.run.inputs.get("unverified", {})
+    lines = [_live_line(view, each) for each in shown if each.moved or not each.over_at]
+    lines += [say("🟡 {service}: whether it is still live could not be asked at the end: {why}",
+                  service=escape(view.runbook.service(service).title), why=escape(why))
+              for service, why in unseen.items()]  # fmt: skip
+    return [context("\n".join(lines))] if lines else []
+
+
+def _live_line(view: CardView, period: LivePeriod) -> str:
+    title = escape(view.runbook.service(period.service).title)
+    if period.over_at is None:
+        return say("🟢 {service}: {id} is live since {time}", service=title, id=escape(period.deployment),
+                   time=when(period.seen_at))  # fmt: skip
+    ended = say("run {id} moved production", id=period.ended_by) if period.ended_by else say("moved outside NeonOps")
+    return say("⏹️ {service}: {id} was live until {time}, then {next} ({ended})", service=title,
+               id=escape(period.deployment), time=when(period.over_at), next=escape(period.followed_by or ""),
+               ended=ended)  # fmt: skip
+
+
+def _is_undoable(view: CardView) -> bool:
+    """Whether a rollback moved production, and what it moved it to is live still."""
+    standing = [each for each in _latest(view) if each.moved and each.over_at is None]
+    return view.run.kind == "rollback" and not view.run.unpins and bool(standing)
 
 
 def _outputs(view: CardView) -> list[Block]:
@@ -136,11 +202,6 @@ def _outputs(view: CardView) -> list[Block]:
     ]
     show = select(ids.STEP_OUTPUT, say("Show a step's output…"), options)
     return [actions(show, button(say("Full log"), ids.RUN_LOG, RunRef(view.run.id)))]
-
-
-def _verified(view: CardView) -> bool:
-    checks = [step for step in _steps(view) if step.kind in ("health.check", "http", "vercel.wait_alias")]
-    return bool(checks) and all(view.records[step.id].state is StepState.DONE for step in checks)
 
 
 def _words(view: CardView) -> str:

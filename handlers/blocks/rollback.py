@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from bot.deploys.decide import candidates_in
+from bot.deploys.decide import candidates_in, chosen_in, rows_of
 from bot.runbook.steps import AnyStep, VercelList
-from bot.runs.model import Run, RunState, StepState
+from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten
 from handlers import ids
 from handlers.blocks.checklist import item_buttons
@@ -18,8 +18,6 @@ from handlers.blocks.elements import (
     Block,
     Message,
     actions,
-    button,
-    confirm,
     divider,
     escape,
     option,
@@ -32,14 +30,13 @@ from handlers.blocks.heading import heading, heading_words
 from handlers.blocks.notices import notices
 from handlers.blocks.view import CardView, item_text
 from handlers.blocks.warnings import warning_lines
-from handlers.refs import RunRef
 
 
 def rollback_card(view: CardView) -> Message:
     """Candidates by service, what it would leave, what is to be settled first, then the confirmation."""
     found = candidates_in(view.records)
     services = [block for target in view.run.targets for block in _service(view, target, found.get(target))]
-    warnings = warning_lines(view.run, view.runbook, known_ahead(view), where_to(view))
+    warnings = warning_lines(view.run, view.runbook, known_ahead(view), where_to(view), view.periods)
     ends = [*notices(view), *confirming(view)]
     blocks = [*heading(view), *services, *_warnings(warnings), *_failures(view), *_items(view)]
     lines = [heading_words(view)] + [_line(view, target, found.get(target)) for target in view.run.targets]
@@ -51,19 +48,12 @@ def _warnings(lines: list[str]) -> list[Block]:
     return [divider(), section(shorten("\n".join(lines), SECTION_LIMIT))] if lines else []
 
 
-def undo_button(run: Run) -> Block:
-    """Promotes what was live before a rollback."""
-    words = say("What was live before the rollback is promoted again, and production is not pinned any more.")
-    sure = confirm(say("Undo the rollback?"), words, say("Promote it"))
-    return button(say("Undo"), ids.RUN_UNDO, RunRef(run.id), about=run.title, sure=sure)
-
-
 def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list[Block]:
     text = _line(view, target, listed)
     if listed is None:
         return [section(text)]
-    rows = listed["deployments"]
-    text = _fitting([text, *(_row(view, row, listed, _choice(view, target, listed)) for row in rows)])
+    rows, choice = rows_of(listed), _choice(view, target, listed)
+    text = _fitting([text, *(_row(view, row, listed, choice, target) for row in rows)])
     options = [_option(view, target, row) for row in rows if row["id"] != listed["live"]]
     if view.run.state is not RunState.WAITING or not options:
         return [section(text)]
@@ -82,8 +72,7 @@ def _fitting(lines: list[str]) -> str:
 
 
 def _choice(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
-    choice: str | None = view.run.inputs.get("choice", {}).get(target) or listed.get("recommended")
-    return choice
+    return chosen_in(view.run, {target: listed}).get(target)
 
 
 def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
@@ -91,6 +80,8 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
     if listed is None:
         return say("*{service}*: looking up the last production deployments…", service=title)
     choice = _choice(view, target, listed)
+    if choice is None and listed.get("refused"):
+        return say("*{service}*: ⛔ {why} Choose another.", service=title, why=escape(listed["refused"]))
     if choice is None:
         return say("*{service}*: there is no earlier deployment to go back to.", service=title)
     if choice != listed.get("recommended"):
@@ -101,7 +92,7 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
 
 def _named(choice: str, listed: dict[str, Any]) -> str:
     """A deployment by its commit, as people know it; by its id when it is not among those listed."""
-    row = next((row for row in listed["deployments"] if row["id"] == choice and row["sha"]), None)
+    row = next((row for row in rows_of(listed) if row["id"] == choice and row["sha"]), None)
     return f"`{escape(row['sha'])}` {_message(row)}" if row else f"`{escape(choice)}`"
 
 
@@ -109,14 +100,24 @@ def _message(row: dict[str, str]) -> str:
     return escape(shorten(row["message"], 80))
 
 
-def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: str | None) -> str:
-    sign = "🟢" if row["id"] == listed["live"] else "⏪" if row["id"] == choice else "▫️"
-    live = say("  ·  *live*") if row["id"] == listed["live"] else ""
-    pinned = say(" (pinned by a rollback)") if live and listed.get("pinned") else ""
+def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: str | None, target: str) -> str:
+    live = _live(view, target, listed)
+    sign = "🟢" if row["id"] == live else "⏪" if row["id"] == choice and not view.run.state.ended else "▫️"
+    mark = say("  ·  *live*") if row["id"] == live else ""
+    pinned = say(" (pinned by a rollback)") if mark and listed.get("pinned") else ""
     made = say("made {time}", time=when(datetime.fromisoformat(row["created_at"]), DATE))
     what = _message(row) or f"`{escape(row['id'])}`"
     facts = f"{escape(shorten(row['author'], 40))}, {made}, {_verdict(view, row['id'])}"
-    return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {facts}{live}{pinned}"
+    return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {facts}{mark}{pinned}"
+
+
+def _live(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
+    """What is live there as far as this run has seen: when it listed, else after it moved production."""
+    seen = [each for each in view.periods if each.service == target]
+    if not seen:
+        live: str | None = listed["live"]
+        return live
+    return seen[-1].followed_by if seen[-1].over_at else seen[-1].deployment
 
 
 def _verdict(view: CardView, deployment: str) -> str:

@@ -11,6 +11,8 @@ from bot.office import Office
 from bot.people import Team
 from bot.persons import absent_keys, keys_of
 from bot.ports import Tx
+from bot.production.model import LivePeriod
+from bot.production.periods import periods_of
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runbook.worktrees import runs_code
@@ -50,6 +52,9 @@ class CardView:
     """Those of people whose account is deactivated, or that of a guest."""
     holder: Run | None = None
     """The other run that has the environment which this one waits for."""
+
+    periods: tuple[LivePeriod, ...] = ()
+    """What production was seen to be by this run."""
 
     began: Mapping[str, datetime] = field(default_factory=dict)
     """Phase -> when it was begun, of those with a budget."""
@@ -99,6 +104,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         alerts=tuple(tx.alerts.find(run_id=run.id)),
         team=office.team,
         began=began(tx, run, procedure) if page.live else {},
+        periods=tuple(periods_of(tx, run.id)) if run.kind in ("deploy", "rollback") else (),
         holder=_holder(tx, run),
         open_to_commands=office.open_to_commands if runs_code(procedure) and not run.state.ended else "",
         **({} if run.kind == "incident" or run.state.ended else _who(office, tx, run)),

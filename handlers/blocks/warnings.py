@@ -1,23 +1,41 @@
 """What a rollback leaves as it is: the schema, the environment of the old build, the pin. Said before and during it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.deploys.ahead import Ahead, Later
+from bot.production.model import LivePeriod
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
-from bot.text import plural, say
+from bot.text import listing, plural, say
 from handlers.blocks.elements import DATE, escape, when
 
 SHOWN = 6
 """Later migrations that are shown one by one."""
 
 
-def warning_lines(run: Run, runbook: Runbook, ahead: Ahead | None, choice: Mapping[str, str]) -> list[str]:
-    """The warnings of a rollback, a line each, as mrkdwn; an undo has none of them."""
+def warning_lines(
+    run: Run, runbook: Runbook, ahead: Ahead | None, choice: Mapping[str, str], periods: Iterable[LivePeriod] = ()
+) -> list[str]:
+    """The warnings of a rollback, a line each, as mrkdwn; an undo has none of them, nor one that moved nothing."""
     if run.unpins or not choice:
         return []
-    return [*_schema(runbook, ahead), _environment(runbook, ahead), _pin()]
+    pinned = [runbook.service(each.service).title for each in periods if each.moved and each.over_at is None]
+    if run.state.ended and not pinned:
+        return []
+    return [*_schema(runbook, ahead), _environment(runbook, ahead), _pin(run, pinned)]
+
+
+def _pin(run: Run, pinned: Sequence[str]) -> str:
+    """What the rollback pins; once it has ended, as far as it was seen to have moved and nothing has moved since."""
+    if not run.state.ended:
+        return say(
+            "📌 Production will be pinned there: deploys build and do not go live until a deployment is promoted."
+        )
+    names = escape(listing(pinned))
+    return say(
+        "📌 Production of {names} is pinned there: deploys build and go live only when one is promoted.", names=names
+    )
 
 
 def _schema(runbook: Runbook, ahead: Ahead | None) -> list[str]:
@@ -58,7 +76,3 @@ def _environment(runbook: Runbook, ahead: Ahead | None) -> str:
     ]  # fmt: skip
     builds = f" ({', '.join(of)})" if of else ""
     return say("⚙️ Environment variables and cron jobs go back to those of that build{builds}.", builds=builds)
-
-
-def _pin() -> str:
-    return say("📌 Production stays pinned there: deploys build and do not go live until a deployment is promoted.")

@@ -1,7 +1,7 @@
 """`/deploy` and `/rollback`."""
 
 from bot.deploys import dora, log, look
-from bot.deploys.confirm import check_emergency
+from bot.deploys.emergency import check_emergency
 from bot.deploys.holds import FREEZE, LOCK, lift, put, until_words
 from bot.deploys.request import Asked, names, request_deploy, services
 from bot.deploys.within import rollback_here

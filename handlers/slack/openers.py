@@ -1,7 +1,8 @@
 """Buttons that open a form: only for who may fill it in."""
 
 from bot.deploys import approve as approval
-from bot.deploys import confirm
+from bot.deploys import undo
+from bot.deploys.emergency import check_emergency
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.incidents.model import Incident
@@ -16,6 +17,7 @@ from bot.runs.start import records_of
 from bot.text import say
 from handlers.blocks import forms
 from handlers.blocks.elements import Block
+from handlers.blocks.undo import undo_form
 from handlers.refs import IncidentRef, RunRef, read_ref, write_ref
 from handlers.slack.deciding import look
 from handlers.slack.door import Door
@@ -88,9 +90,19 @@ async def emergency(door: Door, click: Click) -> Reply:
 
 
 def _emergency_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
-    confirm.check_emergency(office, actor)
+    check_emergency(office, actor)
     run, _ = approval.waiting(tx, ref.run_id, "rollback")
     return forms.emergency_form(run.title, f"run:{run.id}")
+
+
+async def undo_rollback(door: Door, click: Click) -> Reply:
+    """Open the form that names what an undo makes live again, and what is known of it."""
+    return Reply(modal=await look(door, click, RunRef, _undo_form))
+
+
+def _undo_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    plan = undo.plan_undo(office, tx, actor, ref.run_id)
+    return undo_form(ref.run_id, plan, undo.fingerprint(plan))
 
 
 async def declare(door: Door, click: Click) -> Reply:

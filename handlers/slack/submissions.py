@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.deploys import approve as approval
-from bot.deploys import confirm
+from bot.deploys import emergency, undo
 from bot.deploys.request import Asked
 from bot.incidents import conduct
 from bot.incidents.declare import Declaration, clean_title
@@ -76,10 +76,17 @@ async def _emergency(door: Door, form: Form) -> Reply:
     """Start an emergency rollback: of a run that waits, or a new one."""
     why, (kind, *about) = form.fields["reason"], form.about.split(":", 2)
     if kind == "run":
-        await door.desk.once(form.order.identity, confirm.declare_emergency, form.order.actor, int(about[0]), why)
+        await door.desk.once(form.order.identity, emergency.declare_emergency, form.order.actor, int(about[0]), why)
         return Reply()
     asked = Asked(about[0], about[1])
-    await door.desk.once(form.order.identity, confirm.request_emergency, form.order.actor, asked, why)
+    await door.desk.once(form.order.identity, emergency.request_emergency, form.order.actor, asked, why)
+    return Reply()
+
+
+async def _undo(door: Door, form: Form) -> Reply:
+    """Undo the rollback that the form was about, as it was shown."""
+    number, _, shown = form.about.partition(":")
+    await door.desk.once(form.order.identity, undo.undo_rollback, form.order.actor, int(number), shown)
     return Reply()
 
 
@@ -94,6 +101,7 @@ FORMS: dict[str, Handler] = {
     ids.RESTORE_APPROVE: restore.approved,
     ids.GATE_OVERRIDE: _override,
     ids.ROLLBACK_EMERGENCY: _emergency,
+    ids.RUN_UNDO: _undo,
 }
 FIELDS = {
     ids.INCIDENT_DECLARE: "title",
@@ -105,5 +113,6 @@ FIELDS = {
     ids.RESTORE_APPROVE: "typed",
     ids.GATE_OVERRIDE: "reason",
     ids.ROLLBACK_EMERGENCY: "reason",
+    ids.RUN_UNDO: "sure",
 }
 """The field at which a form's refusal is shown."""

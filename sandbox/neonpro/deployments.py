@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 State = Literal["QUEUED", "INITIALIZING", "BUILDING", "READY", "ERROR", "CANCELED"]
-JobStatus = Literal["pending", "in-progress", "succeeded", "failed"]
+JobStatus = Literal["pending", "in-progress", "succeeded", "failed", "skipped"]
 
 _QUEUED, _INITIALIZING = 0.1, 0.3  # shares of the build time that these states last until
 
@@ -70,6 +70,9 @@ class Deployment:
         return self.target == "production" and self.promoted_at is not None and self.ready(at)
 
 
+_ENDINGS: dict[str, JobStatus] = {"work": "succeeded", "stay": "succeeded", "fail": "failed", "skip": "skipped"}
+
+
 @dataclass(frozen=True)
 class AliasJob:
     """Moves a project's production domains to another deployment. Times are Unix seconds."""
@@ -79,7 +82,7 @@ class AliasJob:
     to_id: str
     requested_at: float
     seconds: float
-    ending: Literal["work", "fail", "hang"] = "work"
+    ending: Literal["work", "fail", "skip", "hang", "stay"] = "work"
     description: str | None = None
 
     def status(self, at: float) -> JobStatus:
@@ -88,7 +91,7 @@ class AliasJob:
             return "pending"
         if self.ending == "hang" or passed < self.seconds:
             return "in-progress"
-        return "succeeded" if self.ending == "work" else "failed"
+        return _ENDINGS[self.ending]
 
 
 @dataclass(frozen=True)

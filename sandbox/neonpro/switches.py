@@ -6,8 +6,9 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 Reachable = Literal["up", "down", "unreachable"]
-AliasJobs = Literal["work", "fail", "hang"]
-Answer = Literal["normal", "lost", "conflict", "limited", "broken", "queued"]
+AliasJobs = Literal["work", "fail", "skip", "hang", "stay"]
+Shown = Literal["all", "no git", "no substate"]
+Answer = Literal["normal", "lost", "gone", "conflict", "limited", "broken", "queued"]
 RestoreAnswer = Literal["normal", "lost"]
 CreateAnswer = Literal["normal", "lost", "limited", "broken", "empty"]
 Reads = Literal["normal", "limited", "broken", "unreachable"]
@@ -77,14 +78,21 @@ class Switches:
     )
     build_slow: Annotated[bool, About("Deployments", "Builds are slow", "Builds take ten times as long.")] = False
     alias_job: Annotated[
-        AliasJobs, About("Deployments", "Moving traffic", "What becomes of the alias jobs requested while this is set.")
+        AliasJobs,
+        About("Deployments", "Moving traffic", "What becomes of jobs requested now; stay succeeds and moves nothing."),
     ] = "work"
+    deployments_show: Annotated[
+        Shown, About("Deployments", "Deployments show", "What Vercel leaves out of every deployment.")
+    ] = "all"
+    vercel_behind: Annotated[
+        int, About("Deployments", "Vercel's clock (s behind)", "Its times are this much earlier than ours.", most=3600)
+    ] = 0
     traffic_answer: Annotated[
         Answer,
         About(
             "Deployments",
             "Answer to promote and rollback",
-            "lost and broken act first; queued is a 202; conflict is 409 already current; limited is 429.",
+            "lost and broken act first, gone never; queued is a 202; conflict is 409 already current; limited is 429.",
         ),
     ] = "normal"
     create_answer: Annotated[

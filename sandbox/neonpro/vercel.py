@@ -175,7 +175,7 @@ class Vercel:
 
     def _due(self, name: str) -> Iterator[tuple[float, Callable[[], None]]]:
         at, project = self.now(), self.projects[name]
-        if project.job and not project.job_done and project.job.status(at) in ("succeeded", "failed"):
+        if project.job and not project.job_done and project.job.status(at) in ("succeeded", "failed", "skipped"):
             job = project.job
             yield job.requested_at + job.seconds, lambda: self._finish(name, job)
         for one in self.deployments.values():
@@ -194,7 +194,7 @@ class Vercel:
     def _assign(self, one: Deployment, at: float) -> None:
         project = self.projects[one.project]
         newer = one.created_at > self.deployments[project.live].created_at
-        if project.auto_assign and newer and self.switches.alias_job == "hang":
+        if project.auto_assign and newer and self.switches.alias_job in ("hang", "stay"):
             return
         if project.auto_assign and newer and self.switches.alias_job == "work":
             self._keep(_served(one, at))

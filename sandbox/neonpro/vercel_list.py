@@ -35,7 +35,7 @@ def number(query: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _wanted(vercel: Vercel, one: Deployment, query: Mapping[str, str]) -> bool:
-    at, created = vercel.now(), shapes.ms(one.created_at)
+    at, created = vercel.now(), shapes.stamp(vercel, one.created_at)
     before = min(number(query, "until", 2**62), number(query, "to", 2**62))
     after = max(number(query, "since", -1), number(query, "from", -1))
     states = query["state"].split(",") if "state" in query else [one.state(at)]

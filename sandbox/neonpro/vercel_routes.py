@@ -182,6 +182,8 @@ async def _move(request: Request) -> Response:
             vercel.move("promote", path["project"], path["deployment"])
         return Response(status_code=201)
 
+    if vercel.switches.traffic_answer == "gone":
+        return Lost()
     return await _acted(vercel.switches.traffic_answer, act)
 
 

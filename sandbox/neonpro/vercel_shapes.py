@@ -21,16 +21,21 @@ def ms(seconds: float) -> int:
 
 def listed(vercel: Vercel, one: Deployment, host: str) -> Shape:
     """A deployment as the list shows it (`uid`, `created`)."""
-    return {"uid": one.id, "created": ms(one.created_at)} | _common(vercel, one, host)
+    return {"uid": one.id, "created": stamp(vercel, one.created_at)} | _common(vercel, one, host)
+
+
+def stamp(vercel: Vercel, seconds: float) -> int:
+    """A time by Vercel's own clock."""
+    return ms(seconds - vercel.switches.vercel_behind)
 
 
 def single(vercel: Vercel, one: Deployment, host: str) -> Shape:
     """A deployment as `GET /v13/deployments/{id}` shows it (`id`, `alias`)."""
     live = vercel.projects[one.project].live == one.id
     source = {"type": "github", "ref": one.commit.ref, "sha": one.commit.sha, "org": "neonpro", "repo": "neonpro"}
-    return {"id": one.id, "version": 2, "alias": _domains(one.project) if live else [], "gitSource": source} | _common(
-        vercel, one, host
-    )
+    fetched = {"gitSource": source} if one.source == "git" and vercel.switches.deployments_show != "no git" else {}
+    shape = {"id": one.id, "version": 2, "alias": _domains(one.project) if live else [], **fetched}
+    return shape | _common(vercel, one, host)
 
 
 def _domains(project: str) -> list[str]:
@@ -50,15 +55,18 @@ def _common(vercel: Vercel, one: Deployment, host: str) -> Shape:
         "target": one.target,
         "state": one.state(at),
         "readyState": one.state(at),
-        "createdAt": ms(one.created_at),
+        "createdAt": stamp(vercel, one.created_at),
         "creator": _CREATOR | {"username": one.creator},
-        "meta": _meta(one),
+        "meta": dict(one.meta) if vercel.switches.deployments_show == "no git" else _meta(one),
         "aliasAssigned": ms(one.promoted_at) if one.promoted_at else False,
         "aliasError": _ALIAS_ERROR if one.alias_error else None,
         "isRollbackCandidate": one.rollback_candidate(at) and vercel.projects[one.project].live != one.id,
         "softDeletedByRetention": False,
     }
-    return shape | _progress(one, at)
+    shape |= _progress(one, at)
+    if vercel.switches.deployments_show == "no substate":
+        shape.pop("readySubstate", None)
+    return shape
 
 
 _ALIAS_ERROR = {"code": "alias_error", "message": "The production domains could not be assigned"}
@@ -102,7 +110,7 @@ def project(vercel: Vercel, one: Project, host: str) -> Shape:
         "autoAssignCustomDomains": one.auto_assign,
         "targets": {"production": single(vercel, live, host) | {"alias": _domains(one.name)}},
         "latestDeployments": [single(vercel, made, host) for made in vercel.newest_first(one)[:1]],
-        "lastAliasRequest": alias_request(one.job, vercel.now()),
+        "lastAliasRequest": alias_request(vercel, one.job),
         "lastRollbackTarget": None,
         "rollbackDescription": _rollback(one.rollback),
         "rollingRelease": None,
@@ -110,14 +118,14 @@ def project(vercel: Vercel, one: Project, host: str) -> Shape:
     }
 
 
-def alias_request(job: AliasJob | None, at: float) -> Shape | None:
+def alias_request(vercel: Vercel, job: AliasJob | None) -> Shape | None:
     if job is None:
         return None
     return {
         "fromDeploymentId": job.from_id,
         "toDeploymentId": job.to_id,
-        "jobStatus": job.status(at),
-        "requestedAt": ms(job.requested_at),
+        "jobStatus": job.status(vercel.now()),
+        "requestedAt": stamp(vercel, job.requested_at),
         "type": job.kind,
     }
 

@@ -83,7 +83,7 @@ def test_an_incident_is_ended_by_a_rollback(visitors: Visitors) -> None:
     alice.declares("The new release loses orders")
     alice.presses("Start: Rollback: Implement fix or rollback")
     alice.agrees("Start")
-    alice.sees("Production stays pinned there")
+    alice.sees("Production will be pinned there")
     alice.shows("rollback-choice")
     alice.presses("Roll back")
     alice.agrees("Roll back")

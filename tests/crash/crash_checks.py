@@ -25,14 +25,14 @@ from handlers.blocks.view import read_view
 from sandbox.slack.channels import Message
 
 EVENTS = {
-    ("step.ticked",): (ids.STEP_TICK, ids.GATE_DONE),
+    ("step.ticked", "step.claimed"): (ids.STEP_TICK, ids.GATE_DONE),
     ("step.unticked",): (ids.STEP_UNTICK,),
-    ("step.asked",): (ids.STEP_RUN, ids.GATE_RETRY),
+    ("step.asked",): (ids.STEP_RUN, ids.GATE_RETRY, ids.GATE_AGAIN),
     ("procedure.started",): (ids.STEP_START,),
     ("run.ended", "run.cancelled"): (ids.GATE_ABORT, ids.RUN_CANCEL),
     ("run.approved",): (ids.RUN_APPROVE,),
     ("run.confirmed",): (ids.RUN_CONFIRM,),
-    ("run.requested",): ("deploy", "rollback", ids.RUN_UNDO),
+    ("run.requested",): ("deploy", "rollback"),
     ("rollback.asked",): (ids.RUN_ROLL_BACK, ids.RUN_TAKE_OVER),
     ("hold.lifted",): ("unlock",),
 }

@@ -33,6 +33,22 @@ def button_of(world: CrashWorld, channel: str, action: str, about: str = "") -> 
     return found[0]
 
 
+async def submitted(world: CrashWorld, who: str, **fields: str) -> None:
+    """Fill in the form in front of this person."""
+    view = await world.slack.wait_for(lambda: world.slack.view(who), 20)
+    elements = {block["block_id"]: block["element"] for block in view.blocks if block.get("block_id") in fields}
+    state = {name: {name: _given(element, fields[name])} for name, element in elements.items()}
+    ack = await world.slack.submit(who, view.id, state)
+    assert ack.ok, ack.payload
+
+
+def _given(element: dict[str, Any], value: str) -> dict[str, Any]:
+    chosen = [option for option in element.get("options", ()) if option["value"] == value]
+    if element["type"] == "checkboxes":
+        return {"selected_options": chosen}
+    return {"selected_option": chosen[0]} if chosen else {"value": value}
+
+
 async def approved_deploy(world: CrashWorld) -> None:
     """Ask for a deploy, tick its checklist and approve it."""
     await typed(world, "bruno", "/deploy api")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import yaml
-from crash_deeds import approved_deploy, button_of, confirmed_rollback, pressed
+from crash_deeds import approved_deploy, button_of, confirmed_rollback, pressed, submitted
 from crash_stop import Point, Stop
 from crash_world import CrashWorld
 
@@ -31,6 +31,7 @@ async def undone_rollback(world: CrashWorld) -> None:
     """Undo a rollback that went well."""
     await confirmed_rollback(world)
     await pressed(world, "bruno", ids.RUN_UNDO)
+    await submitted(world, "bruno", sure="yes")
 
 
 DEEDS: dict[str, Callable[[CrashWorld], Awaitable[None]]] = {

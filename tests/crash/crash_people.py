@@ -22,13 +22,13 @@ BUTTONS = {
     ids.STEP_START: 1,
     ids.GATE_RETRY: 12,
     ids.GATE_DONE: 4,
+    ids.GATE_AGAIN: 4,
     ids.GATE_ABORT: 1,
     ids.RUN_APPROVE: 0.5,
     ids.GATES_AGAIN: 1,
     ids.RUN_CONFIRM: 8,
     ids.RUN_ROLL_BACK: 1,
     ids.RUN_TAKE_OVER: 1,
-    ids.RUN_UNDO: 1,
     ids.RUN_CANCEL: 0.2,
 }
 """Buttons, by how much people like to press them; who may approve a deploy likes that best."""

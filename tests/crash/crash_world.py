@@ -1,6 +1,7 @@
 """The practice world in this process, and the bot as a process that is killed and started on the same database."""
 
 import asyncio
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from bot.settings import fixed_settings
 from handlers.slack.manifest import manifest
 from sandbox import Sandbox
 from sandbox.neonpro.checkout import Checkout
+from sandbox.neonpro.deployments import Commit
 from sandbox.serving import serve
 from sandbox.slack import Limits
 from sandbox.world import CHANNELS, team_file
@@ -30,6 +32,20 @@ T = TypeVar("T")
 RUNBOOK = Path(__file__).with_name("runbook.yml")
 HOOK = "/services/api/hook"
 """Where a step of a runbook may POST: it is only counted."""
+
+
+def one_commit(directory: Path) -> Commit:
+    """A repository of one commit, whose origin it is itself: what is deployed has to be a commit."""
+    me = ("-c", "user.name=Rui", "-c", "user.email=rui@example.com", "-c", "init.defaultBranch=main")
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", *me, *words], cwd=directory, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    git("init", "--quiet")
+    git("commit", "--quiet", "--allow-empty", "--message", "First")
+    git("remote", "add", "origin", str(directory))
+    return Commit(git("rev-parse", "HEAD"), "First", "Rui")
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,7 @@ class LightSandbox(Sandbox):
         work, tools, state = (self.directory / name for name in ("work", "bin", "state"))
         work.mkdir(parents=True)
         self.neonpro.checkout = Checkout(work, tools, state, ())
+        self.neonpro.vercel.adopt((one_commit(work),))
         (self.directory / "team.yml").write_text(team_file(), "utf-8")
         for channel in CHANNELS:
             await self.slack.invite("alice", channel, self.slack.bot_user_id)

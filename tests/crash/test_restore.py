@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from crash_deeds import pressed, typed
+from crash_deeds import pressed, submitted, typed
 from crash_world import CrashWorld, crash_world
 
 from bot.ports import Tx
@@ -33,19 +33,6 @@ def ask(database: Database, statement: str) -> Any:
     with psycopg.connect(database.dsn) as connection:
         done = connection.execute(statement.encode())
         return done.fetchone() if done.description else None
-
-
-async def submitted(world: CrashWorld, who: str, **fields: str) -> None:
-    """Fill in the form in front of this person."""
-    view = await world.slack.wait_for(lambda: world.slack.view(who), 20)
-    state: dict[str, Any] = {}
-    for block in view.blocks:
-        name, value = block.get("block_id"), fields.get(block.get("block_id", ""))
-        options = block.get("element", {}).get("options")
-        chosen = {"selected_option": next(o for o in options if o["value"] == value)} if options else {"value": value}
-        state |= {name: {name: chosen}} if value else {}
-    ack = await world.slack.submit(who, view.id, state)
-    assert ack.ok, ack.payload
 
 
 async def agreed(world: CrashWorld) -> None:

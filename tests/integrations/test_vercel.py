@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Rejected, Unreachable
-from bot.integrations.vercel import GitSource, Redeploy, Requested, Vercel
+from bot.integrations.vercel import AliasRequest, GitSource, Redeploy, Requested, Vercel
 
 from .fakes import NOON, FakeTime, Server, Step, after, alias, deployment, ms, ok, project, run, serving
 
@@ -252,6 +252,11 @@ def test_waiting_for_a_build_that_does_not_exist_ends_at_once() -> None:
         on(serving(), lambda vercel: vercel.wait_ready("dpl_new", 30))
 
 
+def any_request(request: AliasRequest) -> bool:
+    """There was none before ours."""
+    return True
+
+
 OTHER = project(lastAliasRequest=alias("dpl_x", "pending", after(2)))
 ALIASES: dict[str, tuple[list[Step], str]] = {
     "succeeded": ([ok(project()), ok(RUNNING), ok(LIVE)], "succeeded"),
@@ -271,13 +276,13 @@ ALIASES: dict[str, tuple[list[Step], str]] = {
 
 @pytest.mark.parametrize(("steps", "state"), ALIASES.values(), ids=ALIASES.keys())
 def test_waiting_for_production(steps: list[Step], state: str) -> None:
-    outcome = on(serving(**{PROJECT: steps}), lambda vercel: vercel.wait_alias("prj_1", "dpl_new", NOON, 20))
+    outcome = on(serving(**{PROJECT: steps}), lambda vercel: vercel.wait_alias("prj_1", "dpl_new", any_request, 20))
     assert outcome.state == state
 
 
 def test_waiting_polls_once_a_second() -> None:
     time = FakeTime()
-    on(serving(**{PROJECT: ok(RUNNING)}), lambda vercel: vercel.wait_alias("prj_1", "dpl_new", NOON, 3), time)
+    on(serving(**{PROJECT: ok(RUNNING)}), lambda vercel: vercel.wait_alias("prj_1", "dpl_new", any_request, 3), time)
     assert time.slept == [1.0, 1.0, 1.0]
 
 
@@ -297,7 +302,7 @@ RECONCILED: dict[str, tuple[list[Step], str]] = {
 @pytest.mark.parametrize(("steps", "state"), RECONCILED.values(), ids=RECONCILED.keys())
 def test_reconciling_only_reads(steps: list[Step], state: str) -> None:
     server = serving(**{PROJECT: steps})
-    assert on(server, lambda vercel: vercel.reconcile("prj_1", "dpl_new", NOON)).state == state
+    assert on(server, lambda vercel: vercel.reconcile("prj_1", "dpl_new", any_request)).state == state
     assert set(server.asked()) == {PROJECT}
 
 
@@ -314,6 +319,39 @@ def test_the_last_stable_pick_looks_the_current_one_up_when_the_list_lacks_it() 
     pick = on(server, lambda vercel: vercel.last_stable("prj_1", {}))
     assert pick is not None
     assert (pick.deployment.id, pick.verified) == ("dpl_good", False)
+
+
+def paged(*rows: dict[str, Any]) -> Any:
+    """Vercel's list in pages of 100, with its cursor."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        until = int(request.url.params.get("until", 2**62))
+        left = sorted((row for row in rows if row["createdAt"] < until), key=lambda row: -row["createdAt"])
+        more = left[99]["createdAt"] if len(left) > 100 else None
+        return httpx.Response(200, json={"deployments": left[:100], "pagination": {"next": more}})
+
+    return answer
+
+
+STAGED = [deployment(f"dpl_{n}", at=after(1000 + n), readySubstate="STAGED") for n in range(250)]
+SERVED = [deployment("dpl_old", at=after(50)), deployment("dpl_good", at=NOON)]
+
+
+def test_staged_builds_hide_nothing_that_had_traffic() -> None:
+    server = serving(**{PROJECT: ok(project()), "GET /v7/deployments": paged(*STAGED, *SERVED),
+                        "GET /v13/deployments/dpl_old": ok(SERVED[0])})  # fmt: skip
+    served = on(server, lambda vercel: vercel.served("prj_1", "dpl_old", 5))
+    assert [each.id for each in served] == ["dpl_old", "dpl_good"]
+    pick = on(server, lambda vercel: vercel.last_stable("prj_1", {}))
+    assert pick is not None
+    assert pick.deployment.id == "dpl_good"
+
+
+def test_a_cursor_that_does_not_move_ends_the_paging() -> None:
+    rows = {"deployments": STAGED[:2], "pagination": {"next": 7}}
+    server = serving(**{"GET /v7/deployments": ok(rows)})
+    assert on(server, lambda vercel: vercel.served("prj_1", None, 5)) == ()
+    assert len(server.requests) == 2
 
 
 def commit(name: str, sha: str, **changes: Any) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What may be concluded from what Vercel shows."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bot.integrations.vercel import Deployment, Project, judge_alias, recommend
+from bot.integrations.vercel import AliasRequest, Deployment, Project, cannot_serve, judge_alias, recommend
 
 from .fakes import NOON, after, alias, deployment, ms, project
 
@@ -61,30 +62,69 @@ def live(id: str) -> dict[str, Any]:
     return {"targets": {"production": {"id": id}}}
 
 
-JUDGEMENTS: dict[str, tuple[dict[str, Any], str]] = {
-    "nothing was asked": ({}, "unseen"),
-    "only an older request": (
-        {"lastAliasRequest": alias("dpl_new", "succeeded", after(-60)), **live("dpl_new")},
-        "unseen",
+EARLIER = alias("dpl_x", "succeeded", after(-60))
+SAME = alias("dpl_new", "succeeded", after(-60))
+JUDGEMENTS: dict[str, tuple[dict[str, Any] | None, dict[str, Any], str]] = {
+    "nothing was asked": (None, {}, "unseen"),
+    "only what was there before": (EARLIER, {"lastAliasRequest": EARLIER}, "unseen"),
+    "only an older request for the same": (SAME, {"lastAliasRequest": SAME}, "unseen"),
+    "an older request for the same, which is live": (SAME, {"lastAliasRequest": SAME, **live("dpl_new")}, "succeeded"),
+    "live without any request": (None, live("dpl_new"), "succeeded"),
+    "pending": (EARLIER, {"lastAliasRequest": alias("dpl_new", "pending", after(1))}, "running"),
+    "in progress": (EARLIER, {"lastAliasRequest": alias("dpl_new", "in-progress", after(1))}, "running"),
+    "live, and the job not over": (
+        EARLIER,
+        {"lastAliasRequest": alias("dpl_new", "in-progress", after(1)), **live("dpl_new")},
+        "running",
     ),
-    "pending": ({"lastAliasRequest": alias("dpl_new", "pending", after(1))}, "running"),
-    "in progress": ({"lastAliasRequest": alias("dpl_new", "in-progress", after(1))}, "running"),
-    "the job is done, the target is not": ({"lastAliasRequest": alias("dpl_new", "succeeded", after(1))}, "running"),
-    "all three": ({"lastAliasRequest": alias("dpl_new", "succeeded", after(1)), **live("dpl_new")}, "succeeded"),
-    "all three, by a clock behind ours": (
-        {"lastAliasRequest": alias("dpl_new", "succeeded", after(-2)), **live("dpl_new")},
+    "the job is done, the target is not": (
+        EARLIER,
+        {"lastAliasRequest": alias("dpl_new", "succeeded", after(1))},
+        "running",
+    ),
+    "both": (EARLIER, {"lastAliasRequest": alias("dpl_new", "succeeded", after(1)), **live("dpl_new")}, "succeeded"),
+    "both, by a clock a minute behind ours": (
+        EARLIER,
+        {"lastAliasRequest": alias("dpl_new", "succeeded", after(-59)), **live("dpl_new")},
         "succeeded",
     ),
-    "failed": ({"lastAliasRequest": alias("dpl_new", "failed", after(1))}, "failed"),
-    "skipped": ({"lastAliasRequest": alias("dpl_new", "skipped", after(1))}, "failed"),
-    "another one since": ({"lastAliasRequest": alias("dpl_x", "pending", after(1))}, "superseded"),
-    "another one just before": ({"lastAliasRequest": alias("dpl_x", "pending", after(-1))}, "unseen"),
+    "both, by a clock an hour before ours": (
+        EARLIER,
+        {"lastAliasRequest": alias("dpl_new", "succeeded", after(3600)), **live("dpl_new")},
+        "succeeded",
+    ),
+    "failed": (EARLIER, {"lastAliasRequest": alias("dpl_new", "failed", after(1))}, "failed"),
+    "skipped": (EARLIER, {"lastAliasRequest": alias("dpl_new", "skipped", after(1))}, "failed"),
+    "another one since": (EARLIER, {"lastAliasRequest": alias("dpl_y", "pending", after(1))}, "superseded"),
+    "another one since, by a clock behind ours": (
+        EARLIER,
+        {"lastAliasRequest": alias("dpl_y", "pending", after(-8))},
+        "superseded",
+    ),
+    "live, and somebody moves it away": (
+        SAME,
+        {"lastAliasRequest": alias("dpl_y", "pending", after(1)), **live("dpl_new")},
+        "superseded",
+    ),
+    "live, and an earlier job moves it away": (
+        alias("dpl_y", "pending", after(-9)),
+        {"lastAliasRequest": alias("dpl_y", "in-progress", after(-9)), **live("dpl_new")},
+        "running",
+    ),
 }
 
 
-@pytest.mark.parametrize(("changes", "state"), JUDGEMENTS.values(), ids=JUDGEMENTS.keys())
-def test_live_is_three_things_at_once(changes: dict[str, Any], state: str) -> None:
-    assert judge_alias(Project.model_validate(project(**changes)), "dpl_new", NOON).state == state
+@pytest.mark.parametrize(("earlier", "changes", "state"), JUDGEMENTS.values(), ids=JUDGEMENTS.keys())
+def test_live_is_production_and_no_job_under_way(
+    earlier: dict[str, Any] | None, changes: dict[str, Any], state: str
+) -> None:
+    before = Project.model_validate(project(lastAliasRequest=earlier)).alias_request
+    seen = judge_alias(Project.model_validate(project(**changes)), "dpl_new", unlike(before))
+    assert seen.state == state
+
+
+def unlike(before: AliasRequest | None) -> Callable[[AliasRequest], bool]:
+    return lambda request: before is None or request.identity != before.identity
 
 
 def shown(*rows: dict[str, Any]) -> tuple[Deployment, ...]:
@@ -130,3 +170,36 @@ def test_a_commit_is_read_from_the_meta_of_any_host() -> None:
     (row,) = shown(deployment("d", meta=meta))
     assert row.commit is not None
     assert (row.commit.sha, row.commit.ref, row.commit.message, row.commit.author) == ("abc", "main", "m", "A")
+
+
+COMMAND_LINE = {"gitCommitSha": "c" * 40, "gitCommitRef": "main", "gitCommitMessage": "m", "gitCommitAuthorName": "B"}
+
+
+def test_a_commit_is_read_from_what_vercels_command_line_writes() -> None:
+    (row,) = shown(deployment("d", meta=COMMAND_LINE))
+    assert row.commit is not None
+    assert (row.commit.sha, row.commit.ref, row.commit.author) == ("c" * 40, "main", "B")
+
+
+NO_SUBSTATE = {**OLDER, "readySubstate": None}
+CANNOT: dict[str, tuple[dict[str, Any], str | None]] = {
+    "what had traffic": (OLDER, None),
+    "what is live": (CURRENT, None),
+    "what is live and says no substate": ({**CURRENT, "readySubstate": None, "uid": "dpl_old"}, None),
+    "no substate, and domains were assigned": ({**NO_SUBSTATE, "aliasAssigned": ms(NOON)}, None),
+    "no substate, and no domains ever": (NO_SUBSTATE, "never had production traffic"),
+    "staged": ({**OLDER, "readySubstate": "STAGED"}, "never had production traffic"),
+    "a preview": ({**OLDER, "target": None}, "is a preview"),
+    "another project's": ({**OLDER, "projectId": "prj_2", "name": "neonpro-web"}, "another project"),
+    "another project's, told by its name": ({**OLDER, "projectId": None, "name": "neonpro-web"}, "another project"),
+    "still building": ({**OLDER, "readyState": "BUILDING"}, "it is building"),
+    "broken": ({**OLDER, "readyState": "ERROR"}, "it is error"),
+    "deleted": ({**OLDER, "softDeletedByRetention": True}, "it is deleted"),
+    "no candidate": ({**OLDER, "isRollbackCandidate": False}, "does not take"),
+}
+
+
+@pytest.mark.parametrize(("row", "why"), CANNOT.values(), ids=CANNOT.keys())
+def test_what_production_can_go_back_to(row: dict[str, Any], why: str | None) -> None:
+    said = cannot_serve(shown(row)[0], Project.model_validate(project()))
+    assert said is None if why is None else why in (said or "")

@@ -20,6 +20,8 @@ from bot.incidents.model import Incident
 from bot.office import Office
 from bot.people import Actor, Team
 from bot.ports import Tx, Wake
+from bot.production.model import LivePeriod
+from bot.production.periods import Wanted, went_live
 from bot.runbook.load import Loaded, bundled_path, load, parse
 from bot.runs import items, progress
 from bot.runs.items import StepRef
@@ -152,7 +154,7 @@ class World:
 
     def facts(self, **found: Any) -> Facts:
         """What the outside says now."""
-        return Facts(self.now.isoformat(), **found)
+        return Facts(self.now.isoformat(), **{"sha": "c0ffee0" + "0" * 33, **found})
 
     def approve(self, run_id: int, actor: Actor = ALICE, facts: Facts | None = None) -> Run:
         """The outside was asked for the card, and a person approves what it shows."""
@@ -195,6 +197,23 @@ class World:
         """The outcome of the step's newest attempt."""
         run, record = self.run(run_id), self.step(run_id, step_id)
         self.do(progress.settle, run_id, run.token, record, outcome)
+
+    def seen_live(self, run_id: int, service: str, deployment: str, **asked: Any) -> LivePeriod:
+        """Production is seen to be what the run wanted; `asked` is what its step kept when it asked."""
+        return self.ask(
+            lambda tx: went_live(tx, self._there(tx.runs.get(run_id)), Wanted(service, deployment, asked, self.now))
+        )
+
+    def takes(self, run_id: int, **typed: str) -> None:
+        """The listings of a rollback end, and take what was typed (service=deployment)."""
+        listed = {
+            service: {"live": "dpl_9", "typed": {"id": each}, "deployments": []} for service, each in typed.items()
+        }
+        for step in ("recent_deployments", "last_stable"):
+            self.set_step(run_id, step, state=StepState.DONE, attempt=1, detail={"services": listed})
+
+    def periods(self, run_id: int) -> list[LivePeriod]:
+        return self.ask(lambda tx: tx.live_periods.find(run_id=run_id, order="id"))
 
     def faults(self) -> list[Fault]:
         verifier = Verifier()

@@ -225,11 +225,50 @@ def test_not_everything_is_overridden_by_everybody(world: World, actor: Actor, g
 
 
 @pytest.mark.parametrize("found", [{"pinned": {"api": "dpl_1"}}, {"vendors": {"Vercel": "outage"}},
-                                   {"unasked": {"commit": "no git", "pin": "no token"}}])  # fmt: skip
-def test_what_is_only_a_warning_holds_nobody_back(world: World, found: dict[str, Any]) -> None:
+                                   {"unasked": {"vendors": "no answer", "pin": "no token"}}])  # fmt: skip
+def test_what_is_only_a_warning_or_unknown_holds_nobody_back(world: World, found: dict[str, Any]) -> None:
     run = approved(world)
     assert world.start(run.id, world.facts(**found)).state is RunState.ACTIVE
-    assert "warning" in [gate["verdict"] for gate in world.run(run.id).inputs["gates"]]
+    assert {"warning", "unknown"} & {gate["verdict"] for gate in world.run(run.id).inputs["gates"]}
+
+
+@pytest.mark.parametrize("sha", [None, "", "c0ffee0", "main", "C0FFEE0" + "0" * 33])
+def test_without_a_whole_commit_nothing_is_approved(world: World, sha: str | None) -> None:
+    run = waiting(world)
+    with pytest.raises(Refusal, match=r"the commit is not known \(git is away\)"):
+        world.approve(run.id, facts=world.facts(sha=sha, unasked={"commit": "git is away"}))
+    assert world.run(run.id).approved_by is None
+
+
+def test_an_approval_of_no_commit_starts_nothing(world: World) -> None:
+    run = approved(world)
+    inputs = {**run.inputs, "approval": {**run.inputs["approval"], "sha": None}}
+    world.ask(lambda tx: tx.runs.save(run, inputs=inputs))
+    assert world.start(run.id, world.facts(sha=None)).state is RunState.WAITING
+    assert world.run(run.id).approved_by is None
+
+
+REFS = ["refs/heads/main", "refs/pull/7/head", "pull/7/head", "pull/7/merge", "HEAD", "head", "FETCH_HEAD", "@",
+        "remotes/origin/main", "REFS/heads/main"]  # fmt: skip
+
+
+@pytest.mark.parametrize("ref", REFS)
+def test_what_is_not_a_name_of_its_own_is_no_ref(world: World, ref: str) -> None:
+    with pytest.raises(Refusal, match="is not a branch, tag or commit"):
+        world.do(request_deploy, BRUNO, Asked("api", "C1", ref=ref))
+
+
+def test_checks_that_failed_stay_failed_while_github_cannot_be_asked(world: World) -> None:
+    run = waiting(world)
+    bad = {"state": "bad", "words": "test failed"}
+    world.do(approve.looked, run.id, world.facts(sha=NEW, checks=bad))
+    world.do(approve.looked, run.id, world.facts(sha=NEW, unasked={"checks": "GitHub is away"}))
+    checks = next(gate for gate in world.run(run.id).inputs["gates"] if gate["id"] == "checks")
+    assert checks["verdict"] == "failed"
+    assert "test failed (as asked before; now: GitHub is away)" in checks["why"]
+    world.do(approve.looked, run.id, world.facts(sha=OLD, unasked={"checks": "GitHub is away"}))
+    checks = next(gate for gate in world.run(run.id).inputs["gates"] if gate["id"] == "checks")
+    assert checks["verdict"] == "unknown"
 
 
 @pytest.mark.parametrize("kind", ["lock", "freeze"])

@@ -121,11 +121,6 @@ def waiting(world: World, **more: Any) -> Run:
     return world.do(request_rollback, BRUNO, Asked("api", "C1", deployment="dpl_1", **more))
 
 
-def listings_end(world: World, run: Run) -> None:
-    for step in ("recent_deployments", "last_stable"):
-        world.set_step(run.id, step, state=StepState.DONE, attempt=1)
-
-
 def test_a_waiting_rollback_gives_way_to_that_of_the_deploy_and_leaves_it_its_place(world: World) -> None:
     run = deploy(world, "api_verify")
     incident = world.declare()
@@ -148,7 +143,7 @@ def test_it_goes_on_itself_when_nothing_of_the_deploy_is_live_and_it_is_known_wh
     world.advance(run.id)
     assert world.run(run.id).state is RunState.ABORTED
     assert "confirmed" not in world.run(wait.id).inputs
-    listings_end(world, wait)
+    world.takes(wait.id, api="dpl_1")
     world.do(confirm.looked, wait.id, world.ahead(wait.id))
     assert world.run(wait.id).inputs["confirmed"]["by"] == BRUNO.user
     world.do(confirm.start_rollback, wait.id, world.ahead(wait.id))
@@ -158,6 +153,7 @@ def test_it_goes_on_itself_when_nothing_of_the_deploy_is_live_and_it_is_known_wh
 def test_a_confirmation_while_a_deploy_has_production_says_what_can_be_done(world: World) -> None:
     deploy(world, "build")
     wait = waiting(world)
+    world.takes(wait.id, api="dpl_1")
     with pytest.raises(Refusal, match="abort it with the button"):
         world.confirm(wait.id, BRUNO)
 
@@ -224,13 +220,14 @@ def test_the_outcome_of_a_rollback_names_what_moved_and_how_long_it_took(world: 
     incident = world.declare()
     world.do(start_from_step, BRUNO, world.run(incident.run_id), "rollback")
     run = rolled_back(world)
-    world.ask(lambda tx: tx.runs.save(run, inputs={**run.inputs, "choice": {"api": "dpl_1", "web": "dpl_2"}}))
+    choice = {"api": "dpl_1", "web": "dpl_2"}
+    run = world.ask(lambda tx: tx.runs.save(run, inputs={**run.inputs, "choice": choice}))
     world.confirm(run.id)
-    began = world.now
     for step in ("api", "web"):
-        world.set_step(run.id, f"{step}_rollback", state=StepState.DONE, started_at=world.now, detail=MOVED)
+        asked = {**MOVED, "deployment": run.inputs["choice"][step]}
+        world.set_step(run.id, f"{step}_rollback", state=StepState.DONE, started_at=world.now, detail=asked)
         world.wait(seconds=40 if step == "api" else 32)
-        world.set_step(run.id, f"{step}_live", state=StepState.DONE, started_at=began, ended_at=world.now)
+        world.seen_live(run.id, step, asked["deployment"])
     world.do(finish, world.run(run.id), RunState.DONE)
     world.do(after.ended, run.id)
     found = world.step(incident.run_id, "rollback").found or ""

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from desk_world import ALICE, BRUNO, CARLA, World, bundled, opened
 
-from bot.deploys import confirm, decide
+from bot.deploys import confirm, decide, emergency
 from bot.deploys.ahead import Later, read_ahead
 from bot.deploys.request import Asked, request_rollback
 from bot.errors import Refusal
@@ -131,7 +131,7 @@ def test_with_approval_the_requester_does_not_confirm() -> None:
 def test_an_emergency_skips_approval_and_items_and_is_said_in_public() -> None:
     with opened(changed(approval=True)) as world:
         run = asked(world)
-        world.do(confirm.declare_emergency, BRUNO, run.id, "checkout is down")
+        world.do(emergency.declare_emergency, BRUNO, run.id, "checkout is down")
         assert world.run(run.id).state is RunState.ACTIVE
         assert "rollback.emergency" in world.kinds(run.id)
         told = [
@@ -146,31 +146,37 @@ def test_an_emergency_takes_its_role(world: World) -> None:
     run = asked(world)
     for actor in (CARLA, ELISA):
         with pytest.raises(Refusal, match="You may not start an emergency rollback"):
-            world.do(confirm.declare_emergency, actor, run.id, "now")
+            world.do(emergency.declare_emergency, actor, run.id, "now")
     assert world.run(run.id).state is RunState.WAITING
 
 
 def test_an_emergency_starts_by_itself_when_it_is_known_where_to(world: World) -> None:
-    run = world.do(confirm.request_emergency, BRUNO, Asked("all", "C1"), "checkout is down")
+    run = world.do(emergency.request_emergency, BRUNO, Asked("all", "C1"), "checkout is down")
     world.do(confirm.looked, run.id, world.ahead(run.id))
     assert world.run(run.id).state is RunState.WAITING
+    assert not any("emergency" in text for text in said(world))
     listed(world, run)
     world.do(confirm.looked, run.id, world.ahead(run.id, DROPS))
     started = world.run(run.id)
     assert (started.state, started.inputs["choice"]) == (RunState.ACTIVE, {"api": "dpl_2", "web": "dpl_2"})
+    assert [text.split(" (run")[0] for text in said(world) if "emergency" in text] == [
+        "🚨 <@U02BRUNO> started an emergency rollback of API and Web Application"
+    ] * 2
 
 
 def test_an_emergency_that_knows_no_destination_says_so(world: World) -> None:
-    run = world.do(confirm.request_emergency, BRUNO, Asked("api", "C1"), "now")
+    run = world.do(emergency.request_emergency, BRUNO, Asked("api", "C1"), "now")
     for step in ("recent_deployments", "last_stable"):
         world.set_step(run.id, step, state=StepState.FAILED, attempt=1)
     world.do(confirm.looked, run.id, world.ahead(run.id))
     assert "not known where to go back to" in world.run(run.id).inputs["voided"]
+    assert not any("emergency" in text for text in said(world))
 
 
 def test_an_emergency_takes_production_from_nobody(world: World) -> None:
     other = world.begin("deploy", environment="production").id
     world.ask(lambda tx: tx.locks.take("production", other))
     run = asked(world)
-    world.do(confirm.declare_emergency, BRUNO, run.id, "now")
+    world.do(emergency.declare_emergency, BRUNO, run.id, "now")
     assert "has production" in world.run(run.id).inputs["voided"]
+    assert not any("emergency" in text for text in said(world))

@@ -149,6 +149,7 @@ def test_a_deployment_is_verified_only_by_a_run_that_looked_and_was_done(
     steps = {step.id: step for _, step in world.office.runbook.procedure("deploy").steps()}
     live = next(each for each in steps.values() if each.kind == "vercel.wait_alias" and each.service == "api")
     world.set_step(run.id, live.id, state=StepState.DONE, detail={"deployment": "dpl_7"})
+    world.seen_live(run.id, "api", "dpl_7")
     for check in (each for each in steps.values() if each.kind == "health.check"):
         world.set_step(run.id, check.id, state=smoke)
     world.do(finish, run, state)

@@ -14,6 +14,7 @@ from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
 from bot.names import Names
 from bot.people import Member
+from storage.migrate import upgrade
 
 
 def test_a_row_says_who_what_when_and_how_it_ended(world: World) -> None:
@@ -43,6 +44,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_an_empty_log_is_a_heading_or_an_empty_list(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    upgrade(f"sqlite:///{home}/neonops.db")
     assert await export("csv") == 0
     assert next(csv.reader(io.StringIO(capsys.readouterr().out))) == list(COLUMNS)
     assert await export("json") == 0

@@ -15,6 +15,7 @@ from bot.deploys.dora import failed_changes, figures, weeks
 from bot.deploys.log import Entry
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
+from bot.production.model import LivePeriod
 from bot.runbook.load import Loaded
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
@@ -50,6 +51,8 @@ def deploy(
         world.set_step(run.id, "promote", state=StepState.DONE, detail=moved, started_at=began, ended_at=began)
         world.wait(minutes=8)
         world.set_step(run.id, "live", state=StepState.DONE, started_at=began, ended_at=world.now)
+        if not run.drill:
+            world.seen_live(run.id, "api", f"dpl_{run.id}", was_live=f"dpl_{run.id - 1}")
     if checked:
         world.set_step(run.id, "check", state=StepState.DONE, started_at=world.now, ended_at=world.now)
     world.wait(minutes=2)
@@ -61,6 +64,7 @@ def roll_back(world: World, of: Run) -> Run:
     run = world.begin("rollback", channel="C1", targets=("api",), started_at=world.now)
     detail = {"deployment": f"dpl_{of.id - 1}", "before": f"dpl_{of.id}"}
     world.set_step(run.id, "back", state=StepState.DONE, detail=detail, started_at=world.now, ended_at=world.now)
+    world.seen_live(run.id, "api", f"dpl_{of.id - 1}", was_live=f"dpl_{of.id}")
     world.do(finish, world.run(run.id), RunState.DONE)
     return run
 
@@ -112,7 +116,7 @@ def changed(number: int, live_at: datetime, *commits: datetime, **more: Any) -> 
     facts = {"commit_times": [int(each.timestamp()) for each in commits]}
     run = Run(number, "deploy", "deploy", more.pop("state", RunState.DONE), "v", "Deploy", BRUNO.user, live_at,
               inputs={"facts": facts}, started_at=live_at, ended_at=live_at)  # fmt: skip
-    return Entry(run, "verified", {"api": f"dpl_{number}"}, live_at, **more)
+    return Entry(run, "verified", (LivePeriod(number, number, "api", f"dpl_{number}", live_at, "alias_job"),), **more)
 
 
 def incident(number: int, declared_at: datetime, resolved_at: datetime | None = None) -> Incident:
@@ -148,7 +152,7 @@ def test_a_change_failed_when_a_later_deploy_fixed_the_incident_that_came_after_
 
 def test_what_ended_badly_after_it_was_live_failed_and_what_never_was_live_did_not() -> None:
     live = changed(1, NOON, state=RunState.ABORTED)
-    never = Entry(Run(2, "deploy", "deploy", RunState.ABORTED, "v", "D", "U1", NOON), "aborted", {})
+    never = Entry(Run(2, "deploy", "deploy", RunState.ABORTED, "v", "D", "U1", NOON), "aborted")
     assert failed_changes([live, never], []) == {1}
 
 

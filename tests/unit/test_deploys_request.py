@@ -56,7 +56,7 @@ def test_who_holds_no_role_is_told_which_it_takes(world: World, ask: object, wor
 )
 def test_a_deployment_is_named_by_id_or_address(world: World, written: str, chosen: str) -> None:
     run = world.do(request_rollback, BRUNO, Asked("api", "C1", deployment=written))
-    assert run.inputs["choice"] == {"api": chosen}
+    assert run.inputs["typed"] == {"api": chosen}
 
 
 @pytest.mark.parametrize("written", ["a b", "x/../y", "", "--help", "<!channel>", "é", "dpl_x?y"])

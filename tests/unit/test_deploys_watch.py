@@ -35,15 +35,18 @@ def watched(**more: Any) -> Loaded:
     watch = {"metric": "error_rate", "every": "30m", "lasts": "2h", "item": "rates", **more}
     moves = [{"id": kind, "text": kind, "kind": f"vercel.{kind}", "service": "api"} for kind in ("deploy", "promote")]
     later = phase(manual("rates"), name="later", stage="after")
-    services = [{"id": "api", "title": "API", "url": "https://api.example.com", "vercel_project": "api"}]
+    services = [{"id": name, "title": name.upper(), "url": f"https://{name}.example.com", "vercel_project": name}
+                for name in ("api", "web")]  # fmt: skip
     deploy = procedure(phase(*moves), later, kind="deploy")
     return runbook(deploy, monitoring=monitoring, deploys={"watch": [watch]}, services=services)
 
 
-def deployed(world: World) -> Run:
-    """A deploy that is done, and what follows from its end."""
-    run = world.begin("work", channel="C1", targets=("api",), started_at=world.now)
+def deployed(world: World, *targets: str) -> Run:
+    """A deploy that is done and live, and what follows from its end."""
+    run = world.begin("work", channel="C1", targets=targets or ("api",), started_at=world.now)
     world.set_step(run.id, "promote", state=StepState.DONE, detail={"deployment": f"dpl_{run.id}"})
+    for service in run.targets:
+        world.seen_live(run.id, service, f"dpl_{run.id}")
     world.do(finish, run, RunState.DONE)
     world.do(after.ended, run.id)
     return world.run(run.id)
@@ -56,13 +59,13 @@ def fired(world: World) -> list[Effect]:
     return world.ask(lambda tx: tx.effects.find(kind="watch", state="pending"))
 
 
-def look(world: World, figure: Figure = GOOD) -> int:
+def look(world: World, figure: Figure = GOOD, production: dict[str, str] | None = None) -> int:
     """Every planned look comes back with this figure; how many there were."""
     planned = fired(world)
     for effect in planned:
         world.ask(lambda tx, effect=effect: tx.effects.save(effect, state="done"))  # type: ignore[misc]
         assert effect.run_id
-        world.do(watch.seen, effect.run_id, effect.payload, figure)
+        world.do(watch.seen, effect.run_id, effect.payload, figure, production or {})
     return len(planned)
 
 
@@ -179,9 +182,51 @@ def test_a_newer_run_that_moved_the_same_service_takes_over() -> None:
         pending = world.ask(lambda tx: tx.timers.find(kind="watch", state="pending"))
         assert [timer.run_id for timer in pending] == [second.id]
         assert world.step(first.id, "rates").found == (
-            "now 0.2%, worst 0.2%; 1 of 1 looks good (4 planned); then run 2 took over"
+            "now 0.2%, worst 0.2%; 1 of 1 looks good (4 planned); then run 2 moved production"
         )
         assert "watch.superseded" in world.kinds(first.id)
+
+
+def test_one_of_two_services_that_moves_on_leaves_the_other_watched() -> None:
+    with opened(watched()) as world:
+        first = deployed(world, "api", "web")
+        deployed(world, "api")
+        pending = world.ask(lambda tx: tx.timers.find(kind="watch", state="pending", run_id=first.id))
+        assert len(pending) == 1
+
+
+@pytest.mark.parametrize("state", [RunState.ABORTED, RunState.CANCELLED, RunState.FAILED])
+def test_a_newer_run_that_moved_nothing_ends_no_watch(state: RunState) -> None:
+    with opened(watched()) as world:
+        first = deployed(world)
+        newer = world.begin("work", channel="C1", targets=("api",), started_at=world.now)
+        world.set_step(newer.id, "promote", state=StepState.DONE, detail={"deployment": "dpl_x", "before": "dpl_1"})
+        world.do(finish, newer, state)
+        world.do(after.ended, newer.id)
+        world.wait(minutes=30)
+        assert look(world) == 1
+        assert "watch.superseded" not in world.kinds(first.id)
+
+
+def test_production_that_was_moved_outside_is_said_once_and_ends_the_watch() -> None:
+    with opened(watched()) as world:
+        run = deployed(world)
+        world.wait(minutes=30)
+        look(world, production={"api": "dpl_other"})
+        assert said(world)[-1].startswith("⚠️ Production was moved outside NeonOps after Work (run 1): API → dpl_other")
+        assert str(world.step(run.id, "rates").found).endswith("production was moved outside NeonOps to dpl_other")
+        world.wait(hours=3)
+        assert look(world, production={"api": "dpl_other"}) == 0
+
+
+def test_what_a_run_of_ours_is_just_moving_is_nobodys_outside() -> None:
+    with opened(watched()) as world:
+        first = deployed(world)
+        newer = world.begin("work", channel="C1", targets=("api",), environment="production", started_at=world.now)
+        world.ask(lambda tx: tx.locks.take("production", newer.id))
+        world.wait(minutes=30)
+        look(world, production={"api": "dpl_2"})
+        assert [each.over_at for each in world.periods(first.id)] == [None]
 
 
 def test_a_deploy_that_is_not_done_is_not_watched() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, World, changing, opened, phase, procedure, runbook
 
-from bot.deploys import approve, back, confirm, holds
+from bot.deploys import approve, back, confirm, emergency, holds
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.duties.forgotten import mind_holds
 from bot.people import ROBOT, Actor, Member, Team
@@ -96,7 +96,7 @@ def test_an_override_of_somebody_who_is_gone_lets_nothing_through(world: World) 
 
 def test_an_emergency_of_somebody_who_is_gone_does_not_start_and_is_none_any_more(world: World) -> None:
     run = world.do(request_rollback, BRUNO, Asked("api", "C1", deployment="dpl_1"))
-    world.do(confirm.mark_emergency, ALICE, run, "checkout is down")
+    world.do(emergency.mark_emergency, ALICE, run, "checkout is down")
     met(world, ALICE, deleted=True)
     for step in ("recent_deployments", "last_stable"):
         world.set_step(run.id, step, state=StepState.DONE, attempt=1)
@@ -109,6 +109,7 @@ def test_an_emergency_of_somebody_who_is_gone_does_not_start_and_is_none_any_mor
 
 def test_a_rollback_of_somebody_who_is_gone_waits_for_another_request(world: World) -> None:
     run = world.do(request_rollback, BRUNO, Asked("api", "C1", deployment="dpl_1"))
+    world.takes(run.id, api="dpl_1")
     world.do(confirm.looked, run.id, world.ahead(run.id))
     world.do(confirm.confirm_rollback, ALICE, run.id, world.shown(run.id))
     met(world, BRUNO, email="bruno@example.com", guest=True)

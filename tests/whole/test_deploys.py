@@ -38,6 +38,20 @@ async def test_a_deploy_runs_to_its_end(short: Workspace) -> None:
     assert await short.read(lambda tx: tx.locks.holder("production")) is None
 
 
+async def test_production_that_somebody_moves_meanwhile_is_asked_about_and_not_verified(short: Workspace) -> None:
+    before = short.neonpro.vercel.live("neonpro-api").id
+    await (await short.approve_deploy("api main")).shows("👉 *Test critical user flows*", 30)
+    live = Card(short, "devops", LIVE, without="afterwards")
+    short.neonpro.vercel.move("rollback", "neonpro-api", before)
+    await short.until(lambda: short.neonpro.vercel.live("neonpro-api").id == before)
+    await live.tick("Test critical user flows", by=short.bruno)
+    await live.shows(f"Production of API is {before}, not", 30)
+    assert "It is live" not in live.text
+    await live.press("Ask Vercel again", by=short.bruno)
+    await live.shows("It is live", 30)
+    assert _moves(short) == ["create", "promote", "rollback", "promote"]
+
+
 async def test_both_services_go_one_after_the_other(workspace: Workspace) -> None:
     live = await workspace.approve_deploy("all main")
     await live.shows("👉 *Test critical user flows*", 30)

@@ -18,6 +18,26 @@ async def _with_github(workspace: Workspace) -> None:
     await workspace.restart(GITHUB_TOKEN=neonpro.github_token, GITHUB_API_URL=f"{url}/github")
 
 
+async def test_a_deployment_without_a_commit_says_that_the_change_is_not_known(workspace: Workspace) -> None:
+    workspace.neonpro.switches.deployments_show = "no git"
+    card = await workspace.ask_deploy("api main")
+    await card.shows("❔ *What would change* could not be read: Vercel knows no commit of what is live (dpl_")
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/main", "pull/7/head", "HEAD"])
+async def test_what_names_no_commit_of_its_own_is_refused_before_there_is_a_run(workspace: Workspace, ref: str) -> None:
+    assert "is not a branch, tag or commit" in await workspace.bruno.types(f"/deploy web {ref}")
+    assert await workspace.read(lambda tx: tx.runs.find()) == []
+
+
+async def test_a_ref_that_nobody_knows_can_be_approved_by_nobody(workspace: Workspace) -> None:
+    card = await workspace.ask_deploy("api no-such-branch")
+    await card.tick_all(by=workspace.bruno)
+    await card.shows("⛔ The commit is not known: the repository has no branch or tag no-such-branch.")
+    assert "Approve and start" not in card.buttons()
+    assert "Check again" in card.buttons()
+
+
 async def test_three_items_tick_themselves(workspace: Workspace) -> None:
     await _with_github(workspace)
     card = await workspace.ask_deploy("api main")

@@ -66,6 +66,16 @@ async def test_a_merge_that_does_not_build_is_said_and_builds_nothing_else(works
     assert moves(workspace) == ["merge"]
 
 
+async def test_a_build_that_only_says_that_it_is_the_commit_is_not_the_merge(workspace: Workspace) -> None:
+    vercel = workspace.neonpro.vercel
+    sha = vercel.commits[-1].sha
+    vercel.create({"project": "neonpro-api", "target": "production", "files": [{"file": "x"}],
+                   "autoAssignCustomDomains": False, "meta": {"githubCommitSha": sha}})  # fmt: skip
+    live = await merged(workspace, within="1s")
+    await live.shows(f"⚠️ *{DEPLOY}* failed", 30)
+    assert f"Vercel has no production deployment of {sha[:7]}" in str((await workspace.step("api_deploy")).found)
+
+
 async def test_a_merge_that_never_came_is_said_in_one_sentence(workspace: Workspace) -> None:
     live = await merged(workspace, within="1s")
     await live.shows(f"⚠️ *{DEPLOY}* failed", 30)

@@ -10,10 +10,12 @@ from bot.runs.model import RunState
 from whole.runbooks import moving_runbook
 from whole.workspace import Card, Workspace
 
-DONE, LIVE = "🟢 *done*", "It is live and verified"
+DONE, LIVE = "🟢 *done*", "It is live"
 FAILED = ["Retry", "Skip…", "Abort"]
 UNKNOWN = ["Run it again", "It was done", "Skip…", "Abort"]
 FAILED_LIVE = ["Retry", "Skip…", "Abort and roll back", "Abort"]
+JOB_FAILED = ["Ask Vercel again", "Skip…", "Abort"]
+JOB_FAILED_LIVE = ["Ask Vercel again", "Skip…", "Abort and roll back", "Abort"]
 LOST = "Vercel's answer was lost, but it had been asked for"
 PROMOTE_LOST, BACK_LOST = {"promote": LOST}, {"back": LOST}
 LIMITED = "Vercel is limiting our requests. Try again in 2 s."
@@ -24,7 +26,7 @@ NOT_CURRENT = "Vercel rejected the request: The deployment is already the curren
 class Case:
     """How Vercel is set; what the card then says, the choices it gives, what Vercel carried out, what steps found."""
 
-    switches: Mapping[str, str]
+    switches: Mapping[str, str | int]
     says: tuple[str, ...]
     choices: list[str] = field(default_factory=list)
     moves: tuple[str, ...] = ()
@@ -49,9 +51,24 @@ DEPLOYS = {
     "a job that fails": Case(
         {"alias_job": "fail"},
         ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic ended as failed"),
+        JOB_FAILED_LIVE,
+        PROMOTED,
+    ),
+    "a job that is skipped": Case(
+        {"alias_job": "skip"},
+        ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic ended as skipped"),
+        JOB_FAILED_LIVE,
+        PROMOTED,
+    ),
+    "a job that succeeds and moves nothing": Case(
+        {"alias_job": "stay"},
+        ("⚠️ *Wait until it is live* failed", "is not live: the job succeeded, but production is still"),
         FAILED_LIVE,
         PROMOTED,
     ),
+    "a clock of Vercel's that is behind": Case({"vercel_behind": 90}, (DONE, LIVE), moves=PROMOTED),
+    "deployments without a substate": Case({"deployments_show": "no substate"}, (DONE, LIVE), moves=PROMOTED),
+    "deployments without a commit": Case({"deployments_show": "no git"}, (DONE, LIVE), moves=PROMOTED),
     "a build that is ready and never live": Case(
         {"alias_job": "hang"},
         ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic is in-progress"),
@@ -70,9 +87,16 @@ ROLLBACKS = {
     "a job that fails": Case(
         {"alias_job": "fail"},
         ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic ended as failed"),
+        JOB_FAILED,
+        BACK,
+    ),
+    "a job that succeeds and moves nothing": Case(
+        {"alias_job": "stay"},
+        ("⚠️ *Wait until it is live* failed", "is not live: the job succeeded, but production is still"),
         FAILED,
         BACK,
     ),
+    "a clock of Vercel's that is behind": Case({"vercel_behind": 90}, (DONE, LIVE), moves=BACK),
     "a rollback that never becomes live": Case(
         {"alias_job": "hang"},
         ("⚠️ *Wait until it is live* failed", "is not live: the job that moves the traffic is in-progress"),
@@ -130,10 +154,65 @@ async def test_what_nobody_can_read_is_asked_and_then_verified(moving: Workspace
     await live.shows("NeonOps cannot tell whether it happened: Vercel did not answer", 40)
     assert _choices(live) == UNKNOWN
     assert LIVE not in live.text
+    moving.neonpro.vercel.on_change = lambda: None
     moving.neonpro.switches.vercel_reads = "normal"
     await live.press("It was done", by=moving.bruno)
     await live.shows(LIVE)
     assert _moves(moving) == BACK
+
+
+async def test_what_was_done_is_found_when_vercel_can_be_read_and_asked_again_until_then(moving: Workspace) -> None:
+    card = await _asked_rollback(moving)
+    moving.neonpro.switches.traffic_answer = "lost"
+    moving.neonpro.vercel.on_change = lambda: setattr(moving.neonpro.switches, "vercel_reads", "unreachable")
+    await card.press("Roll back", by=moving.bruno)
+    live = Card(moving, "devops", "Roll back", without="before it starts")
+    await live.shows("NeonOps cannot tell whether it happened: Vercel did not answer", 40)
+    await live.press("It was done", by=moving.bruno)
+    await moving.until(lambda: _asked_twice(moving), 40)
+    await live.shows("NeonOps cannot tell whether it happened: Vercel did not answer")
+    assert _choices(live) == UNKNOWN
+    moving.neonpro.vercel.on_change = lambda: None
+    moving.neonpro.switches.vercel_reads = "normal"
+    await live.press("It was done", by=moving.bruno)
+    await live.shows(LIVE)
+    assert _moves(moving) == BACK
+
+
+async def test_a_request_that_never_arrived_did_not_happen(moving: Workspace) -> None:
+    card = await _prepared(moving)
+    moving.neonpro.switches.traffic_answer = "gone"
+    await card.press("Approve and start", by=moving.alice)
+    live = Card(moving, "devops", "Deploy", without="before it starts")
+    await live.shows("It did not happen: Vercel shows no request since then", 40)
+    assert _moves(moving) == BUILT
+
+
+async def test_vercel_is_asked_once_more_after_a_job_that_failed(moving: Workspace) -> None:
+    card = await _prepared(moving)
+    moving.neonpro.switches.alias_job = "fail"
+    await card.press("Approve and start", by=moving.alice)
+    live = Card(moving, "devops", "Deploy", without="before it starts")
+    await live.shows("ended as failed")
+    moving.neonpro.switches.alias_job = "work"
+    await live.press("Ask Vercel again", by=moving.bruno)
+    await live.shows(LIVE)
+    assert _moves(moving) == (*PROMOTED, "promote")
+
+
+async def test_a_failed_job_that_is_skipped_is_live_nowhere(moving: Workspace) -> None:
+    card = await _prepared(moving)
+    moving.neonpro.switches.alias_job = "fail"
+    before = _live(moving)
+    await card.press("Approve and start", by=moving.alice)
+    live = Card(moving, "devops", "Deploy", without="before it starts")
+    await live.shows("ended as failed")
+    await live.press("Skip…", "Wait until it is live", by=moving.bruno)
+    assert (await moving.bruno.submits(item="Wait until it is live", reason="The page looks fine")).ok
+    await live.shows("🔴 *failed*")
+    assert LIVE not in live.text
+    assert "· failed" in await moving.bruno.types("/deploy history")
+    assert _live(moving) == before
 
 
 async def test_a_pin_is_said_before_a_deploy_and_the_promote_ends_it(moving: Workspace) -> None:
@@ -193,12 +272,16 @@ async def _is_honest(moving: Workspace, card: Card, case: Case, before: str) -> 
         assert words in ((await moving.step(step)).found or "")
 
 
+async def _asked_twice(moving: Workspace) -> bool:
+    return len(await moving.events("gate.opened")) == 2
+
+
 def _choices(card: Card) -> list[str]:
     """What the card lets people decide about a step."""
-    return [label for label in card.buttons() if label in {*FAILED_LIVE, *UNKNOWN}]
+    return [label for label in card.buttons() if label in {*FAILED_LIVE, *JOB_FAILED, *UNKNOWN}]
 
 
-def _set(moving: Workspace, switches: Mapping[str, str]) -> None:
+def _set(moving: Workspace, switches: Mapping[str, str | int]) -> None:
     for name, value in switches.items():
         setattr(moving.neonpro.switches, name, value)
 

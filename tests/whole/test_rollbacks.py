@@ -3,7 +3,7 @@
 import pytest
 
 from bot.runs.model import RunState, StepState
-from whole.workspace import Card, Workspace
+from whole.workspace import Card, Workspace, blocks_text
 
 ITEM = "Initiate rollback if necessary"
 
@@ -63,6 +63,62 @@ async def test_a_deployment_that_is_named_is_taken(workspace: Workspace) -> None
     await second.shows("(chosen)")
     await second.press("Roll back", by=workspace.bruno)
     await workspace.until(lambda: [m.deployment for m in workspace.neonpro.mutations] == [wanted])
+
+
+def _preview(workspace: Workspace) -> str:
+    body = {"project": "neonpro-api", "target": "preview", "gitSource": {"ref": "main"}}
+    return workspace.neonpro.vercel.create(body).id
+
+
+def _staged(workspace: Workspace) -> str:
+    body = {"project": "neonpro-api", "target": "production", "gitSource": {"ref": "main"}}
+    return workspace.neonpro.vercel.create({**body, "autoAssignCustomDomains": False}).id
+
+
+def _other(workspace: Workspace) -> str:
+    vercel = workspace.neonpro.vercel
+    web = vercel.newest_first(vercel.project("neonpro-web"))
+    return next(each.id for each in web if each.rollback_candidate(vercel.now()))
+
+
+TYPED = {
+    "a preview": (_preview, "is a preview"),
+    "a build that never had traffic": (_staged, "never had production traffic"),
+    "another service's": (_other, "is a deployment of another project than neonpro-api"),
+    "what is live": (lambda workspace: workspace.neonpro.vercel.live("neonpro-api").id, "is what is live now"),
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+async def test_a_deployment_that_is_typed_is_held_to_the_rules_of_the_listed_ones(
+    workspace: Workspace, name: str
+) -> None:
+    make, why = TYPED[name]
+    typed = make(workspace)
+    vercel = workspace.neonpro.vercel
+    await workspace.until(lambda: vercel.deployment(typed).ready(vercel.now()))
+    made = len(workspace.neonpro.mutations)
+    assert (await workspace.bruno.types(f"/rollback api {typed}")).ok
+    card = Card(workspace, "devops", "Roll back")
+    await card.shows(why)
+    assert "Roll back" not in card.buttons()
+    assert len(workspace.neonpro.mutations) == made
+
+
+async def test_an_undo_names_what_failed_and_asks_a_second_time(workspace: Workspace) -> None:
+    bad = workspace.neonpro.vercel.live("neonpro-api").id
+    card = await _asked(workspace)
+    await card.press("Roll back", by=workspace.bruno)
+    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    await live.shows("It is live and verified", 30)
+    good = workspace.neonpro.vercel.live("neonpro-api").id
+    await live.press("Undo…", by=workspace.bruno)
+    form = blocks_text((await workspace.bruno.form()).blocks)
+    assert bad in form.partition("Goes live again")[2]
+    assert good in form.partition("Goes live again")[0]
+    assert _moves(workspace) == [("rollback", "neonpro-api")]
+    assert (await workspace.bruno.submits(sure="yes")).ok
+    await workspace.until(lambda: workspace.neonpro.vercel.live("neonpro-api").id == bad, 30)
 
 
 @pytest.mark.parametrize("name", ["fabio", "carla"])

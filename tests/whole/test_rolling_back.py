@@ -135,7 +135,7 @@ async def test_a_schema_that_cannot_be_compared_is_said_and_holds_nothing_up(wor
 async def test_the_card_warns_of_environment_cron_jobs_and_the_pin(workspace: Workspace) -> None:
     card = await _asked(workspace)
     await card.shows("Environment variables and cron jobs go back to those of that build (API of ")
-    assert "Production stays pinned there" in card.text
+    assert "Production will be pinned there" in card.text
 
 
 # The emergency.

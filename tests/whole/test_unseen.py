@@ -48,6 +48,7 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.STEP_SKIP: _step,
     ids.STEP_OUTPUT: _step,
     ids.GATE_RETRY: _gate,
+    ids.GATE_AGAIN: _gate,
     ids.GATE_DONE: _gate,
     ids.GATE_ABORT: _gate,
     ids.RUN_LOG: _run,
@@ -91,6 +92,7 @@ FORMS: dict[str, Callable[[int], tuple[str, dict[str, str]]]] = {
     ids.STEP_SKIP: lambda number: (str(number), {"item": _step(number), "reason": "no need"}),
     ids.GATE_OVERRIDE: lambda number: (str(number), {"gate": "lock", "reason": "now"}),
     ids.ROLLBACK_EMERGENCY: lambda number: (f"run:{number}", {"reason": "now"}),
+    ids.RUN_UNDO: lambda number: (f"{number}:x", {"sure": "yes"}),
     ids.RESTORE_CHOOSE: lambda number: (str(number), {"backup": "1", "target": "new", "typed": "neonpro"}),
     ids.RESTORE_APPROVE: lambda number: (f"{number}|x", {"typed": "neonpro"}),
 }

@@ -106,5 +106,5 @@ async def test_a_newer_deploy_takes_the_watch_over(short: Workspace) -> None:
     await deployed(short)
     pending = await short.read(lambda tx: tx.timers.find(kind="watch", state="pending"))
     assert {timer.run_id for timer in pending} == {2}
-    messages = [m for m in first.messages if "run 1" in shown(m) or "then run 2 took over" in shown(m)]
-    assert any("then run 2 took over" in shown(m) for m in messages)
+    messages = [m for m in first.messages if "run 1" in shown(m) or "then run 2 moved production" in shown(m)]
+    assert any("then run 2 moved production" in shown(m) for m in messages)

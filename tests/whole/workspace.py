@@ -496,6 +496,8 @@ def _given(element: Mapping[str, Any], value: str) -> dict[str, Any]:
     if element["type"] == "plain_text_input":
         return {"value": value}
     options = element["options"]
+    if element["type"] == "checkboxes":
+        return {"selected_options": [o for o in options if value in (o["value"], o["text"]["text"])]}
     return {"selected_option": next(o for o in options if value in (o["value"], o["text"]["text"]))}
 
 

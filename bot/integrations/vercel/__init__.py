@@ -3,7 +3,16 @@
 from bot.integrations.vercel.client import Build, Vercel
 from bot.integrations.vercel.log import LogLine
 from bot.integrations.vercel.model import AliasRequest, Commit, Deployment, GitSource, Project, Redeploy
-from bot.integrations.vercel.rules import AliasOutcome, Recommendation, Reconciled, Requested, judge_alias, recommend
+from bot.integrations.vercel.rules import (
+    AliasOutcome,
+    Recommendation,
+    Reconciled,
+    Requested,
+    cannot_serve,
+    had_traffic,
+    judge_alias,
+    recommend,
+)
 
 __all__ = [
     "AliasOutcome",
@@ -19,6 +28,8 @@ __all__ = [
     "Redeploy",
     "Requested",
     "Vercel",
+    "cannot_serve",
+    "had_traffic",
     "judge_alias",
     "recommend",
 ]

@@ -12,7 +12,8 @@ from bot.integrations.api import Shape
 Moment = AwareDatetime
 # `readyState` of a build that will not change any more.
 ENDED = frozenset({"READY", "ERROR", "CANCELED", "BLOCKED", "DELETED"})
-_HOSTS = ("github", "gitlab", "bitbucket")
+# `git…` is what Vercel's command line writes of the checkout that it is called in.
+_HOSTS = ("github", "gitlab", "bitbucket", "git")
 
 
 class AliasRequest(Shape):
@@ -23,6 +24,11 @@ class AliasRequest(Shape):
     status: str | None = Field(None, validation_alias=AliasChoices("status", "jobStatus"))
     kind: str | None = Field(None, validation_alias=AliasChoices("kind", "type"))
     requested_at: Moment = Field(validation_alias=AliasChoices("requested_at", "requestedAt"))
+
+    @property
+    def identity(self) -> str:
+        """What tells this request from every other: Vercel gives it no id."""
+        return f"{self.kind} {self.to_id} {self.requested_at.isoformat()}"
 
 
 class RollbackNote(Shape):
@@ -122,6 +128,10 @@ class Deployment(Shape):
         False, validation_alias=AliasChoices("soft_deleted", "softDeletedByRetention")
     )
     creator: str | None = Field(None, validation_alias=AliasChoices(AliasPath("creator", "username")))
+    source: str | None = None
+    """What made it: git, cli, redeploy … None where Vercel does not say."""
+    git_sha: str | None = Field(None, validation_alias=AliasChoices("git_sha", AliasPath("gitSource", "sha")))
+    """The commit that Vercel itself fetched; the `meta` is written by whoever asked for the build."""
     meta: dict[str, Any] = Field(default_factory=dict)
 
     @property

@@ -1,17 +1,18 @@
 """What may be concluded from what Vercel shows. Pure functions: no calls, no clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.integrations.vercel.model import Deployment, Project
-
-# Vercel's clock stamps `requestedAt`, ours the moment before asking. The deployment has to be ours as well, so that
-# an older request that falls into this margin asked for the very same thing.
-CLOCK_SKEW = timedelta(seconds=5)
+from bot.integrations.vercel.model import AliasRequest, Deployment, Project
+from bot.text import say
 
 Verdict = Literal["healthy", "unhealthy", "unknown"]
+IsNew = Callable[[AliasRequest], bool]
+"""Whether a promote or rollback that Vercel shows was asked for after what it showed before ours. Requests are told
+apart by what they are: Vercel's clock and ours need not agree."""
+
+MOVING = ("pending", "in-progress")
 
 
 @dataclass(frozen=True)
@@ -48,43 +49,47 @@ class Judgement:
     reason: str
 
 
-def judge_alias(project: Project, deployment_id: str, since: datetime) -> Judgement:
-    """What this reading says about our request for `deployment_id`, made at or after `since`.
+def judge_alias(project: Project, deployment_id: str, is_new: IsNew) -> Judgement:
+    """What this reading says of our request for `deployment_id`.
 
-    Live means three things at once: the alias job succeeded, it is the job for our deployment and of our request,
-    and the project's production target is our deployment. A READY build proves none of them.
+    Live means that the project's production target is our deployment and that no job is still moving the traffic, to
+    it or away from it. A READY build proves neither, and neither does a request that was accepted.
     """
     last = project.alias_request
-    if last is None or last.requested_at < since - CLOCK_SKEW:
-        return Judgement("unseen", "Vercel shows no request since then")
-    if last.to_id != deployment_id:
-        if last.requested_at <= since:
-            return Judgement("unseen", "Vercel shows no request since then")
-        return Judgement("superseded", f"{last.kind or 'a change'} to {last.to_id} was asked for afterwards")
-    if last.status in ("failed", "skipped"):
-        return Judgement("failed", f"the job that moves the traffic ended as {last.status}")
-    if last.status == "succeeded" and project.production_id == deployment_id:
+    asked = last if last is not None and is_new(last) else None
+    if asked is None:
+        return _judge_target(project, deployment_id, last)
+    if asked.to_id != deployment_id:
+        return Judgement("superseded", f"{asked.kind or 'a change'} to {asked.to_id} was asked for afterwards")
+    if asked.status in ("failed", "skipped"):
+        return Judgement("failed", f"the job that moves the traffic ended as {asked.status}")
+    if asked.status != "succeeded":
+        return Judgement("running", f"the job that moves the traffic is {asked.status or 'not started'}")
+    if project.production_id == deployment_id:
         return Judgement("succeeded", f"production is {deployment_id}")
-    if last.status == "succeeded":
-        return Judgement("running", f"the job succeeded, but production is still {project.production_id}")
-    return Judgement("running", f"the job that moves the traffic is {last.status or 'not started'}")
+    return Judgement("running", f"the job succeeded, but production is still {project.production_id}")
 
 
-def reconciled(project: Project, deployment_id: str, since: datetime) -> Reconciled:
-    """Whether production was moved to `deployment_id` by a request at or after `since` whose answer was lost."""
-    seen = judge_alias(project, deployment_id, since)
+def _judge_target(project: Project, deployment_id: str, earlier: AliasRequest | None) -> Judgement:
+    """The same while Vercel shows no new request: somebody else may have made it live, or Vercel by itself."""
+    if project.production_id != deployment_id:
+        return Judgement("unseen", "Vercel shows no request since then")
+    if earlier is not None and earlier.status in MOVING and earlier.to_id != deployment_id:
+        return Judgement("running", f"an earlier job still moves the traffic to {earlier.to_id}")
+    return Judgement("succeeded", f"production is {deployment_id}")
+
+
+def reconciled(project: Project, deployment_id: str, is_new: IsNew) -> Reconciled:
+    """Whether production was moved to `deployment_id` by a new request whose answer was lost."""
+    seen = judge_alias(project, deployment_id, is_new)
     match seen.state:
         case "succeeded":
             return Reconciled("done", seen.reason, project)
         case "running":
             return Reconciled("in_progress", seen.reason, project)
-        case "failed":
-            return Reconciled("not_done", seen.reason, project)
         case "superseded":
             return Reconciled("unknown", seen.reason, project)
-        case "unseen" if project.production_id == deployment_id:
-            return Reconciled("done", f"production is {deployment_id} already", project)
-        case "unseen":
+        case "failed" | "unseen":
             return Reconciled("not_done", seen.reason, project)
 
 
@@ -121,18 +126,42 @@ def newer(deployments: Sequence[Deployment], pinned_id: str) -> tuple[Deployment
     `deployments` includes the pinned one: without it nobody can tell what is newer.
     """
     pinned = next((each for each in deployments if each.id == pinned_id), None)
-    found = [each for each in deployments if pinned and _had_traffic(each) and each.created_at > pinned.created_at]
+    found = [each for each in deployments if pinned and had_traffic(each) and each.created_at > pinned.created_at]
     return tuple(sorted(found, key=lambda each: each.created_at, reverse=True))
 
 
-def _had_traffic(each: Deployment) -> bool:
-    built = each.state == "READY" and each.substate == "PROMOTED"
-    return built and each.target == "production" and not each.soft_deleted
+def had_traffic(each: Deployment, live_id: str | None = None) -> bool:
+    """Whether it is, or was, a production deployment with traffic. `live_id` is the project's production target.
+
+    Where Vercel gives no `readySubstate`, the production target and the domains that were assigned tell it.
+    """
+    served = each.substate == "PROMOTED" or each.id == live_id or (each.substate is None and each.alias_assigned)
+    return served and each.state == "READY" and each.target == "production" and not each.soft_deleted
+
+
+def cannot_serve(each: Deployment, project: Project) -> str | None:
+    """Why production of this project cannot go back to the deployment, in a sentence; None when it can."""
+    if not _belongs(each, project):
+        return say("{id} is a deployment of another project than {project}.", id=each.id, project=project.name)
+    if each.target != "production":
+        return say("{id} is a preview, and only production deployments can be gone back to.", id=each.id)
+    if each.state != "READY" or each.soft_deleted:
+        state = "DELETED" if each.soft_deleted else each.state
+        return say("{id} cannot serve anybody: it is {state}.", id=each.id, state=state.lower())
+    if not had_traffic(each, project.production_id):
+        return say("{id} never had production traffic: it was built, and never promoted.", id=each.id)
+    if each.rollback_candidate is False and each.id != project.production_id:
+        return say("Vercel does not take {id} for a rollback any more.", id=each.id)
+    return None
+
+
+def _belongs(each: Deployment, project: Project) -> bool:
+    return each.project_id in (project.id, project.name) if each.project_id else each.name == project.name
 
 
 def _can_go_back_to(candidate: Deployment, current: Deployment | None) -> bool:
     return (
-        _had_traffic(candidate)
+        had_traffic(candidate)
         and candidate.rollback_candidate is not False
         and (current is None or candidate.created_at < current.created_at)
     )

@@ -16,12 +16,14 @@ from bot.runs.steps import (
     health,
     http,
     metrics,
+    moving,
     probe,
     restore,
     shell,
     sql,
     statuspage,
     vercel,
+    wait_alias,
     worktree,
 )
 
@@ -43,9 +45,9 @@ KINDS: dict[str, Kind] = {
     "vercel.list": vercel.list_deployments,
     "vercel.deploy": build.deploy,
     "vercel.probe": probe.run,
-    "vercel.promote": vercel.promote,
-    "vercel.rollback": vercel.rollback,
-    "vercel.wait_alias": vercel.wait_alias,
+    "vercel.promote": moving.promote,
+    "vercel.rollback": moving.rollback,
+    "vercel.wait_alias": wait_alias.run,
 }
 
 KEEPS_TIME = {
@@ -56,7 +58,7 @@ KEEPS_TIME = {
 RECONCILE: dict[str, Kind] = {
     "supabase.restore": restore.reconcile,
     "vercel.deploy": build.reconcile_deploy,
-    "vercel.promote": vercel.reconcile_move,
-    "vercel.rollback": vercel.reconcile_move,
+    "vercel.promote": moving.reconcile,
+    "vercel.rollback": moving.reconcile,
 }
 """How a later execution finds out, by reading only, what an interrupted step did."""

@@ -53,6 +53,10 @@ async def _merged(step: VercelDeploy, context: Context, service: Service) -> Out
     found = await context.tools.vercel.wait_commit(name, sha, within.total_seconds())
     if found is None:
         return Failed(_never_made(sha, name, within))
+    fetched = (await context.tools.vercel.deployment(found.id)).git_sha
+    if fetched not in (None, sha):
+        return Failed(say("{id} says that it is {sha}, and Vercel fetched {fetched} for it.", id=found.id, sha=sha[:7],
+                          fetched=str(fetched)[:7]))  # fmt: skip
     before = await _before(context, name, found)
     outcome = await _built(context, found, context.seconds_left(step))
     return replace(outcome, detail={**outcome.detail, "before": before})
@@ -81,13 +85,21 @@ async def _built(context: Context, started: Deployment, patience_s: float) -> Ou
     if build.state == "ready":
         made = build.deployment or started
         took = span(context.tools.now() - started.created_at)
-        live = say("live already") if made.substate == "PROMOTED" else say("not live yet")
-        words = say("{id} is built ({took}), {live}", id=made.id, took=took, live=live)
+        words = say("{id} is built ({took}){live}", id=made.id, took=took, live=await _live_words(context, made))
         return Done(words, {**detail, "made": brief(made)})
     why = (build.deployment.error_message if build.deployment else None) or build.state
     return Failed(
         say("{id} was not built: {why}", id=started.id, why=why), detail, await _build_log(context, started.id)
     )
+
+
+async def _live_words(context: Context, made: Deployment) -> str:
+    """Whether it is live, as the project says; nothing when that cannot be asked."""
+    try:
+        project = await context.tools.vercel.project(made.project_id or made.name)
+    except Refusal:
+        return ""
+    return say(", live already") if project.production_id == made.id else say(", not live yet")
 
 
 async def _build_log(context: Context, deployment: str) -> str | None:

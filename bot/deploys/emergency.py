@@ -1,0 +1,71 @@
+"""Emergency rollbacks: asked for once, without another person's approval; started as soon as it is known where to."""
+
+from bot.deploys.ahead import Ahead, ahead_of
+from bot.deploys.approve import waiting
+from bot.deploys.decide import chosen
+from bot.deploys.request import Asked
+from bot.deploys.starting import begin, still_looking, taken_words, void
+from bot.deploys.within import rollback_here
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runs.items import mention
+from bot.runs.model import GateKind, Run
+from bot.standing import lost
+from bot.text import listing, say, shorten
+
+
+def declare_emergency(office: Office, tx: Tx, actor: Actor, run_id: int, why: str) -> Run:
+    """Start a waiting rollback without its approval and without what is open before it, in public."""
+    run, _ = waiting(tx, run_id, "rollback")
+    run = mark_emergency(office, tx, actor, run, why)
+    choice = chosen(tx, run)
+    start_emergency(office, tx, run, ahead_of(run, choice) or Ahead(tx.now.isoformat(), choice, unasked=_NOT_YET))
+    return run
+
+
+def request_emergency(office: Office, tx: Tx, actor: Actor, asked: Asked, why: str) -> Run:
+    """A rollback that starts by itself as soon as it is known where to go back to."""
+    check_emergency(office, actor)
+    return mark_emergency(office, tx, actor, rollback_here(office, tx, actor, asked), why)
+
+
+_NOT_YET = "it was not looked at before the start"
+
+
+def check_emergency(office: Office, actor: Actor) -> None:
+    """Raise a Refusal unless the actor may roll back as an emergency."""
+    require(actor, "emergency_rollback", office.runbook, say("start an emergency rollback"))
+
+
+def mark_emergency(office: Office, tx: Tx, actor: Actor, run: Run, why: str) -> Run:
+    """Make a rollback an emergency. That it started is said when it has."""
+    check_emergency(office, actor)
+    if "emergency" in run.inputs:
+        raise Refusal(say("Nothing was changed: it is an emergency already."))
+    reason = shorten(why.strip(), 300) or say("no reason was given")
+    given = {"by": actor.user, "at": tx.now.isoformat(), "why": reason}
+    run = tx.runs.save(run, inputs={**run.inputs, "emergency": given})
+    tx.timeline.record("rollback.emergency", actor, run.id, title=run.title, why=reason)
+    return run
+
+
+def start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
+    """Start an emergency when it is known where to go back to, or say why it did not start."""
+    gates = tx.gates.find(run_id=run.id, kind=GateKind.START, state="open")
+    if not gates or still_looking(office, tx, run):
+        return
+    by = run.inputs["emergency"]["by"]
+    if why := lost(office, tx, by, say("start an emergency rollback"), "emergency_rollback"):
+        return void(office, tx, run, f"{mention(by)} {why}", "emergency")
+    missing = [target for target in run.targets if not ahead.choice.get(target)]
+    if missing:
+        return void(
+            office, tx, run, say("it is not known where to go back to for {services}", services=listing(missing))
+        )
+    if taken := taken_words(tx, run):
+        return void(office, tx, run, taken.rstrip("."))
+    run = tx.runs.save(run, inputs={**run.inputs, "ahead": ahead.written()})
+    begin(office, tx, run, gates[0], by, ahead.choice)
+    return None

@@ -1,0 +1,87 @@
+"""Requests to move production that had no outcome when their run ended: looked at for about an hour more.
+
+Traffic may move after a run was aborted. What is seen then is written and told like anything else that is live.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.delivery import Deliver, Delivered
+from bot.deploys.ending import note
+from bot.deploys.holds import tell
+from bot.deploys.locking import lock_after_rollback
+from bot.desk import Desk
+from bot.effects import LATER, Effect, Timer
+from bot.office import Office
+from bot.ports import Tx
+from bot.production.look import Seen, look_at_production
+from bot.production.periods import LATE, Wanted, moved, periods_of, wanted_of
+from bot.runbook.model import Runbook
+from bot.runs.model import Run
+from bot.runs.start import records_of
+from bot.text import listing, say
+from bot.tools import Tools
+
+PAUSES = tuple(timedelta(seconds=each) for each in (15, 30, 60, 120, 300, 600, 900, 1800))
+_OPEN = ("running", "unseen", "")
+"""What Vercel says of a request that may still move traffic; empty when it could not be asked."""
+
+
+def begin(office: Office, tx: Tx, run: Run) -> None:
+    """A run has ended: set the timer of the first look, when a request of it has no outcome yet."""
+    if _pending(office, tx, run):
+        tx.timers.set(LATE, LATE, tx.now + PAUSES[0], run.id, number=0)
+
+
+def _pending(office: Office, tx: Tx, run: Run) -> list[Wanted]:
+    """What the run asked for, and was never seen live."""
+    seen = {each.service for each in periods_of(tx, run.id)}
+    wanted = wanted_of(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    asked = [each for each in wanted.values() if "asked_at" in each.asked]
+    return [each for each in asked if each.service not in seen] if not run.drill else []
+
+
+def fire(office: Office, tx: Tx, timer: Timer) -> None:
+    """A look is due: plan it."""
+    payload = {"number": timer.payload["number"]}
+    tx.effects.plan(LATE, f"run:{timer.run_id}:{LATE}", payload, run_id=timer.run_id, priority=LATER)
+
+
+def production_deliverer(desk: Desk, tools: Tools) -> Deliver:
+    """The deliverer of such a look: an answer that does not come is a look that saw nothing."""
+
+    async def deliver(effect: Effect) -> Delivered:
+        run_id = effect.run_id
+        assert run_id, "a look is planned for a run"
+
+        def known(office: Office, tx: Tx) -> tuple[Runbook, list[Wanted]]:
+            run = tx.runs.get(run_id)
+            assert run
+            return office.runbook_of(tx, run), _pending(office, tx, run)
+
+        seen = await look_at_production(tools, *await desk.look(known))
+        return Delivered(then=lambda office, tx: looked(office, tx, run_id, effect.payload["number"], seen))
+
+    return deliver
+
+
+def looked(office: Office, tx: Tx, run_id: int, number: int, seen: Sequence[Seen]) -> None:
+    """Write what was seen; tell it when production has moved after all, and look again while it still may."""
+    run = tx.runs.get(run_id)
+    assert run
+    note(office, tx, run, seen)
+    if live := [each for each in seen if each.is_live]:
+        _tell(office, tx, run, live)
+    if any(each.job in _OPEN and not each.is_live for each in seen) and number + 1 < len(PAUSES):
+        tx.timers.set(LATE, LATE, tx.now + PAUSES[number + 1], run.id, number=number + 1)
+
+
+def _tell(office: Office, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
+    runbook = office.runbook_of(tx, run)
+    what = listing([f"{runbook.service(each.service).title} → {each.wanted}" for each in live])
+    words = say("⚠️ {title} (run {id}) had ended as {state}; production moved afterwards all the same: {what}.",
+                title=run.title, id=run.id, state=str(run.state), what=what)  # fmt: skip
+    tell(tx, "devops", words)
+    if run.kind == "rollback" and moved(tx, run):
+        lock_after_rollback(tx, run)
+    tx.cards.touch(run.id)

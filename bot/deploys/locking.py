@@ -1,0 +1,23 @@
+"""The lock that a rollback puts on deploys, and its end when the rollback is undone."""
+
+from bot.deploys.holds import LOCK, place, standing
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runs.model import Run
+from bot.text import say
+
+
+def lock_after_rollback(tx: Tx, run: Run) -> None:
+    """Keep deploys away from what was rolled back; after an undo or a promote, end that instead."""
+    if run.unpins:
+        _unlock(tx)
+    elif standing(tx, LOCK) is None:
+        reason = say("run {id} rolled production back ({title}); find out why first", id=run.id, title=run.title)
+        place(tx, ROBOT, LOCK, reason)
+
+
+def _unlock(tx: Tx) -> None:
+    lock = standing(tx, LOCK)
+    if lock and lock.owner == ROBOT.user:
+        tx.holds.remove(lock.environment, LOCK)
+        tx.timeline.record("hold.lifted", ROBOT, None, hold=LOCK, environment=lock.environment, reason=lock.reason)

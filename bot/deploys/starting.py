@@ -1,0 +1,69 @@
+"""Starting a rollback, or saying why it did not start."""
+
+from collections.abc import Mapping
+
+from bot.deploys.holds import tell
+from bot.deploys.request import names
+from bot.office import Office
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runbook.steps import VercelList
+from bot.runs.expiry import expires_later
+from bot.runs.items import mention
+from bot.runs.model import Gate, Run, StepState
+from bot.runs.start import activate, records_of
+from bot.text import say
+
+
+def taken_words(tx: Tx, run: Run) -> str:
+    """Which other run has production, and what can be done; empty when none has."""
+    holder = tx.locks.holder(run.environment) if run.environment else None
+    other = tx.runs.get(holder) if holder not in (None, run.id) else None
+    if other is None:
+        return ""
+    words = say("Run {id} ({title}) has production.", id=other.id, title=other.title)
+    if other.kind != "deploy":
+        return words + say(" Wait until it ends, or cancel it first.")
+    return words + say(" Wait until it ends, or abort it with the button on the card of this rollback.")
+
+
+def begin(office: Office, tx: Tx, run: Run, gate: Gate, by: str, choice: Mapping[str, str]) -> Run:
+    tx.gates.save(gate, state="answered", answer="start", answered_by=by, answered_at=tx.now)
+    started = activate(office, tx, run, ROBOT, inputs={**run.inputs, "choice": dict(choice)})
+    if "emergency" in started.inputs and not started.drill:
+        _say_emergency(office, tx, started)
+    return started
+
+
+def _say_emergency(office: Office, tx: Tx, run: Run) -> None:
+    """Say that an emergency has started, where deploys are talked about and where the cards of the rollback stand."""
+    given = run.inputs["emergency"]
+    words = say(
+        "🚨 {who} started an emergency rollback of {what} (run {id}), without another person's approval and without "
+        "the checklist before it: {why}",
+        who=mention(given["by"]), what=names(office.runbook_of(tx, run), run.targets), id=run.id, why=given["why"],
+    )  # fmt: skip
+    tell(tx, "devops", words)
+    if run.channel and run.channel != office.team.channels.get("devops"):
+        tell(tx, run.channel, words)
+
+
+def void(office: Office, tx: Tx, run: Run, why: str, *dropped: str) -> None:
+    """The confirmation does not count any more: it has to be given anew, knowing this."""
+    by = run.inputs.get("confirmed", run.inputs.get("emergency", {})).get("by")
+    kept = {name: value for name, value in run.inputs.items() if name not in ("confirmed", *dropped)}
+    tx.runs.save(run, approved_by=None, inputs={**kept, "voided": why})
+    tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
+    expires_later(office, tx, run)
+    tx.cards.touch(run.id)
+    if by and by != ROBOT.user:
+        words = say("⚠️ {title} (run {id}) did not start: {why}.", title=run.title, id=run.id, why=why)
+        tell(tx, by, words + say(" See its card."))
+
+
+def still_looking(office: Office, tx: Tx, run: Run) -> bool:
+    """Whether a listing is under way or has yet to begin: what it recommends is waited for."""
+    records = records_of(tx, run.id)
+    listings = [step for _, step in office.procedure_of(tx, run).steps() if isinstance(step, VercelList)]
+    found = [records[step.id] for step in listings if step.id in records and step.starts == "auto"]
+    return any(each.state is StepState.STARTED or (each.state is StepState.OPEN and not each.attempt) for each in found)

@@ -1,0 +1,135 @@
+"""Undoing a rollback: what was live before it goes live again, named, with what is known to be wrong with it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.deploys.back import alone, go
+from bot.deploys.live import before
+from bot.deploys.verdicts import verdicts
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.production.periods import live_now, moved
+from bot.runs.model import Run, RunState, StepState
+from bot.runs.start import records_of
+from bot.text import say, shorten
+
+LATER_RUNS = 200
+"""How many of the newest runs are looked at for one that moved production since."""
+
+
+@dataclass(frozen=True)
+class Return:
+    """One service of an undo: `leaves` is live now, `returns` goes live again; both as `id`, named by their commits.
+
+    `trouble`: what our own runs saw go wrong with what returns, a sentence each.
+    """
+
+    service: str
+    title: str
+    leaves: str
+    leaves_name: str
+    returns: str
+    returns_name: str
+    trouble: tuple[str, ...] = ()
+
+
+def plan_undo(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Return, ...]:
+    """What an undo of this rollback would do now.
+
+    Raises:
+        Refusal: the actor may not, there is nothing to undo, or production has moved since.
+    """
+    run = _undoable(office, tx, actor, run_id)
+    back, live = before(office, tx, run), live_now(tx, run)
+    known = {service: each for service, each in back.items() if service in live}
+    if not known:
+        raise Refusal(say("NeonOps does not know what was live before. Choose it with /rollback."))
+    return tuple(_return(office, tx, run, service, live[service], each) for service, each in known.items())
+
+
+def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
+    """Promote what was live before a rollback; production is not pinned any more afterwards.
+
+    `shown` is the fingerprint of what the person confirmed.
+    """
+    plan = plan_undo(office, tx, actor, run_id)
+    if fingerprint(plan) != shown:
+        raise Refusal(say("Nothing was started: something changed since the form was opened. Open it again."))
+    run = tx.runs.get(run_id)
+    assert run
+    title = say("Undo the rollback of run {id}", id=run.id)
+    choice = {each.service: each.returns for each in plan}
+    made = go(office, tx, actor, alone(run), title, choice, {"undoes": run.id})
+    tx.timeline.record("rollback.undone", actor, made.id, undoes=run.id, returns=[asdict(each) for each in plan])
+    return made
+
+
+def fingerprint(plan: Sequence[Return]) -> str:
+    """What the form showed."""
+    return hashlib.sha256(json.dumps([asdict(each) for each in plan]).encode()).hexdigest()[:16]
+
+
+def _undoable(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    run = tx.runs.get(run_id)
+    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.unpins:
+        raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
+    require(actor, "rollback", office.runbook_of(tx, run), say("undo a rollback"))
+    moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
+    later = next((each for each in moves if each.id > run.id and moved(tx, each)), None)
+    if later:
+        raise Refusal(say("Run {id} moved production after this rollback; look at that one.", id=later.id))
+    if not live_now(tx, run):
+        raise Refusal(say("Nothing was changed: what this rollback went back to is not live any more."))
+    return run
+
+
+def _return(office: Office, tx: Tx, run: Run, service: str, leaves: str, returns: str) -> Return:
+    return Return(
+        service, office.runbook_of(tx, run).service(service).title, leaves, _named(tx, run, leaves), returns,
+        _named(tx, run, returns), tuple(_trouble(office, tx, run, returns)),
+    )  # fmt: skip
+
+
+def _named(tx: Tx, run: Run, deployment: str) -> str:
+    """A deployment by its commit and the id it has at Vercel; by its id alone when no run of ours knows more."""
+    row = next((row for row in _rows(tx, run, deployment) if row.get("id") == deployment and row.get("sha")), None)
+    return f"{row['sha']} {shorten(row['message'], 60)} ({deployment})" if row else deployment
+
+
+def _rows(tx: Tx, run: Run, deployment: str) -> Iterator[dict[str, Any]]:
+    """What runs have kept of deployments: what the rollback's listings showed, and what deploys made."""
+    for record in records_of(tx, run.id).values():
+        for listed in record.detail.get("services", {}).values():
+            yield from (*listed.get("deployments", ()), *filter(None, [listed.get("back_to"), listed.get("typed")]))
+    for period in tx.live_periods.find(deployment=deployment):
+        yield from (record.detail["made"] for record in records_of(tx, period.run_id).values()
+                    if "made" in record.detail)  # fmt: skip
+
+
+def _trouble(office: Office, tx: Tx, run: Run, returns: str) -> Iterator[str]:
+    """What is known to be wrong with a deployment: what failed of the runs that had it live, and this very rollback."""
+    for run_id in dict.fromkeys(each.run_id for each in tx.live_periods.find(deployment=returns)):
+        earlier = tx.runs.get(run_id)
+        assert earlier
+        yield from _failures(office, tx, earlier)
+    if verdicts(office, tx).get(returns) == "healthy":
+        yield say("It was healthy when NeonOps verified it, and was rolled back all the same.")
+    why = run.inputs.get("emergency", {}).get("why")
+    if why:
+        yield say("It was rolled back as an emergency by run {id}: {why}", id=run.id, why=why)
+
+
+def _failures(office: Office, tx: Tx, run: Run) -> Iterator[str]:
+    texts = {step.id: step.text for _, step in office.procedure_of(tx, run).steps()}
+    failed = [record for record in records_of(tx, run.id).values() if record.state is StepState.FAILED]
+    for record in failed:
+        if record.step_id in texts:
+            yield say("Run {id} failed at ‹{step}›: {found}", id=run.id, step=texts[record.step_id],
+                      found=shorten(record.found or say("no words"), 200))  # fmt: skip
+    if not failed and run.state is RunState.ABORTED:
+        yield say("Run {id} ({title}) was aborted while it was live.", id=run.id, title=run.title)

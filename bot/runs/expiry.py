@@ -1,0 +1,26 @@
+"""When a run that waits is called off: every one has a timer, whatever becomes of its approval."""
+
+from bot.office import Office
+from bot.ports import Tx
+from bot.runs.model import Run, RunState
+from bot.runs.start import finish
+from bot.text import say
+
+REQUEST = "request"
+
+
+def expires_later(office: Office, tx: Tx, run: Run) -> None:
+    """Give people the runbook's time (from now on) to decide about a waiting run."""
+    expires_at = tx.now + office.runbook_of(tx, run).deploys.approval_expires
+    tx.timers.set(REQUEST, REQUEST, expires_at, run.id)
+
+
+def expired(office: Office, tx: Tx, run_id: int) -> None:
+    """The time is over: it is called off when nobody approved it. One that is approved and held waits on."""
+    run = tx.runs.get(run_id)
+    if run is None or run.state is not RunState.WAITING:
+        return
+    if run.approved_by:
+        expires_later(office, tx, run)
+    else:
+        finish(office, tx, run, RunState.CANCELLED, why=say("nobody approved it in time"))
