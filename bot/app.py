@@ -57,6 +57,7 @@ from handlers.slack.listeners import Listeners
 from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
 from handlers.slack.refused import RefusalLog
+from handlers.slack.rehearsal import rehearse_first
 from handlers.slack.respond import Responder
 from handlers.slack.socket import Socket
 from handlers.web import web_app
@@ -129,7 +130,9 @@ class App:
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.desk.do(archive)
         await self.desk.do(mended)
+        rehearsing = asyncio.create_task(rehearse_first(self.desk, self.tools.masker.mask_value), name="rehearsal")
         self._connection = await meet_slack(self.settings, self.tools.masker.mask_value, self._lease)
+        await rehearsing
         self._join(self._connection)
         await self.waker.start()
         await self._serve_web()

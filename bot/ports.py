@@ -310,6 +310,10 @@ class Database(Protocol):
         """Run against a snapshot, beside writers."""
         ...
 
+    async def rehearse(self, work: Callable[[Tx], object]) -> None:
+        """Run once what is going to be asked for, and take it back: it changes and wakes nothing."""
+        ...
+
     def on_commit(self, listener: Callable[[Iterable[Wake]], None]) -> None:
         """Tell who hears the wakes of each commit, on the event loop."""
         ...

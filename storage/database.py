@@ -9,6 +9,7 @@ thread and BEGIN IMMEDIATE, on PostgreSQL by a transaction-level advisory lock t
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -25,6 +26,7 @@ from bot.private_files import close, make_private
 from bot.text import say
 from storage import chain, stores
 from storage.commits import Writer
+from storage.rehearsal import Rehearsal, TakenBack
 from storage.rows import Mask
 from storage.snapshots import Readers
 from storage.works import is_away
@@ -108,6 +110,13 @@ class SqlDatabase:
         for listener in self._listeners if woken else ():
             listener(woken)
         return cast(T, result)
+
+    async def rehearse(self, work: Callable[[Tx], object]) -> None:
+        """Run `work` once where writers and where readers run, and take it back: it changes and wakes nothing."""
+        rehearsal = Rehearsal(lambda connection: work(self._transaction(connection)))
+        with suppress(TakenBack):
+            await _answered(self._writer.write(rehearsal.run))
+        await self.look(rehearsal.ask)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run `work` beside the writer, on what is committed; it cannot change anything."""

@@ -19,6 +19,8 @@ LONGEST_LINE = 16_384
 PATTERN_ROOM = 4_096
 PIECE = 32_768
 """Characters that are masked at a time: other threads get their turn after each piece."""
+SHORT, REMEMBERED = 500, 4000
+"""Characters of a text that is worth remembering as clean, and how many of them are."""
 _ROUNDS = 5
 # How much longer a value can be made by escapes (`\\u0041`), and by line breaks and what cannot be seen.
 _WIDEST, _BROKEN_UP = 8, 3
@@ -30,15 +32,29 @@ class Masker:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = frozenset(secrets)
         self._known = Known(self._secrets)
+        self._clean: set[str] = set()
+        """Short texts in which nothing was found: a card says most of its words again and again."""
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Mask these values, too, from now on."""
         if not self._secrets.issuperset(secrets := frozenset(secrets)):
             self._secrets |= secrets
             self._known = Known(self._secrets)
+            self._clean = set()
 
     def mask(self, text: str) -> str:
         """The text without its secrets. Masking twice changes nothing."""
+        clean = self._clean  # That of the values known now: `learn` may come in between, in another thread.
+        if text in clean:
+            return text
+        masked = self._mask(text)
+        if len(text) <= SHORT and masked == text:
+            if len(clean) >= REMEMBERED:
+                clean.clear()
+            clean.add(text)
+        return masked
+
+    def _mask(self, text: str) -> str:
         if len(text) > PIECE and "\n" in text:
             pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
             return "\n".join(LineMasker(self, longest=len(text)).all(pieces))

@@ -171,3 +171,10 @@ def test_a_traceback_in_an_event_is_masked() -> None:
 
 def test_every_pattern_says_what_it_hides() -> None:
     assert all("(?P<secret>" in pattern for pattern in PATTERNS)
+
+
+def test_a_text_that_was_clean_before_is_looked_at_with_what_was_learned() -> None:
+    masker = Masker()
+    assert masker.mask("say wolpertinger") == "say wolpertinger"
+    masker.learn(["wolpertinger"])
+    assert masker.mask("say wolpertinger") == f"say {MASK}"

@@ -60,3 +60,19 @@ async def test_a_click_on_a_card_from_before_an_upgrade_of_the_runbook_works(wor
     await room.card.tick("Determine scope and impact", by=workspace.bruno)
     await room.card.shows("✅ Determine scope and impact")
     assert "Find out how bad it is" in (await workspace.declare("p1 Another")).card.text
+
+
+def _compiled(workspace: Workspace) -> int:
+    database = workspace.bot.database
+    return sum(len(engine._compiled_cache or ()) for engine in (database._engine, database._reader))
+
+
+async def test_a_start_rehearses_the_first_incident_and_leaves_nothing_of_it(workspace: Workspace) -> None:
+    assert await workspace.events() == []
+    assert await workspace.read(lambda tx: (tx.runs.find(), tx.effects.find(), tx.cards.find())) == ([], [], [])
+    before = _compiled(workspace)
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick("Determine scope and impact", by=workspace.bruno)
+    assert before > 60
+    assert _compiled(workspace) - before < before / 2
+    assert room.number == 1
