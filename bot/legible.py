@@ -17,6 +17,9 @@ _UNSEEN = re.compile(
 _JOINERS = re.compile(r"[\u200c\u200d]++")
 _SELECTORS = re.compile(r"[\ufe00-\ufe0f]++")
 _TAGS = re.compile(r"(?<!\U0001f3f4)(?<![\U000e0020-\U000e007f])[\U000e0020-\U000e007f]++")
+_UNSAFE = re.compile(
+    r"[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e001f]"
+)
 _HALF = re.compile(r"[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 
@@ -35,6 +38,22 @@ def legible(text: str) -> str:
         return text
     text = _UNSEEN.sub("", _BREAK.sub("\n", _ANSI.sub("", _HALF.sub(_REPLACEMENT, text))))
     return text if text.isascii() else _TAGS.sub("", _SELECTORS.sub(_selector, _JOINERS.sub(_joiner, text)))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, legible; none when there is nothing to read."""
+    found = legible(text).strip()
+    return found.split("\n") if found else []
+
+
+def escaped(text: str) -> str:
+    """JSON in which what would turn, hide or break a line is written as an escape."""
+    return text if text.isascii() else _UNSAFE.sub(_as_escape, text)
+
+
+def _as_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def one_line(text: str, between: str = " ") -> str:

@@ -2,11 +2,21 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from structlog.typing import Processor
 
+from bot.legible import escaped
 from bot.masking import Masker
+
+_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _written(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+    """An event as one line of JSON, in which nothing turns or hides what stands around it."""
+    return escaped(str(_json(logger, name, event)))
 
 
 def set_up_logs(masker: Masker) -> None:
@@ -18,14 +28,12 @@ def set_up_logs(masker: Masker) -> None:
         masker.processor,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, _written],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    formatter = structlog.stdlib.ProcessorFormatter(
-        processor=structlog.processors.JSONRenderer(ensure_ascii=False), foreign_pre_chain=shared
-    )
+    formatter = structlog.stdlib.ProcessorFormatter(processor=_written, foreign_pre_chain=shared)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.legible import lines_of
 from bot.text import listing, say, shorten
 from bot.timeline import Event
 
@@ -16,7 +17,7 @@ def event_words(event: Event) -> str:
 
 
 def _found(data: dict[str, Any]) -> str:
-    found = str(data.get("found") or "").splitlines()
+    found = lines_of(str(data.get("found") or ""))
     return f": {shorten(found[0], 200)}" if found else ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.deploys.log import Entry, entries
 from bot.errors import Refusal
+from bot.legible import escaped, one_line
 from bot.names import Names
 from bot.office import Office
 from bot.opening import open_office
@@ -49,7 +50,7 @@ def _rows(office: Office, tx: Tx) -> list[dict[str, Any]]:
 
 
 def _write_json(rows: list[dict[str, Any]]) -> None:
-    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(escaped(json.dumps(rows, ensure_ascii=False, indent=2)) + "\n")
 
 
 def _write_csv(rows: list[dict[str, Any]]) -> None:
@@ -62,6 +63,7 @@ def _cell(value: Any) -> Any:
     """A value for a spreadsheet; text that one would take for a formula is quoted."""
     if isinstance(value, list):
         value = "; ".join(value)
+    value = one_line(value) if isinstance(value, str) else value
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.clock import SystemClock
 from bot.errors import Refusal
+from bot.legible import escaped, one_line
 from bot.names import Names
 from bot.ports import Tx
 from bot.settings import load_settings
@@ -90,6 +91,8 @@ def _lines(events: list[Event], form: str, names: Names) -> Iterator[str]:
     for event in events:
         if form == "text":
             who = event.actor_name if event.actor_name != event.actor else names.of(event.actor)
-            yield f"{event.at:%Y-%m-%d %H:%M:%S}Z  {who}: {names.written(event_words(event))}\n"
+            # One line an event: nothing that somebody wrote can look like another.
+            said = one_line(f"{who}: {names.written(event_words(event))}", " ⏎ ")
+            yield f"{event.at:%Y-%m-%d %H:%M:%S}Z  {said}\n"
         else:
-            yield json.dumps({**vars(event), "at": event.at.isoformat()}, ensure_ascii=False) + "\n"
+            yield escaped(json.dumps({**vars(event), "at": event.at.isoformat()}, ensure_ascii=False)) + "\n"

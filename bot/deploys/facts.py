@@ -9,7 +9,8 @@ import structlog
 
 from bot.deploys.commit import resolve
 from bot.errors import Refusal
-from bot.integrations.git import alone, git, git_bytes, is_commit, records
+from bot.integrations.captured import records
+from bot.integrations.git import alone, git, git_bytes, is_commit
 from bot.integrations.vercel import Project
 from bot.legible import one_line
 from bot.runbook.model import Runbook

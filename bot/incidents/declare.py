@@ -13,6 +13,7 @@ from bot.effects import FIRST, LATER, SOON, Effect
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import announce
+from bot.legible import one_line
 from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
@@ -77,7 +78,8 @@ def _check_allowance(tx: Tx, actor: Actor) -> None:
 
 def clean_title(text: str) -> str:
     """One line, without control characters, at most TITLE_LIMIT characters; a Refusal when nothing is left."""
-    title = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    # Emoji are joined by what cannot be printed by itself.
+    title = " ".join("".join(c if c.isprintable() or c == "\u200d" else " " for c in one_line(text)).split())
     if not title:
         raise Refusal(say("An incident needs a title: say in a few words what is wrong, without patient data."))
     return shorten(title, TITLE_LIMIT)

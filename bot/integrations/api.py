@@ -4,16 +4,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import Broken, Limited, OutsideError, Unreachable
 from bot.integrations.http import failure, json_of, lost
+from bot.legible import one_line
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | Sequence[str]]
+
+
+Line = Annotated[str, AfterValidator(one_line)]
+"""A name or a few words of a vendor's, which stand on a line of ours."""
 
 
 class Shape(BaseModel):

@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from bot.errors import Refusal
 from bot.integrations.process_group import kill_group
-from bot.integrations.shell import Command, environment, guarded, program_of
+from bot.integrations.shell import Command, Outcome, Reason, environment, guarded, program_of
+from bot.legible import legible
+from bot.masking import Masker
+from bot.text import say
 from bot.waking import Lease
 
 _PIECE = 65_536
@@ -26,6 +31,12 @@ class Captured:
     @property
     def succeeded(self) -> bool:
         return self.ended == "exited" and self.exit_code == 0
+
+    def as_outcome(self, masker: Masker) -> Outcome:
+        """The same in the terms of a command whose output is for people: what it complained of, masked."""
+        reason: Reason = "timed_out" if self.ended == "too_long" else self.ended
+        said = masker.mask(legible(self.complaint.decode("utf-8", "replace"))).strip()
+        return Outcome(self.exit_code, reason, 0.0, said, Path(), self.ended == "too_long")
 
 
 async def capture(command: Command, *, environ: Mapping[str, str], lease: Lease) -> Captured:
@@ -80,3 +91,15 @@ async def _complaint(stream: asyncio.StreamReader) -> bytes:
     while piece := await stream.read(_PIECE):
         kept += piece[: _COMPLAINT - len(kept)]
     return bytes(kept)
+
+
+def records(said: bytes, fields: int) -> list[tuple[str, ...]]:
+    """Records of so many fields, each field ended by NUL (`-z`): whatever else stands in them is theirs.
+
+    Raises:
+        Refusal: it is not made of such records, so that none of it can be trusted.
+    """
+    parts = said.decode("utf-8", "replace").split("\0")
+    if parts.pop() or len(parts) % fields:
+        raise Refusal(say("it answered in a form that is not understood"))
+    return [tuple(parts[start : start + fields]) for start in range(0, len(parts), fields)]

@@ -91,18 +91,6 @@ def _why(tools: Tools, ended: Captured, timeout_s: float, most: int) -> str:
     return tools.masker.head(words, 200) or say("it ended with {code}", code=ended.exit_code)
 
 
-def records(said: bytes, fields: int) -> list[tuple[str, ...]]:
-    """Records of so many fields, each field ended by NUL (`-z`): whatever else stands in them is theirs.
-
-    Raises:
-        Refusal: it is not made of such records, so that none of it can be trusted.
-    """
-    parts = said.decode("utf-8", "replace").split("\0")
-    if parts.pop() or len(parts) % fields:
-        raise Refusal(say("git answered in a form that is not understood"))
-    return [tuple(parts[start : start + fields]) for start in range(0, len(parts), fields)]
-
-
 def is_commit(text: str) -> bool:
     """Whether this is the whole hash of a commit, and no option or expression."""
     return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", text) is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.integrations.api import Shape
+from bot.integrations.api import Line, Shape
 from bot.text import listing, plural, say
 
 State = Literal["good", "bad", "pending", "unknown"]
@@ -29,7 +29,7 @@ class Said:
 class User(Shape):
     """Who did something; `type` is User or Bot."""
 
-    login: str = ""
+    login: Line = ""
     type: str = "User"
 
 
@@ -61,14 +61,14 @@ class Review(Shape):
 class App(Shape):
     """Who reports a check."""
 
-    slug: str = ""
+    slug: Line = ""
 
 
 class CheckRun(Shape):
     """One run of a check. `conclusion` is None until `status` is completed."""
 
     id: int
-    name: str
+    name: Line
     status: str
     conclusion: str | None = None
     app: App | None = None
@@ -77,7 +77,7 @@ class CheckRun(Shape):
 class Status(Shape):
     """The latest commit status of a context: error, failure, pending or success."""
 
-    context: str
+    context: Line
     state: str
 
 

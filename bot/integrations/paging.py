@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
+from bot.legible import legible, one_line
 from bot.masking import SHORTEST, Masker
 
 # A vendor that does not answer must not hold up what follows; apprise itself gives up on a connection after 4 s.
@@ -36,7 +37,8 @@ class PageOutcome:
 
 async def page(urls: Sequence[str], title: str, body: str, *, timeout_s: float = TIMEOUT_S) -> list[PageOutcome]:
     """Sends to every address at once; the outcomes stand in the order of the addresses. Never raises for an address."""
-    return list(await asyncio.gather(*(_page_one(url, title, body, timeout_s) for url in urls)))
+    subject, words = one_line(title), legible(body)
+    return list(await asyncio.gather(*(_page_one(url, subject, words, timeout_s) for url in urls)))
 
 
 async def _page_one(url: str, title: str, body: str, timeout_s: float) -> PageOutcome:

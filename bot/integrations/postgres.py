@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.integrations.shell import Outcome
+from bot.legible import lines_of
 from bot.text import say, shorten, span
 
 _VERSIONS = re.compile(r"server version: ([\d.]+).*?version: ([\d.]+)", re.DOTALL)
@@ -29,7 +30,7 @@ def why_not(argv: tuple[str, ...], ended: Outcome) -> str:
 
 
 def _otherwise(program: str, argv: tuple[str, ...], ended: Outcome) -> str:
-    tail = shorten("\n".join(ended.tail.strip().splitlines()[-4:]) or shlex.join(argv), 600)
+    tail = shorten("\n".join(lines_of(ended.tail)[-4:]) or shlex.join(argv), 600)
     if ended.reason in ("timed_out", "idle"):
         return say("{program} was stopped after {time}: it took too long.\n{tail}", program=program, tail=tail,
                    time=span(timedelta(seconds=ended.duration_s)))  # fmt: skip

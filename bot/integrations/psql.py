@@ -1,38 +1,37 @@
 """Short questions to a database by `psql`, its URL named by a variable: what tables there are, how many rows."""
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.errors import Refusal
+from bot.integrations.captured import capture, records
 from bot.integrations.postgres import why_not
 from bot.integrations.shell import Command
-from bot.integrations.shell import run as run_command
 from bot.runbook.libpq import libpq_environment
 from bot.tools import Tools
 
 PATIENCE_S = 120.0
 """Seconds that one question may take."""
-_CAP = 1_000_000
+_CAP = 10_000_000
 
 
-async def ask(tools: Tools, variable: str, query: str, *, timeout_s: float = PATIENCE_S) -> list[list[str]]:
-    """The rows of a reading query, as texts.
+async def ask(
+    tools: Tools, variable: str, query: str, fields: int, *, timeout_s: float = PATIENCE_S
+) -> list[tuple[str, ...]]:
+    """The rows of a reading query, as texts; `fields` columns each.
 
     Raises:
         Refusal: the variable is not set, the database does not answer, or it refuses the query.
     """
     environ = tools.environment or {}
     env = {**libpq_environment(variable, environ), "PGOPTIONS": "-c default_transaction_read_only=on"}
-    argv = ("psql", "-XAtq", "--field-separator=\t", "--set=ON_ERROR_STOP=1", f"--command={query}")
-    with tempfile.TemporaryDirectory() as scratch:
-        command = Command(
-            argv, Path(scratch), Path(scratch) / "said", env, timeout_s=timeout_s, idle_s=timeout_s, tail_bytes=_CAP
-        )
-        ended = await run_command(command, masker=tools.masker, environ=environ, lease=tools.lease)
+    # Fields and rows end with NUL: names of tables may hold anything else.
+    argv = ("psql", "-XAtqz0", "--set=ON_ERROR_STOP=1", f"--command={query}")
+    command = Command(argv, Path("/"), Path(), env, timeout_s=timeout_s, idle_s=timeout_s, output_cap=_CAP)
+    ended = await capture(command, environ=environ, lease=tools.lease)
     if not ended.succeeded:
-        raise Refusal(why_not(argv[:1], ended))
-    return [line.split("\t") for line in ended.tail.splitlines() if line]
+        raise Refusal(why_not(argv[:1], ended.as_outcome(tools.masker)))
+    return records(ended.out, fields)
 
 
 async def tables(tools: Tools, variable: str, schemas: Sequence[str]) -> list[str]:
@@ -42,7 +41,7 @@ async def tables(tools: Tools, variable: str, schemas: Sequence[str]) -> list[st
         "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         f"WHERE n.nspname IN ({names}) AND c.relkind IN ('r', 'p') ORDER BY 1"
     )
-    return [row[0] for row in await ask(tools, variable, query)]
+    return [row[0] for row in await ask(tools, variable, query, 1)]
 
 
 async def row_counts(tools: Tools, variable: str, names: Iterable[str]) -> dict[str, int]:
@@ -53,20 +52,20 @@ async def row_counts(tools: Tools, variable: str, names: Iterable[str]) -> dict[
     if not known:
         return {}
     parts = (f"SELECT {_text(name)}, count(*) FROM {quoted_table(name)}" for name in known)
-    found = await ask(tools, variable, " UNION ALL ".join(parts))
+    found = await ask(tools, variable, " UNION ALL ".join(parts), 2)
     return {name: int(count) for name, count in found}
 
 
 async def migrations(tools: Tools, variable: str) -> tuple[str, int] | None:
     """Prisma's newest finished migration, and how many began and did not end; None without its table."""
-    ((exists,),) = await ask(tools, variable, "SELECT to_regclass('public._prisma_migrations') IS NOT NULL")
+    ((exists,),) = await ask(tools, variable, "SELECT to_regclass('public._prisma_migrations') IS NOT NULL", 1)
     if exists != "t":
         return None
     query = (
         "SELECT coalesce(max(migration_name) FILTER (WHERE finished_at IS NOT NULL), ''), "
         "count(*) FILTER (WHERE finished_at IS NULL AND rolled_back_at IS NULL) FROM public._prisma_migrations"
     )
-    ((newest, unfinished),) = await ask(tools, variable, query)
+    ((newest, unfinished),) = await ask(tools, variable, query, 2)
     return newest, int(unfinished)
 
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import httpx
 from pydantic import AliasPath, Field, ValidationError
 
-from bot.integrations.api import Shape
+from bot.integrations.api import Line, Shape
 from bot.integrations.capped import TooLarge
 from bot.integrations.http import addressed, limits, why
 from bot.masking import Masker
@@ -43,22 +43,22 @@ class VendorStatus:
 
 
 class _Incident(Shape):
-    name: str = ""
-    status: str = ""
+    name: Line = ""
+    status: Line = ""
     impact: str = "none"
     shortlink: str | None = None
 
 
 class _Component(Shape):
-    name: str = ""
-    status: str = "operational"
+    name: Line = ""
+    status: Line = "operational"
     group: bool | None = False
 
 
 class _Summary(Shape):
-    name: str = Field("", validation_alias=AliasPath("page", "name"))
+    name: Line = Field("", validation_alias=AliasPath("page", "name"))
     indicator: str = Field(validation_alias=AliasPath("status", "indicator"))
-    description: str = Field("", validation_alias=AliasPath("status", "description"))
+    description: Line = Field("", validation_alias=AliasPath("status", "description"))
     components: tuple[_Component, ...] = ()
     incidents: tuple[_Incident, ...] = ()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.effects import SOON
 from bot.errors import Refusal
 from bot.incidents.access import secret_of
+from bot.legible import legible
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
@@ -76,7 +77,7 @@ def written(found: Sequence[Piece]) -> str:
     texts = []
     for piece in found:
         printed = capped(piece.path, PIECE_LIMIT) if piece.path else None
-        texts.append(f"=== {piece.heading} ===\n{printed if printed is not None else piece.found}".rstrip())
+        texts.append(f"=== {piece.heading} ===\n{printed if printed is not None else legible(piece.found)}".rstrip())
     return middle_out("\n\n".join(texts) or say("Nothing was done yet."), LOG_LIMIT) + "\n"
 
 

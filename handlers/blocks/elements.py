@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.legible import legible, one_line
 from bot.text import say, shorten
 from handlers.refs import Ref, write_ref
 
@@ -30,13 +31,32 @@ class Message:
 
 
 def escape(text: str) -> str:
-    """Text from outside, harmless in mrkdwn: no mention, channel ping or link can be smuggled in."""
+    """Text from outside on one line, harmless in mrkdwn: no mention, link, other line or other direction comes in."""
+    return _escaped(one_line(text) or _nothing_seen(text))
+
+
+def escape_lines(text: str) -> str:
+    """The same, where its lines may stand as they are."""
+    return _escaped(legible(text) or _nothing_seen(text))
+
+
+def _nothing_seen(text: str) -> str:
+    """A text of which nothing can be seen shows that it is there."""
+    return "\ufffd" if text else ""
+
+
+def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def sentence(text: str) -> str:
-    """A sentence of ours: escaped, but mentions of users that we wrote ourselves (`<@U…>`) work."""
+    """A sentence of ours on one line: escaped, but mentions of users that we wrote ourselves (`<@U…>`) work."""
     return _USER.sub(r"<@\1>", escape(text))
+
+
+def sentences(text: str) -> str:
+    """The same, where its lines may stand as they are."""
+    return _USER.sub(r"<@\1>", escape_lines(text))
 
 
 def user(user_id: str | None) -> str:
@@ -56,7 +76,7 @@ def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Block:
 
 def plain(text: str, limit: int) -> Block:
     """A plain text object; nothing in it is parsed."""
-    return {"type": "plain_text", "text": shorten(text, limit) or " ", "emoji": True}
+    return {"type": "plain_text", "text": shorten(legible(text) or _nothing_seen(text), limit) or " ", "emoji": True}
 
 
 def header(text: str) -> Block:
@@ -162,9 +182,9 @@ def modal(title: str, callback: str, blocks: list[Block], *, submit: str, about:
 
 def quote(text: str) -> str:
     """Found words as a mrkdwn quote, escaped, line by line."""
-    return "\n".join(f"> {line}" for line in escape(text).splitlines())
+    return "\n".join(f"> {line}" for line in escape_lines(text).split("\n"))
 
 
 def code(text: str) -> str:
     """Output as preformatted text that cannot break out of its fence."""
-    return "```" + escape(text.replace("```", "'''")) + "```"
+    return "```" + escape_lines(text).replace("```", "'''") + "```"

@@ -17,8 +17,9 @@ from handlers.blocks.elements import (
     actions,
     button,
     escape,
+    quote,
     section,
-    sentence,
+    sentences,
     user,
     when,
 )
@@ -51,7 +52,7 @@ def render(name: str, scene: Scene) -> Message:
 
 def said(payload: dict[str, Any]) -> Message:
     """A sentence that is said by itself; one about a hold has buttons that end or keep it."""
-    text = ("<!channel> " if payload.get("everybody") else "") + sentence(payload["text"])
+    text = ("<!channel> " if payload.get("everybody") else "") + sentences(payload["text"])
     if "hold" not in payload:
         return Message(text)
     ref = HoldRef(*payload["hold"])
@@ -115,7 +116,7 @@ def _resolved(scene: Scene) -> str:
     lasted = scene.data.get("lasted")
     if lasted is None:  # planned by an earlier version
         lasted = ((incident.resolved_at or incident.declared_at) - incident.declared_at).total_seconds()
-    summary = f"\n{escape(scene.data['summary'])}" if scene.data.get("summary") else ""
+    summary = f"\n{quote(scene.data['summary'])}" if scene.data.get("summary") else ""
     return (
         say(
             "✅ {who} resolved {severity} *{title}* after {time}.",

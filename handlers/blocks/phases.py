@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.legible import lines_of
 from bot.runbook.steps import AnyStep
 from bot.runs.layout import Section
 from bot.runs.model import RunState, StepState
@@ -109,10 +110,10 @@ def _line(view: CardView, step: AnyStep) -> str:
     match record.state:
         case StepState.SKIPPED:
             return words + say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
-        case StepState.STARTED if record.found:
-            return words + f"  ·  {escape(shorten(record.found.splitlines()[-1], 120))}"
-        case StepState.DONE if record.found and record.by == "neonops":
-            return _with_found(words, took_words(view, record), shorten(record.found.splitlines()[0], 120))
+        case StepState.STARTED if found := lines_of(record.found or ""):
+            return words + f"  ·  {escape(shorten(found[-1], 120))}"
+        case StepState.DONE if (found := lines_of(record.found or "")) and record.by == "neonops":
+            return _with_found(words, took_words(view, record), shorten(found[0], 120))
         case StepState.DONE if record.by:
             return words + f"  ·  {user(record.by)}"
         case _:

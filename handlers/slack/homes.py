@@ -5,7 +5,7 @@ from bot.effects import Effect
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
-from handlers.blocks.elements import Block, section, sentence
+from handlers.blocks.elements import Block, section, sentences
 from handlers.slack.door import Door
 from handlers.slack.home import home
 from handlers.slack.outcomes import to_slack
@@ -22,7 +22,7 @@ async def _view(door: Door, user: str) -> Block:
         actor = door.people.known(user, None) or await door.people.meet(user)
         return await home(door, actor)
     except Refusal as refusal:
-        return {"type": "home", "blocks": [section(sentence(refusal.sentence))]}
+        return {"type": "home", "blocks": [section(sentences(refusal.sentence))]}
 
 
 async def looked_at(door: Door, user: str) -> None:

@@ -20,7 +20,7 @@ from bot.ports import DatabaseAway
 from bot.text import say
 from handlers import ids
 from handlers.blocks import forms
-from handlers.blocks.elements import sentence
+from handlers.blocks.elements import sentences
 from handlers.metrics import ACKS, DELIVERIES
 from handlers.slack import actions, commands, submissions
 from handlers.slack.api import SlackError
@@ -226,7 +226,7 @@ class Listeners:
             await self._note(asked, body, refusal)
             DELIVERIES.labels("any", "refused").inc()
             hint = f" {refusal.hint}" if refusal.hint else ""
-            return Reply("⚠️ " + sentence(refusal.sentence + hint))
+            return Reply("⚠️ " + sentences(refusal.sentence + hint))
         except Exception:
             log.exception("delivery.defect")
             DELIVERIES.labels("any", "defect").inc()

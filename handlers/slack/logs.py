@@ -8,6 +8,7 @@ from typing import Any
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
 from bot.desk import Desk
 from bot.effects import Effect
+from bot.legible import lines_of
 from bot.ports import Tx
 from bot.runs.log import LOG_LIMIT, capped, pieces, tail_of, written
 from bot.runs.model import Card
@@ -91,7 +92,7 @@ class Logs:
 
 def tail_words(sentence: str, printed: str) -> str:
     """The sentence and the last lines that fit, which cannot break out of their fence."""
-    lines = printed.splitlines()
+    lines = lines_of(printed)
     while len(lines) > 1 and len(code("\n".join(lines))) > TAIL_LIMIT:
         lines.pop(0)
     text = "\n".join(lines)

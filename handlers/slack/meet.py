@@ -7,7 +7,7 @@ from bot.effects import Effect
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.text import say
-from handlers.blocks.elements import sentence
+from handlers.blocks.elements import sentences
 from handlers.slack import actions, commands
 from handlers.slack.door import Door
 from handlers.slack.order import Asked, Click, Order, Reply
@@ -25,7 +25,7 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
             reply = await _do(door, effect, actor)
         except Refusal as refusal:
             await door.refusals.note(door.people.named(kept["user"]), _asked(effect), refusal)
-            reply = Reply("⚠️ " + sentence(refusal.sentence))
+            reply = Reply("⚠️ " + sentences(refusal.sentence))
         if reply.modal:
             reply = Reply(say("👋 NeonOps knows you now: please do it once more."))
         if reply.text:

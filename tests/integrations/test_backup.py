@@ -18,6 +18,7 @@ import pytest
 from bot.backups.files import folder_of, is_whole
 from bot.clock import SystemClock
 from bot.errors import Refusal
+from bot.integrations import psql
 from bot.integrations.copy_rows import counts
 from bot.integrations.statuspage import StatusCache
 from bot.integrations.supabase import Supabase
@@ -191,6 +192,25 @@ async def test_fresh_recovery_counts_where_the_runbook_accepts_it(
         found = replace(context, tools=replace(context.tools, supabase=supabase))
         outcome = await backup.run(step(accept_pitr=accept), found)
     assert outcome.detail["backup"]["kind"] == kind
+
+
+ODD = 'a\tb\nc "q" (x).y\r\u2028 ação'
+
+
+async def test_tables_with_odd_names_are_found_and_counted(context: Context, database: str) -> None:
+    name = f"public.{ODD}"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"CREATE TABLE {psql.quoted_table(name)} AS SELECT generate_series(1, 3)")
+        try:
+            assert name in await psql.tables(context.tools, "DIRECT_URL", ["public"])
+            assert await psql.row_counts(context.tools, "DIRECT_URL", [name, "public.users"]) == {
+                name: 3,
+                "public.users": 5000,
+            }
+            outcome = await backup.run(step(), context)
+        finally:
+            connection.execute(f"DROP TABLE {psql.quoted_table(name)}")
+    assert outcome.detail["backup"]["rows"][name] == 3
 
 
 def test_rows_are_counted_as_they_are_copied() -> None:

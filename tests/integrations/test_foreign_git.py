@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.clock import SystemClock
 from bot.deploys.facts import Changes, _changes, migration_name
 from bot.errors import Refusal
-from bot.integrations.git import git, git_bytes, records
+from bot.integrations.captured import records
+from bot.integrations.git import git, git_bytes
 from bot.integrations.http import open_client
 from bot.integrations.statuspage import StatusCache
 from bot.masking import Masker

@@ -22,7 +22,7 @@ def log_lines(answer: str) -> tuple[LogLine, ...]:
         parsed = json.loads(answer)
         events = parsed if isinstance(parsed, list) else [parsed]
     except ValueError:
-        events = [event for line in answer.splitlines() if (event := _json_or_none(line)) is not None]
+        events = [event for line in answer.split("\n") if (event := _json_or_none(line)) is not None]
     lines = [line for event in events if isinstance(event, dict) and (line := _log_line(event))]
     return tuple(sorted(lines, key=lambda line: line.at))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
+from bot.legible import lines_of
 from bot.private_files import make_private, touch
 from bot.runbook.steps import ShellStep, Step
 from bot.runs import caches
@@ -108,6 +109,6 @@ def _verdict(ended: Ended) -> str:
 
 def complaint(argv: tuple[str, ...], ended: Ended) -> str:
     """What went wrong with a command: how it ended, and the last lines that it printed."""
-    tail = "\n".join(ended.tail.strip().splitlines()[-TAIL_LINES:])
+    tail = "\n".join(lines_of(ended.tail)[-TAIL_LINES:])
     what = say("{command}: {verdict}", command=shorten(shlex.join(argv), 80), verdict=_verdict(ended))
     return f"{what}\n{shorten(tail, 900)}".strip()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.errors import Missing
 from bot.integrations.vercel import Deployment, Project, cannot_serve
+from bot.legible import lines_of, one_line
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelList
 from bot.runs.layout import applies
@@ -23,8 +24,8 @@ def brief(deployment: Deployment) -> dict[str, str]:
     return {
         "id": deployment.id,
         "sha": commit.sha[:7] if commit else "",
-        "message": rough((commit.message or "").split("\n")[0]) if commit else "",
-        "author": rough(commit.author or "") if commit else "",
+        "message": rough(next(iter(lines_of(str(commit.message or ""))), "")) if commit else "",
+        "author": rough(one_line(str(commit.author or ""))) if commit else "",
         "created_at": deployment.created_at.isoformat(),
     }
 
