@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -26,6 +27,7 @@ from bot.duties.timers import Timers
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.incidents.declare import without_channel
+from bot.integrations.proxies import named
 from bot.isolation.probe import find_isolation
 from bot.legible import storable
 from bot.logs import set_up_logs
@@ -130,8 +132,9 @@ class App:
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.desk.do(archive)
         await self.desk.do(mended)
-        rehearsing = asyncio.create_task(rehearse_first(self.desk, self.tools.masker.mask_value), name="rehearsal")
-        self._connection = await meet_slack(self.settings, self.tools.masker.mask_value, self._lease)
+        mask, proxies = self.tools.masker.mask_value, self.tools.proxies
+        rehearsing = asyncio.create_task(rehearse_first(self.desk, mask), name="rehearsal")
+        self._connection = await meet_slack(self.settings, mask, self._lease, proxies)
         await rehearsing
         self._join(self._connection)
         await self.waker.start()
@@ -162,7 +165,7 @@ class App:
         self.cards = Cards(self.desk, to.slack)
         self.refusals = RefusalLog(self.desk, self.clock)
         door = Door(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
-        responder = Responder(to.slack, to.session)
+        responder = Responder(to.slack, to.session, self.tools.proxies)
         deliverers: dict[str, Deliver] = {
             **SlackDeliverers(self.desk, to.slack, self.cards, self.people.changed).kinds(),
             "health": health_deliverer(self.desk, to.slack, self.tools),
@@ -192,7 +195,7 @@ class App:
     async def _connect(self) -> None:
         await self.people.load()
         if self.settings.slack_app_token is not None:
-            self.socket = Socket(self.bolt, self.settings.slack_app_token.get_secret_value())
+            self.socket = Socket(self.bolt, self.settings.slack_app_token.get_secret_value(), self.tools.proxies)
             await self.socket.start()
 
     async def _serve_web(self) -> None:
@@ -300,6 +303,8 @@ async def run(settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     app = App(settings)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
+    # The library that pages knows the process's own environment only.
+    os.environ.update(named(environment()))
     await app.start()
     # What was imported lives for ever: looking through it again and again would hold up acks in a burst.
     gc.collect()

@@ -11,6 +11,7 @@ from bot.dsn import sqlite_path
 from bot.integrations.github import GitHub
 from bot.integrations.http import open_client
 from bot.integrations.prometheus import Prometheus
+from bot.integrations.proxies import read_proxies
 from bot.integrations.statuspage import StatusCache
 from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
@@ -47,7 +48,8 @@ def open_tools(
     lease: Lease | None = None,
 ) -> Tools:
     """The tools that the settings make possible; what changes something outside holds the lease when it does."""
-    client = open_client(lease=lease)
+    proxies = read_proxies(environ)
+    client = open_client(lease=lease, proxies=proxies)
     return Tools(
         client,
         clock,
@@ -62,6 +64,7 @@ def open_tools(
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
         lease=lease or Alone(),
+        proxies=proxies,
         isolation=isolation,
         ground=ground_of(private_places(settings, environ), settings.tools, isolation),
         builds=settings.builds,

@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.errors import Refusal
 from bot.integrations.github import GitHub
 from bot.integrations.prometheus import Prometheus
+from bot.integrations.proxies import DIRECT, Proxies
 from bot.integrations.sql import Rows
 from bot.integrations.sql import query as ask_database
 from bot.integrations.statuspage import StatusCache
@@ -42,6 +43,7 @@ class Tools:
     workdir: Path | None = None
     environment: dict[str, str] | None = None
     lease: Lease = field(default_factory=Alone)
+    proxies: Proxies = DIRECT
     isolation: Isolation = UNTOLD
     ground: Ground = field(default_factory=Ground)
     builds: Path | None = None

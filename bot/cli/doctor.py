@@ -22,7 +22,9 @@ from bot.cli.diagnosis import asking, exposure, installation
 from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Patient
 from bot.env_file import read_env_file
+from bot.errors import Refusal
 from bot.integrations.http import open_client
+from bot.integrations.proxies import DIRECT, Proxies, read_proxies
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
@@ -47,7 +49,8 @@ async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None =
     settings = sifted.settings
     runbook, on_runbook = read_runbook(settings, variables)
     team, on_team = on_team_file(settings, runbook)
-    async with open_client() as http:
+    proxies, on_proxies = on_proxy(variables)
+    async with open_client(proxies=proxies) as http:
         patient = Patient(settings, variables, http, frozenset(scopes()), runbook, team)
         names = list(CHECKS)
         found = await asyncio.gather(*(_within(name, CHECKS[name], patient) for name in names))
@@ -56,6 +59,7 @@ async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None =
         "Settings": [
             *installation.on_settings(sifted, on_file),
             *_on_zone(settings, runbook),
+            *on_proxies,
             *exposure.look(settings, variables, team),
         ],
         "Slack": asked["Slack"],
@@ -136,6 +140,16 @@ def on_team_file(settings: Settings, runbook: Runbook | None) -> tuple[Team | No
     count = len(loaded.team.people)
     strange = [limited("{problem}", mend, problem=problem) for problem in loaded.strange]
     return loaded.team, [well("{file}: people: {count}", file=settings.team, count=count), *strange]
+
+
+def on_proxy(environ: Mapping[str, str]) -> tuple[Proxies, list[Finding]]:
+    """The proxies of the environment, and what is wrong with them."""
+    try:
+        proxies = read_proxies(environ)
+    except Refusal as refusal:
+        return DIRECT, [broken("{why}", "Mend it in the environment or in .env.", why=refusal)]
+    used = [name for name, proxy in (("https", proxies.https), ("http", proxies.http)) if proxy]
+    return proxies, [well("through a proxy: {names}", names=", ".join(used))] if used else []
 
 
 def _on_zone(settings: Settings, runbook: Runbook | None) -> list[Finding]:

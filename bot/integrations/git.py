@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.errors import Refusal
 from bot.integrations.captured import Captured, capture
+from bot.integrations.proxies import named
 from bot.integrations.shell import Command
 from bot.legible import one_line
 from bot.text import say, size_words
@@ -54,9 +55,10 @@ def _taken(descriptor: int) -> bool:
     return True
 
 
-def git_command(directory: Path, words: tuple[str, ...], timeout_s: float) -> Command:
-    """`git …` in this directory; its output file is still to be named."""
-    return Command(("git", *_APART, *words), directory, Path(), _QUIET, timeout_s=timeout_s, idle_s=timeout_s)
+def git_command(tools: Tools, words: tuple[str, ...], timeout_s: float, directory: Path | None = None) -> Command:
+    """`git …` in the work directory or this one, through our proxies; its output file is still to be named."""
+    place, env = directory or tools.checkout, {**_QUIET, **named(tools.environment or {})}
+    return Command(("git", *_APART, *words), place, Path(), env, timeout_s=timeout_s, idle_s=timeout_s)
 
 
 async def git(
@@ -75,7 +77,7 @@ async def git_bytes(
     tools: Tools, *words: str, directory: Path | None = None, timeout_s: float = TIMEOUT, most: int = MOST
 ) -> bytes:
     """What git says, byte for byte: file contents, and records that end with NUL. Raises a Refusal like `git`."""
-    command = replace(git_command(directory or tools.checkout, words, timeout_s), output_cap=most)
+    command = replace(git_command(tools, words, timeout_s, directory), output_cap=most)
     ended = await capture(command, environ=tools.environment or {}, lease=tools.lease)
     if not ended.succeeded:
         raise Refusal(say("git {what} failed: {why}", what=words[0], why=_why(tools, ended, timeout_s, most)))

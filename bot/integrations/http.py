@@ -16,6 +16,7 @@ import httpx
 
 from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Oversized, Rejected, Unreachable
 from bot.integrations.capped import ENCODINGS, LARGEST, TooLarge, cap
+from bot.integrations.proxies import DIRECT, Proxies, Routed
 from bot.text import rough, size_words
 from bot.waking import Lease
 
@@ -44,20 +45,20 @@ def open_client(
     timeout_s: float = 10.0,
     transport: httpx.AsyncBaseTransport | None = None,
     lease: Lease | None = None,
+    proxies: Proxies = DIRECT,
 ) -> httpx.AsyncClient:
     """The client that all integrations share; who opens it closes it. It keeps no cookies, follows no redirects, and
     reads no answer beyond a size.
 
     With a lease, a request that changes something holds it in the moment in which its bytes leave.
     """
+    connections = httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30.0)
     return httpx.AsyncClient(
         headers={"User-Agent": user_agent, "Accept-Encoding": ENCODINGS},
         timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 5.0)),
-        limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30.0),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         follow_redirects=False,
-        verify=_trusted(),
-        transport=transport,
+        transport=transport or Routed(proxies, connections, _trusted()),
         event_hooks={"request": [_held(lease)] if lease else [], "response": [cap]},
     )
 

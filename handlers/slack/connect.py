@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refusal
+from bot.integrations.proxies import DIRECT, Proxies
 from bot.settings import Settings
 from bot.text import say
 from bot.waking import Lease, Superseded
@@ -34,7 +35,9 @@ class Connection:
     bot: AuthorizeResult
 
 
-async def meet_slack(settings: Settings, mask: Callable[[Any], Any], lease: Lease | None = None) -> Connection:
+async def meet_slack(
+    settings: Settings, mask: Callable[[Any], Any], lease: Lease | None = None, proxies: Proxies = DIRECT
+) -> Connection:
     """Open the client and ask who we are: a token that is wrong is said at once, an outage is waited through.
 
     Raises:
@@ -44,6 +47,8 @@ async def meet_slack(settings: Settings, mask: Callable[[Any], Any], lease: Leas
     traced = [held(lease)] if lease else None
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15), trace_configs=traced)
     client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+    # The SDK would take a proxy from the environment by rules of its own, which know no NO_PROXY.
+    client.proxy = proxies.for_url(settings.slack_api_url)
     slack = Slack(client, Budgets(), mask)
     try:
         bot = _bot(token, await _who(slack, settings.slack_api_url))

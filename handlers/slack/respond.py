@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot.integrations.proxies import Proxies
 from handlers.slack.api import Slack, SlackError
 
 log = structlog.get_logger()
@@ -16,8 +17,8 @@ log = structlog.get_logger()
 class Responder:
     """Whispers."""
 
-    def __init__(self, slack: Slack, session: aiohttp.ClientSession) -> None:
-        self._slack, self._session = slack, session
+    def __init__(self, slack: Slack, session: aiohttp.ClientSession, proxies: Proxies) -> None:
+        self._slack, self._session, self._proxies = slack, session, proxies
 
     async def whisper(self, body: dict[str, Any], text: str) -> None:
         """Tell the person who clicked, where they clicked, so that only they see it."""
@@ -27,7 +28,8 @@ class Responder:
             return
         answer = {"response_type": "ephemeral", "replace_original": False, "text": text}
         try:
-            async with self._session.post(url, json=answer, timeout=aiohttp.ClientTimeout(total=10)) as response:
+            limit, proxy = aiohttp.ClientTimeout(total=10), self._proxies.for_url(url)
+            async with self._session.post(url, json=answer, timeout=limit, proxy=proxy) as response:
                 if response.status != 200:
                     log.info("whisper.refused", status=response.status)
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import Refusal
+from bot.integrations.proxies import Proxies
 from handlers.metrics import CONNECTED
 from handlers.slack.connect import app_token_words
 from handlers.slack.refusals import TOKEN
@@ -34,8 +35,10 @@ CONNECT_LIMIT = 20.0
 class Socket:
     """One Socket Mode connection that stays alive."""
 
-    def __init__(self, app: AsyncApp, app_token: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._app, self._app_token, self._clock = app, app_token, clock
+    def __init__(
+        self, app: AsyncApp, app_token: str, proxies: Proxies, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._app, self._app_token, self._proxies, self._clock = app, app_token, proxies, clock
         self._handler: AsyncSocketModeHandler | None = None
         self._alive_at = clock()
         self._watcher: asyncio.Task[None] | None = None
@@ -84,6 +87,7 @@ class Socket:
             async with asyncio.timeout(CONNECT_LIMIT):
                 ticket = await self._app.client.apps_connections_open(app_token=self._app_token)
                 self._handler.client.wss_uri = ticket["url"]
+                self._handler.client.proxy = self._proxies.for_url(ticket["url"])
                 await self._handler.connect_async()  # type: ignore[no-untyped-call]
             self._alive_at = self._clock()
             CONNECTED.set(1)

@@ -31,7 +31,7 @@ async def _make(step: GitWorktree, context: Context, path: Path) -> Outcome:
     ref = ref_of(context.run.id)
     fetch = ("fetch", "--no-tags", "--no-write-fetch-head", "--force", "--", "origin", f"{_wanted(context)}:{ref}")
     add = ("worktree", "add", "--force", "--force", "--detach", str(path), ref)
-    commands = [git_command(context.tools.checkout, words, context.seconds_left(step)) for words in (fetch, add)]
+    commands = [git_command(context.tools, words, context.seconds_left(step)) for words in (fetch, add)]
     ended = await in_turn(commands, step, context)
     return await _made(path, context, ended) if isinstance(ended, Done) else ended
 
