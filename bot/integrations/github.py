@@ -30,7 +30,7 @@ PAGES = 10
 """More pages than this are not read: what is left out would not be known to be good."""
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _HINT = (
-    "Check GITHUB_TOKEN (expired?). A fine-grained token reads Pull requests, Checks, Commit statuses and "
+    "Check GITHUB_TOKEN (expired?). A fine-grained token reads Contents, Pull requests, Checks, Commit statuses and "
     "Code scanning alerts of the repository; a classic one has the scopes repo and security_events."
 )
 

@@ -41,6 +41,14 @@ class GitHub:
             raise GitHubError(422, f"No commit found for SHA: {sha}")
         return known.index(sha) + 1
 
+    def commit(self, ref: str) -> dict[str, Any]:
+        """The commit that the branch main, or (the start of) a hash, names. Raises GitHubError 422."""
+        known = [each[0] for each in self.commits()]
+        found = known[-1:] if ref == "main" else [sha for sha in known if len(ref) >= 7 and sha.startswith(ref)]
+        if not found:
+            raise GitHubError(422, f"No commit found for SHA: {ref}")
+        return {"sha": found[0], "commit": {"message": self.pull(self.number(found[0]))["title"]}}
+
     def pull(self, number: int) -> dict[str, Any]:
         """A merged pull request. Raises GitHubError 404."""
         commits = self.commits()
@@ -131,6 +139,10 @@ def _pulls(github: GitHub, request: Request) -> Response:
     return _page(request, [github.pull(github.number(request.path_params["sha"]))])
 
 
+def _commit(github: GitHub, request: Request) -> Response:
+    return JSONResponse(github.commit(request.path_params["ref"]))
+
+
 def _reviews(github: GitHub, request: Request) -> Response:
     return _page(request, github.reviews(int(request.path_params["number"])))
 
@@ -166,6 +178,7 @@ _ENDPOINTS: dict[str, Endpoint] = {
     "/pulls/{number:int}/reviews": _reviews,
     "/commits/{sha}/check-runs": _check_runs,
     "/commits/{sha}/status": _status,
+    "/commits/{ref:path}": _commit,
     "/code-scanning/analyses": _analyses,
     "/code-scanning/alerts": _alerts,
 }

@@ -12,10 +12,10 @@ from whole.workspace import Card, Workspace
 REVIEWED, TESTED, SCANNED = "All code changes reviewed", "Automated tests passing", "Security scan completed"
 
 
-async def _with_github(workspace: Workspace) -> None:
+async def _with_github(workspace: Workspace, **more: str) -> None:
     """The bot with a token for the practice GitHub."""
     neonpro, url = workspace.neonpro, workspace.world.url
-    await workspace.restart(GITHUB_TOKEN=neonpro.github_token, GITHUB_API_URL=f"{url}/github")
+    await workspace.restart(GITHUB_TOKEN=neonpro.github_token, GITHUB_API_URL=f"{url}/github", **more)
 
 
 async def test_a_deployment_without_a_commit_says_that_the_change_is_not_known(workspace: Workspace) -> None:
@@ -28,6 +28,25 @@ async def test_a_deployment_without_a_commit_says_that_the_change_is_not_known(w
 async def test_what_names_no_commit_of_its_own_is_refused_before_there_is_a_run(workspace: Workspace, ref: str) -> None:
     assert "is not a branch, tag or commit" in await workspace.bruno.types(f"/deploy web {ref}")
     assert await workspace.read(lambda tx: tx.runs.find()) == []
+
+
+async def test_without_a_checkout_github_says_what_commit_it_is(workspace: Workspace) -> None:
+    await _with_github(workspace, NEONOPS_WORKDIR="")
+    newest = workspace.neonpro.vercel.commits[-1].sha
+    card = await workspace.ask_deploy("api main")
+    await card.shows(f"Commit `{newest[:7]}`")
+    assert "Approve and start" in card.buttons()
+
+
+async def test_where_the_merge_builds_git_and_github_have_to_say_the_same(workspace: Workspace) -> None:
+    await _with_github(workspace, NEONPRO_BUILDS_FROM="git")
+    known = workspace.neonpro.checkout
+    assert known
+    workspace.neonpro.checkout = replace(known, commits=known.commits[:-1])
+    old, new = known.commits[-2][0][:7], known.commits[-1][0][:7]
+    card = await workspace.ask_deploy("api main")
+    await card.shows(f"The commit is not known: GitHub says main is {old}, the checkout's repository says {new}")
+    assert "Approve and start" not in card.buttons()
 
 
 async def test_a_ref_that_nobody_knows_can_be_approved_by_nobody(workspace: Workspace) -> None:
