@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from bot.alerts.model import Alert, AlertState
 from bot.alerts.outcome import settle
@@ -20,34 +21,57 @@ AGAIN_AFTER = (1.0, 4.0)
 """Seconds until a pager that certainly was not called is called again."""
 
 
-def page_deliverer(desk: Desk, lease: Lease | None, send: Page = page) -> Deliver:
+def page_deliverer(
+    desk: Desk, lease: Lease | None, send: Page = page, again_after: Sequence[float] = AGAIN_AFTER
+) -> Deliver:
     """The deliverer of `page` effects."""
+    pagers = _Pagers(send, again_after)
 
     async def deliver(effect: Effect) -> Delivered:
         alert, words = await desk.look(_asked, effect)
         if words and "alert" not in effect.payload:
-            return await _as_planned_before(desk, effect, words, send)
-        if alert is None or words is None:
+            return await _as_planned_before(desk, effect, words, pagers)
+        if alert is None or words is None or alert.state.settled:
             return Delivered({"skipped": "nobody is to be paged any more"})
         if alert.state is AlertState.SENDING:
             return _settled(alert.id, AlertState.UNSURE, say("NeonOps was interrupted while it paged"))
         person = desk.office.team.people.get(alert.person)
         if person is None or not person.page:
             return _settled(alert.id, AlertState.UNREACHED, say("the team file has no pager of theirs"))
-        await desk.do(_sending, alert.id)
         if lease:
             await lease.hold()
-        outcomes = await _called(person.page, words, send)
-        return _settled(alert.id, *judged(outcomes))
+        if not await desk.do(_sending, alert.id):
+            return Delivered({"skipped": "another replica pages"})
+        return _settled(alert.id, *judged(await pagers.call(person.page, words)))
 
     return deliver
 
 
-async def _as_planned_before(desk: Desk, effect: Effect, words: str, send: Page) -> Delivered:
+@dataclass(frozen=True)
+class _Pagers:
+    """Calls all pagers of a person; those that certainly were not called, once more after each wait (seconds)."""
+
+    send: Page
+    again_after: Sequence[float]
+
+    async def call(self, addresses: Sequence[str], words: str) -> list[PageOutcome]:
+        outcomes = await self.send(addresses, say("NeonOps: you are needed"), words)
+        for wait in self.again_after:
+            left = [number for number, outcome in enumerate(outcomes) if not outcome.ok and not outcome.unsure]
+            if not left or any(outcome.ok for outcome in outcomes):
+                break
+            await asyncio.sleep(wait)
+            again = await self.send([addresses[number] for number in left], say("NeonOps: you are needed"), words)
+            for number, outcome in zip(left, again, strict=True):
+                outcomes[number] = outcome
+        return outcomes
+
+
+async def _as_planned_before(desk: Desk, effect: Effect, words: str, pagers: _Pagers) -> Delivered:
     """A page that an older NeonOps planned: nothing is known of its person but the name, and it is sent once."""
     person = desk.office.team.people.get(effect.payload["person"])
     if person and effect.attempts == 1:
-        await _called(person.page, words, send)
+        await pagers.call(person.page, words)
     return Delivered()
 
 
@@ -56,24 +80,13 @@ def _asked(office: Office, tx: Tx, effect: Effect) -> tuple[Alert | None, str | 
     return tx.alerts.get(effect.payload.get("alert", 0)), page_words(tx, effect.run_id)
 
 
-def _sending(office: Office, tx: Tx, alert_id: int) -> None:
+def _sending(office: Office, tx: Tx, alert_id: int) -> bool:
+    """Write the intent; False when somebody else did so first."""
     alert = tx.alerts.get(alert_id)
-    if alert:
-        tx.alerts.save(alert, state=AlertState.SENDING)
-
-
-async def _called(addresses: Sequence[str], words: str, send: Page) -> list[PageOutcome]:
-    """Call all pagers of a person; those that certainly were not called, once more each time."""
-    outcomes = await send(addresses, say("NeonOps: you are needed"), words)
-    for wait in AGAIN_AFTER:
-        left = [number for number, outcome in enumerate(outcomes) if not outcome.ok and not outcome.unsure]
-        if not left or any(outcome.ok for outcome in outcomes):
-            break
-        await asyncio.sleep(wait)
-        again = await send([addresses[number] for number in left], say("NeonOps: you are needed"), words)
-        for number, outcome in zip(left, again, strict=True):
-            outcomes[number] = outcome
-    return outcomes
+    if alert is None or alert.state is not AlertState.ASKED:
+        return False
+    tx.alerts.save(alert, state=AlertState.SENDING)
+    return True
 
 
 def judged(outcomes: Sequence[PageOutcome]) -> tuple[AlertState, str]:

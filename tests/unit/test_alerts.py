@@ -12,7 +12,7 @@ from bot.alerts.invitations import invited, is_there
 from bot.alerts.model import Alert, AlertState, Way
 from bot.alerts.outcome import Told, ToTell, not_done, settle, told
 from bot.alerts.words import absent_words, alert_words
-from bot.effects import Effect
+from bot.effects import AWAY, Effect
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.people import Team
@@ -165,7 +165,17 @@ def test_who_is_elsewhere_gets_a_direct_message(team: World) -> None:
     assert "alerted Alice (direct message)" in str(team.step(run, "alert").found)
 
 
-def test_an_alert_that_is_given_up_or_held_has_the_next_ones_called(team: World) -> None:
+def test_while_slack_is_away_nobody_else_is_called(team: World) -> None:
+    run = declared(team)
+    page(team, run, AlertState.UNREACHED, "json: refused")
+    effect = team.do(delivery.claim, asked(team, run)[0].target, not_done)
+    assert effect
+    team.do(delivery.postpone, effect, delivery.Undelivered("invalid_auth", None, AWAY), 1.0, not_done)
+    assert asked(team, run) == []
+    assert team.step(run, "alert").state is StepState.STARTED
+
+
+def test_an_alert_that_is_given_up_has_the_next_ones_called(team: World) -> None:
     run = declared(team)
     page(team, run, AlertState.UNREACHED, "json: refused")
     effect = asked(team, run)[0]
