@@ -92,7 +92,7 @@ def may_be_kept(_: Office, tx: Tx, run_id: int) -> bool:
     )  # fmt: skip
 
 
-def keep(builds: Path, home: Path, run_id: int, now: datetime) -> None:
+def keep(builds: Path, home: Path, run_id: int, now: datetime, *, most: int = MOST) -> None:
     """Keep the caches of this home, of which nothing runs any more, in the place of those that were kept before."""
     take_back(home)
     since = _since(home, now)
@@ -103,7 +103,7 @@ def keep(builds: Path, home: Path, run_id: int, now: datetime) -> None:
         if _is_folder(home, folder):
             (made / folder).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             (home / folder).rename(made / folder)
-    if _own(made) > MOST:
+    if _own(made) > most:
         return remove(made)
     (made / _ABOUT).write_text(Kept(made, run_id, since).written(), "ascii")
     for other in (builds / "caches").glob("run-*"):

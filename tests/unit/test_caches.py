@@ -84,11 +84,10 @@ def test_links_lead_nowhere(tmp_path: Path) -> None:
     assert os.readlink(after / ".cache" / "link") == str(secret / "install")
 
 
-def test_caches_that_are_too_large_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(caches, "MOST", 3)
+def test_caches_that_are_too_large_are_not_kept(tmp_path: Path) -> None:
     made = home(tmp_path, 1)
     write(made / ENTRY, "react")
-    keep(tmp_path, made, 1, NOW)
+    keep(tmp_path, made, 1, NOW, most=3)
     assert newest(tmp_path, NOW) is None
 
 
