@@ -179,6 +179,8 @@ _WORDS: dict[str, Words] = {
         deeds=", ".join(f"{deed}: {count}" for deed, count in d["deeds"].items()),
     ),
     "member.changed": lambda d: say("found that {who} {what}", who=_who(d["user"]), what=_member_words(d)),
-    "power.changed": lambda d: say("goes by something else now: {changes}", changes="; ".join(d["changes"])),
+    "power.changed": lambda d: say(
+        "found that what is in force has changed: {changes}", changes="; ".join(d["changes"])
+    ),
     "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
 }

@@ -61,7 +61,7 @@ def _tell(office: Office, tx: Tx, old: InForce, new: InForce, changes: list[str]
     lines = [f"• {each}" for each in changes[:TOLD]]
     if len(changes) > TOLD:
         lines.append(say("• and {count} more, which stand in the timeline", count=len(changes) - TOLD))
-    words = say("🔑 What NeonOps goes by has changed ({files}):", files=_files(old, new))
+    words = say("🔑 What is in force has changed ({files}):", files=_files(old, new))
     places = {office.team.channels.get("devops", "devops"), old.held["channels"].get("devops", "devops")}
     for place in sorted(places):
         tell(tx, place, "\n".join([words, *lines]))

@@ -14,8 +14,8 @@ ITEM = "Determine scope and impact"
 
 
 def _told(workspace: Workspace) -> list[str]:
-    """What was said in #devops of what NeonOps goes by."""
-    return [m.text for m in workspace.slack.messages("devops") if "goes by" in m.text]
+    """What was said in #devops of what is in force."""
+    return [m.text for m in workspace.slack.messages("devops") if "in force" in m.text]
 
 
 def _take(team: dict[str, Any]) -> None:
