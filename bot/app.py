@@ -18,6 +18,7 @@ from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivery, mended
 from bot.deploys import late
 from bot.deploys.after import ended_deliverer
+from bot.deploys.approve import judge_again
 from bot.deploys.outside import deploy_deliverers
 from bot.deploys.watching import watch_deliverers
 from bot.desk import Desk
@@ -131,6 +132,7 @@ class App:
         await asyncio.to_thread(close_data, self.settings)
         await asyncio.to_thread(upgrade, self.settings.database)
         await self.desk.do(archive)
+        await self.desk.do(judge_again)
         await self.desk.do(mended)
         mask, proxies = self.tools.masker.mask_value, self.tools.proxies
         rehearsing = asyncio.create_task(rehearse_first(self.desk, mask), name="rehearsal")

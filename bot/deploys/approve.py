@@ -66,11 +66,14 @@ def review(office: Office, tx: Tx) -> None:
             void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
 
 
-def judge_again(office: Office, tx: Tx, run: Run) -> Run:
-    """Show the gates of a waiting deploy as the database has them now; the outside is not asked."""
-    written = run.inputs.get("facts")
-    facts = Facts(**written) if written else None
-    return _show(tx, run, facts, judge(known(office, tx, run, facts))) if facts else run
+def judge_again(office: Office, tx: Tx) -> None:
+    """Show the gates of waiting deploys as the database has them now; the outside is not asked."""
+    for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
+        if "facts" in run.inputs:
+            facts = Facts(**run.inputs["facts"])
+            gates = judge(known(office, tx, run, facts))
+            if written(gates) != run.inputs.get("gates"):
+                _show(tx, run, facts, gates)
 
 
 def _note_production(tx: Tx, facts: Facts) -> None:

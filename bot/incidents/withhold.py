@@ -6,13 +6,11 @@ from bot.incidents.homes import draw_homes
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.ports import Tx
-from bot.runs.model import RunState
 
 
 def withhold(office: Office, tx: Tx, incident: Incident) -> None:
     """Draw what waits anew without its name, and plan to take back what was said of it outside its channel."""
-    for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
-        judge_again(office, tx, run)
+    judge_again(office, tx)
     target = f"run:{incident.run_id}:announce"
     tx.effects.plan("withhold", target, {}, run_id=incident.run_id, priority=FIRST)
     draw_homes(tx)

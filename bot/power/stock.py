@@ -6,7 +6,7 @@ A file that only reads differently (order, comments) changes nothing of it, and 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.deploys.approve import review
+from bot.deploys.approve import judge_again, review
 from bot.deploys.holds import tell
 from bot.errors import Refusal
 from bot.incidents.homes import draw_homes
@@ -96,6 +96,7 @@ def _files(old: InForce, new: InForce) -> str:
 def _show(office: Office, tx: Tx) -> None:
     """What was approved is looked at again at once, and whatever names people is drawn anew."""
     review(office, tx)
+    judge_again(office, tx)
     for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE)):
         if run.kind != "incident":
             tx.cards.touch(run.id)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
-from bot.deploys import decide
-from bot.deploys.request import Asked, request_rollback
+from bot.deploys import approve, decide
+from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
 from bot.incidents import access, conduct
 from bot.incidents.declare import channel_opened
@@ -70,3 +70,15 @@ def test_it_does_not_become_confidential_before_its_private_channel_is_there(wor
     incident = world.declare("data-loss")
     with pytest.raises(Refusal, match="private channel is not there yet"):
         world.do(conduct.change_severity, ALICE, incident.id, "security")
+
+
+def test_a_gate_of_an_earlier_version_that_names_it_is_drawn_anew(world: World, breach: Incident) -> None:
+    run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
+    world.ask(lambda tx: tx.incidents.save(breach, severity="p1"))
+    world.do(approve.looked, run.id, world.facts())
+    old = world.run(run.id)
+    named = [{**gate, "why": "P1 1 is open."} for gate in old.inputs["gates"] if gate["id"] == "incidents"]
+    world.ask(lambda tx: tx.runs.save(old, inputs={**old.inputs, "gates": named}))
+    world.do(approve.judge_again)
+    (why,) = (gate["why"] for gate in world.run(run.id).inputs["gates"] if gate["id"] == "incidents")
+    assert why == "1 confidential incident is open; a fix is started from its card, or with --fix."

@@ -34,7 +34,8 @@ class Visitor:
         self._devops = workspace.slack.channel("devops")
         self._devops.members[person.id] = None
 
-    async def clicks(self, message: Message, action: str, value: str) -> Heard:
+    async def clicks(self, message: Message, action: str, value: str, *, quiet: bool = False) -> Heard:
+        """Press a button; `quiet`: what is done need not be answered."""
         url = self._core.response_url(self._core.responses.new(self.person.id, self._devops.id, message))
         sent = wire.message_object(message, self._devops, self._core.app)
         deed = self._deed()
@@ -42,7 +43,7 @@ class Visitor:
         text = {"type": "plain_text", "text": "x"}
         pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value, "text": text}
         body["actions"] = [{**pressed, "action_ts": deed.at}]
-        return await self._hears(self._send("interactive", body, action))
+        return await self._hears(self._send("interactive", body, action), quiet=quiet)
 
     async def submits(self, callback: str, about: str, fields: dict[str, str]) -> Heard:
         values = {name: {name: {"type": "plain_text_input", "value": value}} for name, value in fields.items()}
@@ -72,14 +73,19 @@ class Visitor:
         answerable = body.get("type") in (None, "view_submission")
         return await self._core.deliveries.interact(Delivery(kind, body, name, answerable=answerable))
 
-    async def _hears(self, delivery: Awaitable[Ack]) -> Heard:
-        """What the delivery brings to the person's eyes, in its ack or after it; it always brings something."""
+    async def _hears(self, delivery: Awaitable[Ack], *, quiet: bool = False) -> Heard:
+        """What the delivery brings to the person's eyes, in its ack or after it; it brings something unless `quiet`."""
         self._workspace.bot.listeners._door.allowances._full_at.clear()
         told, forms = len(self._told()), len(self._forms())
         ack = await delivery
         assert ack.ok, ack.error
         said = [words for words in _said(ack) if words.strip()]
-        await self._workspace.until(lambda: said or len(self._told()) > told or len(self._forms()) > forms)
+        following = self._workspace.bot.listeners
+        await self._workspace.until(
+            lambda: (
+                said or len(self._told()) > told or len(self._forms()) > forms or (quiet and not following.following)
+            )
+        )
         return Heard("\n".join([*said, *self._told()[told:]]), tuple(self._forms()[forms:]))
 
     def _told(self) -> list[str]:
