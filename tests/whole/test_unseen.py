@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
@@ -53,6 +54,7 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.GATE_ABORT: _gate,
     ids.RUN_LOG: _run,
     ids.RUN_REVIVE: _run,
+    ids.ALERT_PAGE: lambda number: write_ref(AlertRef(number, "response_team")),
     ids.INCIDENT_NOTE: _incident,
     ids.INCIDENT_RESOLVE: _incident,
     ids.INCIDENT_CLOSE: _incident,
