@@ -298,6 +298,21 @@ def open_waker(settings: Settings, database: SqlDatabase) -> Waker:
     return Cluster(settings.database, database)
 
 
+async def _started(app: App, stop: asyncio.Event) -> bool:
+    """Start; False when it was broken off because `stop` was asked for: Slack or the database may be away for long."""
+    starting, stopping = asyncio.create_task(app.start()), asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if starting.done():
+        await starting
+        return True
+    log.info("stopping")
+    starting.cancel()
+    with suppress(asyncio.CancelledError, Refusal):
+        await starting
+    return False
+
+
 async def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; 0, or 1 when the connection to Slack could not be kept."""
     stop = asyncio.Event()
@@ -307,7 +322,8 @@ async def run(settings: Settings) -> int:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
     # The library that pages knows the process's own environment only.
     os.environ.update(named(environment()))
-    await app.start()
+    if not await _started(app, stop):
+        return 0
     # What was imported lives for ever: looking through it again and again would hold up acks in a burst.
     gc.collect()
     gc.freeze()
