@@ -7,9 +7,11 @@ from typing import Any
 from bot.deploys.approvers import ask_approvers
 from bot.deploys.commit import check_ref
 from bot.deploys.queue import plan_look
+from bot.deploys.refs import check_name
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.incidents.access import visible
+from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
@@ -22,7 +24,6 @@ from bot.runs.start import create_run, show_cards
 from bot.text import listing, say
 
 ENVIRONMENT = "production"
-_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 
 
@@ -56,15 +57,22 @@ def draft_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     Raises:
         Refusal: the words name no service or commit.
     """
+    check_name(asked.ref)
     check_ref(asked.ref)
-    if not _REF.fullmatch(asked.ref) or ".." in asked.ref:
-        raise Refusal(say("{ref} is not a branch, tag or commit. Write one such as main or 4f2c9d1.", ref=asked.ref))
     if asked.fixes is not None:
-        visible(office, tx, actor, asked.fixes)
+        _check_fixed(visible(office, tx, actor, asked.fixes))
     targets = services(office.runbook, asked.target)
     title = say("Deploy {what} from {ref}", what=names(office.runbook, targets), ref=asked.ref)
     inputs: dict[str, Any] = {"ref": asked.ref} | ({"fixes": asked.fixes} if asked.fixes else {})
     return _draft(office, tx, actor, asked, _Draft(only(office.runbook, "deploy"), title, targets, inputs))
+
+
+def _check_fixed(incident: Incident) -> None:
+    """Raise a Refusal unless something is there to fix: an incident that is real and not over."""
+    if incident.drill:
+        raise Refusal(say("Incident {id} is a drill, and a deploy is real: leave --fix out.", id=incident.id))
+    if incident.status is IncidentStatus.CLOSED:
+        raise Refusal(say("Incident {id} is closed: reopen it, or leave --fix out.", id=incident.id))
 
 
 def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:

@@ -7,7 +7,7 @@ from bot.text import say
 from handlers.slack import deploy, health, incident
 from handlers.slack.door import Door
 from handlers.slack.order import Order, Reply
-from handlers.slack.words import as_typed, split
+from handlers.slack.words import as_typed, split, tokens
 
 Handler = Callable[[Door, Order], Awaitable[Reply]]
 
@@ -36,13 +36,15 @@ _ROWS = (
     ),
 )
 COMMANDS = {command.name: command for command in _ROWS}
+HELP = (["help"], ["?"], ["-h"], ["--help"], ["—help"], ["–help"])
+"""What asks for help, alone."""
 
 
 async def answer(door: Door, order: Order) -> Reply:
     """Carry a command out; raises a Refusal with the sentence to show."""
     command = COMMANDS[order.command]
     order = replace(order, text=door.mask(as_typed(order.text)))
-    if order.text.strip().lower() in ("help", "?", "-h", "--help"):
+    if tokens(order.text.casefold()) in HELP:
         return Reply(help_text(command))
     return await command.handler(door, order)
 

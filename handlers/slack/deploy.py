@@ -3,6 +3,7 @@
 from bot.deploys import dora, log, look
 from bot.deploys.emergency import check_emergency
 from bot.deploys.holds import FREEZE, LOCK, lift, put, until_words
+from bot.deploys.model import Hold
 from bot.deploys.request import Asked, names, request_deploy, services
 from bot.deploys.within import rollback_here
 from bot.errors import Refusal
@@ -12,14 +13,24 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Card, Run
 from bot.text import say
+from handlers.blocks.elements import escape
 from handlers.blocks.forms import deploy_form, emergency_form
 from handlers.blocks.history import entry_answer, history_answer
 from handlers.blocks.lists import runs_now, with_pins
 from handlers.slack.door import Door
 from handlers.slack.dry_run import plan_dry_run
 from handlers.slack.order import Order, Reply
+from handlers.slack.production_words import (
+    DATABASE,
+    check_deployment,
+    check_reason,
+    read_deploy,
+    read_emergency,
+    read_rollback,
+)
 from handlers.slack.restore import ask_restore
-from handlers.slack.words import split, take_duration, take_flag, unknown
+from handlers.slack.times import read_end
+from handlers.slack.words import split, take_flag, unknown, whole_number
 
 DEPLOY_FORMS = (
     ("", "ask what to deploy in a form"),
@@ -29,7 +40,10 @@ DEPLOY_FORMS = (
     ("history", "the last deploys and rollbacks, and the four figures of delivery (DORA) with a chart"),
     ("history 42", "one of them in full: who, what, when, how long, verdict"),
     ("api hotfix --fix 7", "deploy the fix of incident 7, which would block other deploys"),
-    ("lock [2h] <reason>", "nobody deploys, until you unlock or the time is over"),
+    (
+        "lock [2h] <reason>",
+        "nobody deploys, until you unlock or the time is over (also `1h30m`, `until 18:00`, `until friday`)",
+    ),
     ("lock --steal <reason>", "take over the lock that stands; its owner is told"),
     ("unlock", "remove the lock; its owner is told"),
     ("freeze [3d] <reason>", "the same for a time without changes"),
@@ -63,13 +77,13 @@ async def deploy(door: Door, order: Order) -> Reply:
 
 async def _history(door: Door, order: Order, rest: str) -> Reply:
     """What was deployed and how well that goes, or one run in full."""
-    number = rest.strip().removeprefix("#")
-    if not number:
+    if not rest:
         found = await door.desk.look(log.entries)
         return Reply(*history_answer(found, await door.desk.look(dora.delivery)))
-    if not number.isdecimal() or int(number) >= 2**31:
+    number = whole_number(rest)
+    if number is None:
         raise Refusal(say("Say which run: /deploy history 42."))
-    entry = await door.desk.look(log.entry, int(number))
+    entry = await door.desk.look(log.entry, number)
     card = await door.desk.look(_card_of, order.actor, entry.run)
     return Reply(*entry_answer(entry, door.slack.link(card.channel, card.ts) if card else None))
 
@@ -82,27 +96,14 @@ def _card_of(office: Office, tx: Tx, actor: Actor, run: Run) -> Card | None:
 
 
 async def _deploy(door: Door, order: Order) -> Reply:
-    dry, text = take_flag(order.text, "--dry-run")
-    fixes, words = _take_fix(text.split() or ["all"])
-    _check_target(door, "/deploy", words[0], ["status", "history", *_HOLDS])
-    if len(words) > 2:
-        raise Refusal(say("Too many words: /deploy {target} and one branch, tag or commit.", target=words[0].lower()))
-    asked = Asked(words[0].lower(), order.channel, ref=words[1] if len(words) == 2 else "main", fixes=fixes)
-    if not dry:
+    wanted = read_deploy(door.plain(order.text))
+    _check_target(door, "/deploy", wanted.target, ["status", "history", *_HOLDS])
+    _check_one(door, "/deploy", wanted.target, wanted.ref)
+    asked = Asked(wanted.target, order.channel, ref=wanted.ref, fixes=wanted.fixes)
+    if not wanted.dry_run:
         return await ask_deploy(door, order, asked)
     planned = await door.desk.once(order.identity, plan_dry_run, order.actor, asked)
     return Reply(say("🔎 Looking at what it would do; nothing is touched.") if planned else "")
-
-
-def _take_fix(words: list[str]) -> tuple[int | None, list[str]]:
-    """`--fix 7`: the incident that this deploy is the fix of."""
-    if "--fix" not in words:
-        return None, words
-    at = words.index("--fix")
-    number = words[at + 1].removeprefix("#") if len(words) > at + 1 else ""
-    if not number.isdigit() or at == 0:
-        raise Refusal(say("Say which incident it fixes: /deploy all main --fix 7."))
-    return int(number), words[:at] + words[at + 2 :]
 
 
 _HOLDS = {"lock": (LOCK, True), "unlock": (LOCK, False), "freeze": (FREEZE, True), "unfreeze": (FREEZE, False)}
@@ -113,14 +114,21 @@ async def _hold(door: Door, order: Order, kind: str, on: bool, text: str) -> Rep
     if not on:
         lifted = await door.desk.once(order.identity, lift, order.actor, kind)
         return Reply(say("🔓 The {kind} is removed.", kind=kind) if lifted else "")
-    steal, words = take_flag(text, "--steal")
-    lasts, reason = take_duration(words)
-    placed = await door.desk.once(order.identity, put, order.actor, kind, reason, lasts, steal=steal)
+    steal, words = take_flag(door.plain(text), "--steal")
+    placed = await door.desk.once(order.identity, _put, order.actor, kind, words, steal=steal)
     if placed is None:
         return Reply()
     end = until_words(door.desk.office, placed)
     until = say(" until {end}", end=end) if end else say(" until somebody ends it")
     return Reply(say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until))
+
+
+def _put(office: Office, tx: Tx, actor: Actor, kind: str, text: str, *, steal: bool) -> Hold:
+    """Place a hold as it was typed: until when, and why."""
+    ends = read_end(text, tx.now, office.zone)
+    again, reason = take_flag(ends.rest, "--steal")
+    lasts = ends.at - tx.now if ends.at else None
+    return put(office, tx, actor, kind, reason, lasts, steal=steal or again)
 
 
 async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:
@@ -131,7 +139,7 @@ async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:
     return Reply(
         say(
             "🚀 *{title}* (run {id}) waits for its checklist and for somebody's approval; see its card.",
-            title=run.title,
+            title=escape(run.title),
             id=run.id,
         )
     )
@@ -139,17 +147,16 @@ async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:
 
 async def rollback(door: Door, order: Order) -> Reply:
     """Carry out `/rollback …`."""
-    emergency, text = take_flag(order.text, "--emergency")
-    words = text.split()
-    target = words[0].lower() if words else "all"
+    emergency, text = read_emergency(door.plain(order.text))
     if emergency:
         return _ask_emergency(door, order, text)
-    if target == "database" and len(words) == 1:
+    target, deployment = read_rollback(text)
+    if target == DATABASE:
         return await ask_restore(door, order)
-    _check_target(door, "/rollback", target, ["database"])
-    if len(words) > 2:
-        raise Refusal(say("Too many words: /rollback {target} and one deployment.", target=target))
-    asked = Asked(target, order.channel, deployment=words[1] if len(words) == 2 else None)
+    _check_target(door, "/rollback", target, [DATABASE])
+    _check_one(door, "/rollback", target, deployment)
+    check_deployment(deployment)
+    asked = Asked(target, order.channel, deployment=deployment)
     run = await door.desk.once(order.identity, rollback_here, order.actor, asked)
     if run is None:
         return Reply()
@@ -168,11 +175,25 @@ def _ask_emergency(door: Door, order: Order, text: str) -> Reply:
     word, reason = split(text)
     target = word or "all"
     _check_target(door, "/rollback", target, [])
+    check_reason(reason, [service.id for service in door.runbook.services])
     what = names(door.runbook, services(door.runbook, target))
     return Reply(modal=emergency_form(what, f"new:{target}:{order.channel}", reason))
 
 
 def _check_target(door: Door, command: str, word: str, more: list[str]) -> None:
     known = [*(service.id for service in door.runbook.services), "all"]
-    if word.lower() not in known:
+    if word not in known:
         raise unknown(command, word, [*known, *more])
+
+
+def _check_one(door: Door, command: str, target: str, second: str | None) -> None:
+    """Raise a Refusal when two things are named at once, such as `all all` and `api web`."""
+    if second in [*(service.id for service in door.runbook.services), "all"]:
+        raise Refusal(
+            say(
+                "`{first}` and `{second}` both say what: name one service, or all of them as `{command} all`.",
+                first=target,
+                second=second,
+                command=command,
+            )
+        )

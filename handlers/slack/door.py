@@ -9,6 +9,7 @@ from handlers.slack.allowances import Allowances
 from handlers.slack.api import Slack
 from handlers.slack.people import People
 from handlers.slack.refused import RefusalLog
+from handlers.slack.words import plain
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Door:
     """Hides secrets in what people type, before it is stored or said."""
     refusals: RefusalLog
     allowances: Allowances = field(default_factory=Allowances)
+
+    def plain(self, text: str) -> str:
+        """What was typed, with names in place of mentions."""
+        return plain(text, self._name_of)
+
+    def _name_of(self, user: str) -> str | None:
+        name = self.people.named(user).name
+        return None if name == user else name
 
     @property
     def runbook(self) -> Runbook:

@@ -11,7 +11,7 @@ from bot.runbook.model import HealthGroup, Runbook, Vendor
 from bot.text import say
 from handlers.slack.door import Door
 from handlers.slack.order import Click, Order, Reply
-from handlers.slack.words import unknown
+from handlers.slack.words import bare, tokens, unknown
 
 FORMS = (
     ("", "check everything: services, database, vendors"),
@@ -22,7 +22,7 @@ ALL = "all"
 
 async def health(door: Door, order: Order) -> Reply:
     """Carry out `/health …`."""
-    word = order.text.strip().lower() or ALL
+    word = bare(" ".join(tokens(order.text))) or ALL
     known = [*(group.id for group in door.runbook.health), VENDORS, ALL]
     if word not in known:
         raise unknown("/health", word, known)

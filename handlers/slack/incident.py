@@ -1,5 +1,6 @@
 """`/incident`: declare and conduct."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from bot.errors import Refusal
@@ -15,7 +16,8 @@ from handlers.blocks.forms import declare_form
 from handlers.blocks.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.door import Door
 from handlers.slack.order import Order, Reply
-from handlers.slack.words import split, take_flag, take_number, unknown, user_in
+from handlers.slack.severities import severity_named
+from handlers.slack.words import split, take_flag, take_number, unknown, unquoted, user_in, without_mentions
 
 FORMS = (
     ("", "open the form that declares an incident"),
@@ -23,6 +25,7 @@ FORMS = (
         "p1 [title]",
         "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise",
     ),
+    ("declare <severity> [title]", "the same, also for a severity that is called like one of the words below"),
     ("list", "incidents that are not closed"),
     ("status", "where this incident stands"),
     ("note <text>", "write into the timeline; never put patient data in"),
@@ -34,29 +37,49 @@ FORMS = (
     ("reopen", "it is not over"),
     ("7 status", "any of these for incident 7, from anywhere"),
 )
-_ALIASES = {"data_loss": "data-loss", "dataloss": "data-loss", "sev1": "p1", "sev2": "p2", "sev3": "p3"}
 
 
 async def incident(door: Door, order: Order) -> Reply:
     """Carry out `/incident …`."""
     number, text = take_number(order.text)
     word, rest = split(text)
-    word = _ALIASES.get(word, word)
-    severities = {severity.id: severity for severity in door.runbook.severities}
+    severities = [severity.id for severity in door.runbook.severities]
     if not word:
         return Reply(modal=declare_form(door.runbook)) if number is None else await status(door, order, number, "")
-    if word in severities and number is None:
-        return await _declare(door, order, severities[word], rest)
+    if severity := _declared(word, rest, number, severities):
+        return await _declare(door, order, door.runbook.severity(severity), rest)
+    if word == "declare" and number is None:
+        return await _declare_named(door, order, rest, severities)
     if word not in _FORMS:
         raise unknown("/incident", word, [*severities, *_FORMS])
-    return await _FORMS[word](door, order, number, rest)
+    return await _FORMS[word](door, order, number, door.plain(rest) if word != "role" else rest)
+
+
+async def _declare_named(door: Door, order: Order, text: str, severities: list[str]) -> Reply:
+    """`/incident declare p1 …`: nothing but a severity can follow."""
+    word, rest = split(text)
+    severity = severity_named(word, severities)
+    if severity is None:
+        raise unknown("/incident declare", word or say("(nothing)"), severities)
+    return await _declare(door, order, door.runbook.severity(severity), rest)
+
+
+def _declared(word: str, rest: str, number: int | None, severities: list[str]) -> str | None:
+    """The severity that is declared; None when something else is asked for.
+
+    A severity may be called like one of the words after `/incident`. Those that take nothing more mean it when more is
+    typed; `declare` before it means it always.
+    """
+    severity = severity_named(word, severities) if number is None else None
+    if severity is None or word not in _FORMS:
+        return severity
+    return severity if word in _ALONE and rest else None
 
 
 async def _declare(door: Door, order: Order, severity: Severity, text: str) -> Reply:
     drill, title = take_flag(text, "--drill")
-    return await declare_it(
-        door, order, Declaration(severity.id, title.strip("\"'“” ") or severity.impact, drill, order.channel)
-    )
+    title = unquoted(re.sub(r"^[\s:,;–—-]+", "", door.plain(title)))
+    return await declare_it(door, order, Declaration(severity.id, title or severity.impact, drill, order.channel))
 
 
 async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
@@ -110,17 +133,20 @@ async def _severity(door: Door, order: Order, number: int | None, rest: str) -> 
     found = await _meant(door, order, number)
     situation = await door.desk.look(look.situation, found)
     severities = [severity.id for severity in situation.runbook.severities]
-    word = _ALIASES.get(rest.lower(), rest.lower())
-    if word not in [*severities, *(severity.id for severity in door.runbook.severities)]:
-        raise unknown("/incident severity", rest or say("(nothing)"), severities)
+    typed, more = split(rest)
+    word = severity_named(typed, severities) or severity_named(typed, [each.id for each in door.runbook.severities])
+    if word is None:
+        raise unknown("/incident severity", typed or say("(nothing)"), severities)
+    if more:
+        raise Refusal(say("Say only the severity: /incident severity {word}. A note says why.", word=word))
     made = await door.desk.once(order.identity, conduct.change_severity, order.actor, found.id, word)
     return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
 
 
 async def _role(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    role, who = split(rest)
-    user = user_in(who)
-    if user is None:
+    user = user_in(rest)
+    role, _ = split(without_mentions(rest))
+    if user is None or not role:
         raise Refusal(say("Say which role and who: /incident role commander @name."))
     found = await _meant(door, order, number)
     made = await door.desk.once(order.identity, conduct.give_role, order.actor, found.id, role, user)
@@ -157,3 +183,5 @@ _FORMS: dict[str, _Form] = {
     "close": _close,
     "reopen": _reopen,
 }
+_ALONE = ("list", "status", "timeline", "close", "reopen")
+"""Forms after which nothing more is typed."""

@@ -17,6 +17,7 @@ from handlers.refs import RunRef
 from handlers.slack.deciding import look
 from handlers.slack.door import Door
 from handlers.slack.order import Click, Form, Order, Reply
+from handlers.slack.words import tidy
 
 
 async def ask_restore(door: Door, order: Order) -> Reply:
@@ -60,14 +61,14 @@ def _approval_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
 async def chosen(door: Door, form: Form) -> Reply:
     """The requester's choice comes back."""
     run_id, fields = int(form.about), form.fields
-    wanted = Wanted(int(fields["backup"]), fields.get("moment") or "", fields["target"], fields["typed"])
+    wanted = Wanted(int(fields["backup"]), tidy(fields.get("moment") or ""), fields["target"], tidy(fields["typed"]))
     return await _traced(door, form, run_id, lambda office, tx, actor: decide.choose(office, tx, actor, run_id, wanted))
 
 
 async def approved(door: Door, form: Form) -> Reply:
     """The second person's approval comes back."""
     number, _, shown = form.about.partition("|")
-    run_id, typed = int(number), form.fields["typed"]
+    run_id, typed = int(number), tidy(form.fields["typed"])
     return await _traced(
         door, form, run_id, lambda office, tx, actor: decide.approve(office, tx, actor, run_id, shown, typed)
     )

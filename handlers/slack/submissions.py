@@ -22,6 +22,7 @@ from handlers.slack.door import Door
 from handlers.slack.hidden import seen
 from handlers.slack.incident import declare_it
 from handlers.slack.order import Form, Reply
+from handlers.slack.words import visible
 
 
 async def answer(door: Door, form: Form) -> Reply:
@@ -40,7 +41,8 @@ async def _declare(door: Door, form: Form) -> Reply:
 
 async def _deploy(door: Door, form: Form) -> Reply:
     place = form.about or door.desk.office.team.channels.get("devops") or form.order.actor.user
-    return await ask_deploy(door, form.order, Asked(form.fields["target"], place, ref=form.fields["ref"].strip()))
+    ref = visible(form.fields["ref"]).strip()
+    return await ask_deploy(door, form.order, Asked(form.fields["target"], place, ref=ref))
 
 
 async def _note(door: Door, form: Form) -> Reply:

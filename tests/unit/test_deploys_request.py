@@ -15,7 +15,7 @@ def test_a_branch_tag_or_commit_can_be_deployed(world: World, ref: str) -> None:
 
 @pytest.mark.parametrize(
     "ref",
-    ["", " ", "-main", "--upload-pack=x", "a b", "main..x", "../etc", "a;rm", "$(id)", "`id`", "main\n", "é", ".x",
+    ["", " ", "-main", "--upload-pack=x", "a b", "main..x", "../etc", "a;rm", "$(id)", "`id`", "main\n", ".x",
      "/x", "a" * 201, "<!channel>", "a|b", "{run}"],
 )  # fmt: skip
 def test_anything_else_is_no_ref(world: World, ref: str) -> None:
@@ -59,7 +59,7 @@ def test_a_deployment_is_named_by_id_or_address(world: World, written: str, chos
     assert run.inputs["typed"] == {"api": chosen}
 
 
-@pytest.mark.parametrize("written", ["a b", "x/../y", "", "--help", "<!channel>", "é", "dpl_x?y"])
+@pytest.mark.parametrize("written", ["a b", "x/../y", "", "--help", "<!channel>", "dpl_x?y"])
 def test_anything_else_is_no_deployment(world: World, written: str) -> None:
     with pytest.raises(Refusal, match="not a deployment"):
         world.do(request_rollback, BRUNO, Asked("api", "C1", deployment=written))

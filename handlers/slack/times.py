@@ -1,0 +1,240 @@
+"""How long something lasts, as people type it before a reason: `2h`, `1h 30m`, `90 min`, `until friday 18:00`.
+
+What begins like a time and is none is asked about: it neither ends in the reason nor makes something last for ever.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import Refusal
+from bot.runbook.windows import instant
+from bot.text import say
+from handlers.slack.words import shown, split, visible
+
+LONGEST = timedelta(days=366)
+_UNITS = {
+    "w": 604800, "week": 604800, "weeks": 604800, "wk": 604800, "wks": 604800, "semana": 604800, "semanas": 604800,
+    "d": 86400, "day": 86400, "days": 86400, "dia": 86400, "dias": 86400,
+    "h": 3600, "hr": 3600, "hrs": 3600, "hour": 3600, "hours": 3600, "hora": 3600, "horas": 3600,
+    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "minuto": 60, "minutos": 60,
+    "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "segundo": 1, "segundos": 1,
+}  # fmt: skip
+"""Seconds of a unit, by what people call it."""
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTS = {**{name: count for count, name in enumerate(_NUMBERS, 1)}, "a": 1, "an": 1}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)([^\W\d]+)")
+_CLOCK = re.compile(r"(?:at)?([01]?\d|2[0-3])(?::([0-5]\d)|h([0-5]\d)?)?(am|pm)?")
+_TIMELY = {
+    "tomorrow", "tonight", "today", "noon", "midnight", "half", "next", "weekend",
+    *_DAYS, *(day[:3] for day in _DAYS),
+}  # fmt: skip
+"""Words that begin a time more often than a reason."""
+_SPANS = {"weekend", "week", "day", "night", "morning", "afternoon", "evening", "month", "hour", "hours", "minutes"}
+"""Words that are a time behind one of those that lead to it."""
+_LEADING = {"for", "over", "through", "thru", "by", "before", "to", "all", "this", "the", "about", "around"}
+UNTIL = ("until", "till", "til")
+_VAGUE = {"morning", "afternoon", "evening", "night", "noon", "midnight", "tonight", "at", "and"}
+"""Words after a time that would belong to it."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """When it ends (UTC), None = when somebody ends it; and what was typed after the time."""
+
+    at: datetime | None
+    rest: str
+
+
+def read_end(text: str, now: datetime, zone: ZoneInfo) -> Ends:
+    """A time at the start of a text, and the rest. Clocks and days are those of the zone, and lie ahead.
+
+    Raises:
+        Refusal: it begins like a time and is none, or lies too far ahead.
+    """
+    word, after = split(text)
+    if word in UNTIL:
+        return _until(after, now, zone)
+    lasts, rest = _duration(after if word == "for" else text)
+    if lasts is None:
+        _check_start(text)
+        _check_end(text, now, zone)
+        return Ends(None, text.strip())
+    if not timedelta(0) < lasts <= LONGEST:
+        raise Refusal(say("It has to last for more than nothing and at most a year."))
+    reason = _reason(rest)
+    if re.match(r"\d+[^\W\d]", reason) or _begins_until(reason, now, zone):
+        raise _asked(split(reason)[0])
+    return Ends(now + lasts, reason)
+
+
+def _begins_until(text: str, now: datetime, zone: ZoneInfo) -> bool:
+    return split(text)[0] in UNTIL and any(_is_time(" ".join(text.split()[:count]), now, zone) for count in range(2, 5))
+
+
+def _check_start(text: str) -> None:
+    """Raise a Refusal when a reason begins like a time that was not understood."""
+    word, rest = split(text)
+    begins = [word]
+    while begins[-1] in _LEADING and rest:
+        word, rest = split(rest)
+        begins.append(word)
+    last = begins[-1].lstrip("~+-–—(≈<>@")
+    if last[:1].isnumeric() or last in _TIMELY or (len(begins) > 1 and last in _SPANS):
+        raise _asked(" ".join(begins))
+
+
+def _check_end(text: str, now: datetime, zone: ZoneInfo) -> None:
+    """Raise a Refusal when a reason ends with a time: it belongs before the reason, or it does not count."""
+    words = text.split()
+    for start in range(max(len(words) - 5, 0), len(words)):
+        tail = " ".join(words[start:])
+        if _is_time(tail, now, zone):
+            raise _misplaced(tail)
+
+
+def _is_time(text: str, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether all of a text is a time."""
+    word, after = split(text.rstrip(").,;!"))
+    try:
+        if word in UNTIL:
+            return not _until(after, now, zone).rest
+    except Refusal:
+        return False
+    lasts, rest = _duration(after if word == "for" else text.strip("().,;! "))
+    return lasts is not None and not rest.strip()
+
+
+def _duration(text: str) -> tuple[timedelta | None, str]:
+    """As many numbers with units as there are, and the rest; None when there is none."""
+    seconds, found = 0.0, False
+    while (part := _part(text, found=found)) is not None:
+        more, text = part
+        seconds, found = seconds + more, True
+    return (timedelta(seconds=min(seconds, 1e9)) if found else None), text
+
+
+def _part(text: str, *, found: bool) -> tuple[float, str] | None:
+    """`2h`, `2 hours`, `two hours`, `half an hour`; after another also `and 30 min`."""
+    word, rest = split(text)
+    if found and word == "and":
+        word, rest = split(rest)
+    word = word.rstrip(",;")
+    if (glued := _glued(word)) is not None:
+        return glued, rest
+    unit, after = split(rest)
+    if word == "half" and unit in ("a", "an"):
+        word, (unit, after) = "0.5", split(after)
+    count, unit = _count(word), unit.rstrip(",;:.-–—")
+    # "a second database" is no time.
+    known = unit in _UNITS and not (word in _COUNTS and _UNITS[unit] == 1)
+    return (count * _UNITS[unit], after) if count is not None and known else None
+
+
+def _count(word: str) -> float | None:
+    if re.fullmatch(r"\d{1,9}([.,]\d{1,9})?", word):
+        return float(word.replace(",", "."))
+    return _COUNTS.get(word)
+
+
+def _glued(word: str) -> float | None:
+    """`1h30m`, `1.5h`, `2h30` in one word, in seconds."""
+    word = word.rstrip(":-–—,;.")
+    word = re.sub(r"(?<=\dh)(\d{1,2})$", r"\1m", word)
+    parts = _PART.findall(word)
+    if not parts or "".join(map("".join, parts)) != word or any(unit not in _UNITS for _, unit in parts):
+        return None
+    return sum(float(count.replace(",", ".")) * _UNITS[unit] for count, unit in parts)
+
+
+def _until(text: str, now: datetime, zone: ZoneInfo) -> Ends:
+    word, rest = split(text)
+    word = word.rstrip(",;:")
+    clocks = now.astimezone(zone).replace(tzinfo=None)
+    day = _day(word, clocks.date())
+    at, rest = _clock(rest) if day else _clock(text)
+    if day is None and at is None:
+        raise _asked(f"until {word}")
+    if day is None and split(rest)[0].rstrip(",;:") in _TIMELY:
+        named, rest = split(rest)
+        day = _day(named.rstrip(",;:"), clocks.date())
+    ends = _ahead(day, at or time(), clocks, now, zone)
+    if split(rest)[0] in _VAGUE:
+        raise _asked(f"until {word} {split(rest)[0]}")
+    return Ends(ends, _reason(rest))
+
+
+def _day(word: str, today: date) -> date | None:
+    """`tomorrow`, `friday` (the next one), `2026-11-30`."""
+    if word in ("today", "tonight"):
+        return today
+    if word == "tomorrow":
+        return today + timedelta(days=1)
+    for number, name in enumerate(_DAYS):
+        if word in (name, name[:3]):
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    try:
+        return date.fromisoformat(word) if re.fullmatch(r"\d{4}-\d\d-\d\d", word) else None
+    except ValueError:
+        return None
+
+
+def _clock(text: str) -> tuple[time | None, str]:
+    """`18:00`, `18h`, `6pm`, `6 pm`, `noon`, and the rest."""
+    word, rest = split(text)
+    if word == "at":
+        word, rest = split(rest)
+    word = word.rstrip(",;.")
+    half, after = split(rest)
+    if half.rstrip(",;:.") in ("am", "pm") and re.fullmatch(r"\d{1,2}(:\d\d)?", word):
+        word, rest = word + half.rstrip(",;:."), after
+    if word.rstrip(":") in ("noon", "midnight"):
+        return time(12 if word.startswith("noon") else 0), rest
+    found = _CLOCK.fullmatch(word.rstrip(":"))
+    if found is None or not (found[2] or found[4] or "h" in word):
+        return None, text
+    return _time(int(found[1]), int(found[2] or found[3] or 0), found[4]), rest
+
+
+def _time(hour: int, minute: int, half: str | None) -> time | None:
+    if half is None:
+        return time(hour, minute)
+    return time(hour % 12 + (12 if half == "pm" else 0), minute) if 1 <= hour <= 12 else None
+
+
+def _ahead(day: date | None, at: time, clocks: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment on the clocks of the zone; without a day the next one that comes."""
+    wanted = datetime.combine(day or clocks.date(), at, UTC)
+    ends = instant(wanted, zone)
+    if day is None and ends <= now:
+        ends = instant(wanted + timedelta(days=1), zone)
+    if not now < ends <= now + LONGEST:
+        raise Refusal(say("That does not lie ahead, or lies more than a year ahead: write a later time."))
+    return ends
+
+
+def _reason(text: str) -> str:
+    """What stands after the time, without what people write between the two."""
+    return re.sub(r"^[\s:;,–—-]+", "", visible(text) if not text.strip() else text).strip()
+
+
+def _asked(what: str) -> Refusal:
+    return Refusal(
+        say(
+            "`{what}` looks like a time, and NeonOps does not understand it. Nothing was done: write it as 30m, 2h, "
+            "3d, `until 18:00` or `until friday`, or begin the reason with another word.",
+            what=shown(what),
+        )
+    )
+
+
+def _misplaced(what: str) -> Refusal:
+    return Refusal(
+        say(
+            "`{what}` stands behind the reason. Nothing was done: write the time before the reason (30m, 2h, 3d, "
+            "`until 18:00`, `until friday`), or say the reason without it.",
+            what=shown(what),
+        )
+    )

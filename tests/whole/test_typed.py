@@ -1,0 +1,115 @@
+"""What people type at three in the morning, on a phone: understood, or refused in words before anything is there."""
+
+from pathlib import Path
+
+from whole.runbooks import INCIDENT, runbook
+from whole.workspace import Workspace
+
+
+async def test_a_sentence_with_an_option_in_it_is_a_real_incident(workspace: Workspace) -> None:
+    title = "Nightly job fails since the --drill option was dropped"
+    room = await workspace.declare(f"p1 {title}")
+    incident = await workspace.read(lambda tx: tx.incidents.get(1))
+    assert incident
+    assert (incident.title, incident.drill) == (title, False)
+    await room.hears("you are needed")
+    assert "declared by" in workspace.slack.messages("incidents")[0].text
+
+
+DRILLS = ("p1 —drill Checkout", "P1\u00a0Checkout ––Drill\n", "p1 Checkout\n--drill", "p1: Checkout –DRILL\u200b")
+
+
+async def test_a_drill_is_one_however_a_phone_writes_it(workspace: Workspace) -> None:
+    for text in DRILLS:
+        assert "DRILL" in await workspace.alice.types(f"/incident {text}")
+    found = await workspace.read(lambda tx: tx.incidents.find())
+    assert [(each.title, each.drill) for each in found] == [("Checkout", True)] * len(DRILLS)
+    await workspace.settled()
+    assert not workspace.slack.messages("incidents")
+
+
+async def test_a_severity_alone_declares_at_once(workspace: Workspace) -> None:
+    assert "declared" in await workspace.alice.types("/incident p1")
+    incident = await workspace.read(lambda tx: tx.incidents.get(1))
+    assert incident
+    assert incident.title == workspace.bot.office.runbook.severity("p1").impact
+
+
+REFUSED = {
+    "/incident p1 --dril Checkout": "is nearly `--drill`",
+    "/deploy lock 99x foo": "`99x` looks like a time",
+    "/deploy freeze the shop moves for 2h": "stands behind the reason",
+    "/deploy lock until the shop moved": "looks like a time",
+    "/deploy freeze 0h foo": "at most a year",
+    "/deploy lock 2h": "Say why",
+    "/deploy all all": "`all` and `all` both say what",
+    "/deploy api web": "`api` and `web` both say what",
+    "/deploy api main --fix 99": "There is no incident 99.",
+    "/deploy api main --fix ²": "Say which incident",
+    "/deploy api a..b": "two dots in a row",
+    "/deploy api main --force": "is no option of /deploy",
+    "/rollback all all": "`all` and `all` both say what",
+    "/rollback api web": "`api` and `web` both say what",
+    "/rollback api abc": "abc is not a deployment",
+    "/rollback database now": "takes nothing more",
+    "/rollback all --emergency dpl_1": "would not be heeded",
+    "/deploy history x": "Say which run",
+    "/incident declare foo": "is not something /incident declare knows",
+}
+
+
+async def test_what_is_not_understood_is_refused_before_anything_is_there(workspace: Workspace) -> None:
+    for text, words in REFUSED.items():
+        assert words in await workspace.alice.types(text), text
+    there = await workspace.read(lambda tx: (tx.runs.find(), tx.incidents.find(), tx.holds.find(), tx.cards.find()))
+    assert there == ([], [], [], [])
+
+
+async def test_a_fix_is_of_an_incident_that_is_real_and_not_over(workspace: Workspace) -> None:
+    await workspace.declare("p1 Checkout is down --drill")
+    await workspace.declare("p1 Checkout is down")
+    await workspace.alice.types("/incident 2 close")
+    for number, why in ((1, "is a drill"), (2, "is closed")):
+        assert f"Incident {number} {why}" in await workspace.bruno.types(f"/deploy api main --fix {number}")
+    assert await workspace.read(lambda tx: tx.runs.find(kind="deploy")) == []
+
+
+BRANCHES = ("x+y", "dependabot/npm_and_yarn/@types/node-22", "fix#12", "feature/ação", "r&d")
+
+
+async def test_a_branch_is_asked_for_by_its_name_whatever_slack_makes_of_it(workspace: Workspace) -> None:
+    for number, ref in enumerate(BRANCHES, 1):
+        assert "waits for its checklist" in await workspace.bruno.types(f"/deploy api {ref}")
+        assert (await workspace.run(number)).inputs["ref"] == ref
+
+
+async def test_a_lock_ends_when_it_was_said_to(workspace: Workspace) -> None:
+    answer = await workspace.bruno.types("/deploy lock 1.5 hours: the shop moves")
+    hold = await workspace.read(lambda tx: tx.holds.find()[0])
+    assert hold.expires_at
+    assert ((hold.expires_at - hold.taken_at).total_seconds(), hold.reason) == (5400, "the shop moves")
+    assert "until" in answer
+    assert "(America/Sao_Paulo)" in answer
+
+
+SEVERITIES = [
+    {"id": name, "title": name.capitalize(), "impact": "X", "response": "1h", "rank": rank, "procedure": "p1"}
+    for rank, name in enumerate(("sev1", "data_loss", "list", "p2"), 1)
+]
+
+
+NAMED = {
+    "sev1 Checkout": "sev1", "p1 Checkout": "sev1", "data-loss Checkout": "data_loss", "dataloss x": "data_loss",
+    "list Checkout is down": "list", "declare list": "list", "sev2 x": "p2",
+}  # fmt: skip
+
+
+async def test_every_severity_of_a_runbook_can_be_named(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "own.yml"
+    path.write_text(runbook([INCIDENT], severities=SEVERITIES), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path))
+    for text in NAMED:
+        assert "declared" in await workspace.alice.types(f"/incident {text}")
+    assert await workspace.read(lambda tx: [each.severity for each in tx.incidents.find()]) == [*NAMED.values()]
+    assert "7 incidents are not closed" in await workspace.alice.types("/incident list")
+    assert "is DATA_LOSS now" in await workspace.alice.types("/incident 1 severity data-loss")
