@@ -85,7 +85,7 @@ async def _by_git(tools: Tools, ref: str) -> str:
     if not is_commit(ref):
         said = await git(tools, "ls-remote", "origin", *names)
         found: dict[str, str] = {
-            name: sha for sha, name in re.findall(r"^([0-9a-f]{40,64})\s+(\S+)$", said, re.MULTILINE)
+            name: sha for sha, _, name in (line.partition("\t") for line in said.split("\n")) if is_commit(sha)
         }
         for name in names:
             if name in found:

@@ -1,6 +1,7 @@
 """What only the outside knows before a deploy starts: the commit, the pin, the vendors. Read, never changed."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,11 +14,12 @@ from bot.integrations.captured import records
 from bot.integrations.git import alone, git, git_bytes, is_commit
 from bot.integrations.vercel import Project
 from bot.legible import one_line
+from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.runs.steps import github
 from bot.runs.steps.vercel import brief
-from bot.text import rough, say
+from bot.text import say
 from bot.tools import Tools
 
 log = structlog.get_logger()
@@ -29,6 +31,9 @@ TIMEOUT = 20.0
 COMMITS = 50
 """Commits that are listed one by one; how many more there are is counted."""
 LONGEST_REASON = 300
+LONGEST_SUBJECT = 200
+LATEST = 4_000_000_000
+"""Unix seconds (2096) from which on a commit's time is no time: it says what its author wrote."""
 # One form, whatever the repository's or the user's settings say; what people wrote is ended by NUL.
 _RECORDS = ("-z", "--format=%ct%x00%H%x00%s", "--encoding=UTF-8", "--no-show-signature", "--no-color")
 
@@ -154,11 +159,19 @@ async def _changes(tools: Tools, live: str, sha: str) -> Changes:
         await git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", sha)
     between = f"{live}..{sha}"
     said = await git_bytes(tools, "log", *_RECORDS, f"--max-count={COMMITS}", between)
-    commits = [(int(at), f"{commit[:7]} {rough(one_line(subject))}") for at, commit, subject in records(said, 3)]
+    commits = await asyncio.to_thread(_listed, records(said, 3), tools.masker)
     count = int(await git(tools, "rev-list", "--count", between))
     added = await git_bytes(tools, "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", live, sha)
     migrations = [name for (path,) in records(added, 1) if (name := migration_name(path))]
-    return Changes([words for _, words in commits], migrations, [at for at, _ in commits], count - len(commits))
+    times = [at for at, _ in commits if at < LATEST]
+    return Changes([words for _, words in commits], migrations, times, count - len(commits))
+
+
+def _listed(commits: Sequence[tuple[str, ...]], masker: Masker) -> list[tuple[int, str]]:
+    """When each was made (Unix seconds), and `abc1234 subject` in a length that is worth keeping."""
+    return [
+        (int(at), f"{commit[:7]} {masker.head(one_line(subject), LONGEST_SUBJECT)}") for at, commit, subject in commits
+    ]
 
 
 async def _nothing() -> Changes:

@@ -91,6 +91,8 @@ def _logins(match: re.Match[str], text: str) -> Iterator[Span]:
     """The password of each address in this word. One of a database may hold unescaped slashes and at signs."""
     starts = [each.end() for each in _SPLIT_URL.finditer(text, match.start(), match.end())]
     for start, end in zip(starts, [*starts[1:], match.end()], strict=True):
+        if text.find("@", start, end) < 0:
+            continue
         scheme = re.split(r"[^\w+\-.]", text[max(0, start - 40) : start].rstrip("/\\").rstrip(":"))[-1]
         if not _DATABASES.match(scheme) and (path := _PATH.search(text, start, end)):
             end = path.start()

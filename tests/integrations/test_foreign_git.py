@@ -47,10 +47,12 @@ class Repository:
     origin: Path
     live: str
 
-    def commit(self, subject: bytes, paths: tuple[bytes, ...] = (), encoding: bytes = b"") -> str:
+    def commit(
+        self, subject: bytes, paths: tuple[bytes, ...] = (), encoding: bytes = b"", at: bytes = b"1700000000"
+    ) -> str:
         """A commit after `live` at the origin."""
         files = b"".join(b"M 100644 inline %s\ndata 9\nSELECT 1;\n" % path for path in paths)
-        head = b"commit refs/heads/next\ncommitter A <a@b.c> 1700000000 +0000\n"
+        head = b"commit refs/heads/next\ncommitter A <a@b.c> %s +0000\n" % at
         head += b"encoding %s\n" % encoding if encoding else b""
         said = b"data %d\n%s\nfrom %s\n" % (len(subject), subject, self.live.encode())
         argv = ["git", "fast-import", "--quiet", "--force"]
@@ -189,3 +191,18 @@ def test_checkouts_with_odd_paths_are_told_apart() -> None:
 @pytest.mark.parametrize("path", ["README.md", "docs/migrations.sql", "migrations/README.md", "src/x.sql"])
 def test_other_files_are_no_migrations(path: str) -> None:
     assert migration_name(path) is None
+
+
+@pytest.mark.parametrize("at", [b"0", b"4294967296123", b"253402300800"])
+def test_a_commit_of_no_time_has_none_and_is_listed(repository: Repository, at: bytes) -> None:
+    sha = repository.commit(b"x", at=at)
+    found = repository.changes(sha)
+    assert found.commits == [f"{sha[:7]} x"]
+    assert found.times == ([0] if at == b"0" else [])
+
+
+def test_a_subject_is_masked_before_it_is_cut(repository: Repository) -> None:
+    sha = repository.commit(b"x" * 180 + b" token ghp_" + b"abcdEFGH1234" * 4 + b" end")
+    (line,) = repository.changes(sha).commits
+    assert "ghp" not in line
+    assert len(line) <= 210

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cli.records import _lines
 from bot.incidents.declare import clean_title
+from bot.integrations.vercel.log import log_lines
 from bot.integrations.vercel.model import Deployment
 from bot.legible import escaped, legible, lines_of, one_line, storable
 from bot.logs import _written
@@ -154,3 +155,13 @@ def test_a_candidate_is_told_by_the_first_line_of_its_message() -> None:
     }
     made = Deployment.model_validate({"id": "dpl_1", "createdAt": 1_700_000_000_000, "meta": meta})
     assert (brief(made)["message"], brief(made)["author"]) == ("fix it", "E ve")
+
+
+def test_a_build_log_loses_no_line_whatever_stands_in_it() -> None:
+    lines = [
+        {"text": "a\u2028b\x85c", "created": 2},
+        {"text": "no time", "created": 1e300},
+        {"text": "x", "created": 3},
+    ]
+    told = log_lines("\n".join(json.dumps(each, ensure_ascii=False) for each in lines))
+    assert [line.text for line in told] == ["no time", "a\u2028b\x85c", "x"]

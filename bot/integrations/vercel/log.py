@@ -41,4 +41,12 @@ def _log_line(event: Mapping[str, Any]) -> LogLine | None:
     created = event.get("created") or inner.get("date") or event.get("date")
     if not text or not isinstance(created, int | float):
         return None
-    return LogLine(datetime.fromtimestamp(created / 1000, UTC), str(event.get("type", "stdout")), str(text))
+    return LogLine(_moment(created), str(event.get("type", "stdout")), str(text))
+
+
+def _moment(milliseconds: float) -> datetime:
+    """What is no moment at all stands first: the line is told all the same."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
