@@ -97,7 +97,7 @@ def world(way: Isolation, checkout: Checkout) -> Iterator[World]:
     """The bot's files as it makes them: for its user only, in a directory that others may pass through."""
     top = Path(tempfile.mkdtemp(prefix="neonops-isolation-"))
     top.chmod(0o755)
-    home = top / "bot"
+    home = top / "opt" / "bot"  # in a tree that commands may read, as below /opt
     (home / "data").mkdir(mode=0o700, parents=True)
     builds = top / "builds" if way.namespaces is None else home / "data"
     builds.mkdir(exist_ok=True)
@@ -117,7 +117,7 @@ def world(way: Isolation, checkout: Checkout) -> Iterator[World]:
 def _tools(way: Isolation, home: Path, builds: Path, checkout: Checkout) -> Tools:
     client = httpx.AsyncClient()
     asyncio.run(client.aclose())
-    ground = ground_of([home, Path.home(), checkout.workdir, builds], [], way)
+    ground = ground_of([home, Path.home(), checkout.workdir, builds], [home.parent], way)
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "KNOWN_TO_THE_BOT": SECRET, "LANG": "C.UTF-8",
                    "TMPDIR": str(home), "GIVEN": "given"}  # fmt: skip
     return Tools(client, SystemClock(), Masker(), StatusCache(client), workdir=checkout.workdir,

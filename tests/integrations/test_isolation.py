@@ -240,7 +240,7 @@ async def test_a_password_in_the_clones_configuration_is_not_seen(attacked: Worl
 
 async def test_a_file_that_the_runbook_names_is_read_unless_it_is_private(attacked: World) -> None:
     await attacked.there()
-    public, closed = attacked.home.parent / "public.txt", attacked.home.parent / "closed.txt"
+    public, closed = attacked.home.parents[1] / "public.txt", attacked.home.parents[1] / "closed.txt"
     for path, mode in ((public, 0o644), (closed, 0o600)):
         path.write_text(f"found {SECRET}")
         path.chmod(mode)
