@@ -50,6 +50,15 @@ _SYMBOL = re.compile(r"[!@#$%^&*+=~|\\/?]")
 _END_OF_LINE = re.compile(r"[\s\"'`,;)\]}]*(?:#[^\n]*)?(?:\n|$)")
 _LINE_BEGINS = re.compile(r"(?:\A|\n)[ \t\-]*\Z")
 _LINE_ENDS = re.compile(r"(?:(?! #)[^\n])*+")
+# How a sentence goes on after a name: "SESSION_SECRET: not set", "GITHUB_TOKEN: copy it anew".
+_SENTENCE = re.compile(
+    r"and|any|are|ask|but|cannot|change|check|choose|copy|could|create|does|each|ensure|every|find|for|from|generate|get|give"
+    r"|has|have|how|if|in|is|it|its|make|may|missing|must|need|needs|never|new|not?|of|on|only|or|our|paste|please|put|renew"
+    r"|rotate|see|set|should|so|that|the|their|then|there|these|this|to|try|until|use|used|was|were|what|when|where|which"
+    r"|will|with|without|would|wrong|you|your",
+    re.IGNORECASE,
+)
+_MENTION = re.compile(r"[@#<][A-Za-z@#!][A-Za-z_.\-]*[>,.;)]*$")
 _LONG = 20
 """So many characters without a blank are no word."""
 
@@ -139,7 +148,10 @@ def is_secret(found: Assignment, *, spaced: bool) -> bool:
         case "=" | ":=" | "=>":
             return not found.value.startswith("=")
         case _:
-            return found.code or found.quoted or found.last or _looks_secret(found.value)
+            if found.quoted or found.last:
+                return True
+            in_sentence = _SENTENCE.fullmatch(found.value) or _MENTION.match(found.value)
+            return not in_sentence and (found.code or _looks_secret(found.value))
 
 
 def _looks_secret(value: str) -> bool:
