@@ -9,7 +9,7 @@ import pytest
 from desk_world import ALICE, TEAM, World, bundled, changing, manual, opened, phase, procedure, runbook
 
 from bot.cli.deploys import row_of
-from bot.deploys import back, dora, log
+from bot.deploys import back, dora, log, undo
 from bot.deploys import look as deploys
 from bot.deploys.known import known
 from bot.deploys.request import start_from_step
@@ -83,6 +83,8 @@ def _begin_all(world: World) -> None:
             world.do(_show_all, run)
             for name in world.steps(run.id) if ended else ():
                 _move(world, run, name)
+            for service in targets if ended and run.kind in ("deploy", "rollback") else ():
+                world.seen_live(run.id, service, f"dpl_{run.id}", was_live="dpl_0")
 
 
 def _show_all(office: Any, tx: Tx, run: Run) -> None:
@@ -213,8 +215,9 @@ def test_a_deploy_goes_back_by_its_own_runbook_when_its_services_are_gone(world:
 
 def test_a_rollback_is_undone_by_the_runbook_that_knows_its_services(world: World) -> None:
     last = runs(world, kind="rollback", state=RunState.CANCELLED)[-1]
-    undo = world.do(back.undo_rollback, BOSS, last.id)
-    assert (undo.runbook_version, undo.unpins) == (last.runbook_version, True)
+    shown = undo.fingerprint(world.do(undo.plan_undo, BOSS, last.id))
+    made = world.do(undo.undo_rollback, BOSS, last.id, shown)
+    assert (made.runbook_version, made.unpins) == (last.runbook_version, True)
 
 
 def test_a_runbook_that_newer_rules_refuse_is_still_read_for_its_runs() -> None:
