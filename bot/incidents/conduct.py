@@ -73,7 +73,7 @@ def note(office: Office, tx: Tx, actor: Actor, number: int, text: str) -> Incide
             )
         )
     tx.timeline.record("note.added", actor, run.id, text=text.strip())
-    _touch(tx, incident)
+    tx.cards.touch(run.id)
     if incident.responded_at is None:
         incident = tx.incidents.save(incident, responded_at=tx.now)
     return incident
@@ -241,10 +241,6 @@ def left(tx: Tx, channel: str, user: str) -> None:
             tx.incidents.save(incident, members=tuple(each for each in incident.members if each != user))
             if incident.confidential:
                 draw_home(tx, tx.members.get(user))
-
-
-def _touch(tx: Tx, incident: Incident) -> None:
-    tx.cards.touch(incident.run_id)
 
 
 def _severity_of(office: Office, tx: Tx, run: Run, incident: Incident) -> Severity:

@@ -91,7 +91,10 @@ def check_deployment(word: str | None) -> None:
     """Raise a Refusal, before there is a card, unless it is a deployment's id or address, or nothing."""
     if word is not None and not _ID.fullmatch(word) and not _ADDRESS.fullmatch(word):
         raise Refusal(
-            say("{word} is not a deployment. Write its id (dpl_…) or its address (….vercel.app).", word=shown(word))
+            say(
+                "{word} is not a deployment. Write its id (dpl_…) or its address, such as shop-1a2b.vercel.app.",
+                word=shown(word),
+            )
         )
 
 
