@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -42,6 +43,12 @@ def read_document(text: str, source: str) -> Document:
     Raises:
         Unreadable: it is empty, too big, or not YAML; with the line, and the column where it is known.
     """
+    return replace(_read(text), source=source)
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> Document:
+    """The document in a text; a reload of an unchanged file does not read it again."""
     _check_characters(text)
     try:
         _check_depth(text)
@@ -57,7 +64,7 @@ def read_document(text: str, source: str) -> Document:
     if node is None:
         raise Unreadable(1, say("the file is empty"))
     reader = _Reader()
-    return Document(source, reader.value(node, ()), reader.lines, reader.findings)
+    return Document("", reader.value(node, ()), reader.lines, reader.findings)
 
 
 def _why(error: yaml.MarkedYAMLError, line: str) -> str:

@@ -123,7 +123,7 @@ class PracticeSlack(Reading):
         """Close the app's sockets with one of Slack's reasons, or break them off with "cut"."""
         await self._core.sockets.disconnect(reason)
 
-    async def wait_for(self, condition: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109 - the caller's words
+    async def wait_for(self, condition: Callable[[], T], timeout: float = 60) -> T:  # noqa: ASYNC109 - the caller's words
         """Wait until `condition()` is truthy and return it; looked at again at every change of the workspace.
 
         A LookupError or Impossible in the condition means "not yet". Raises TimeoutError after `timeout` seconds.

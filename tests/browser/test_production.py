@@ -35,7 +35,7 @@ def test_a_deploy_is_asked_for_approved_by_another_and_runs_to_its_end(visitors:
     person.agrees("Approve and start")
     person.sees("Phase 1")
     person.shows("deploy-runs")
-    expect(person.button("Tick: Test critical user flows")).to_be_visible(timeout=60_000)
+    expect(person.button("Tick: Test critical user flows")).to_be_visible()
     person.shows("deploy-manual")
     person.presses("Tick: Test critical user flows")
     person.sees("It is live and verified", "Deploy API from main: afterwards")

@@ -40,7 +40,7 @@ class ClusterWorld(CrashWorld):
         self.bot = self.replicas[0]
 
     async def both_connected(self) -> None:
-        await self.slack.wait_for(lambda: self.slack.connections == len(self.replicas), timeout=60)
+        await self.slack.wait_for(lambda: self.slack.connections == len(self.replicas))
 
     async def known(self) -> list[tuple[int, int]]:
         """The replicas that the database knows: number, and keys that each works on."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crash_stop import Stop, hurry
+from guards import GUARD_S
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["bot.app", "bot.cli", "storage.migrate", "crash_stop"])
@@ -70,9 +71,9 @@ class BotProcess:
         return await self.ended()
 
     async def ended(self) -> int:
-        """Wait for its end, at most 20 s; its exit code."""
+        """Wait for its end; its exit code."""
         assert self._process
-        await asyncio.to_thread(self._process.join, 20)
+        await asyncio.to_thread(self._process.join, GUARD_S)
         code = self._process.exitcode
         assert code is not None, "the bot should have ended"
         return code

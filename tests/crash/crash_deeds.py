@@ -18,7 +18,7 @@ async def typed(world: CrashWorld, who: str, line: str, *, channel: str = "devop
 
 async def pressed(world: CrashWorld, who: str, action: str, *, about: str = "", channel: str = "devops") -> None:
     """Press a button as soon as a card has it; `about` is what it is about: the text of its item."""
-    message, button = await world.slack.wait_for(lambda: button_of(world, channel, action, about), timeout=20)
+    message, button = await world.slack.wait_for(lambda: button_of(world, channel, action, about))
     ack = await world.slack.click(
         who, message.channel, message.ts, action_id=action, block_id=button["block_id"], seen=message
     )
@@ -35,7 +35,7 @@ def button_of(world: CrashWorld, channel: str, action: str, about: str = "") -> 
 
 async def submitted(world: CrashWorld, who: str, **fields: str) -> None:
     """Fill in the form in front of this person."""
-    view = await world.slack.wait_for(lambda: world.slack.view(who), 20)
+    view = await world.slack.wait_for(lambda: world.slack.view(who))
     elements = {block["block_id"]: block["element"] for block in view.blocks if block.get("block_id") in fields}
     state = {name: {name: _given(element, fields[name])} for name, element in elements.items()}
     ack = await world.slack.submit(who, view.id, state)

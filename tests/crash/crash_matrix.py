@@ -183,7 +183,7 @@ class Walk:
     async def _press(self, action: str) -> None:
         """Press it; the bot may be killed before it acks."""
         world = self._world
-        message, button = await world.slack.wait_for(lambda: button_of(world, "devops", action), timeout=20)
+        message, button = await world.slack.wait_for(lambda: button_of(world, "devops", action))
         block = button["block_id"]
         await world.slack.click("bruno", message.channel, message.ts, action_id=action, block_id=block, seen=message)
 

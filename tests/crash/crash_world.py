@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crash_bot import BotProcess
+from guards import GUARD_S
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -112,7 +113,7 @@ class CrashWorld:
 
     async def connected(self) -> None:
         """Return when Slack can reach the bot."""
-        await self.slack.wait_for(lambda: self.slack.connections, timeout=30)
+        await self.slack.wait_for(lambda: self.slack.connections)
 
     async def kill(self) -> None:
         """Kill the bot; returns when Slack has seen it go, too."""
@@ -124,7 +125,7 @@ class CrashWorld:
         self._database = self._database or SqlDatabase(self.settings.database, SystemClock(), str)
         return await self._database.read(question)
 
-    async def until(self, holds: Callable[[Tx], Any], *, seconds: float = 20) -> None:
+    async def until(self, holds: Callable[[Tx], Any], *, seconds: float = GUARD_S) -> None:
         """Wait until something holds in the database: of another process's commits nobody is told, so it is asked."""
         over = time.monotonic() + seconds
         while not await self.read(holds):

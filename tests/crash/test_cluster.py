@@ -28,7 +28,7 @@ async def test_what_was_left_is_taken_up_without_the_queue(tmp_path: Path) -> No
     async with cluster_world(tmp_path) as world:
         ledger = Ledger()
         async with at_work([Person(name, 2, WORKING, world, ledger) for name in PEOPLE]):
-            await world.slack.wait_for(lambda: len(ledger.entries) > 40, timeout=60)
+            await world.slack.wait_for(lambda: len(ledger.entries) > 40)
             await world.kill()
         await world.forget_queue()
         for replica in world.replicas:

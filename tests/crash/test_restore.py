@@ -55,16 +55,16 @@ async def test_a_restore_that_is_killed_asks_and_never_begins_again(lost: Databa
         world.bot.start()
         await world.connected()
         await typed(world, "bruno", "/incident p1 Rows are gone")
-        await world.until(lambda tx: tx.backups.find(), seconds=30)
+        await world.until(lambda tx: tx.backups.find())
         ask(lost, "DELETE FROM consents")
         with psycopg.connect(lost.dsn) as reader:
             reader.execute("SELECT 1 FROM users LIMIT 1")  # whoever drops the table waits for this transaction
             await agreed(world)
-            await world.slack.wait_for(lambda: ask(lost, f"{RESTORING} AND wait_event_type = 'Lock'") != (0,), 30)
+            await world.slack.wait_for(lambda: ask(lost, f"{RESTORING} AND wait_event_type = 'Lock'") != (0,))
             await world.kill()
-        await world.slack.wait_for(lambda: ask(lost, RESTORING) == (0,), 20)
+        await world.slack.wait_for(lambda: ask(lost, RESTORING) == (0,))
         world.bot.start()
-        await world.until(asked, seconds=30)
+        await world.until(asked)
         assert ask(lost, "SELECT count(*) FROM consents") == (0,), "nothing of it was committed"
         (step,) = await world.read(lambda tx: tx.steps.find(step_id="back"))
         assert (step.state, step.attempt, step.detail) == (StepState.UNKNOWN, 1, {})

@@ -6,6 +6,7 @@ import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 
 import pytest
 
@@ -26,10 +27,15 @@ async def _plain() -> AsyncIterator[bytes]:
 
 
 async def _gzip(wbits: int = 31, times: int = 200) -> AsyncIterator[bytes]:
-    pack = zlib.compressobj(9, wbits=wbits)
-    for _ in range(times):
-        yield pack.compress(MEGABYTE)
-    yield pack.flush()
+    for piece in _packed(wbits, times):
+        yield piece
+
+
+@cache
+def _packed(wbits: int, times: int) -> list[bytes]:
+    """So many megabytes of nothing; packing them takes longer than all that is shown with them."""
+    pack = zlib.compressobj(1, wbits=wbits)
+    return [*(pack.compress(MEGABYTE) for _ in range(times)), pack.flush()]
 
 
 def _once(body: bytes) -> Body:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from guards import GUARD_S
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -121,7 +122,7 @@ def staged() -> Iterator[Stage]:
 
     thread = threading.Thread(target=asyncio.run, args=(main(),))
     thread.start()
-    assert listening.wait(10), "the practice server did not start"
+    assert listening.wait(GUARD_S), "the practice server did not start"
     try:
         yield stage
     finally:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from guards import GUARD_S
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
 PROBES = Path(__file__).with_name("page_probes.js")
 CHROMIUM = "/usr/bin/chromium"
@@ -28,7 +29,8 @@ def opened(browser: Browser, address: str, *, size: dict[str, int] | None = None
     complaints: list[str] = []
     with browser.new_context(viewport=size or WIDE, **context) as made:
         page = made.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(1000 * GUARD_S)
+        expect.set_options(timeout=1000 * GUARD_S)
         page.on("pageerror", lambda error: complaints.append(_words(error)))
         page.on("console", lambda message: complaints.extend(_errors(message)))
         page.goto(address)

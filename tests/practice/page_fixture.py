@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
+from guards import GUARD_S
 from page_canned import BOOT, channels, messages, neonpro, traffic, views
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -42,9 +43,9 @@ class CannedSlack:
         return [body for posted, body in self.posts if posted == path]
 
     def wait_for(self, condition: Callable[[], Any]) -> None:
-        """Until a post makes it true. Raises AssertionError after five seconds."""
+        """Until a post makes it true. Raises AssertionError when it never does."""
         with self._posted:
-            assert self._posted.wait_for(condition, timeout=5), self.posts
+            assert self._posted.wait_for(condition, timeout=GUARD_S), self.posts
 
     def push(self, event: Json) -> None:
         self._run(self._tell(event))
@@ -80,12 +81,12 @@ class CannedSlack:
         started: Future[str] = Future()
         thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)))
         thread.start()
-        self.url = started.result(timeout=10)
+        self.url = started.result(timeout=GUARD_S)
         try:
             yield self
         finally:
             self._run(_set(self._stopping))
-            thread.join(timeout=10)
+            thread.join(timeout=GUARD_S)
 
     async def _serve(self, started: "Future[str]") -> None:
         self._loop = asyncio.get_running_loop()
@@ -97,7 +98,7 @@ class CannedSlack:
 
     def _run(self, coroutine: Any) -> None:
         assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=GUARD_S)
 
     def _routes(self) -> list[Any]:
         return [

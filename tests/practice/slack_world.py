@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from guards import GUARD_S
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -96,7 +97,7 @@ class World:
         self.web = self.client(slack.bot_token)
 
     def client(self, token: str | None) -> AsyncWebClient:
-        return AsyncWebClient(token=token, base_url=f"{self.url}/api/", retry_handlers=[], timeout=5)
+        return AsyncWebClient(token=token, base_url=f"{self.url}/api/", retry_handlers=[], timeout=int(GUARD_S))
 
     async def error(self, call: Awaitable[Any]) -> Any:
         """The answer of a call that Slack refuses."""

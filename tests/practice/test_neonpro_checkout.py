@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from guards import GUARD_S
 from neonpro_world import staged
 from starlette.applications import Starlette
 
@@ -132,7 +133,7 @@ def test_a_hanging_tool_ends_when_it_is_interrupted(neonpro: PracticeNeonPro, ch
         assert hung.stdout is not None
         assert hung.stdout.readline() == b"bun test\n"
         hung.send_signal(signal.SIGINT)
-        assert hung.wait(10) == 130
+        assert hung.wait(GUARD_S) == 130
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from guards import GUARD_S
 from page_browser import chromium, opened
 from playwright.sync_api import Browser, Page, expect
 from slack_bolt.async_app import AsyncApp
@@ -69,10 +70,10 @@ def practice() -> Iterator[str]:
     thread = threading.Thread(target=loop.run_until_complete, args=(main(),))
     thread.start()
     try:
-        yield started.result(timeout=20)
+        yield started.result(timeout=GUARD_S)
     finally:
         loop.call_soon_threadsafe(stopping.set)
-        thread.join(timeout=20)
+        thread.join(timeout=GUARD_S)
         loop.close()
 
 
@@ -135,7 +136,7 @@ def test_two_windows_are_two_people(page: Page, browser: Browser, address: str) 
 
 def test_an_unanswered_command_is_reported(page: Page) -> None:
     send(page, "/raw hello")
-    expect(page.get_by_role("alert")).to_contain_text("/raw failed", timeout=8000)
+    expect(page.get_by_role("alert")).to_contain_text("/raw failed")
 
 
 def test_faults_reach_the_app(page: Page) -> None:

@@ -151,7 +151,7 @@ def test_after_a_disconnect_bolt_comes_back_and_hears_again(reason: str) -> None
 
             opened = len(world.slack.calls_of("apps.connections.open"))
             await world.slack.disconnect(reason)
-            await world.slack.wait_for(lambda: len(world.slack.calls_of("apps.connections.open")) > opened, timeout=10)
+            await world.slack.wait_for(lambda: len(world.slack.calls_of("apps.connections.open")) > opened)
             await world.slack.wait_for(lambda: world.slack.connections == 1)
             assert (await world.slack.command("alice", "devops", "/probe")).ok
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from guards import GUARD_S
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_world import DEVOPS, World, actions, button, in_world, modal, section
@@ -103,7 +104,7 @@ def test_events_are_retried_until_they_are_taken() -> None:
             taken.set()
 
         await world.slack.open_home("alice")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(GUARD_S):
             await taken.wait()
         assert tries == [None, "1", "2"]
 

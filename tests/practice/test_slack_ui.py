@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+from guards import GUARD_S
 from slack_world import ALICE, DEVOPS, GONE, PEOPLE, World, actions, button, in_world, modal, section, text_input
 
 from sandbox.slack import Limits
@@ -27,7 +28,7 @@ class Page:
     async def frame(self, type: str) -> dict[str, Any]:
         """The next frame of this type."""
         while True:
-            frame = await self._socket.receive_json(timeout=5)
+            frame = await self._socket.receive_json(timeout=GUARD_S)
             if frame["type"] == type:
                 return dict(frame)
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
+from guards import GUARD_S
 from storage_world import NOON, Ticking
 
 from bot.ports import Tx
@@ -76,8 +77,8 @@ class World:
         self._number += 1
         return self._number
 
-    async def until(self, holds: Callable[[], object], seconds: float = 8) -> None:
-        async with asyncio.timeout(seconds):
+    async def until(self, holds: Callable[[], object]) -> None:
+        async with asyncio.timeout(GUARD_S):
             while not holds():  # noqa: ASYNC110 - other replicas' work is seen only by looking
                 await asyncio.sleep(0.01)
 

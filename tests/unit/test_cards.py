@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import pytest
 from desk_world import NOON, World
+from guards import GUARD_S
 
 from bot.desk import Desk
 from bot.ports import Database, Tx
@@ -99,7 +100,7 @@ class Scene:
 
     async def drawn(self, cards: Cards) -> None:
         """Return when this replica has nothing left to draw."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(GUARD_S):
             await cards._workers.work_on(self.card)
 
 
