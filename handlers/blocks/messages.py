@@ -203,7 +203,12 @@ def _alert(scene: Scene) -> str:
     people = listing([user(each) for each in scene.data["users"]], most=20)
     default = say("you are needed: *{title}*", title=escape(scene.run.title))
     words = escape(scene.data["message"]) if scene.data.get("message") else default
-    return f"🚨 {people}: {words}"
+    where = say(" in {channel}", channel=f"<#{scene.place}>") if scene.data.get("direct") and _is_channel(scene) else ""
+    return f"🚨 {people}: {words}{where}"
+
+
+def _is_channel(scene: Scene) -> bool:
+    return (scene.place or "")[:1] in ("C", "G")
 
 
 MESSAGES: dict[str, Callable[[Scene], str]] = {

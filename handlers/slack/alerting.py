@@ -101,7 +101,7 @@ class Alerting:
     async def direct(self, effect: Effect) -> Delivered:
         """Tell one person by a direct message."""
         kept, scene = effect.payload, await self._poster.scene(effect)
-        data = {"users": [kept["user"]], "message": kept["message"]}
+        data = {"users": [kept["user"]], "message": kept["message"], "direct": True}
         state, how = AlertState.REACHED, say("direct message")
         try:
             await self._poster.once(effect, kept["user"], render("alert", replace(scene, data=data)))

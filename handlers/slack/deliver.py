@@ -1,5 +1,6 @@
 """Delivers effects to Slack: channels, invitations, topics, pins, posts, alerts, files."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from bot.delivery import Deliver, Delivered, Undeliverable
@@ -170,11 +171,20 @@ class SlackDeliverers:
         """Say what changed after a deploy; when it got worse, mention who runs production, and offer what helps."""
         run = await self._desk.read(lambda tx: tx.runs.get(effect.run_id))
         assert run
-        found = await self._reach.holders(ALERTED, effect.priority) if effect.payload["worse"] else []
-        users = [each.user for each in found if each.user and not each.why]
         if run.channel is None:
             return Delivered({"skipped": "the run has no channel"})
-        return Delivered(await self._poster.once(effect, run.channel, watch_message(run, effect.payload, users)))
+        users, missed = await self._there(ALERTED, effect.priority) if effect.payload["worse"] else ([], [])
+        message = watch_message(run, effect.payload, users, missed)
+        return Delivered(await self._poster.once(effect, run.channel, message))
+
+    async def _there(self, roles: Iterable[str], priority: int) -> tuple[list[str], list[str]]:
+        """The users who hold a role and are there; the names of the others, and why they are not."""
+        found = await self._reach.holders(roles, priority)
+        gone = await self._reach.looked_up([each.user for each in found if each.user and not each.why], priority)
+        people = [(each, each.why or gone.get(each.user or "", "")) for each in found]
+        names = self._desk.office.team.people
+        missed = [f"{names[each.person].name} ({why})" for each, why in people if why]
+        return [each.user for each, why in people if each.user and not why], missed
 
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))

@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 SOONEST, SLOWEST = timedelta(seconds=30), timedelta(minutes=15)
 """The first and the longest wait between two tries of a held card that does not change."""
+LONG, SELDOM = timedelta(days=7), timedelta(days=1)
+"""After so long it is tried only so seldom."""
 
 
 def refused(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
@@ -76,7 +78,7 @@ def _moved(office: Office, tx: Tx, card: Card) -> bool:
 def _hold(tx: Tx, card: Card, refusal: Refused) -> None:
     """It is tried again by itself, each time after twice the time that it has been held."""
     since = card.held_since or tx.now
-    wait = min(max(tx.now - since, SOONEST), SLOWEST)
+    wait = SELDOM if tx.now - since > LONG else min(max(tx.now - since, SOONEST), SLOWEST)
     tx.cards.save(card, error=_with(card, refusal), held_since=since, held_until=tx.now + wait)
     if card.held_since is None:
         log.warning("card.held", card=card.id, error=str(refusal))

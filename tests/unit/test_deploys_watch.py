@@ -262,3 +262,10 @@ def test_an_alert_mentions_people_and_offers_the_ways_out() -> None:
     assert bad.text == "🔴 <@U02BRUNO> breaks 5%. This is after *Deploy &lt;!channel&gt;* (run 7)."
     assert [element["text"]["text"] for element in bad.blocks[1]["elements"]] == ["Roll back…", "Declare an incident…"]
     assert watch_message(run, {**vars(GOOD), "worse": False}, []).blocks == []
+
+
+def test_an_alert_that_reaches_none_of_its_people_says_so_to_the_whole_channel() -> None:
+    run = Run(7, "deploy", "deploy", RunState.DONE, "v", "Deploy", "U1", NOON, channel="C1")
+    bad = watch_message(run, {**vars(CRITICAL), "worse": True}, [], ["Bruno (is deactivated in Slack)"])
+    assert bad.text.startswith("🔴 <!channel> breaks 5%.")
+    assert bad.text.endswith("Not reached: Bruno (is deactivated in Slack).")

@@ -106,7 +106,8 @@ async def test_somebody_who_is_found_by_no_address_was_not_alerted(workspace: Wo
 async def test_who_cannot_be_invited_is_told_directly_and_stands_on_the_card(workspace: Workspace, code: str) -> None:
     workspace.slack.faults.not_invited[workspace.bruno.id] = code
     room = await workspace.declare("p1 Checkout is down")
-    assert "Checkout is down" in await workspace.bruno.is_told("🚨")
+    told = await workspace.bruno.is_told("🚨")
+    assert ("Checkout is down" in told, f"in <#{room.id}>" in told) == (True, True)
     await room.card.shows("Not in this channel: Bruno Barros")
     assert "Bruno Barros (direct message)" in room.card.text
     assert mentions(room, workspace.bruno) == 0
