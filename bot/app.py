@@ -38,6 +38,7 @@ from bot.ports import Tx
 from bot.power.stock import take_stock
 from bot.presence import Presence
 from bot.production.periods import LATE
+from bot.readiness import Readiness
 from bot.reading import Files, archive
 from bot.reloading import Alive, Reloads
 from bot.runs.engine import Engine
@@ -93,6 +94,7 @@ class App:
         self._lease = self.waker if settings.cluster else None
         self.tools = open_tools(settings, masker, self.clock, environ, isolation, self._lease)
         self.files = Files(self.desk, settings, environ, masker)
+        self._readiness = Readiness(self.database.prove, settings.data_dir)
         self.presence = Presence()
         self.engine = Engine(self.desk, self.tools, settings.data_dir, self.presence)
         self.timers = Timers(self.desk, self.clock)
@@ -208,15 +210,11 @@ class App:
             self._web = await serve(app, self.settings.web_host, self.settings.web_port)
 
     async def ready(self) -> dict[str, bool]:
-        """What `/readyz` says: whether Slack can reach us and takes our token, and the database answers."""
+        """What `/readyz` says: whether Slack can reach us and takes our token, and what we keep can be written."""
         connected = self.socket is None or await self.socket.connected()
         assert self._connection
         slack = {"slack": connected, "slack_token": await self._connection.slack.token_works()}
-        try:
-            await self.database.read(lambda tx: tx.timeline.head())
-        except Refusal:
-            return {**slack, "database": False}
-        return {**slack, "database": True}
+        return {**slack, **await self._readiness.look()}
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from storage.works import Job, Queue, Work, answer, is_away
+from storage.works import Job, Queue, Work, answer, is_away, is_held
 
 
 class Writer:
@@ -39,14 +39,31 @@ class Writer:
             answer(jobs)
 
     def _run(self, jobs: Sequence[Job]) -> None:
-        try:
-            with self._engine.begin() as connection:
-                self._begin(connection)
-                for job in jobs:
-                    _try(connection, job)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, nothing was saved, and each has to hear it
-            for job in jobs:
-                job.result, job.error = None, error
+        waiting = list(jobs)
+        while waiting:
+            begun = False
+            try:
+                with self._engine.begin() as connection:
+                    self._begin(connection)
+                    begun = True
+                    for job in waiting:
+                        _try(connection, job)
+                return
+            except BaseException as error:  # noqa: BLE001 - whatever it is, nothing was saved, and each has to hear it
+                waiting = self._patient(waiting, error) if is_held(error) and not begun else _fail(waiting, error)
+
+    def _patient(self, jobs: Sequence[Job], error: BaseException) -> list[Job]:
+        """Those that go on waiting for another process to let go; the others hear at once that nothing was saved."""
+        late = [*(job for job in jobs if job.overdue), *self._queue.overdue()]
+        _fail(late, error)
+        answer(late)
+        return [job for job in jobs if job not in late]
+
+
+def _fail(jobs: Sequence[Job], error: BaseException) -> list[Job]:
+    for job in jobs:
+        job.result, job.error = None, error
+    return []
 
 
 def _try(connection: Connection, job: Job) -> None:

@@ -29,7 +29,7 @@ from storage.commits import Writer
 from storage.rehearsal import Rehearsal, TakenBack
 from storage.rows import Mask
 from storage.snapshots import Readers
-from storage.works import is_away
+from storage.works import is_away, is_held
 
 T = TypeVar("T")
 
@@ -37,8 +37,13 @@ WRITER_LOCK = 0x4E454F4E
 """Key of PostgreSQL's advisory lock for writers ("NEON")."""
 _OPTIONS = "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=3000 -c timezone=UTC"
 """A process that freezes inside a transaction would hold the writers' lock: PostgreSQL ends it after three seconds."""
-BUSY_SECONDS = 2
-"""How long another process may hold SQLite's write lock: less than the 3 s in which Slack wants its ack."""
+BUSY_SECONDS = 2.0
+"""How long another process may hold SQLite's write lock while the bot starts, or the command line works."""
+HELD_SECONDS = 0.2
+"""How long one try to get the writers' lock takes; how often it is tried is up to `storage.works.PATIENCE`."""
+
+
+_SAME = text("UPDATE alembic_version SET version_num = version_num")
 
 
 class Transaction:
@@ -80,7 +85,7 @@ class SqlDatabase:
         self._listeners: list[Callable[[Iterable[Wake]], None]] = []
         self._write_down: Callable[[Connection, Iterable[Wake]], None] | None = None
         self.sqlite = url.startswith("sqlite")
-        self._engine, self._reader = open_engines(url)
+        self._engine, self._reader = open_engines(url, HELD_SECONDS)
         self._writer = Writer(self._engine, self._alone)
         self._readers = Readers(self._reader, self._transaction)
 
@@ -100,6 +105,10 @@ class SqlDatabase:
     async def change(self, work: Callable[[Connection], T]) -> T:
         """Run SQL of storage's own in a writing transaction."""
         return cast(T, await _answered(self._writer.write(work)))
+
+    async def prove(self) -> None:
+        """Write something that changes nothing; raises DatabaseAway when nothing can be written."""
+        await self.change(lambda connection: connection.execute(_SAME))
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run `work` in a transaction (it may share the commit with others that were asked for at the same time).
@@ -155,7 +164,19 @@ async def _answered(answer: Awaitable[Any]) -> Any:
     except (DBAPIError, PendingRollbackError, PoolTimeout) as error:
         if not is_away(error):
             raise
-        raise DatabaseAway(say("The database does not answer, so nothing was saved. Try again in a minute.")) from error
+        raise DatabaseAway(_words(error)) from error
+
+
+def _words(error: BaseException) -> str:
+    """What keeps the database from saving; a driver's own words are never repeated."""
+    reason = str(getattr(error, "orig", ""))
+    if is_held(error):
+        return say("Another process holds the database, so nothing was saved. Try again in a minute.")
+    if "disk is full" in reason or "No space left" in reason:
+        return say("The database's disk is full, so nothing was saved. Make room there, then try again.")
+    if "readonly database" in reason:
+        return say("The database cannot be written to, so nothing was saved. Mend that, then try again.")
+    return say("The database does not answer, so nothing was saved. Try again in a minute.")
 
 
 def parse_url(url: str) -> URL:
@@ -178,17 +199,18 @@ def shown(url: URL) -> str:
     return say("{database} at {place}", database=url.database, place=place)
 
 
-def open_engines(url: str) -> tuple[Engine, Engine]:
-    """The writer's engine and the readers'; nothing connects yet."""
+def open_engines(url: str, held: float | None = None) -> tuple[Engine, Engine]:
+    """The writer's engine and the readers'; nothing connects yet. A lock of others is waited for `held` seconds."""
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN", "query_only=ON")
+        return _sqlite(url, "BEGIN IMMEDIATE", held=held or BUSY_SECONDS), _sqlite(url, "BEGIN", "query_only=ON")
+    options = f"{_OPTIONS} -c lock_timeout={round(held * 1000)}" if held else _OPTIONS
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=6,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"connect_timeout": 5, "options": _OPTIONS, "keepalives_idle": 5, "keepalives_interval": 2},
+        connect_args={"connect_timeout": 5, "options": options, "keepalives_idle": 5, "keepalives_interval": 2},
     )
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -200,7 +222,7 @@ def _make_directory(directory: Path) -> None:
         raise Refusal(say("The directory {path} cannot be made: {why}.", path=directory, why=error.strerror)) from error
 
 
-def _sqlite(url: str, begin: str, *pragmas: str) -> Engine:
+def _sqlite(url: str, begin: str, *pragmas: str, held: float = BUSY_SECONDS) -> Engine:
     path = make_url(url).database
     if path:
         _make_directory(Path(path).parent)
@@ -216,7 +238,7 @@ def _sqlite(url: str, begin: str, *pragmas: str) -> Engine:
         for pragma in (
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
+            f"busy_timeout={round(held * 1000)}",
             *pragmas,
         ):
             cursor.execute(f"PRAGMA {pragma}")

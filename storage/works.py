@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg.errors import IdleInTransactionSessionTimeout
+from psycopg.errors import IdleInTransactionSessionTimeout, LockNotAvailable
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -15,6 +16,18 @@ AT_ONCE = 32
 """Works that are run together at most: what it takes to run them is what the first of them waits."""
 
 Work = Callable[[Any], Any]
+
+
+PATIENCE = 1.5
+"""Seconds that a work waits for a lock of another process: who clicked has to hear of it within three."""
+HELD = ("database is locked", "database table is locked")
+
+
+def is_held(error: BaseException) -> bool:
+    """Whether another process holds what the transaction needs: it may be let go at any moment."""
+    if not isinstance(error, OperationalError):
+        return False
+    return isinstance(error.orig, LockNotAvailable) or str(error.orig) in HELD
 
 
 def is_away(error: BaseException) -> bool:
@@ -25,7 +38,7 @@ def is_away(error: BaseException) -> bool:
     return ended or isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """A work, who waits for it, and what came of it."""
 
@@ -33,6 +46,12 @@ class Job:
     waiting: "asyncio.Future[Any]"
     result: Any = None
     error: BaseException | None = None
+    asked_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it has waited for as long as it may."""
+        return time.monotonic() - self.asked_at > PATIENCE
 
     def answer(self) -> None:
         """Tell who waits; called on their event loop."""
@@ -66,6 +85,13 @@ class Queue:
         with self._lock:
             self._called = False
             return [self._jobs.popleft() for _ in range(min(len(self._jobs), AT_ONCE))]
+
+    def overdue(self) -> list[Job]:
+        """Take out those that have waited for as long as they may."""
+        with self._lock:
+            late = [job for job in self._jobs if job.overdue]
+            self._jobs = deque(job for job in self._jobs if job not in late)
+            return late
 
 
 def answer(jobs: Iterable[Job]) -> None:

@@ -55,7 +55,13 @@ class Timers:
             self._scheduler.add_job(self.fire_due, DateTrigger(due), id="next", replace_existing=True, **_ONCE)
 
     async def fire_due(self) -> None:
-        """Fire what is due."""
+        """Fire what is due; while the database is away, later."""
+        try:
+            await self._fire_all()
+        except DatabaseAway as away:
+            log.warning("timers.postponed", why=away.sentence)
+
+    async def _fire_all(self) -> None:
         now = self._clock.now()
         due = await self._desk.read(lambda tx: tx.timers.due(now))
         if not due:

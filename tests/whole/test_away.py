@@ -1,6 +1,9 @@
 """The bot's own database goes away and comes back: people get a sentence, and nothing is half done."""
 
+import asyncio
 import secrets
+import sqlite3
+from contextlib import closing
 
 import psycopg
 
@@ -68,6 +71,20 @@ async def test_an_event_while_the_database_is_away_is_taken_when_slack_brings_it
     await workspace.until(lambda: any("retry" in p["summary"] for p in workspace.slack.traffic()))
     workspace.neonpro.switches.database_away = False
     await workspace.until(lambda: workspace.read(lambda tx: workspace.elisa.id in tx.incidents.find()[0].members))
+
+
+async def test_clicks_while_another_process_holds_the_database_are_told_in_time(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    people = (workspace.alice, workspace.bruno, workspace.carla, workspace.diego)
+    with closing(sqlite3.connect(workspace.world.directory / "data" / "neonops.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        acks = await asyncio.gather(*(room.card.tick(SCOPE, by=person) for person in people))
+        answer = await workspace.alice.types("/incident p1 Another")
+    assert [ack.ok for ack in acks] == [True] * 4
+    assert "nothing was saved. Try again" in answer
+    assert len(await workspace.read(lambda tx: tx.incidents.find())) == 1
+    await room.card.tick(SCOPE, by=workspace.bruno)
+    await room.card.shows(f"✅ {SCOPE}")
 
 
 async def test_what_was_under_way_goes_on_when_the_database_returns(workspace: Workspace) -> None:
