@@ -51,8 +51,22 @@ async def incident(door: Door, order: Order) -> Reply:
     if word == "declare" and number is None:
         return await _declare_named(door, order, rest, severities)
     if word not in _FORMS:
-        raise unknown("/incident", word, [*severities, *_FORMS])
+        raise _no_form(word, number, severities)
     return await _FORMS[word](door, order, number, door.plain(rest) if word != "role" else rest)
+
+
+def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
+    severity = severity_named(word, severities)
+    if number is None or severity is None:
+        return unknown("/incident", word, [*severities, *_FORMS])
+    return Refusal(
+        say(
+            "`/incident {severity} …` declares a new incident, without a number; `/incident {id} severity {severity}` "
+            "changes that one.",
+            severity=severity,
+            id=number,
+        )
+    )
 
 
 async def _declare_named(door: Door, order: Order, text: str, severities: list[str]) -> Reply:

@@ -54,6 +54,7 @@ REFUSED = {
     "/rollback database now": "takes nothing more",
     "/rollback all --emergency dpl_1": "would not be heeded",
     "/deploy history x": "Say which run",
+    "/incident 7 p1 Checkout is down": "declares a new incident, without a number",
     "/incident declare foo": "is not something /incident declare knows",
 }
 
