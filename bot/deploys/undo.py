@@ -65,7 +65,8 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str)
     title = say("Undo the rollback of run {id}", id=run.id)
     choice = {each.service: each.returns for each in plan}
     made = go(office, tx, actor, alone(run), title, choice, {"undoes": run.id})
-    tx.timeline.record("rollback.undone", actor, made.id, undoes=run.id, returns=[asdict(each) for each in plan])
+    tx.timeline.record("rollback.undone", actor, made.id, undoes=run.id,
+                       returns=[f"{each.title} → {each.returns_name}" for each in plan])  # fmt: skip
     return made
 
 

@@ -55,4 +55,4 @@ async def test_the_status_names_the_pin_and_undoes_it(workspace: Workspace) -> N
     await _pinned(workspace)
     status = await workspace.bruno.types("/deploy status")
     assert "*API*: pinned since run 1 rolled it back" in status
-    assert "[Undo]" in status
+    assert "[Undo…]" in status
