@@ -100,6 +100,11 @@ class Slack:
             return None
         return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
 
+    def masked(self, text: str) -> str:
+        """A text that goes to Slack by another way, without its secrets."""
+        masked: str = self._mask(text)
+        return masked
+
     async def call(self, method: str, *, priority: int = ORDINARY, **arguments: Any) -> dict[str, Any]:
         """Make one call when the budgets allow it; raises one of SlackError."""
         await self._budgets.take(method, arguments.get("channel"), priority)

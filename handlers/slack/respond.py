@@ -26,7 +26,7 @@ class Responder:
         if not url:
             await self.tell(body.get("user", {}).get("id") or body.get("user_id", ""), text)
             return
-        answer = {"response_type": "ephemeral", "replace_original": False, "text": text}
+        answer = {"response_type": "ephemeral", "replace_original": False, "text": self._slack.masked(text)}
         try:
             limit, proxy = aiohttp.ClientTimeout(total=10), self._proxies.for_url(url)
             async with self._session.post(url, json=answer, timeout=limit, proxy=proxy) as response:
