@@ -174,7 +174,7 @@ _WORDS: dict[str, Words] = {
         "was refused {count} times in the hour from {hour} ({deeds})",
         count=d["count"],
         hour=d["hour"][:16],
-        deeds=", ".join(f"{deed}: {count}" for deed, count in d["deeds"].items()),
+        deeds=listing([f"{deed}: {count}" for deed, count in sorted(d["deeds"].items(), key=lambda each: -each[1])]),
     ),
     "member.changed": lambda d: say("found that {who} {what}", who=_who(d["user"]), what=_member_words(d)),
     "power.changed": lambda d: say(

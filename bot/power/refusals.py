@@ -13,7 +13,7 @@ from bot.text import shorten
 
 FIRST = 3
 """So many refusals of one person in one hour are an event each, with what was refused and why."""
-DEEDS = 12
+DEEDS = 60
 """Kinds of deeds that are counted by name for each person and hour."""
 OTHERS = "…"
 Way = Literal["click", "command", "form", "shortcut"]

@@ -30,6 +30,10 @@ OTHERS = Allowance(12, 5.0)
 CLICKS_OF_OTHERS = Allowance(40, 1.0)
 
 
+class TooMany(Refusal):
+    """More than is allowed; nothing was looked at."""
+
+
 class Allowances:
     """What is left to each person of each kind of asking; `clock` in seconds."""
 
@@ -49,7 +53,7 @@ class Allowances:
         full_at = max(self._full_at.get(key, now), now) + allowance.seconds
         over = full_at - now - allowance.at_once * allowance.seconds
         if over > 0:
-            raise Refusal(_too_many(allowance, math.ceil(over)))
+            raise TooMany(_too_many(allowance, math.ceil(over)))
         self._full_at[key] = full_at
         if len(self._full_at) > REMEMBERED:
             self._full_at = {known: at for known, at in self._full_at.items() if at > now}

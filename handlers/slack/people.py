@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 
 from bot.desk import Desk
@@ -39,6 +38,7 @@ class People:
         self._members: dict[str, Member] = {}
         self._reading: set[asyncio.Task[None]] = set()
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._in_order = asyncio.Lock()
 
     def join(self, waker: Waker) -> None:
         """Hear when another replica has met somebody, or was told that somebody changed."""
@@ -50,11 +50,13 @@ class People:
         task.add_done_callback(self._reading.discard)
 
     async def _read(self, user: str) -> None:
-        """Read somebody anew, or everybody; who cannot be read is looked up in Slack when they come."""
-        self._members = {known: member for known, member in self._members.items() if user and known != user}
-        with suppress(Refusal):
-            found = await self._desk.read(lambda tx: tx.members.find(user=user) if user else tx.members.find())
-            self._members |= {each.user: each for each in found}
+        """Read somebody anew, or everybody, one after another; meanwhile who was known stays."""
+        async with self._in_order:
+            try:
+                found = await self._desk.read(lambda tx: tx.members.find(user=user) if user else tx.members.find())
+            except Refusal:
+                return self._ask_later(user) if user else None
+            self._members = {each.user: each for each in ((*self._members.values(), *found) if user else found)}
 
     async def load(self) -> None:
         """Read who was met before."""

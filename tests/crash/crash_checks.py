@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from crash_people import Ledger
@@ -13,6 +14,7 @@ from crash_world import CrashWorld
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.power.refusals import hour_of
 from bot.runbook.steps import ManualStep
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepState
@@ -36,7 +38,7 @@ EVENTS = {
     ("rollback.asked",): (ids.RUN_ROLL_BACK, ids.RUN_TAKE_OVER),
     ("hold.lifted",): ("unlock",),
 }
-"""What a deed that is carried out leaves in the timeline; a click that is refused leaves `click.refused`."""
+"""What a deed that is carried out leaves in the timeline; a click that is refused is counted."""
 MUTATIONS = {("deployments",): ("deploy",), ("promote", "rollback"): ("promote", "back")}
 """The kinds of changes that Vercel is asked for, and the steps of the runbook that ask for them."""
 MARKS = {"migrations.txt": "migrate", "marks.txt": "mark"}
@@ -83,11 +85,23 @@ def lost_or_doubled_looks(after: Aftermath) -> Complaints:
 def lost_or_doubled_deeds(after: Aftermath) -> Complaints:
     """Every deed that was acked left its event, done or refused; none left two."""
     done = Counter((event.actor, event.kind) for event in after.events if not _follows(after, event))
-    refused = Counter((e.actor, e.data["deed"]) for e in after.events if e.kind == "click.refused")
+    refused = _refused(after)
     for user in _people(after):
         for kinds, deeds in EVENTS.items():
             found = sum(done[user, kind] for kind in kinds) + sum(refused[user, deed] for deed in deeds)
             yield from _between(after, deeds, user, found)
+
+
+def _refused(after: Aftermath) -> Counter[tuple[str, str]]:
+    """How often each deed was refused to each person: as counted, hour by hour, else as the timeline has it."""
+    hours = {(each.user, each.hour): Counter(each.deeds) for each in after.tx.refused.find()}
+    hours |= {(each.actor, datetime.fromisoformat(each.data["hour"])): Counter(each.data["deeds"])
+              for each in after.events if each.kind == "refusals.counted"}  # fmt: skip
+    told = [each for each in after.events if each.kind == "click.refused"]
+    found = Counter((e.actor, e.data["deed"]) for e in told if (e.actor, hour_of(e.at)) not in hours)
+    for (user, _), deeds in hours.items():
+        found.update({(user, deed): count for deed, count in deeds.items()})
+    return found
 
 
 def _people(after: Aftermath) -> set[str]:

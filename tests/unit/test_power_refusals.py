@@ -44,7 +44,7 @@ def test_beyond_the_first_of_an_hour_they_are_counted_once_it_is_over(world: Wor
         world.do(tell_hours, world.now)
     (last,) = events(world)[FIRST:]
     assert (last.kind, last.actor, last.data["count"]) == ("refusals.counted", FABIO.user, 57)
-    assert event_words(last).startswith("was refused 57 times in the hour from 2026-11-23T15:00 (step.tick: 50, run")
+    assert event_words(last).startswith("was refused 57 times in the hour from 2026-11-23T15:00 (step.tick: 50 and run")
     assert world.faults() == []
 
 

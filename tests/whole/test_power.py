@@ -125,11 +125,20 @@ async def test_refused_commands_forms_and_clicks_are_counted_and_the_first_told(
     first = await workspace.events("command.refused")
     assert [event.data["deed"] for event in first] == ["/deploy lock"] * FIRST
     assert "You may not lock deploys" in first[0].data["why"]
-    await workspace.bot.refusals.sweep()
     workspace.clock.forward(hours=1)
     await workspace.bot.ticks.sweep()
     (counted,) = await workspace.events("refusals.counted")
     assert (counted.actor, counted.data["count"]) == (workspace.elisa.id, 20)
+
+
+async def test_a_flood_of_somebody_without_a_role_is_a_number(workspace: Workspace) -> None:
+    before = len(await workspace.events())
+    for _ in range(60):
+        await workspace.fabio.types("/rollback api")
+    assert len(await workspace.events()) == before + FIRST
+    await workspace.bot.refusals.sweep()
+    (row,) = await workspace.read(lambda tx: tx.refused.find())
+    assert (row.count, row.deeds) == (60, {"/rollback api": 60})
 
 
 async def test_a_guest_who_is_refused_leaves_a_trace(workspace: Workspace) -> None:
