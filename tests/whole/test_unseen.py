@@ -118,7 +118,8 @@ COMMANDS = {
                   "database": "database"},
     "/health": {"": "", "api": "api"},
     "/incident": {
-        "": "", "p1 [title]": "p1 Let me in", "list": "list", "status": "status", "note <text>": "note I know",
+        "": "", "p1 [title]": "p1 Let me in", "declare <severity> [title]": "declare p1 Let me in",
+        "list": "list", "status": "status", "note <text>": "note I know",
         "timeline": "timeline", "severity <p1|p2|p3>": "severity p1", "role <role> @user": "role scribe <@U05ELISA>",
         "resolve [summary]": "resolve over", "close": "close", "reopen": "reopen", "7 status": "{n} status",
     },
