@@ -64,6 +64,7 @@ from handlers.slack.refused import RefusalLog
 from handlers.slack.rehearsal import rehearse_first
 from handlers.slack.respond import Responder
 from handlers.slack.socket import Socket
+from handlers.slack.typed_rollback import typed_deliverer
 from handlers.web import web_app
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
@@ -177,6 +178,7 @@ class App:
             "home": home_deliverer(door),
             "page": page_deliverer(self.desk, self._lease),
             "deploy.dry": dry_run_deliverer(self.desk, self.tools, responder),
+            "rollback.typed": typed_deliverer(self.desk, self.tools, responder),
             "run.ended": ended_deliverer(),
             **deploy_deliverers(self.desk, self.tools, self.presence),
             **watch_deliverers(self.desk, self.tools),

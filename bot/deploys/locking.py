@@ -1,6 +1,7 @@
 """The lock that a rollback puts on deploys, and its end when the rollback is undone."""
 
-from bot.deploys.holds import LOCK, place, standing
+from bot.deploys.holds import LOCK, place, standing, tell
+from bot.deploys.queue import look_again
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.model import Run
@@ -21,3 +22,5 @@ def _unlock(tx: Tx) -> None:
     if lock and lock.owner == ROBOT.user:
         tx.holds.remove(lock.environment, LOCK)
         tx.timeline.record("hold.lifted", ROBOT, None, hold=LOCK, environment=lock.environment, reason=lock.reason)
+        look_again(tx)
+        tell(tx, "devops", say("🔓 NeonOps removed its lock of deploys ({why})", why=lock.reason))

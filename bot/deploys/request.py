@@ -75,12 +75,18 @@ def _check_fixed(incident: Incident) -> None:
         raise Refusal(say("Incident {id} is closed: reopen it, or leave --fix out.", id=incident.id))
 
 
+def check_rollback(office: Office, actor: Actor, asked: Asked) -> dict[str, str]:
+    """Service -> the deployment that was typed, if any; a Refusal when the actor may not, or the words name nothing."""
+    require(actor, "rollback", office.runbook, say("roll back"))
+    return _typed(services(office.runbook, asked.target), asked.deployment)
+
+
 def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """A rollback that shows where it can go and waits for a confirmation."""
-    require(actor, "rollback", office.runbook, say("roll back"))
+    typed = check_rollback(office, actor, asked)
     targets = services(office.runbook, asked.target)
     title = say("Roll back {what}", what=names(office.runbook, targets))
-    inputs: dict[str, Any] = {"typed": _typed(targets, asked.deployment), "verdicts": verdicts(office, tx)}
+    inputs: dict[str, Any] = {"typed": typed, "verdicts": verdicts(office, tx)}
     inputs |= {"second_person": True} if office.runbook.rollbacks.approval else {}
     draft = _Draft(only(office.runbook, "rollback"), title, targets, inputs)
     return _ask(office, tx, actor, _draft(office, tx, actor, asked, draft))

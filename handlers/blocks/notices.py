@@ -70,6 +70,7 @@ def effect_words(kind: str) -> str:
         "deploy.look": say("Look up what the deploy would change"),
         "deploy.start": say("Start the deploy"),
         "deploy.dry": say("Rehearse the deploy"),
+        "rollback.typed": say("Look up the deployment that was typed"),
         "rollback.look": say("Compare the database's schema with what it goes back to"),
         "rollback.start": say("Start the rollback"),
         "channel.create": say("Create the channel"),

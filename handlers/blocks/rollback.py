@@ -80,6 +80,8 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
     if listed is None:
         return say("*{service}*: looking up the last production deployments…", service=title)
     choice = _choice(view, target, listed)
+    if view.run.state.ended:
+        return _ended(view, target, listed)
     if choice is None and listed.get("refused"):
         return say("*{service}*: ⛔ {why} Choose another.", service=title, why=escape(listed["refused"]))
     if choice is None:
@@ -88,6 +90,15 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
         return say("*{service}*: goes back to {id} (chosen)", service=title, id=_named(choice, listed))
     why = say("verified healthy by us") if listed.get("verified") else say("not verified by us")
     return say("*{service}*: goes back to {id} (recommended, {why})", service=title, id=_named(choice, listed), why=why)
+
+
+def _ended(view: CardView, target: str, listed: dict[str, Any]) -> str:
+    """What became of a service, as production was seen."""
+    title = escape(view.runbook.service(target).title)
+    moved = next((each for each in view.periods if each.service == target and each.moved), None)
+    if moved:
+        return say("*{service}*: went back to {id}", service=title, id=_named(moved.deployment, listed))
+    return say("*{service}*: production was not moved.", service=title)
 
 
 def _named(choice: str, listed: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ from handlers.slack.production_words import (
 )
 from handlers.slack.restore import ask_restore
 from handlers.slack.times import read_end
+from handlers.slack.typed_rollback import plan_typed
 from handlers.slack.words import split, take_flag, unknown, whole_number
 
 DEPLOY_FORMS = (
@@ -157,6 +158,10 @@ async def rollback(door: Door, order: Order) -> Reply:
     _check_one(door, "/rollback", target, deployment)
     check_deployment(deployment)
     asked = Asked(target, order.channel, deployment=deployment)
+    if deployment:
+        typed = await door.desk.once(order.identity, plan_typed, order.actor, asked)
+        words = say("⏪ Looking up at Vercel whether `{id}` can be gone back to; then its card asks.", id=typed)
+        return Reply(words if typed else "")
     run = await door.desk.once(order.identity, rollback_here, order.actor, asked)
     if run is None:
         return Reply()

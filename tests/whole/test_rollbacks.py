@@ -85,6 +85,7 @@ TYPED = {
     "a preview": (_preview, "is a preview"),
     "a build that never had traffic": (_staged, "never had production traffic"),
     "another service's": (_other, "is a deployment of another project than neonpro-api"),
+    "what is not there": (lambda workspace: "dpl_nowhere", "Vercel does not know the deployment dpl_nowhere"),
     "what is live": (lambda workspace: workspace.neonpro.vercel.live("neonpro-api").id, "is what is live now"),
 }
 
@@ -96,13 +97,22 @@ async def test_a_deployment_that_is_typed_is_held_to_the_rules_of_the_listed_one
     make, why = TYPED[name]
     typed = make(workspace)
     vercel = workspace.neonpro.vercel
-    await workspace.until(lambda: vercel.deployment(typed).ready(vercel.now()))
-    made = len(workspace.neonpro.mutations)
+    known = typed in vercel.deployments
+    await workspace.until(lambda: not known or vercel.deployment(typed).ready(vercel.now()))
+    assert "Looking up at Vercel" in await workspace.bruno.types(f"/rollback api {typed}")
+    assert "Nothing was asked for" in await workspace.bruno.sees(why)
+    assert await workspace.read(lambda tx: tx.runs.find()) == []
+
+
+async def test_a_typed_deployment_that_cannot_be_looked_up_now_is_judged_on_its_card(workspace: Workspace) -> None:
+    typed = _staged(workspace)
+    workspace.neonpro.switches.vercel_reads = "unreachable"
     assert (await workspace.bruno.types(f"/rollback api {typed}")).ok
+    await workspace.until(lambda: workspace.read(lambda tx: tx.runs.find()), 60)
+    workspace.neonpro.switches.vercel_reads = "normal"
     card = Card(workspace, "devops", "Roll back")
-    await card.shows(why)
+    await card.shows("never had production traffic")
     assert "Roll back" not in card.buttons()
-    assert len(workspace.neonpro.mutations) == made
 
 
 async def test_an_undo_names_what_failed_and_asks_a_second_time(workspace: Workspace) -> None:
