@@ -19,7 +19,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.runs import progress
+from bot.runs import settling
 from bot.runs.outcome import Done, Failed
 from bot.text import say
 from bot.urgency import in_turn
@@ -164,7 +164,7 @@ def conclude(office: Office, tx: Tx, effect: Effect, delivered: Delivered) -> No
         delivered.then(office, tx)
     if effect.step_id and effect.run_id and delivered.settles:
         found = str(delivered.result.get("found", ""))
-        progress.delivered(office, tx, effect.run_id, effect.step_id, Done(found))
+        settling.delivered(office, tx, effect.run_id, effect.step_id, Done(found))
     _wake_followers(tx, effect)
 
 
@@ -191,7 +191,7 @@ def _hold(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) ->
         return
     tx.timeline.record("effect.held", ROBOT, effect.run_id, effect=effect.kind, why=why)
     if effect.step_id and effect.run_id:
-        progress.waits(office, tx, effect.run_id, effect.step_id, why)
+        settling.waits(office, tx, effect.run_id, effect.step_id, why)
     on_dead(office, tx, held)
     if effect.run_id:
         tx.cards.touch(effect.run_id)
@@ -214,7 +214,7 @@ def bury(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> 
     dead = tx.effects.save(effect, state="dead", error=why)
     tx.timeline.record("effect.failed", ROBOT, effect.run_id, effect=effect.kind, why=why)
     if effect.step_id and effect.run_id:
-        progress.delivered(office, tx, effect.run_id, effect.step_id, Failed(why))
+        settling.delivered(office, tx, effect.run_id, effect.step_id, Failed(why))
     on_dead(office, tx, dead)
     if effect.run_id:
         tx.cards.touch(effect.run_id)
@@ -227,7 +227,7 @@ def revive(office: Office, tx: Tx, run_id: int) -> int:
     for effect in found:
         tx.effects.save(effect, state="sending", attempts=1, due_at=tx.now, tried_at=tx.now)
         if effect.step_id:
-            progress.redeliver(tx, run_id, effect.step_id)
+            settling.redeliver(tx, run_id, effect.step_id)
         tx.wake("target", effect.target)
     tx.cards.release(run_id=run_id)
     tx.cards.touch(run_id)

@@ -10,7 +10,7 @@ from bot.incidents.declare import Declaration, declare, without_channel
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs import items, progress
+from bot.runs import items, progress, settling
 from bot.runs.items import StepRef
 from bot.runs.outcome import Done
 
@@ -45,7 +45,7 @@ def _work(office: Office, tx: Tx, run_id: int) -> None:
     run = tx.runs.get(run_id)
     assert run
     for task in progress.advance(office, tx, run_id, run.token).tasks:
-        progress.settle(office, tx, run_id, run.token, task.record, Done())
+        settling.settle(office, tx, run_id, run.token, task.record, Done())
 
 
 def _click(office: Office, tx: Tx, actor: Actor, run_id: int) -> None:

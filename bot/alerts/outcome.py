@@ -15,7 +15,7 @@ from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.steps import Notify
-from bot.runs import progress
+from bot.runs import settling
 from bot.runs.model import Run, StepState
 from bot.runs.outcome import Done, Failed
 from bot.text import listing, say
@@ -113,12 +113,12 @@ def _settle_item(office: Office, tx: Tx, run: Run, item: str, rows: list[Alert])
     said = alert_words(rows, lambda person: person_name(office, tx, person))
     words = said if named else f"{_nobody(office, tx, run, item)}\n{said}".strip()
     if anybody_reached(named) and record.state in (StepState.STARTED, StepState.FAILED):
-        progress.redeliver(tx, run.id, item)
-        progress.delivered(office, tx, run.id, item, Done(words))
+        settling.redeliver(tx, run.id, item)
+        settling.delivered(office, tx, run.id, item, Done(words))
     elif record.state is StepState.STARTED and all(row.state.settled for row in named):
-        progress.delivered(office, tx, run.id, item, Failed(words))
+        settling.delivered(office, tx, run.id, item, Failed(words))
     else:
-        progress.found_more(office, tx, run.id, item, words)
+        settling.found_more(office, tx, run.id, item, words)
 
 
 def _nobody(office: Office, tx: Tx, run: Run, item: str) -> str:

@@ -13,10 +13,11 @@ from bot.production.look import Seen
 from bot.production.periods import observe, periods_of, wanted_of, went_live
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep, VercelWaitAlias
+from bot.runs.fencing import fenced
 from bot.runs.items import mention
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.plan import Finish, next_move
-from bot.runs.progress import fail_again, fenced
+from bot.runs.settling import fail_again
 from bot.runs.start import finish, records_of
 from bot.text import say
 

@@ -20,10 +20,11 @@ from bot.production.look import look_at_production
 from bot.production.periods import wanted_of
 from bot.restores.decide import no_longer
 from bot.runbook.steps import AnyStep
-from bot.runs import progress
+from bot.runs import progress, settling
+from bot.runs.fencing import Fenced
 from bot.runs.model import Run
 from bot.runs.outcome import Context, Failed, Outcome, Unknown
-from bot.runs.progress import Fenced, Task, Work
+from bot.runs.progress import Task, Work
 from bot.runs.reports import Reports, report
 from bot.runs.steps import KEEPS_TIME, KINDS, RECONCILE
 from bot.text import say, span
@@ -185,7 +186,7 @@ class Engine:
     async def _settle(self, work: Work, token: int, task: Task, outcome: Outcome) -> None:
         """Write the outcome, whose texts come from outside: masked first, since they are cut when they are written."""
         masked = replace(await self._tools.masker.foreign(outcome), output=outcome.output)
-        await self._desk.do(progress.settle, work.run.id, token, task.record, masked)
+        await self._desk.do(settling.settle, work.run.id, token, task.record, masked)
 
     async def _heard(self, work: Work, token: int, task: Task, act: Act) -> Outcome:
         """Act, and meanwhile write what is reported of it."""
@@ -204,7 +205,7 @@ class Engine:
         """What became of a step whose answer was lost, by reading; a person decides when that does not settle it."""
         settle = RECONCILE.get(task.step.kind)
         if settle is None:
-            return progress.interrupted(task.step)
+            return settling.interrupted(task.step)
         try:
             async with asyncio.timeout(task.step.timeout.total_seconds()):
                 return await settle(task.step, self._context(work, token, task, reports))
@@ -213,15 +214,15 @@ class Engine:
         except Fenced:
             raise
         except TimeoutError:
-            return progress.interrupted(task.step)
+            return settling.interrupted(task.step)
         except Exception:
             log.exception("step.defect", run=work.run.id, step=task.step.id)
-            return progress.interrupted(task.step)
+            return settling.interrupted(task.step)
 
     async def _outcome(self, work: Work, token: int, task: Task, reports: Reports) -> Outcome:
         seconds = task.step.timeout.total_seconds() + (LAST_WORDS if task.step.kind in KEEPS_TIME else 0)
         if work.run.drill and (task.step.mutates or task.step.kind in ABOUT_CHANGES):
-            return progress.rehearsed(task.step)
+            return settling.rehearsed(task.step)
         try:
             async with asyncio.timeout(seconds):
                 disagreed = await self._disagreed(work, task) if task.step.kind in AGREED else None
@@ -244,7 +245,7 @@ class Engine:
 
     def _context(self, work: Work, token: int, task: Task, reports: Reports) -> Context:
         async def keep(detail: Mapping[str, Any]) -> None:
-            await self._desk.do(progress.keep_intent, work.run.id, token, task.record, detail)
+            await self._desk.do(settling.keep_intent, work.run.id, token, task.record, detail)
 
         known = (work.run, task.record, work.runbook, work.procedure, work.records)
         return Context(*known, self._tools, self._data_dir, reports, keep)

@@ -23,7 +23,7 @@ from bot.ports import Tx, Wake
 from bot.production.model import LivePeriod
 from bot.production.periods import Wanted, went_live
 from bot.runbook.load import Loaded, bundled_path, load, parse
-from bot.runs import items, progress
+from bot.runs import items, progress, settling
 from bot.runs.items import StepRef
 from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Outcome
@@ -196,7 +196,7 @@ class World:
     def settle(self, run_id: int, step_id: str, outcome: Outcome) -> None:
         """The outcome of the step's newest attempt."""
         run, record = self.run(run_id), self.step(run_id, step_id)
-        self.do(progress.settle, run_id, run.token, record, outcome)
+        self.do(settling.settle, run_id, run.token, record, outcome)
 
     def seen_live(self, run_id: int, service: str, deployment: str, **asked: Any) -> LivePeriod:
         """Production is seen to be what the run wanted; `asked` is what its step kept when it asked."""

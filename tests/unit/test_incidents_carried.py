@@ -8,7 +8,7 @@ from desk_world import ALICE, NOON, World, manual, opened, phase, procedure, rea
 from bot.incidents import conduct
 from bot.runs.model import StepRecord, StepState
 from bot.runs.outcome import Done
-from bot.runs.progress import delivered
+from bot.runs.settling import delivered
 
 OPEN, DONE, STARTED = StepState.OPEN, StepState.DONE, StepState.STARTED
 

@@ -12,10 +12,12 @@ from bot.effects import Effect
 from bot.incidents import conduct
 from bot.incidents.declare import channel_opened
 from bot.people import BOT
-from bot.runs import items, progress
+from bot.runs import items, progress, settling
+from bot.runs.fencing import Fenced
 from bot.runs.model import GateKind, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
-from bot.runs.progress import FOUND_LIMIT, Fenced, Work
+from bot.runs.progress import Work
+from bot.runs.settling import FOUND_LIMIT
 
 TWICE = {"attempts": 2, "delay": "1s"}
 CHECKLIST = procedure(phase(manual("look"), reading("probe", retry=TWICE), changing("mend")))
@@ -130,7 +132,7 @@ def test_an_outcome_never_settles_a_later_attempt(small: World) -> None:
     small.do(items.untick, ALICE, small.ref(run, "mend"))
     small.do(items.run_step, ALICE, small.ref(run, "mend"))
     assert ids(small.advance(run)) == ["mend"]
-    small.do(progress.settle, run, small.run(run).token, first, Done("the first attempt"))
+    small.do(settling.settle, run, small.run(run).token, first, Done("the first attempt"))
     assert small.step(run, "mend").state is StepState.STARTED
 
 
@@ -142,7 +144,7 @@ def test_who_lost_the_token_writes_nothing(small: World, act: str) -> None:
     before = small.steps(run)
     with pytest.raises(Fenced):
         small.do(progress.advance, run, old) if act == "advance" else small.do(
-            progress.settle, run, old, record, Done()
+            settling.settle, run, old, record, Done()
         )
     assert small.steps(run) == before
 
@@ -163,7 +165,7 @@ def test_an_interrupted_changing_step_is_looked_at_and_never_run_again_by_itself
     run = begun(small, "line")
     work = small.take(run)
     left = work.reconcile[0]
-    small.do(progress.settle, run, work.run.token, left.record, progress.interrupted(left.step))
+    small.do(settling.settle, run, work.run.token, left.record, settling.interrupted(left.step))
     assert ids(small.advance(run)) == []
     assert [gate.kind for gate in small.gates(run)] == [GateKind.INTERRUPTED]
 
@@ -277,4 +279,4 @@ def test_a_run_that_waits_for_people_is_left_alone(small: World) -> None:
 
 def test_a_drill_does_nothing_for_real(small: World) -> None:
     step = small.office.runbook.procedure("work").step("mend")
-    assert "not done for real" in progress.rehearsed(step).found
+    assert "not done for real" in settling.rehearsed(step).found

@@ -7,9 +7,9 @@ import pytest
 from desk_world import World, manual, opened, phase, procedure, reading, runbook
 
 from bot.errors import Refusal
+from bot.runs.fencing import Fenced
 from bot.runs.model import StepState
 from bot.runs.outcome import Done
-from bot.runs.progress import Fenced
 from bot.runs.reports import REPORT_LIMIT, Reports, report
 
 

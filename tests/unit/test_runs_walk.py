@@ -17,11 +17,12 @@ from bot.deploys.approve import approve, looked
 from bot.deploys.request import Asked, request_deploy, start_from_step
 from bot.errors import Refusal
 from bot.people import Actor
-from bot.runs import items, progress
+from bot.runs import items, settling
+from bot.runs.fencing import Fenced
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Unknown
-from bot.runs.progress import Fenced, Task
+from bot.runs.progress import Task
 
 TWICE = {"attempts": 2, "delay": "1s"}
 DEPLOY = procedure(
@@ -175,7 +176,7 @@ class Walk(RuleBasedStateMachine):
         before = self.facts()
         for record in started:
             with pytest.raises(Fenced):
-                self.world.do(progress.settle, run, old, record, outcome)
+                self.world.do(settling.settle, run, old, record, outcome)
         assert self.facts() == before
 
     @rule(second=st.booleans())
@@ -197,7 +198,7 @@ class Walk(RuleBasedStateMachine):
         current = self.world.run(run).token
         before = self.facts()
         try:
-            self.world.do(progress.settle, run, token, task.record, outcome)
+            self.world.do(settling.settle, run, token, task.record, outcome)
         except Fenced:
             assert token != current
             assert self.facts() == before
