@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.deploys.approvers import changed, doubt_words
+from bot.deploys.approvers import doubt_words, no_longer, requester_lost
 from bot.deploys.checks import ask_items, keep_failed
 from bot.deploys.commit import is_full
 from bot.deploys.facts import Facts
@@ -28,7 +28,6 @@ from bot.runs.items import mention
 from bot.runs.model import Gate as Question
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import activate, open_required, records_of
-from bot.standing import lost
 from bot.text import listing, say, shorten
 
 
@@ -60,7 +59,7 @@ def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
 def review(office: Office, tx: Tx) -> None:
     """Void the approvals that do not count any more, at once: who holds what has changed."""
     for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
-        if run.approved_by and "facts" in run.inputs and (why := _no_longer(office, tx, run)):
+        if run.approved_by and "facts" in run.inputs and (why := no_longer(office, tx, run)):
             facts = Facts(**run.inputs["facts"])
             gates = judge(known(office, tx, run, facts))
             void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
@@ -141,12 +140,6 @@ def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
         raise Refusal(say("Nothing was approved: {why}. Ask for a new deploy.", why=why))
 
 
-def requester_lost(office: Office, tx: Tx, run: Run) -> str:
-    """Why the deploy that somebody asked for does not count any more; empty when it does."""
-    why = lost(office, tx, run.requested_by, say("deploy"), "deploy")
-    return say("{who} asked for this deploy and {why}", who=mention(run.requested_by), why=why) if why else ""
-
-
 def _plan_start(tx: Tx, run: Run) -> None:
     tx.timers.set("approval", "approval", _until(run), run.id)
     tx.effects.plan("deploy.start", f"run:{run.id}:gates", {}, run_id=run.id, priority=FIRST)
@@ -155,12 +148,6 @@ def _plan_start(tx: Tx, run: Run) -> None:
 
 def _until(run: Run) -> datetime:
     return datetime.fromisoformat(run.inputs["approval"]["until"])
-
-
-def deciders(run: Run) -> list[str]:
-    """Everybody on whose word the deploy starts."""
-    overrides = [given["by"] for given in run.inputs.get("overrides", {}).values()]
-    return [user for user in (run.requested_by, run.approved_by, *overrides) if user]
 
 
 def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
@@ -182,7 +169,7 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     facts = keep_failed(run, facts)
     gates = judge(known(office, tx, run, facts))
     moved = next((gate.why for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
-    if why := moved or _no_longer(office, tx, run):
+    if why := moved or no_longer(office, tx, run):
         void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
         if facts.asked_github:
             ask_items(office, tx, run, facts.sha)
@@ -195,21 +182,6 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     tx.gates.save(questions[0], state="answered", answer="start", answered_by=run.approved_by, answered_at=tx.now)
     tx.timers.cancel(run.id, "approval")
     activate(office, tx, run, ROBOT, inputs={**run.inputs, "sha": facts.sha})
-
-
-def _no_longer(office: Office, tx: Tx, run: Run) -> str | None:
-    """Why an approval that was right when it was given does not hold any more; None when it does."""
-    assert run.approved_by
-    given = run.inputs.get("approval", {})
-    if why := requester_lost(office, tx, run):
-        return why
-    if why := lost(office, tx, run.approved_by, say("approve deploys"), "approve"):
-        return f"{mention(run.approved_by)} {why}"
-    if same_person(office, tx, run.approved_by, run.requested_by):
-        return say("{who} asked for this deploy", who=mention(run.requested_by))
-    if given.get("runbook", office.loaded.version) != office.loaded.version and changed(office, tx, run):
-        return say("the runbook changed since: this deploy keeps its steps, ask for a new one to have the new steps")
-    return None
 
 
 def void(

@@ -6,7 +6,8 @@ from bot.delivery import Deliver, Delivered, Undelivered
 from bot.deploys import confirm
 from bot.deploys import confirmers as confirmation
 from bot.deploys.ahead import Ahead, look_ahead
-from bot.deploys.approve import deciders, doubted, looked, start
+from bot.deploys.approve import doubted, looked, start
+from bot.deploys.approvers import deciders
 from bot.deploys.facts import Facts, look
 from bot.desk import Desk
 from bot.effects import HOURS, Effect
