@@ -1,5 +1,6 @@
 """Who is still there: Slack is asked right before something is begun that people asked for or approved."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from bot.people import BOT
@@ -16,8 +17,9 @@ class Presence:
 
     async def doubts(self, users: Iterable[str | None]) -> dict[str, str]:
         """Look these users up now; user -> why, of those of whom it cannot be said."""
-        found = {user: await self.ask(user) for user in dict.fromkeys(users) if user and user != BOT}
-        return {user: why for user, why in found.items() if why}
+        asked = [user for user in dict.fromkeys(users) if user and user != BOT]
+        answers = await asyncio.gather(*(self.ask(user) for user in asked))
+        return {user: why for user, why in zip(asked, answers, strict=True) if why}
 
 
 async def _nobody(user: str) -> str:
