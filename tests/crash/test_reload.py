@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import yaml
+from cluster_world import cluster_world
 from crash_world import CrashWorld, crash_world
 
 from bot.reloading import Alive, running
@@ -54,6 +55,16 @@ async def test_a_broken_file_is_refused_with_its_line_and_the_bot_goes_on(tmp_pa
         code, said = await _reload(world, NEONOPS_TEAM="")
         assert (code, "team.yml:1: people.bruno.nmae" in said) == (1, True), said
         assert world.bot.alive
+
+
+async def test_the_other_replicas_follow(tmp_path: Path) -> None:
+    async with cluster_world(tmp_path) as world:
+        _write(world, _without_bruno())
+        code, said = await _reload(world)
+        assert code == 0, said
+        await world.until(lambda _: all("files.reloaded" in replica.log() for replica in world.replicas))
+        events = await world.read(lambda tx: tx.timeline.after(0, 100))
+        assert [event.kind for event in events] == ["power.changed"]
 
 
 async def test_without_a_bot_there_is_nothing_to_tell(tmp_path: Path) -> None:
