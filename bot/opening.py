@@ -113,5 +113,5 @@ def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
     """The runbook and the team; a Refusal says what is wrong with them."""
     loaded = load(settings.runbook or bundled_path(), environ)
     team = read_team(settings.team, loaded.runbook)
-    remarks = tuple(map(str, (*loaded.warnings, *team.strange)))
+    remarks = tuple(map(str, (*loaded.doubts, *loaded.warnings, *team.strange)))
     return Office(loaded, team.team, settings.zone, environ, team.version, remarks)

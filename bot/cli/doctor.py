@@ -120,7 +120,7 @@ def read_runbook(settings: Settings, environ: Mapping[str, str]) -> tuple[Runboo
         loaded = load(settings.runbook or bundled_path(), environ)
     except RunbookError as error:
         return None, [broken("{problem}", mend, problem=problem) for problem in error.problems[:SHOWN]]
-    warnings = [limited("{problem}", mend, problem=problem) for problem in loaded.warnings[:SHOWN]]
+    warnings = [limited("{problem}", mend, problem=problem) for problem in (*loaded.doubts, *loaded.warnings)[:SHOWN]]
     count = len(loaded.runbook.procedures)
     title = well("{title}, version {version}, procedures: {count}",
                  title=loaded.runbook.title, version=loaded.version, count=count)  # fmt: skip

@@ -52,8 +52,10 @@ def check_command(file: _File = None) -> None:
     """Check a runbook: every problem with its line, and exit code 1 when there is one."""
     with _refusals():
         loaded = _load(file)
-    for warning in loaded.warnings:
-        typer.echo(str(warning), err=True)
+    for problem in (*loaded.doubts, *loaded.warnings):
+        typer.echo(str(problem), err=True)
+    if loaded.doubts:
+        raise typer.Exit(1)
     steps = sum(1 for procedure in loaded.runbook.procedures for _ in procedure.steps())
     sentence = "{file}: no problems (version {version}, procedures: {count}, steps: {steps})"
     count = len(loaded.runbook.procedures)

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.plain_text import Unreadable
+from bot.runbook.misreading import cut_off, misread
 from bot.runbook.problems import Finding, Path, quoted
 from bot.text import say
 
@@ -54,22 +55,16 @@ def _read(text: str) -> Document:
         _check_depth(text)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        why = _why(error, [*text.split("\n"), ""][line - 1])
-        what = say("line {line}, column {column}: not YAML: {why}", line=line, column=column, why=why)
-        raise Unreadable(line, what) from None
+        found = misread(error, text)
+        sentence = "line {line}, column {column}: not YAML: {why}"
+        what = say(sentence, line=found.line, column=found.column, why=found.why)
+        raise Unreadable(found.line, what) from None
     except (yaml.YAMLError, ValueError) as error:
         raise Unreadable(1, say("not YAML: {why}", why=error)) from None
     if node is None:
         raise Unreadable(1, say("the file is empty"))
-    reader = _Reader()
+    reader = _Reader(text.splitlines())
     return Document("", reader.value(node, ()), reader.lines, reader.findings)
-
-
-def _why(error: yaml.MarkedYAMLError, line: str) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
-    return say("a tab; indent with spaces") if "\t" in indent else str(error.problem)
 
 
 def _check_characters(text: str) -> None:
@@ -95,6 +90,7 @@ def _check_depth(text: str) -> None:
 
 @dataclass
 class _Reader:
+    written: list[str]
     lines: dict[Path, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -120,6 +116,7 @@ class _Reader:
             else:
                 self.lines[*path, key.value] = key.start_mark.line + 1
                 found[key.value] = self.value(value, (*path, key.value))
+                self.findings += cut_off(value, (*path, key.value), self.written)
         return found
 
     def _scalar(self, node: yaml.Node, path: Path) -> Any:
@@ -138,7 +135,8 @@ class _Reader:
         self.findings.append(Finding(path, reason, value=text, line=at.start_mark.line + 1))
 
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+VARIABLE = re.compile(r"\$\$\{[^}]*\}|\$\{([^}]*)\}")
+"""`${NAME}`; `$${NAME}` stands for the words `${NAME}` and names nothing."""
 
 
 def fill_variables(document: Document, values: dict[str, str | None]) -> tuple[Any, list[Finding]]:
@@ -147,8 +145,8 @@ def fill_variables(document: Document, values: dict[str, str | None]) -> tuple[A
         Finding(path, say("${{{name}}} is not among the variables", name=name), value=name, allowed=tuple(values))
         for path, text in _strings(document.data, ())
         if path[0] != "variables"
-        for name in _VARIABLE.findall(text)
-        if name not in values
+        for found in VARIABLE.finditer(text)
+        if (name := found.group(1)) is not None and name not in values
     ]
     return _filled(document.data, {name: value for name, value in values.items() if value is not None}), findings
 
@@ -167,5 +165,9 @@ def _filled(data: Any, values: dict[str, str]) -> Any:
     if isinstance(data, list):
         return [_filled(each, values) for each in data]
     if isinstance(data, str):
-        return _VARIABLE.sub(lambda match: values.get(match.group(1), match.group()), data)
+        return VARIABLE.sub(lambda found: _value(found, values), data)
     return data
+
+
+def _value(found: re.Match[str], values: dict[str, str]) -> str:
+    return found.group()[1:] if found.group(1) is None else values.get(found.group(1), found.group())

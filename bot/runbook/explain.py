@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.runbook.problems import Finding, Path, quoted
-from bot.text import say
+from bot.text import plural, say
 
 _QUOTED = re.compile(r"'([^']*)'")
 _WRONG_TYPES = {
@@ -21,6 +21,7 @@ _WRONG_TYPES = {
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
 }
+_FIELD = re.compile(r"[a-z_]+")
 _SLUG = "must start with a lower-case letter and hold only lower-case letters, digits, - and _"
 
 
@@ -28,10 +29,29 @@ def explain(error: ValidationError, data: Any, model: type[BaseModel]) -> list[F
     """One finding for each cause; `data` is what was validated as a `model`."""
     found = []
     for detail in error.errors(include_url=False):
+        if _is_emptied(detail):
+            continue
         path = _path(detail, data)
         found.append(_finding(detail, path, _allowed_fields(model, path[:-1], data)))
-    misspelt = {(each.path[:-1], near) for each in found if (near := _meant(each))}
-    return [each for each in found if not (each.reason == _missing() and (each.path[:-1], each.path[-1]) in misspelt)]
+    misspelt = {(*each.path[:-1], near) for each in found if (near := _meant(each))}
+    foreign = {each.path[:-1] for each in found if _is_foreign(each, data)}
+    return [each for each in found if each.reason != _missing() or not _follows(each.path, misspelt, foreign)]
+
+
+def _is_emptied(detail: ErrorDetails) -> bool:
+    """Whether a list is only too short because its entries are wrong, each of which is told."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail.get("ctx", {})["min_length"]
+
+
+def _follows(missing: Path, misspelt: set[Path], foreign: set[Path]) -> bool:
+    return missing in misspelt or missing[:-1] in foreign
+
+
+def _is_foreign(finding: Finding, data: Any) -> bool:
+    """Whether no field of the entry is known: it is something else, and lacks nothing."""
+    for key in finding.path[:-1]:
+        data = data[key]
+    return bool(finding.allowed) and isinstance(data, dict) and not data.keys() & set(finding.allowed)
 
 
 def _meant(finding: Finding) -> str | None:
@@ -63,7 +83,8 @@ def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Findi
         case "missing":
             return Finding(path, _missing())
         case "extra_forbidden":
-            return Finding(path, say("{name} is not a field here", name=quoted(name)), name, fields)
+            hint = "" if _FIELD.fullmatch(name) else say("; a text that holds a comma or a colon goes in quotes")
+            return Finding(path, say("{name} is not a field here", name=quoted(name)) + hint, name, fields)
         case "union_tag_invalid":
             kind = str(context["tag"])
             kinds = tuple(_QUOTED.findall(str(context["expected_tags"])))
@@ -73,6 +94,9 @@ def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Findi
         case "literal_error":
             words = tuple(_QUOTED.findall(str(context["expected"]))) or (str(context["expected"]),)
             return Finding(path, say("{value} is not allowed here", value=quoted(value)), str(value), words)
+        case "too_short":
+            one, many = "needs at least {count} entry", "needs at least {count} entries"
+            return Finding(path, plural(one, many, context["min_length"]))
         case _ if value is None:
             return Finding(path, say("has no value"))
         case _:

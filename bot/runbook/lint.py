@@ -1,6 +1,5 @@
 """What a model cannot say about itself: ids, references, order, limits, schedules."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
@@ -9,6 +8,7 @@ from bot.runbook.addresses import addresses
 from bot.runbook.alerting import alerting
 from bot.runbook.base import duration_text
 from bot.runbook.model import Phase, Runbook
+from bot.runbook.placeholders import PLACEHOLDERS, placeholders
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
 from bot.runbook.references import references
@@ -29,8 +29,6 @@ TEXT_STYLE = 150
 """Characters of a step's text that a card shows without a second line on a phone; 300 are refused by the model."""
 ITEMS = 100
 """Items of a procedure: more cards than a channel can follow."""
-PLACEHOLDERS = ("ref", "sha", "target", "run", "data")
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 STAGES = ("before", "main", "after")
 
 
@@ -90,7 +88,8 @@ def _sizes(runbook: Runbook) -> Iterator[Finding]:
 def _kinds(runbook: Runbook) -> Iterator[Finding]:
     for kind in ("deploy", "rollback", "restore"):
         found = [index for index, each in enumerate(runbook.procedures) if each.kind == kind]
-        for index in found[1:]:
+        first = runbook.procedures[found[0]].id if found else ""
+        for index in (each for each in found[1:] if runbook.procedures[each].id != first):
             reason = say("only one procedure can be of kind {kind!r}", kind=kind)
             yield Finding(("procedures", index, "kind"), reason, kind)
 
@@ -101,6 +100,8 @@ def _cycles(runbook: Runbook) -> Iterator[Finding]:
         for procedure in runbook.procedures
     }
     owners = [procedure.id for procedure in runbook.procedures]
+    if len(set(owners)) < len(owners):
+        return
     for path, step in all_steps(runbook):
         owner = owners[int(path[1])]
         if isinstance(step, StartProcedure) and owner in _reachable(step.procedure, starts):
@@ -122,13 +123,18 @@ def _windows(runbook: Runbook) -> Iterator[Finding]:
     for index, procedure in enumerate(runbook.procedures):
         path: Path = ("procedures", index, "phases")
         for phase_index, phase in enumerate(procedure.phases):
-            if phase.window and phase.window.until is not None and phase.window.until <= phase.window.starts:
+            if not _lasts(phase):
                 yield Finding((*path, phase_index, "window"), say("ends before it starts"))
         with_window = [(position, phase) for position, phase in enumerate(procedure.phases) if phase.window]
         for (_, before), (position, phase) in pairwise(with_window):
-            if not _follows(before, phase):
+            if _lasts(before) and not _follows(before, phase):
                 reason = say("starts before the window of {phase!r} ends", phase=before.id)
                 yield Finding((*path, position, "window"), reason)
+
+
+def _lasts(phase: Phase) -> bool:
+    window = phase.window
+    return window is None or window.until is None or window.until > window.starts
 
 
 def _follows(before: Phase, phase: Phase) -> bool:
@@ -160,9 +166,10 @@ def _commands(runbook: Runbook) -> Iterator[Finding]:
 
 
 def _placeholders(word: str, path: Path) -> Iterator[Finding]:
-    for name in _PLACEHOLDER.findall(word):
+    for name in placeholders(word):
         if name not in PLACEHOLDERS:
-            yield Finding(path, say("{name!r} in braces is not known", name=name), name, PLACEHOLDERS)
+            itself = say("{{{{{name}}}}} for the word itself", name=name)
+            yield Finding(path, say("{name!r} in braces is not known", name=name), name, (*PLACEHOLDERS, itself))
 
 
 def _metrics(runbook: Runbook) -> Iterator[Finding]:

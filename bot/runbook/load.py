@@ -1,7 +1,7 @@
 """From a file to a runbook that is known to be right, or to everything that is wrong with it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.plain_text import Unreadable, decode
+from bot.runbook.causes import by_cause
 from bot.runbook.document import MAX_BYTES, TOO_LARGE, Document, fill_variables, read_document
+from bot.runbook.doubts import doubts
 from bot.runbook.explain import explain
 from bot.runbook.lint import lint
 from bot.runbook.model import Runbook
@@ -22,7 +24,7 @@ class Loaded:
     """A runbook and the text that it was read from.
 
     `version` is the first 12 hexadecimal digits of the SHA-256 of the text (UTF-8). The values of its variables are not
-    part of it: they belong to the installation. `warnings` did not keep it from being used.
+    part of it: they belong to the installation. `doubts` and `warnings` did not keep it from being used.
     """
 
     runbook: Runbook
@@ -30,6 +32,7 @@ class Loaded:
     text: str
     source: str
     warnings: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()
 
 
 def bundled_path() -> Path:
@@ -85,12 +88,23 @@ def parse(text: str, *, source: str = "runbook.yml", env: Mapping[str, str], che
     try:
         runbook = Runbook.model_validate(data)
     except ValidationError as error:
-        raise RunbookError(problems_of(document, [*findings, *explain(error, data, Runbook)])) from None
-    problems = problems_of(document, [*findings, *lint(runbook)]) if checked else []
+        raise RunbookError(_caused(document, [*findings, *explain(error, data, Runbook)])) from None
+    problems = _judged(document, findings, runbook) if checked else []
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    warnings = tuple(each for each in problems if each.level == "warning")
+    return Loaded(runbook, version, text, source, warnings, tuple(each for each in problems if each.level == "doubt"))
+
+
+def _judged(document: Document, findings: Sequence[Finding], runbook: Runbook) -> list[Problem]:
+    """What is doubtful about a runbook, or of poor style; what is wrong is raised, and nothing is doubted beside it."""
+    problems = _caused(document, [*findings, *lint(runbook)])
     if any(each.level == "error" for each in problems):
         raise RunbookError(problems)
-    version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Loaded(runbook, version, text, source, warnings=tuple(problems))
+    return sorted(problems + problems_of(document, doubts(runbook)), key=lambda each: (each.line, each.field))
+
+
+def _caused(document: Document, findings: Sequence[Finding]) -> list[Problem]:
+    return problems_of(document, by_cause(findings, document))
 
 
 def _values(data: Any, env: Mapping[str, str]) -> dict[str, str | None]:

@@ -12,6 +12,10 @@ Path = tuple[str | int, ...]
 """The way to a value: ("procedures", 0, "phases", 2, "title")."""
 
 
+Level = Literal["error", "doubt", "warning"]
+"""error = it is refused; doubt = the bot starts with it, `check` does not let it pass; warning = a matter of style."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something wrong at a path of the document; `line` is counted from 1, None = where the path is written."""
@@ -20,7 +24,7 @@ class Finding:
     reason: str
     value: str | None = None
     allowed: tuple[str, ...] = ()
-    level: Literal["error", "warning"] = "error"
+    level: Level = "error"
     line: int | None = None
 
 
@@ -34,12 +38,12 @@ class Problem:
     value: str | None
     allowed: tuple[str, ...]
     reason: str
-    level: Literal["error", "warning"] = "error"
+    level: Level = "error"
 
     def __str__(self) -> str:
         near = difflib.get_close_matches(self.value or "", self.allowed, n=1)
         parts = [
-            self.reason if self.level == "error" else say("warning: {reason}", reason=self.reason),
+            say("warning: {reason}", reason=self.reason) if self.level == "warning" else self.reason,
             say("did you mean {word!r}?", word=near[0]) if near else "",
             say("allowed: {words}", words=", ".join(self.allowed)) if self.allowed else "",
         ]

@@ -14,7 +14,7 @@ from bot.runbook.steps import (
     VercelList,
     VercelProbe,
 )
-from bot.text import say
+from bot.text import plural, say
 
 Named = Iterator[tuple[str, Path, str]]
 """What is named (the word for its kind), where, and the name."""
@@ -23,10 +23,16 @@ Named = Iterator[tuple[str, Path, str]]
 def references(runbook: Runbook) -> Iterator[Finding]:
     """Names that nothing has, and roles that have no permission."""
     known = _known(runbook)
+    lost: dict[tuple[str, str], list[Path]] = {}
     for what, path, name in _all_names(runbook):
-        if name not in known[what]:
-            reason = say("{name} is not a {what} of this runbook", name=quoted(name), what=what)
-            yield Finding(path, reason, name, tuple(known[what]))
+        # Of two that have one id, one was meant to have another: that is told already.
+        if name not in known[what] and len(set(known[what])) == len(known[what]):
+            lost.setdefault((what, name), []).append(path)
+    for (what, name), paths in lost.items():
+        reason = say("{name} is not a {what} of this runbook", name=quoted(name), what=what)
+        one, many = "{reason} (also named in {count} more place)", "{reason} (also named in {count} more places)"
+        told = plural(one, many, len(paths) - 1, reason=reason) if len(paths) > 1 else reason
+        yield Finding(paths[0], told, name, tuple(known[what]))
 
 
 def _known(runbook: Runbook) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from bot.runbook.model import HttpCheck, Runbook
+from bot.runbook.model import HttpCheck, Procedure, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding
 from bot.runbook.steps import (
@@ -26,8 +26,10 @@ def traffic(runbook: Runbook) -> Iterator[Finding]:
 def _vercel(runbook: Runbook) -> Iterator[Finding]:
     projects = {service.id for service in runbook.services if service.vercel_project}
     known = {service.id for service in runbook.services}
+    told: set[str] = set()
     for path, step in all_steps(runbook):
-        for service in sorted(_vercel_services(step) & known - projects):
+        for service in sorted(_vercel_services(step) & known - projects - told):
+            told.add(service)
             reason = say("the service {service!r} has no vercel_project", service=service)
             yield Finding((*path, "services" if isinstance(step, VercelList) else "service"), reason, service)
 
@@ -44,16 +46,24 @@ def _vercel_services(step: Step) -> set[str]:
 
 def _order(runbook: Runbook) -> Iterator[Finding]:
     """A probe or promote needs the deployment that its own run built; waiting needs something to wait for."""
+    known = {service.id for service in runbook.services}
     for index, procedure in enumerate(runbook.procedures):
-        built: set[str] = set()
-        moved: set[str] = set()
-        for path, step in steps_of(procedure, index):
-            if isinstance(step, VercelProbe | VercelPromote) and step.service not in built:
-                yield Finding((*path, "kind"), say("there is no vercel.deploy of this service before it"))
-            if isinstance(step, VercelWaitAlias) and step.service not in moved:
-                yield Finding((*path, "kind"), say("there is no promote or rollback of this service before it"))
-            built |= {step.service} if isinstance(step, VercelDeploy) else set()
-            moved |= {step.service} if isinstance(step, VercelPromote | VercelRollback) else set()
+        # Where a service is misspelt, nobody can tell which step is missing.
+        if all(_vercel_services(step) <= known for _, step in procedure.steps()):
+            yield from _order_of(procedure, index)
+
+
+def _order_of(procedure: Procedure, index: int) -> Iterator[Finding]:
+    """What is missing is told once for each service."""
+    built: set[str] = set()
+    moved: set[str] = set()
+    for path, step in steps_of(procedure, index):
+        if isinstance(step, VercelProbe | VercelPromote) and step.service not in built:
+            yield Finding((*path, "kind"), say("there is no vercel.deploy of this service before it"))
+        if isinstance(step, VercelWaitAlias) and step.service not in moved:
+            yield Finding((*path, "kind"), say("there is no promote or rollback of this service before it"))
+        built |= {step.service} if isinstance(step, VercelDeploy | VercelProbe | VercelPromote) else set()
+        moved |= {step.service} if isinstance(step, VercelPromote | VercelRollback | VercelWaitAlias) else set()
 
 
 def _probes(runbook: Runbook) -> Iterator[Finding]:

@@ -20,8 +20,9 @@ def work_trees(runbook: Runbook) -> Iterator[Finding]:
     for index, procedure in enumerate(runbook.procedures):
         placed = list(_placed(procedure, index))
         makes = [each for each in placed if isinstance(each[2], GitWorktree)]
-        if makes:
-            yield from _makers(makes)
+        if makes and (misplaced := list(_makers(makes))):
+            yield from misplaced
+        elif makes:
             yield from _users(placed, placed.index(makes[0]))
 
 
@@ -40,8 +41,10 @@ def _makers(makes: list[Placed]) -> Iterator[Finding]:
 
 
 def _users(placed: list[Placed], maker: int) -> Iterator[Finding]:
-    for position, (path, phase, step) in enumerate(placed):
-        if isinstance(step, ShellStep) and position < maker:
-            yield Finding((*path, "kind"), say("the checkout in which it runs is made only after it (git.worktree)"))
-        if isinstance(step, ShellStep) and phase.stage == "after":
-            yield Finding((*path, "kind"), say("the checkout in which it runs is gone by then (git.worktree)"))
+    """The first of each is enough: it is the checkout that has to move."""
+    early = [path for path, _, step in placed[:maker] if isinstance(step, ShellStep)]
+    late = [path for path, phase, step in placed if isinstance(step, ShellStep) and phase.stage == "after"]
+    for path in early[:1]:
+        yield Finding((*path, "kind"), say("the checkout in which it runs is made only after it (git.worktree)"))
+    for path in late[:1]:
+        yield Finding((*path, "kind"), say("the checkout in which it runs is gone by then (git.worktree)"))

@@ -15,7 +15,7 @@ SMALL = """\
 schema: 1
 name: small
 title: A small runbook
-permissions: {respond: [devops], deploy: [devops]}
+permissions: {respond: [devops], deploy: [devops], approve: [devops]}
 variables:
   API_URL: {default: "https://api.example.com", text: The API}
 services:

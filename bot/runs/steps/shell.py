@@ -12,6 +12,7 @@ from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
 from bot.legible import lines_of
 from bot.private_files import make_private, touch
+from bot.runbook.placeholders import fill_word
 from bot.runbook.steps import ShellStep, Step
 from bot.runs import caches
 from bot.runs.outcome import Context, Done, Failed, Outcome
@@ -69,19 +70,13 @@ def fill(argv: tuple[str, ...], context: Context, home: Path) -> tuple[str, ...]
     """The placeholders of a command filled in; nothing is ever split or interpreted by a shell."""
     values = {
         # An approved commit is what is fetched, wherever its branch has moved since.
-        "{ref}": str(context.run.inputs.get("sha") or context.run.inputs.get("ref", "main")),
-        "{sha}": str(context.run.inputs.get("sha") or ""),
-        "{target}": ",".join(context.run.targets) or "all",
-        "{run}": str(context.run.id),
-        "{data}": str(home),
+        "ref": str(context.run.inputs.get("sha") or context.run.inputs.get("ref", "main")),
+        "sha": str(context.run.inputs.get("sha") or ""),
+        "target": ",".join(context.run.targets) or "all",
+        "run": str(context.run.id),
+        "data": str(home),
     }
-    return tuple(_filled(word, values) for word in argv)
-
-
-def _filled(word: str, values: dict[str, str]) -> str:
-    for placeholder, value in values.items():
-        word = word.replace(placeholder, value)
-    return word
+    return tuple(fill_word(word, values) for word in argv)
 
 
 def _append(log: Path, argv: tuple[str, ...], ended: Ended) -> None:

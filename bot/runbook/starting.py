@@ -1,0 +1,61 @@
+"""Whether a deploy, a rollback and a restore can ever start, and whether anybody can tick what there is to tick."""
+
+from collections.abc import Iterator
+
+from bot.runbook.model import Permission, Procedure, Runbook
+from bot.runbook.problems import Finding
+from bot.runbook.steps import ManualStep, Step, VercelList, VercelRollback
+from bot.text import say
+
+NEEDED: dict[str, tuple[tuple[Permission, str], ...]] = {
+    "deploy": (("deploy", "ask for a deploy"), ("approve", "approve a deploy, so it can never start")),
+    "rollback": (("rollback", "roll back"),),
+    "restore": (("restore", "restore the database"),),
+}
+"""What people must be allowed for a procedure of a kind to start, and what nobody may otherwise."""
+
+
+def starting(runbook: Runbook) -> Iterator[Finding]:
+    """What keeps procedures of these kinds from ever starting, or from doing anything."""
+    for index, procedure in enumerate(runbook.procedures):
+        for permission, deed in NEEDED.get(procedure.kind, ()):
+            if not runbook.permissions.get(permission):
+                sentence = "no role has {permission!r}: nobody may {deed}"
+                yield Finding(("permissions", permission), say(sentence, permission=permission, deed=deed))
+        if procedure.kind in ("deploy", "rollback") and not runbook.services:
+            yield Finding(("procedures", index, "kind"), say("there are no services: it can never start"))
+        if procedure.kind in NEEDED and not any(phase.stage == "main" for phase in procedure.phases):
+            yield Finding(("procedures", index, "phases"), say("no phase of stage main: it does nothing"))
+        if procedure.kind == "rollback":
+            yield from _rollback(runbook, procedure, index)
+    yield from _ticking(runbook)
+
+
+def _rollback(runbook: Runbook, procedure: Procedure, index: int) -> Iterator[Finding]:
+    steps = [(phase.stage, step) for phase, step in procedure.steps()]
+    lists = [step for stage, step in steps if stage == "before" and isinstance(step, VercelList)]
+    listed = {name for step in lists for name in step.services}
+    path = ("procedures", index, "phases")
+    if not any(isinstance(step, VercelRollback) for _, step in steps):
+        yield Finding(path, say("a rollback goes back to a deployment on Vercel: there is no vercel.rollback step"))
+    elif not listed:
+        yield Finding(path, say("without a vercel.list in stage before nobody can choose where to go back to"))
+    elif missing := [service.id for service in runbook.services if service.id not in listed]:
+        sentence = "no vercel.list in stage before shows {names}: a rollback of all services can never start"
+        yield Finding(path, say(sentence, names=", ".join(missing)))
+
+
+def _ticking(runbook: Runbook) -> Iterator[Finding]:
+    """One line for all items that only people could settle."""
+    if runbook.permissions.get("respond"):
+        return
+    for procedure in runbook.procedures:
+        for _, step in procedure.steps():
+            if step.required and _needs_somebody(step):
+                sentence = "no role has 'respond': nobody may tick {text!r} and other items"
+                yield Finding(("permissions", "respond"), say(sentence, text=step.text))
+                return
+
+
+def _needs_somebody(step: Step) -> bool:
+    return isinstance(step, ManualStep) or step.ticked_by == "person" or step.starts == "button"
