@@ -24,6 +24,7 @@ from bot.timeline import Event, Verifier
 from handlers import ids
 from handlers.blocks.card import draw
 from handlers.blocks.view import read_view
+from handlers.slack.health import askers
 from sandbox.slack.channels import Message
 
 EVENTS = {
@@ -76,10 +77,12 @@ def lost_or_doubled_words(after: Aftermath) -> Complaints:
 
 
 def lost_or_doubled_looks(after: Aftermath) -> Complaints:
-    """Every look at health that was promised was planned, and no more than were asked for."""
-    found = Counter(effect.payload["user"] for effect in after.tx.effects.find(kind="health"))
+    """Who was promised a look at health had one, alone or joined with others, and nobody more than were asked for."""
+    found = Counter(user for effect in after.tx.effects.find(kind="health") for user in askers(effect))
     for user in _people(after):
-        yield from _between(after, ("health",), user, found[user])
+        asked = [entry for entry in after.ledger.of("health") if entry.user == user]
+        if found[user] > len(asked) or (any(entry.told for entry in asked) and not found[user]):
+            yield f"{user} asked for {len(asked)} looks, and had {found[user]}"
 
 
 def lost_or_doubled_deeds(after: Aftermath) -> Complaints:

@@ -53,7 +53,7 @@ async def approved_deploy(world: CrashWorld) -> None:
     """Ask for a deploy, tick its checklist and approve it."""
     await typed(world, "bruno", "/deploy api")
     await pressed(world, "bruno", ids.STEP_TICK)
-    await world.until(lambda tx: not tx.effects.waiting()[0])
+    await world.until(lambda tx: not tx.effects.waiting()[0] and not tx.cards.dirty())
     await pressed(world, "alice", ids.RUN_APPROVE)
 
 
