@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.effects import SOON, Effect
 from bot.office import Office
+from bot.people import BOT
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.standing import actor_of
@@ -26,7 +27,8 @@ def in_turn(office: Office, tx: Tx, effect: Effect) -> Effect:
 
 def urgency(office: Office, tx: Tx, run: Run, priority: int) -> int:
     """A run's place in the queue: who set it going, then how much of it waits for this, then how grave it is."""
-    others = 0 if actor_of(office, tx, run.requested_by).roles else OTHERS
+    trusted = run.requested_by == BOT or actor_of(office, tx, run.requested_by).roles
+    others = 0 if trusted else OTHERS
     return others + priority * STEP + _rank(office, tx, run)
 
 

@@ -17,7 +17,7 @@ from handlers.slack.refusals import Meaning
 
 log = structlog.get_logger()
 
-SOONEST, SLOWEST = timedelta(seconds=30), timedelta(minutes=15)
+SOONEST, SLOWEST = timedelta(seconds=5), timedelta(minutes=15)
 """The first and the longest wait between two tries of a held card that does not change."""
 LONG, SELDOM = timedelta(days=7), timedelta(days=1)
 """After so long it is tried only so seldom."""

@@ -5,7 +5,7 @@ from desk_world import ALICE, BRUNO, FABIO, World
 from bot.delivery import claim
 from bot.effects import FIRST, LATER, SOON
 from bot.incidents.model import Incident
-from bot.people import Member
+from bot.people import BOT, Member
 from bot.urgency import urgency
 
 
@@ -22,6 +22,14 @@ def test_role_holders_come_first_then_what_is_waited_for_then_the_graver_inciden
     places = [place(world, incident, priority) for incident, priority in order]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
+
+
+def test_what_the_bot_began_by_itself_waits_for_nobody(world: World) -> None:
+    run = world.begin("backup_verification")
+    own = world.ask(lambda tx: tx.runs.save(run, requested_by=BOT))
+    prank = world.run(world.declare("p1", "Prank", actor=FABIO).run_id)
+    first, second = world.ask(lambda tx: [urgency(world.office, tx, each, LATER) for each in (own, prank)])
+    assert first < second
 
 
 def test_an_effect_is_claimed_with_its_place(world: World) -> None:

@@ -137,6 +137,13 @@ def moving_runbook() -> str:
     return runbook(procedures, services=[API], variables=VARIABLES)
 
 
+def telling_runbook() -> str:
+    """A deploy that does nothing but tell people."""
+    tell = {"id": "tell", "kind": "notify", "text": "Tell them", "roles": ["devops", "platform_lead"]}
+    deploy = _moving("deploy", {"id": "reviewed", "text": "Reviewed"}, [tell])
+    return runbook([INCIDENT, deploy], services=[API], variables=VARIABLES)
+
+
 def _moving(name: str, first: dict[str, Any], steps: list[dict[str, Any]]) -> dict[str, Any]:
     phases = [_phase("before", [first], stage="before"), _phase("move", steps, mode="sequence")]
     return {"id": name, "kind": name, "title": name.capitalize(), "phases": phases}

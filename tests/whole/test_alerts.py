@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from whole.runbooks import telling_runbook
 from whole.workspace import Member, Room, Workspace, shown
 
 # apprise still asks for a module that Python 3.13 no longer has.
@@ -154,6 +155,18 @@ async def test_in_a_closed_channel_people_are_told_directly(workspace: Workspace
     await helena(workspace).is_told("🚨")
     await workspace.settled()
     assert (await workspace.step("executives")).found == "alerted Helena Hoffmann (direct message)"
+
+
+async def test_who_left_the_channel_of_a_deploy_is_told_directly(workspace: Workspace) -> None:
+    path = workspace.world.directory / "telling.yml"
+    path.write_text(telling_runbook(), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path))
+    await workspace.slack.leave("alice", "devops")
+    await workspace.approve_deploy()
+    await workspace.alice.is_told("🚨")
+    await workspace.settled()
+    found = "alerted Bruno Barros (mention) and Alice Andrade (direct message)"
+    assert (await workspace.step("tell")).found == found
 
 
 async def test_a_message_to_somebody_gone_goes_to_the_team(workspace: Workspace) -> None:
