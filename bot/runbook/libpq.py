@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from bot.dsn import postgres_url
 from bot.errors import Refusal
 from bot.text import say
 
@@ -40,7 +41,11 @@ def libpq_environment(name: str, environ: Mapping[str, str]) -> dict[str, str]:
     if not environ.get(name):
         raise Refusal(say("{names} must be set in NeonOps' environment for this step.", names=name))
     try:
-        found = psycopg.conninfo.conninfo_to_dict(_without_strangers(environ[name]))
+        url = postgres_url(environ[name].strip())
+    except ValueError as error:
+        raise Refusal(say("{name} is not a PostgreSQL URL: {why}.", name=name, why=error)) from None
+    try:
+        found = psycopg.conninfo.conninfo_to_dict(_without_strangers(url))
     except (psycopg.Error, ValueError):
         raise Refusal(say("{name} is not a PostgreSQL URL.", name=name)) from None  # the cause quotes the password
     return {_VARIABLES[key]: str(value) for key, value in found.items() if key in _VARIABLES}
@@ -48,7 +53,5 @@ def libpq_environment(name: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 def _without_strangers(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise ValueError("not a PostgreSQL URL")
     known = [(key, value) for key, value in parse_qsl(parts.query) if key in _VARIABLES]
     return urlunsplit(parts._replace(query=urlencode(known)))

@@ -83,7 +83,10 @@ def test_a_dump_is_made_with_its_connection_in_the_environment() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("url", [None, "", "mysql://a:hunter22@b/c", "postgresql://a:hunter22 x@b/c", "hunter22"])
+@pytest.mark.parametrize(
+    "url",
+    [None, "", "mysql://a:hunter22@b/c", "postgresql://a:hunter22 x@b/c", "postgresql://a:x@hunter22@b/c", "hunter22"],
+)
 def test_a_connection_that_is_none_is_refused_without_its_value(url: str | None) -> None:
     backup = ShellStep(id="x", text="X", kind="shell", run=(("pg_dump",),), env=("DIRECT_URL",), postgres="DIRECT_URL")
     with pytest.raises(Refusal, match="DIRECT_URL") as caught:
