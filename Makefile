@@ -28,7 +28,7 @@ test-loaded: install
 
 # What is left to chance, for long: hundreds of races, twenty rounds of a cluster, every crash on each database.
 torture: install
-	NEONOPS_TORTURE=1 NEONOPS_SEED=$${NEONOPS_SEED:-$$(date +%s)} $(BIN)/python -m pytest -n 2 --timeout 3600 \
+	TORTURE=1 TORTURE_SEED=$${TORTURE_SEED:-$$(date +%s)} $(BIN)/python -m pytest -n 2 --timeout 3600 \
 	  tests/crash $$(grep -rlE 'often\(|some\(' --include='test_*.py' tests | grep -v ^tests/crash)
 
 check: install

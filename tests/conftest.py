@@ -26,7 +26,7 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> str:
     """What makes the same choices again."""
-    return f"chance: NEONOPS_SEED={SEED}" + (" NEONOPS_TORTURE=1" if LONG else "")
+    return f"chance: TORTURE_SEED={SEED}" + (" TORTURE=1" if LONG else "")
 
 
 def pytest_collection_finish() -> None:

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LONG = bool(os.environ.get("NEONOPS_TORTURE"))
+LONG = bool(os.environ.get("TORTURE"))
 """Whether this is `make torture`."""
-SEED = int(os.environ.get("NEONOPS_SEED", "1"))
+SEED = int(os.environ.get("TORTURE_SEED", "1"))
 """What chance begins with; `make torture` draws one, and says which."""
 
 

@@ -148,8 +148,8 @@ class Visit:
         self.page.screenshot(path=self._pictures / f"{name}.png")
 
     def keeps(self, name: str) -> None:
-        """Renew a picture of the README with what is seen now, when NEONOPS_PICTURES asks for it."""
-        if os.environ.get("NEONOPS_PICTURES"):
+        """Renew a picture of the README with what is seen now, when RENEW_PICTURES asks for it."""
+        if os.environ.get("RENEW_PICTURES"):
             self.page.screenshot(path=ROOT / "docs" / f"{name}.png")
 
     def fits(self) -> None:

@@ -1,6 +1,6 @@
 """Two people deploy everything; a deploy that turns out ill goes back by itself; an incident is rolled back.
 
-NEONOPS_PICTURES=1 renews the pictures of the README.
+RENEW_PICTURES=1 renews the pictures of the README.
 """
 
 import re
