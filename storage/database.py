@@ -43,6 +43,10 @@ HELD_SECONDS = 0.2
 """How long one try to get the writers' lock takes; how often it is tried is up to `storage.works.PATIENCE`."""
 
 
+_TAKE = text(
+    "SELECT set_config('lock_timeout', :held, true), pg_advisory_xact_lock(:key), set_config('lock_timeout', '0', true)"
+)
+"""Only the writers' lock is waited for so shortly: what is locked inside the transaction is let go in a moment."""
 _SAME = text("UPDATE alembic_version SET version_num = version_num")
 
 
@@ -148,7 +152,7 @@ class SqlDatabase:
     def _alone(self, connection: Connection) -> None:
         """On PostgreSQL other replicas write too: one at a time."""
         if not self.sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+            connection.execute(_TAKE, {"key": WRITER_LOCK, "held": str(round(HELD_SECONDS * 1000))})
 
     def close(self) -> None:
         """Finish what runs, then let go of the database."""
@@ -204,13 +208,12 @@ def open_engines(url: str, held: float | None = None) -> tuple[Engine, Engine]:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, "BEGIN IMMEDIATE", held=held or BUSY_SECONDS), _sqlite(url, "BEGIN", "query_only=ON")
-    options = f"{_OPTIONS} -c lock_timeout={round(held * 1000)}" if held else _OPTIONS
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=6,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"connect_timeout": 5, "options": options, "keepalives_idle": 5, "keepalives_interval": 2},
+        connect_args={"connect_timeout": 5, "options": _OPTIONS, "keepalives_idle": 5, "keepalives_interval": 2},
     )
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
