@@ -215,7 +215,7 @@ class App:
         """What `/readyz` says: whether Slack can reach us and takes our token, and what we keep can be written."""
         connected = self.socket is None or await self.socket.connected()
         assert self._connection
-        slack = {"slack": connected, "slack_token": await self._connection.slack.token_works()}
+        slack = {"slack": connected and await self._connection.slack.token_works()}
         return {**slack, **await self._readiness.look()}
 
     async def measure(self) -> None:

@@ -137,11 +137,11 @@ async def test_a_token_that_is_refused_for_a_while_ends_nothing_and_shows_in_rea
     workspace.slack.faults.fail("*", "invalid_auth", n=30)
     room = await workspace.declare_soon("p1 Checkout is down")
     await workspace.until(lambda: workspace.events("effect.held"))
-    assert (await workspace.bot.ready())["slack_token"] is False
+    assert (await workspace.bot.ready())["slack"] is False
     workspace.slack.faults.errors.clear()
     await workspace.until(looked_later(workspace, lambda: bool(room.card.messages)))
     await workspace.until(looked_later(workspace, lambda: "Checkout is down" in room.channel.topic))
-    assert (await workspace.bot.ready())["slack_token"] is True
+    assert (await workspace.bot.ready())["slack"] is True
     assert await workspace.events("effect.failed") == []
 
 
