@@ -7,12 +7,14 @@ import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from bot.alerts.calling import KINDS
 from bot.alerts.outcome import not_done
 from bot.alerts.pager import page_deliverer
+from bot.aside import aside
 from bot.backups.files import BackupFiles
 from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivery, mended
@@ -133,7 +135,7 @@ class App:
 
     async def _start(self) -> None:
         await asyncio.to_thread(close_data, self.settings)
-        await asyncio.to_thread(upgrade, self.settings.database)
+        await aside(partial(upgrade, self.settings.database))
         await self.desk.do(archive)
         await self.desk.do(judge_again)
         await self.desk.do(mended)

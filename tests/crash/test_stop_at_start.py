@@ -9,6 +9,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from psycopg import AsyncConnection
+
+from bot.aside import PATIENCE
+from sandbox.neonpro.postgres import Postgres
+from storage.database import WRITER_LOCK
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
@@ -65,3 +70,27 @@ async def test_while_slack_is_silent(tmp_path: Path) -> None:
         await came.wait()
         bot.send_signal(signal.SIGTERM)
         assert await bot.wait() == 0
+
+
+async def test_while_another_replica_changes_the_schema(tmp_path: Path) -> None:
+    server = Postgres(tmp_path / "postgres")
+    await asyncio.to_thread(server.start)
+    try:
+        async with await AsyncConnection.connect(server.dsn("postgres"), autocommit=True) as other:
+            await other.execute("SELECT pg_advisory_lock(%s)", (WRITER_LOCK,))
+            async with starting(tmp_path, NEONOPS_DATABASE_URL=server.dsn("postgres")) as bot:
+                await wait_for_it(other)
+                bot.send_signal(signal.SIGTERM)
+                async with asyncio.timeout(PATIENCE * 2):
+                    assert await bot.wait() == 0
+    finally:
+        await asyncio.to_thread(server.remove)
+
+
+async def wait_for_it(other: AsyncConnection) -> None:
+    """Until somebody waits for a lock."""
+    while True:
+        found = await (await other.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")).fetchone()
+        if found and found[0]:
+            return
+        await asyncio.sleep(0.05)
