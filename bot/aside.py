@@ -12,7 +12,7 @@ PATIENCE = 5.0
 """Seconds that a work is given to end after nobody waits for it any more."""
 
 
-async def aside(work: Callable[[], T]) -> T:
+async def aside(work: Callable[[], T], *, patience: float = PATIENCE) -> T:
     """The work's result. When this is cancelled, the work may end for a while, and is left behind then."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[T] = loop.create_future()
@@ -29,7 +29,7 @@ async def aside(work: Callable[[], T]) -> T:
     try:
         return await asyncio.shield(ended)
     except asyncio.CancelledError:
-        await asyncio.wait({ended}, timeout=PATIENCE)
+        await asyncio.wait({ended}, timeout=patience)
         raise
 
 
