@@ -50,7 +50,7 @@ def _given(element: dict[str, Any], value: str) -> dict[str, Any]:
 
 
 async def approved_deploy(world: CrashWorld) -> None:
-    """Ask for a deploy, tick its checklist and approve it."""
+    """Ask for a deploy, tick its checklist and approve what its card shows once all is known."""
     await typed(world, "bruno", "/deploy api")
     await pressed(world, "bruno", ids.STEP_TICK)
     await world.until(lambda tx: not tx.effects.waiting()[0] and not tx.cards.dirty())

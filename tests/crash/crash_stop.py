@@ -72,7 +72,8 @@ class Stop:
         return isinstance(done, Effect) and self._is(done)
 
     def _is(self, about: Any) -> bool:
-        return getattr(about, "step_id", None) == self.step and about.run_id >= self.from_run
+        step = getattr(about, "step_id", None) or getattr(about, "payload", {}).get("item")
+        return step == self.step and about.run_id >= self.from_run
 
     def _ends(self, deed: Any, args: tuple[Any, ...]) -> bool:
         """Whether a transaction is about to write what came of the step."""

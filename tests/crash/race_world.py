@@ -105,7 +105,7 @@ def approved_deploy(office: Office, tx: Tx) -> Run:
 def confirmed_rollback(office: Office, tx: Tx) -> Run:
     """A rollback that would start now."""
     run = request_rollback(office, tx, BRUNO, Asked("api", "C1"))
-    run = tx.runs.save(run, inputs={**run.inputs, "choice": {"api": "dpl_earlier"}})
+    run = tx.runs.save(run, inputs={**run.inputs, "choice": AHEAD.choice})
     return confirm.accept(office, tx, BRUNO, run)
 
 

@@ -133,7 +133,7 @@ def test_faults_are_merged_and_taken_away() -> None:
     async def test(world: World) -> None:
         async with page(world) as mine:
             await mine.post("faults", lost_answers={"chat.postMessage": 1}, latency_ms=5, reorder=True)
-            limited = {"chat.update": {"n": 2, "retry_after": 9}}
+            limited = {"chat.update": {"n": 2, "retry_after": 9, "channel": ""}}
             faults = await mine.post("faults", rate_limit=limited, lost_answers={"chat.postMessage": 0})
             wrong = await mine.post("faults", storms=True)
         assert (faults["lost_answers"], faults["rate_limit"], faults["latency_ms"]) == ({}, limited, 5)
