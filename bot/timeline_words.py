@@ -25,6 +25,11 @@ def _who(user: str) -> str:
     return f"<@{user}>" if user != "neonops" else "NeonOps"
 
 
+def _counts(deeds: dict[str, int]) -> str:
+    most_first = sorted(deeds.items(), key=lambda each: -each[1])
+    return listing([f"{deed}: {count}" for deed, count in most_first])
+
+
 def _member_words(data: dict[str, Any]) -> str:
     parts = [
         say("has the role {roles} now", roles=listing(data["gained"])) if data["gained"] else "",
@@ -174,7 +179,7 @@ _WORDS: dict[str, Words] = {
         "was refused {count} times in the hour from {hour} ({deeds})",
         count=d["count"],
         hour=d["hour"][:16],
-        deeds=listing([f"{deed}: {count}" for deed, count in sorted(d["deeds"].items(), key=lambda each: -each[1])]),
+        deeds=_counts(d.get("deeds", {})),
     ),
     "member.changed": lambda d: say("found that {who} {what}", who=_who(d["user"]), what=_member_words(d)),
     "power.changed": lambda d: say(

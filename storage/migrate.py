@@ -87,7 +87,7 @@ def copy_file(url: str, target: Path | None = None) -> str:
     try:
         return _with_engine(url, lambda engine: back_up(engine, target)) or ""
     except (sqlite3.Error, OSError) as error:
-        raise Refusal(say("The copy cannot be made: {why}.", why=error)) from error
+        raise Refusal(say("The copy cannot be made: {why}.", why=getattr(error, "strerror", "") or error)) from error
 
 
 def _with_engine(url: str, work: Callable[[Engine], T]) -> T:

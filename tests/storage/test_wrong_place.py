@@ -70,4 +70,4 @@ def test_a_data_directory_may_have_any_name(folder: Path, name: str, monkeypatch
 def test_a_copy_that_fails_leaves_nothing(folder: Path) -> None:
     upgrade(f"sqlite:///{folder}/data/neonops.db")
     said = typed(f"db backup {folder}/nowhere/copy.db")
-    assert (said.exit_code, "The copy cannot be made: unable to open" in said.stderr) == (1, True)
+    assert (said.exit_code, "The copy cannot be made: No such file or directory." in said.stderr) == (1, True)
