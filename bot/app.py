@@ -63,10 +63,10 @@ from handlers.slack.listeners import Listeners
 from handlers.slack.meet import meet_deliverer
 from handlers.slack.people import People
 from handlers.slack.refused import RefusalLog
-from handlers.slack.rehearsal import rehearse_first
 from handlers.slack.respond import Responder
 from handlers.slack.socket import Socket
 from handlers.slack.typed_rollback import typed_deliverer
+from handlers.slack.warm_up import warm_up_first
 from handlers.web import web_app
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
@@ -140,9 +140,9 @@ class App:
         await self.desk.do(judge_again)
         await self.desk.do(mended)
         mask, proxies = self.tools.masker.mask_value, self.tools.proxies
-        rehearsing = asyncio.create_task(rehearse_first(self.desk, mask), name="rehearsal")
+        warming = asyncio.create_task(warm_up_first(self.desk, mask), name="warm-up")
         self._connection = await meet_slack(self.settings, mask, self._lease, proxies)
-        await rehearsing
+        await warming
         self._join(self._connection)
         await self.waker.start()
         await self._serve_web()

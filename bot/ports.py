@@ -310,7 +310,7 @@ class Database(Protocol):
         """Run against a snapshot, beside writers."""
         ...
 
-    async def rehearse(self, work: Callable[[Tx], object]) -> None:
+    async def warm_up(self, work: Callable[[Tx], object]) -> None:
         """Run once what is going to be asked for, and take it back: it changes and wakes nothing."""
         ...
 

@@ -26,9 +26,9 @@ from bot.private_files import close, make_private
 from bot.text import say
 from storage import chain, stores
 from storage.commits import Writer
-from storage.rehearsal import Rehearsal, TakenBack
 from storage.rows import Mask
 from storage.snapshots import Readers
+from storage.warm_up import TakenBack, WarmUp
 from storage.works import is_away, is_held
 
 T = TypeVar("T")
@@ -124,12 +124,12 @@ class SqlDatabase:
             listener(woken)
         return cast(T, result)
 
-    async def rehearse(self, work: Callable[[Tx], object]) -> None:
+    async def warm_up(self, work: Callable[[Tx], object]) -> None:
         """Run `work` once where writers and where readers run, and take it back: it changes and wakes nothing."""
-        rehearsal = Rehearsal(lambda connection: work(self._transaction(connection)))
+        warm_up = WarmUp(lambda connection: work(self._transaction(connection)))
         with suppress(TakenBack):
-            await _answered(self._writer.write(rehearsal.run))
-        await self.look(rehearsal.ask)
+            await _answered(self._writer.write(warm_up.run))
+        await self.look(warm_up.ask)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run `work` beside the writer, on what is committed; it cannot change anything."""

@@ -102,7 +102,7 @@ def _maintenance(office: Office, tx: Tx) -> tuple[Run, ...]:
 
 
 def _left(office: Office, tx: Tx, run: Run) -> tuple[str, ...]:
-    """A deploy that is only rehearsed (`--dry-run`) has no checklist yet."""
+    """A dry run has no checklist yet."""
     if not run.id:
         return ()
     return tuple(open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before"))

@@ -222,7 +222,7 @@ class Engine:
     async def _outcome(self, work: Work, token: int, task: Task, reports: Reports) -> Outcome:
         seconds = task.step.timeout.total_seconds() + (LAST_WORDS if task.step.kind in KEEPS_TIME else 0)
         if work.run.drill and (task.step.mutates or task.step.kind in ABOUT_CHANGES):
-            return settling.rehearsed(task.step)
+            return settling.not_done(task.step)
         try:
             async with asyncio.timeout(seconds):
                 disagreed = await self._disagreed(work, task) if task.step.kind in AGREED else None

@@ -199,6 +199,6 @@ def redeliver(tx: Tx, run_id: int, step_id: str) -> None:
         tx.gates.save(gate, state="void")
 
 
-def rehearsed(step: AnyStep) -> Done:
+def not_done(step: AnyStep) -> Done:
     """The outcome of a changing step in a drill: nothing outside was touched."""
     return Done(say("Drill: not done for real."))

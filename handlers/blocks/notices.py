@@ -69,7 +69,7 @@ def effect_words(kind: str) -> str:
     return {
         "deploy.look": say("Look up what the deploy would change"),
         "deploy.start": say("Start the deploy"),
-        "deploy.dry": say("Rehearse the deploy"),
+        "deploy.dry": say("Say what the deploy would do"),
         "rollback.typed": say("Look up the deployment that was typed"),
         "rollback.look": say("Compare the database's schema with what it goes back to"),
         "rollback.start": say("Start the rollback"),

@@ -279,4 +279,4 @@ def test_a_run_that_waits_for_people_is_left_alone(small: World) -> None:
 
 def test_a_drill_does_nothing_for_real(small: World) -> None:
     step = small.office.runbook.procedure("work").step("mend")
-    assert "not done for real" in settling.rehearsed(step).found
+    assert "not done for real" in settling.not_done(step).found

@@ -1,4 +1,4 @@
-"""A deploy can be asked for, approved and rehearsed whatever stands in its commits; a look that fails says so."""
+"""A deploy can be asked for, approved and tried dry whatever stands in its commits; a look that fails says so."""
 
 import subprocess
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ async def test_a_deploy_of_odd_commits_is_approved_and_runs(odd: Workspace) -> N
     await odd.until(lambda: odd.events("run.approved"))
 
 
-async def test_a_rehearsal_of_odd_commits_answers(odd: Workspace) -> None:
+async def test_a_dry_run_of_odd_commits_answers(odd: Workspace) -> None:
     await odd.alice.types("/deploy api main --dry-run")
     await odd.settled()
     said = "\n".join(str(call.args.get("text")) for call in odd.slack.calls)

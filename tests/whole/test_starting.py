@@ -67,7 +67,7 @@ def _compiled(workspace: Workspace) -> int:
     return sum(len(engine._compiled_cache or ()) for engine in (database._engine, database._reader))
 
 
-async def test_a_start_rehearses_the_first_incident_and_leaves_nothing_of_it(workspace: Workspace) -> None:
+async def test_a_start_warms_up_with_an_incident_and_leaves_nothing_of_it(workspace: Workspace) -> None:
     assert await workspace.events() == []
     assert await workspace.read(lambda tx: (tx.runs.find(), tx.effects.find(), tx.cards.find())) == ([], [], [])
     before = _compiled(workspace)

@@ -1,4 +1,4 @@
-"""A rehearsal is run where work is done, and nothing of it stays."""
+"""A warm-up is run where work is done, and nothing of it stays."""
 
 import asyncio
 
@@ -11,11 +11,11 @@ from bot.ports import Tx
 
 def work(tx: Tx) -> None:
     """What declaring an incident writes."""
-    run = tx.runs.add(a_run("rehearsed"))
+    run = tx.runs.add(a_run("warm-up"))
     tx.incidents.add(an_incident(run.id))
     tx.effects.plan("post", "a", {})
     tx.timeline.record("note.added", ROBOT, run.id)
-    assert [each.title for each in tx.runs.find(title="rehearsed")] == ["rehearsed"]
+    assert [each.title for each in tx.runs.find(title="warm-up")] == ["warm-up"]
 
 
 def statements(opened: Opened) -> int:
@@ -25,7 +25,7 @@ def statements(opened: Opened) -> int:
 
 
 def test_nothing_of_it_stays_and_nobody_is_woken(opened: Opened) -> None:
-    asyncio.run(opened.database.rehearse(work))
+    asyncio.run(opened.database.warm_up(work))
     assert len(opened.read(lambda tx: tx.runs.find())) == 2
     assert opened.read(lambda tx: (tx.incidents.find(), tx.effects.find(), tx.timeline.head()[0])) == ([], [], 0)
     assert opened.woken == []
@@ -34,17 +34,17 @@ def test_nothing_of_it_stays_and_nobody_is_woken(opened: Opened) -> None:
 
 def test_the_next_of_each_kind_skips_no_number(opened: Opened) -> None:
     for _ in range(3):
-        asyncio.run(opened.database.rehearse(work))
+        asyncio.run(opened.database.warm_up(work))
     run = opened.write(lambda tx: tx.runs.add(a_run()))
     incident = opened.write(lambda tx: tx.incidents.add(an_incident(run.id)))
     assert (run.id, incident.id) == (3, 1)
 
 
-def test_what_was_rehearsed_is_compiled(opened: Opened) -> None:
-    asyncio.run(opened.database.rehearse(work))
+def test_what_was_warmed_up_is_compiled(opened: Opened) -> None:
+    asyncio.run(opened.database.warm_up(work))
     before = statements(opened)
     opened.write(work)
-    opened.read(lambda tx: tx.runs.find(title="rehearsed"))
+    opened.read(lambda tx: tx.runs.find(title="warm-up"))
     assert statements(opened) == before
 
 
@@ -54,5 +54,5 @@ def test_what_goes_wrong_in_it_is_heard(opened: Opened) -> None:
         raise LookupError("as it happens")
 
     with pytest.raises(LookupError, match="as it happens"):
-        asyncio.run(opened.database.rehearse(wrong))
+        asyncio.run(opened.database.warm_up(wrong))
     assert len(opened.read(lambda tx: tx.runs.find())) == 2

@@ -14,12 +14,12 @@ from bot.runs import items, progress, settling
 from bot.runs.items import StepRef
 from bot.runs.outcome import Done
 
-NOBODY = "rehearsal"
+NOBODY = "warm-up"
 
 Show = Callable[[Office, Tx, Actor, int], object]
 
 
-def rehearse(office: Office, tx: Tx, show: Show) -> None:
+def warm_up(office: Office, tx: Tx, show: Show) -> None:
     """Declare an incident of the first severity, begin its steps, show it, tick an item and untick it."""
     actor = Actor(NOBODY, NOBODY, frozenset(chain.from_iterable(office.runbook.permissions.values())))
     for severity in office.runbook.severities[:1]:

@@ -11,7 +11,7 @@ from bot.incidents import look
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.rehearsal import rehearse
+from bot.warm_up import warm_up
 from handlers.blocks.card import draw
 from handlers.blocks.lists import incident_list
 from handlers.blocks.view import read_view
@@ -19,7 +19,7 @@ from handlers.blocks.view import read_view
 log = structlog.get_logger()
 
 
-async def rehearse_first(desk: Desk, mask: Callable[[Any], Any]) -> None:
+async def warm_up_first(desk: Desk, mask: Callable[[Any], Any]) -> None:
     """Do once what is asked for first, and take it back: the first command is as fast as the tenth."""
     anyio.Event()  # What every HTTP client of ours loads at its first request.
 
@@ -27,10 +27,10 @@ async def rehearse_first(desk: Desk, mask: Callable[[Any], Any]) -> None:
         _show(office, tx, actor, run_id, mask)
 
     try:
-        await desk.database.rehearse(lambda tx: rehearse(desk.office, tx, show))
+        await desk.database.warm_up(lambda tx: warm_up(desk.office, tx, show))
     except Exception:
         # Nothing depends on it: whoever asks first waits a little longer.
-        log.exception("rehearsal.defect")
+        log.exception("warm_up.defect")
 
 
 def _show(office: Office, tx: Tx, actor: Actor, run_id: int, mask: Callable[[Any], Any]) -> None:

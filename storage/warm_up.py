@@ -14,11 +14,11 @@ _SET = text("SELECT setval(CAST(:name AS regclass), :last, :called)")
 
 
 class TakenBack(Exception):
-    """Ends a rehearsal, so that nothing of it stays."""
+    """Ends a warm-up, so that nothing of it stays."""
 
 
 @dataclass
-class Rehearsal:
+class WarmUp:
     """A work that is run and taken back; the questions that it asked are kept."""
 
     work: Callable[[Connection], object]
