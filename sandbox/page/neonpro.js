@@ -8,8 +8,6 @@ import { preference } from "./workspace.js";
 /** @param {object} answer  of GET /ui/neonpro   @param {(id: string, value: any) => void} change */
 export function neonproSection(answer, change) {
   if (!answer.ok || !answer.switches) return h("p", { class: "quiet" }, "The practice NeonPro does not run here.");
-  const groups = new Map();
-  for (const each of answer.switches) groups.set(each.group, [...(groups.get(each.group) ?? []), each]);
   return [
     answer.facts?.length
       ? h(
@@ -20,8 +18,17 @@ export function neonproSection(answer, change) {
           ),
         )
       : null,
-    [...groups].map(([group, switches], index) => groupNode({ group, switches, opensAtFirst: index === 0 }, change)),
+    switchGroups(answer.switches, change),
   ];
+}
+
+/** @param {object[]} switches  @param {(id: string, value: any) => void} change */
+export function switchGroups(switches, change) {
+  const groups = new Map();
+  for (const each of switches) groups.set(each.group, [...(groups.get(each.group) ?? []), each]);
+  return [...groups].map(([group, each], index) =>
+    groupNode({ group, switches: each, opensAtFirst: index === 0 }, change),
+  );
 }
 
 function groupNode({ group, switches, opensAtFirst }, change) {

@@ -191,6 +191,7 @@ export class Page {
   #events = {
     channels: () => {
       this.refreshChannels();
+      if (this.isPanelOpen) this.panel.refreshStanding();
       this.view?.refreshMarks?.();
     },
     messages: (event) => this.#messagesChanged(event),

@@ -5,7 +5,7 @@ import { faultsSection } from "./faults.js";
 import { toast } from "./dialogs.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { neonproSection } from "./neonpro.js";
+import { neonproSection, switchGroups } from "./neonpro.js";
 import { botWords } from "./topbar.js";
 import { Traffic } from "./traffic.js";
 import { preference } from "./workspace.js";
@@ -17,9 +17,11 @@ export class Panel {
     this.bot = null;
     this.connection = h("div", { class: "panel-bot" });
     this.neonpro = h("div");
+    this.standing = h("div");
     this.faults = h("div");
     this.traffic = new Traffic(api);
     this.refreshNeonpro = coalesced(() => this.#loadNeonpro());
+    this.refreshStanding = coalesced(() => this.#loadStanding());
     this.refreshFaults = coalesced(() => this.#loadFaults());
     fill(
       node,
@@ -39,6 +41,10 @@ export class Panel {
         this.connection,
         part({ id: "neonpro", title: "NeonPro", text: "Make production misbehave", opensAtFirst: true }, this.neonpro),
         part(
+          { id: "standing", title: "People and channels", text: "Deactivate, archive, uninvite", opensAtFirst: false },
+          this.standing,
+        ),
+        part(
           { id: "faults", title: "Slack faults", text: "Make Slack slow, forgetful or strict", opensAtFirst: false },
           this.faults,
         ),
@@ -54,6 +60,7 @@ export class Panel {
   /** Loads everything; called when the panel is opened and after the page was reconnected. */
   refresh() {
     this.refreshNeonpro();
+    this.refreshStanding();
     this.refreshFaults();
     this.traffic.refresh();
   }
@@ -100,6 +107,20 @@ export class Panel {
     const answer = await this.api.set("neonpro", { id, value });
     if (!answer.ok) toast(answer.detail ?? answer.error, "error");
     await this.refreshNeonpro();
+  }
+
+  async #loadStanding() {
+    const answer = await this.api.get("standing");
+    redraw(
+      this.standing,
+      switchGroups(answer.switches ?? [], (id, value) => this.#setStanding(id, value)),
+    );
+  }
+
+  async #setStanding(id, value) {
+    const answer = await this.api.set("standing", { id, value });
+    if (!answer.ok) toast(answer.detail ?? answer.error, "error");
+    await this.refreshStanding();
   }
 
   async #loadFaults() {

@@ -118,8 +118,9 @@ class Deeds:
 
         The app hears the event user_change; without `told` it does not, as when it was away.
         """
-        changed = replace(self.person(user), **fields)
-        self._core.workspace.people[changed.id] = changed
+        people = self._core.workspace.people
+        known = people[user] if user in people else self.person(user)
+        people[known.id] = changed = replace(known, **fields)
         return self._tell(changed, "user_change") if told else changed
 
     async def add_person(self, person: Person, *channels: str) -> Person:

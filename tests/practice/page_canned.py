@@ -331,6 +331,12 @@ def neonpro() -> Json:
     }
 
 
+def standing() -> list[Json]:
+    choices = [{"value": "active", "title": "Active"}, {"value": "deactivated", "title": "Deactivated"}]
+    bruno: Json = {"id": "U02BRUNO", "group": "People", "title": "Bruno Barros", "text": "", "kind": "choice"}
+    return [{**bruno, "value": "active", "choices": choices}]
+
+
 def traffic() -> list[Json]:
     def call(n: int, kind: str, name: str, ms: float, outcome: str = "ok") -> Json:
         at = (NOW - 60 + n) * 1000

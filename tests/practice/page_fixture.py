@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from guards import GUARD_S
-from page_canned import BOOT, channels, messages, neonpro, traffic, views
+from page_canned import BOOT, channels, messages, neonpro, standing, traffic, views
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,6 +32,7 @@ class CannedSlack:
         self.views = views()
         self.stack: list[Json] = []
         self.neonpro = neonpro()
+        self.standing = standing()
         self.faults: Json = {"latency_ms": 0, "lost_answers": {}, "errors": {}, "rate_limit": {}, "reorder": False}
         self.pages: set[WebSocket] = set()
         self.url = ""
@@ -143,6 +144,7 @@ class CannedSlack:
             "bookmarks": {"bookmarks": [{"title": "Runbook", "link": "https://example.com/runbook"}]},
             "traffic": {"calls": traffic()},
             "faults": self.faults,
+            "standing": {"switches": self.standing},
             "neonpro": self.neonpro,
         }
         return JSONResponse({"ok": True, **answers[request.path_params["path"]]})

@@ -298,6 +298,13 @@ def test_the_controls_break_production_and_slack(page: Page, slack: CannedSlack)
     expect(page.get_by_text("1 × 429, retry after 5 s")).to_be_visible()
 
 
+def test_the_controls_deactivate_people(page: Page, slack: CannedSlack) -> None:
+    page.get_by_role("button", name="Practice controls").click()
+    page.get_by_text("People and channels").click()
+    page.get_by_label("Bruno Barros").select_option("deactivated")
+    assert sent(slack, page, "standing") == {"id": "U02BRUNO", "value": "deactivated"}
+
+
 def test_the_traffic_can_be_filtered(page: Page, slack: CannedSlack) -> None:
     page.get_by_role("button", name="Practice controls").click()
     rows = page.locator(".is-traffic tbody tr")

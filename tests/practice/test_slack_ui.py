@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 from guards import GUARD_S
 from slack_world import ALICE, DEVOPS, GONE, PEOPLE, World, actions, button, in_world, modal, section, text_input
 
@@ -141,6 +142,47 @@ def test_faults_are_merged_and_taken_away() -> None:
         assert (wrong["ok"], wrong["detail"]) == (False, "there is no fault called 'storms'")
 
     in_world(test)
+
+
+@pytest.mark.parametrize("value", ["not_invited", "guest", "deactivated"])
+def test_a_person_is_changed_and_changed_back(value: str) -> None:
+    async def test(world: World) -> None:
+        async with page(world) as mine:
+            for wanted in (value, "active"):
+                await mine.post("standing", id="U0BRUNO", value=wanted)
+                assert await standing(mine, "U0BRUNO") == wanted
+                assert (await mine.frame("channels"))["type"] == "channels"
+        assert not world.slack.person("U0BRUNO").is_guest
+
+    in_world(test)
+
+
+@pytest.mark.parametrize("value", ["archived", "without_bot"])
+def test_a_channel_is_closed_to_the_bot_and_opened_again(value: str) -> None:
+    async def test(world: World) -> None:
+        await world.web.conversations_join(channel=DEVOPS)
+        async with page(world) as mine:
+            await mine.post("standing", id=DEVOPS, value=value)
+            assert await standing(mine, DEVOPS) == value
+            await mine.post("standing", id=DEVOPS, value="open")
+            assert await standing(mine, DEVOPS) == "open"
+        assert (await world.web.chat_postMessage(channel=DEVOPS, text="x"))["ok"]
+
+    in_world(test)
+
+
+def test_what_nobody_can_be_is_refused() -> None:
+    async def test(world: World) -> None:
+        async with page(world) as mine:
+            assert (await mine.post("standing", id="U0BRUNO", value="archived"))["error"] == "invalid_switch"
+
+    in_world(test)
+
+
+async def standing(mine: Page, id: str) -> str:
+    """How the page shows a person or a channel to stand."""
+    switches = (await mine.get("standing"))["switches"]
+    return str(next(each["value"] for each in switches if each["id"] == id))
 
 
 def test_traffic_masks_tokens() -> None:

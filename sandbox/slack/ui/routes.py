@@ -17,6 +17,7 @@ from ..errors import Impossible
 from ..people import Person
 from ..reading import Reading
 from . import reading as shown
+from . import standing as standings
 from .stream import stream
 
 Answer = Mapping[str, Any]
@@ -174,6 +175,15 @@ async def change_faults(ask: Ask) -> Answer:
     return ask.core.faults.as_json()
 
 
+async def standing(ask: Ask) -> Answer:
+    return {"switches": standings.described(ask.core)}
+
+
+async def change_standing(ask: Ask) -> Answer:
+    await standings.change(ask.core, ask.slack, ask.text("id"), ask.text("value"))
+    return {"switches": standings.described(ask.core)}
+
+
 async def disconnect(ask: Ask) -> Answer:
     await ask.core.sockets.disconnect(str(ask.values.get("reason") or "refresh_requested"))
     return {}
@@ -196,6 +206,7 @@ GETS: Mapping[str, Handle] = {
     "bookmarks": bookmarks,
     "traffic": traffic,
     "faults": faults,
+    "standing": standing,
 }
 POSTS: Mapping[str, Handle] = {
     "say": say,
@@ -209,6 +220,7 @@ POSTS: Mapping[str, Handle] = {
     "join": join,
     "channel": create_channel,
     "faults": change_faults,
+    "standing": change_standing,
     "disconnect": disconnect,
 }
 
