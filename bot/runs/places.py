@@ -84,8 +84,9 @@ def mark_of(checkout: Path) -> Path:
 
 
 def _detach(checkout: Path, about: Path, common: Path) -> None:
-    made = checkout / ".git.new"
-    shutil.rmtree(made, ignore_errors=True)
+    # Beside the checkout: within it, a commit may have laid a link in the way.
+    made = checkout.with_name(f".git-{checkout.name}")
+    remove(made)
     (made / "objects" / "info").mkdir(parents=True)
     (made / "objects" / "info" / "alternates").write_text(f"{common / 'objects'}\n", "utf-8")
     (made / "config").write_text(_CONFIG, "ascii")

@@ -219,6 +219,36 @@ async def test_another_git_directory_is_not_followed(attacked: World) -> None:
     assert not (path / ".git").is_dir()
 
 
+@pytest.fixture
+def linked(checkout: Checkout) -> Iterator[tuple[str, Path]]:
+    """A commit whose links lead out of the checkout by every name that the bot could write to, and where they lead."""
+    outside = Path(tempfile.mkdtemp(prefix="neonops-outside-"))
+    clone = outside / "clone"
+    git(outside, "clone", "--quiet", str(checkout.workdir.parent / "origin.git"), str(clone))
+    for name in (".git.new", ".given", ".home", "tmp", ".gitconfig", ".cache"):
+        (clone / name).symlink_to(outside / "there")
+    (outside / "there").mkdir()
+    git(clone, "add", "--all", "--force")
+    git(clone, "commit", "--quiet", "--message=Link")
+    git(clone, "push", "--quiet", "--force", "origin", "HEAD:linked")
+    yield "linked", outside / "there"
+    shutil.rmtree(outside)
+
+
+def git(directory: Path, *words: str) -> None:
+    subprocess.run(("git", "-c", "user.name=A", "-c", "user.email=a@b.c", *words), cwd=directory, check=True)
+
+
+async def test_links_of_a_commit_lead_the_bot_nowhere(attacked: World, linked: tuple[str, Path]) -> None:
+    branch, outside = linked
+    context = attacked.context(10)
+    context = replace(context, run=replace(context.run, inputs={"ref": branch}))
+    assert isinstance(await worktree.run(STEP, context), Done)
+    said = await attacked.says(10, "git status --porcelain && git log -1 --format=%s")
+    assert said.startswith("\nLink\n")
+    assert list(outside.iterdir()) == []
+
+
 async def test_borrowed_objects_show_nothing_else(attacked: World) -> None:
     await attacked.check_out(6)
     await attacked.does(6, f"echo {attacked.data} > .git/objects/info/alternates")
