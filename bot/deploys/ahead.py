@@ -30,6 +30,7 @@ log = structlog.get_logger()
 TIMEOUT = 8.0
 """Seconds that a person who wants to roll back waits for this at most."""
 LONGEST_SQL = 1_000_000
+LONGEST_SHOWN = 120
 _HASH = re.compile(r"[0-9a-f]{7,64}")
 MOST = 30
 """Migrations that are looked at; that there are more is said."""
@@ -164,8 +165,9 @@ async def _one(tools: Tools, where: Migrations, row: Sequence[Any], commits: Seq
 def _changes(sql: bytes | None, checksum: str, masker: Masker) -> list[dict[str, str]]:
     if sql is None:
         return [{"kind": "unread", "sql": say("its SQL is not in the repository")}]
-    # What is shown of it is cut: its secrets go first.
-    found = [asdict(change) for change in changes(masker.mask(sql.decode("utf-8", "replace")))]
+    # Read as it is, and masked only where it is shown: a comment that looks like a password must not hide what follows.
+    dangers = changes(sql.decode("utf-8", "replace"))
+    found = [{"kind": each.kind, "sql": masker.head(each.sql, LONGEST_SHOWN)} for each in dangers]
     if checksum in _checksums(sql):
         return found
     return [*found, {"kind": "unread", "sql": say("what was applied is not what stands in the repository")}]

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from bot.text import shorten
-
 Danger = Literal["drop", "rename", "not_null", "alter_type", "data", "code"]
 _TOKEN = re.compile(
-    r"""(?P<line>--[^\n]*)|(?P<block>/\*)
+    r"""(?P<line>--[^\r\n]*)|(?P<block>/\*)
       |(?P<string>[eE]'(?:\\.|''|[^'\\])*'|(?:\b[uU]&|\b[bBxXnN])?'(?:''|[^'])*')
-      |(?P<dollar>\$(?P<tag>[A-Za-z_]\w*)?\$.*?\$(?P=tag)\$|\$\$.*?\$\$)
+      |(?P<dollar>\$(?P<tag>[^\W\d]\w*)?\$.*?\$(?P=tag)\$|\$\$.*?\$\$)
       |(?P<quoted>(?:[uU]&)?"(?:""|[^"])*")|(?P<word>[^\W\d][\w$]*)|(?P<number>\d[\w.]*)|(?P<other>\S)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -24,13 +22,12 @@ _BRACKET = re.compile(r"/\*|\*/")
 _UNTOUCHED = {"INDEX", "CONSTRAINT", "NOT"}
 """What code does not ask for by its name: dropping it, or `DROP NOT NULL`, leaves older code as it was."""
 _FILLED = {"DEFAULT", "GENERATED", "SERIAL", "BIGSERIAL", "SMALLSERIAL"}
-_DATA = {"TRUNCATE", "DELETE", "UPDATE"}
-SHOWN = 120
+_DATA = {"TRUNCATE", "DELETE", "UPDATE", "MERGE"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change that older code may not survive, and the SQL that makes it."""
+    """One change that older code may not survive, and all of the SQL that makes it: neither cut nor masked."""
 
     kind: Danger
     sql: str
@@ -96,6 +93,8 @@ def _of_statement(tokens: list[_Token]) -> Iterator[Change]:
                     yield _change(kind, [*tokens[:name], *action])
         case "DO":
             yield _change("code", tokens)
+        case "WITH" if _DATA & {*_words(tokens)}:
+            yield _change("data", tokens)
         case word if word in _DATA:
             yield _change("data", tokens)
 
@@ -165,4 +164,4 @@ def _split(tokens: list[_Token]) -> Iterator[list[_Token]]:
 
 def _change(kind: Danger, tokens: list[_Token]) -> Change:
     words = re.sub(r"\s+", " ", " ".join(token.text for token in tokens))
-    return Change(kind, shorten(re.sub(r" ?([.(]) | ([,)])", r"\1\2", words), SHOWN))
+    return Change(kind, re.sub(r" ?([.(]) | ([,)])", r"\1\2", words))

@@ -183,7 +183,8 @@ def migration_name(path: str) -> str | None:
     file = PurePosixPath(path)
     if "migrations" not in file.parts[:-1] or file.suffix.lower() != ".sql":
         return None
-    return one_line(file.parent.name if file.parent.name != "migrations" else file.name)
+    own = file.parent.name if file.parent.name != "migrations" else file.name
+    return one_line(own) or say("(a name that cannot be seen)")
 
 
 async def _projects(tools: Tools, runbook: Runbook, run: Run) -> dict[str, Project]:

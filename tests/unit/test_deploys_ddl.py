@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.deploys.ahead import _changes
 from bot.deploys.ddl import changes
+from bot.masking import Masker
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,8 @@ from bot.deploys.ddl import changes
         ('CREATE TABLE "t" ("id" TEXT NOT NULL)', []),
         ("CREATE UNIQUE INDEX a ON t(x)", []),
         ("UPDATE t SET x = 1", ["data"]),
+        ("WITH gone AS (DELETE FROM t RETURNING *) SELECT 1", ["data"]),
+        ("WITH a AS (SELECT 1) SELECT * FROM a", []),
         ("DO $$ BEGIN EXECUTE 'DROP TABLE x'; END $$", ["code"]),
         ("", []),
     ],
@@ -61,9 +65,16 @@ def test_words_that_are_no_keywords_are_not_taken_for_any(sql: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", [r"INSERT INTO t VALUES ('C:\'); DROP TABLE a; SELECT 'x'", "SELECT $$;$$; DROP TABLE a", "; ;DROP TABLE a;"]
+    "sql",
+    [
+        r"INSERT INTO t VALUES ('C:\'); DROP TABLE a; SELECT 'x'",
+        "SELECT $$;$$; DROP TABLE a",
+        "; ;DROP TABLE a;",
+        "SELECT $é$ ' $é$; DROP TABLE a; SELECT ''",
+        "-- a carriage return ends a comment\rDROP TABLE a",
+    ],
 )
-def test_what_stands_after_a_string_is_seen(sql: str) -> None:
+def test_what_stands_after_a_string_or_a_comment_is_seen(sql: str) -> None:
     assert [change.sql for change in changes(sql)] == ["DROP TABLE a"]
 
 
@@ -76,3 +87,20 @@ def test_a_change_names_its_table_and_its_column() -> None:
 def test_any_text_is_read_to_its_end(text: str) -> None:
     found = [change.sql for change in changes(text + "*/\n'\"; DROP TABLE x; --'")]
     assert all(found)
+
+
+HIDING = [
+    "/*\nDB_PASSWORD: */ DROP TABLE patients;\n/* x */",
+    "-- '-----BEGIN PRIVATE KEY-----\nDROP TABLE patients;\n-- -----END PRIVATE KEY-----'",
+    "SELECT 'https://a:b'; DROP TABLE patients; --@",
+]
+
+
+@pytest.mark.parametrize("sql", HIDING)
+def test_what_looks_like_a_secret_hides_no_danger(sql: str) -> None:
+    assert ("drop", "DROP TABLE patients") in [tuple(each.values()) for each in _changes(sql.encode(), "", Masker())]
+
+
+def test_the_sql_that_is_shown_is_masked() -> None:
+    found = _changes(b"UPDATE t SET token = 'sbp_0123456789abcdef' WHERE x = 1", "", Masker())
+    assert found[0] == {"kind": "data", "sql": "UPDATE t SET token = ••• WHERE x = 1"}
