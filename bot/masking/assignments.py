@@ -26,6 +26,7 @@ _ROOTS = {
     ),
     "connection": ("connection_string", "connectionstring"),
     "_auth": ("_auth",),
+    "bypass": ("protection-bypass", "protection_bypass"),
 }  # fmt: skip
 """How the name of a secret ends, in small letters, by what all these endings have in common."""
 NAMES = tuple(name for names in _ROOTS.values() for name in names)
@@ -59,18 +60,27 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"[@#<][A-Za-z@#!][A-Za-z_.\-]*[>,.;)]*$")
+_BLOCK = re.compile(r"[|>][+\-]?\d?[+\-]?")
+_LONGEST_BLOCK = 50
+"""Lines of a block that are looked at: no password is longer."""
 _LONG = 20
 """So many characters without a blank are no word."""
 
 _QUOTED = r"\"(?P<double>(?:[^\"\\\n]|\\.)*+)\"?|'(?P<single>(?:[^'\\\n]|\\.)*+)'?|`(?P<tick>[^`\n]*+)`?"
-# A separator ends a bare value only when another name, or nothing, follows it.
-_BARE = r"(?P<bare>(?:[^\s\"'`&;,<>]|[&;,](?![\s\"']|$|[\w.\-]*+[=:]))++)"
+# What begins a block in YAML; else a separator ends a bare value only when another name, or nothing, follows it.
+_BARE = r"(?P<bare>[|>][+\-\d]{0,2}(?=[ \t]{0,40}\n)|(?:[^\s\"'`&;,<>]|[&;,](?![\s\"']|$|[\w.\-]*+[=:]))++)"
 # Within a string, quotes are escaped; what follows an escape in the value is found where the escapes are read.
 _NESTED = r"\\++[\"'](?P<nested>[^\"'\\\n]*+)"
 _VALUE = rf"(?:{_QUOTED}|{_NESTED}|{_BARE})"
 _KINDS = ("double", "single", "tick", "nested", "bare")
 _TAIL = rf"_?\d{{0,2}}(?P<closed>[\"'`\\\]]{{0,4}})[ \t]{{0,40}}(?P<by>=>|:=|[:=]|>)(?P<gap>[ \t]{{0,40}}){_VALUE}"
 PATTERNS = {name: re.compile(re.escape(name) + _TAIL) for name in NAMES}
+# A name and a value that are fields beside each other: `{"name": "DB_PASSWORD", "value": "x"}`, also in YAML and XML.
+_FIELD = r"[\"'\\]{0,4}[ \t]{0,8}[:=][ \t]{0,8}[\"'\\]{0,4}"
+_PAIR = re.compile(
+    rf"(?<![a-z0-9])(?:name|key){_FIELD}(?P<name>[\w.\-]++)(?:[\"'\\,\s]{{1,40}}|[\"'][^{{}}\n]{{0,120}}?[\"',\s])"
+    rf"[\"'\\]{{0,4}}value[\"'\\]{{0,4}}[ \t]{{0,8}}[:=][ \t]{{0,8}}{_VALUE}"
+)
 _FLAG = re.compile(rf"(?<!\S)--(?P<name>[\w\-]*+)(?P<by>=|[ \t]{{1,8}})(?!-){_VALUE}")
 
 
@@ -91,10 +101,18 @@ def assignment_spans(text: str, folded: str) -> Iterator[Span]:
     for name in [name for root, names in _ROOTS.items() if root in folded for name in names if name in folded]:
         for match in PATTERNS[name].finditer(folded):
             yield from _hidden(name, match, text)
+    for match in _PAIR.finditer(folded) if "value" in folded else ():
+        if match["name"].endswith(NAMES) and not _PLAIN_KEYS.search(match["name"]) and _tells(match):
+            yield match.span(_kind(match))
     if "--" in folded:
         for match in _FLAG.finditer(folded):
-            if match["name"].endswith(NAMES) and not _EXEMPT.fullmatch(match[_kind(match)]):
+            if match["name"].endswith(NAMES) and _tells(match):
                 yield _span(match)
+
+
+def _tells(match: re.Match[str]) -> bool:
+    """Whether the value is none of those that tell nothing."""
+    return not _EXEMPT.fullmatch(match[_kind(match)])
 
 
 def _hidden(name: str, match: re.Match[str], text: str) -> Iterator[Span]:
@@ -110,12 +128,28 @@ def _hidden(name: str, match: re.Match[str], text: str) -> Iterator[Span]:
         value=text[start:end],
         last=bool(_END_OF_LINE.match(text, end)),
     )
+    if found.by == ":" and found.last and _BLOCK.fullmatch(found.value):
+        yield from _lines_of_block(before, text, end)
     if not is_secret(found, spaced=bool(match["gap"])):
         return
     if found.code and not found.quoted and found.by == ":" and _LINE_BEGINS.search(before.removesuffix(identifier)):
         # A value in YAML may have blanks.
         end = _rest_of_line(text, end)
     yield (start, end) if not found.quoted else _span(match)
+
+
+def _lines_of_block(before: str, text: str, position: int) -> Iterator[Span]:
+    """The lines of a YAML block behind `name: |`: those that are indented deeper than the name."""
+    line = before.rpartition("\n")[2]
+    indent = len(line) - len(line.lstrip(" "))
+    deeper = re.compile(rf"[^\n]*+\n(?:[ \t]*+(?=\n)|(?: {{{indent}}}[ \t]++(?P<secret>[^\n]++)))")
+    for _ in range(_LONGEST_BLOCK):
+        match = deeper.match(text, position)
+        if match is None:
+            return
+        if match["secret"]:
+            yield match.span("secret")
+        position = match.end()
 
 
 def _rest_of_line(text: str, start: int) -> int:

@@ -212,6 +212,8 @@ SHAPES: tuple[Shape, ...] = (
         Shape(each, rf"(?<![A-Za-z0-9])(?P<secret>{each}[A-Z0-9]{{16}})(?![A-Za-z0-9])", _key_pair)
         for each in ("AKIA", "ASIA", "ABIA", "ACCA")
     ),
+    # Hashes of passwords, as crypt(3) and its like write them.
+    Shape("$", r"(?P<secret>\$(?:2[abxy]|[567y]|argon2(?:id?|d)|scrypt|pbkdf2[\w\-]{0,12})\$[\w./$,=+]{16,}+)"),
     Shape("eyJ", r"(?P<secret>eyJ[A-Za-z0-9_\-.]*+)", _segments),
     Shape("LS0tLS1CRUdJTi", r"(?P<secret>LS0tLS1CRUdJTi[A-Za-z0-9+/_\-]++=*)", _client_key),
     Shape(":AA", r"(?<![0-9])(?P<secret>[0-9]{8,10}:AA[A-Za-z0-9_\-]{33})(?![A-Za-z0-9_\-])"),
