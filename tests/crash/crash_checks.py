@@ -86,13 +86,25 @@ def lost_or_doubled_looks(after: Aftermath) -> Complaints:
 
 
 def lost_or_doubled_deeds(after: Aftermath) -> Complaints:
-    """Every deed that was acked left its event, done or refused; none left two."""
+    """Every deed that was acked left its event, done or refused, or its person heard that nothing was saved."""
     done = Counter((event.actor, event.kind) for event in after.events if not _follows(after, event))
     refused = _refused(after)
     for user in _people(after):
+        lost = Counter[str]()
         for kinds, deeds in EVENTS.items():
             found = sum(done[user, kind] for kind in kinds) + sum(refused[user, deed] for deed in deeds)
-            yield from _between(after, deeds, user, found)
+            entries = [entry for entry in after.ledger.of(*deeds) if entry.user == user]
+            lost[f"{deeds}"] = max(0, sum(entry.told for entry in entries) - found)
+            if found > len(entries):
+                yield f"{user} did {deeds} {len(entries)} times; {found} were recorded"
+        if lost.total() > (heard := _unsaved(after, user)):
+            yield f"{user} did {+lost} that were acked and not recorded, and heard {heard} times that nothing was saved"
+
+
+def _unsaved(after: Aftermath, user: str) -> int:
+    """How often somebody heard that the database was held or away."""
+    whispers = [each for channel in after.world.slack.channels() for each in channel.ephemerals.values()]
+    return sum(each.ephemeral_to == user and "nothing was saved" in each.text for each in whispers)
 
 
 def _refused(after: Aftermath) -> Counter[tuple[str, str]]:
@@ -124,13 +136,6 @@ def _follows(after: Aftermath, event: Event) -> bool:
 def _children(after: Aftermath) -> set[int]:
     """Runs that an item started: one that gave way to another has no parent any more."""
     return {event.data["run"] for event in after.events if event.kind == "procedure.started"}
-
-
-def _between(after: Aftermath, deeds: tuple[str, ...], user: str, found: int) -> Complaints:
-    entries = [entry for entry in after.ledger.of(*deeds) if entry.user == user]
-    told = sum(entry.told for entry in entries)
-    if not told <= found <= len(entries):
-        yield f"{user} did {deeds} {len(entries)} times, {told} of them acked; {found} were recorded"
 
 
 def undecided_ticks(after: Aftermath) -> Complaints:
