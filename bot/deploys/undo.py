@@ -79,7 +79,7 @@ def _undoable(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
     if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.unpins:
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
-    require(actor, "rollback", office.runbook_of(tx, run), say("undo a rollback"))
+    require(actor, "rollback", office.runbook, say("undo a rollback"))
     moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
     later = next((each for each in moves if each.id > run.id and moved(tx, each)), None)
     if later:

@@ -13,7 +13,7 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell, tell_all
 from bot.incidents.withhold import withhold
 from bot.office import Office
-from bot.people import Actor, require
+from bot.people import Actor, absence, require
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Severity
 from bot.runs.budgets import follow
@@ -164,6 +164,9 @@ def give_role(office: Office, tx: Tx, actor: Actor, number: int, role: str, user
         raise Refusal(
             say("{role} is not a role of an incident; the roles are {roles}.", role=role, roles=listing(ROLES))
         )
+    known = tx.members.get(user)
+    if known and (known.deleted or known.bot):
+        raise Refusal(say("Nothing was changed: {who} {why}.", who=known.name, why=absence(known)))
     members = tuple(dict.fromkeys((*incident.members, user)))
     changed = tx.incidents.save(incident, roles={**incident.roles, role: user}, members=members)
     tx.timeline.record("incident.role", actor, run.id, role=role, user=user)

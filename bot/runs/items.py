@@ -64,10 +64,9 @@ def permission_of(run: Run) -> str:
 
 
 def may_work(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
-    """Raise a Refusal unless the actor may work on the run's items now."""
-    runbook = office.runbook_of(tx, run)
-    if run.kind == "restore" or not actor.may("respond", runbook):
-        require(actor, permission_of(run), runbook, say("work on this checklist"))
+    """Raise a Refusal unless the actor may work on the run's items now, by the runbook in force."""
+    if run.kind == "restore" or not actor.may("respond", office.runbook):
+        require(actor, permission_of(run), office.runbook, say("work on this checklist"))
     if run.kind == "incident" and run.state.ended:
         raise Refusal(say("This incident is closed. Reopen it with /incident reopen to change its checklist."))
     if run.state in (RunState.CANCELLED, RunState.ABORTED, RunState.FAILED):

@@ -1,5 +1,7 @@
 """Undoing a rollback: both deployments are named, what failed is said, and it is confirmed as it was shown."""
 
+from dataclasses import replace
+
 import pytest
 from card_states import refused_view
 from desk_world import ALICE, BRUNO, FABIO, World
@@ -53,6 +55,15 @@ def test_the_form_is_what_slack_takes_and_has_to_be_ticked(world: World) -> None
     assert refused_view(form) == []
     assert "&lt;!channel&gt;" in str(form)
     assert form["blocks"][-1]["element"]["type"] == "checkboxes"
+
+
+def test_who_may_roll_back_no_more_undoes_no_earlier_rollback(world: World) -> None:
+    run = rolled_back(world)
+    permissions = {**world.office.runbook.permissions, "rollback": ("cto",)}
+    book = world.office.runbook.model_copy(update={"permissions": permissions})
+    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=book, version="another"))
+    with pytest.raises(Refusal, match="You may not undo a rollback"):
+        plan(world, run)
 
 
 def test_it_starts_when_it_is_confirmed_as_it_was_shown(world: World) -> None:

@@ -11,7 +11,7 @@ from bot.errors import Refusal
 from bot.incidents import conduct, look
 from bot.incidents.declare import channel_opened
 from bot.incidents.model import IncidentStatus
-from bot.people import Actor
+from bot.people import Actor, Member
 from bot.runs.model import RunState, StepState
 
 ELISA = Actor("U05ELISA", "Elisa", frozenset({"developer"}))
@@ -128,6 +128,13 @@ def test_a_role_makes_its_holder_a_member(world: World) -> None:
     assert changed.roles == {"commander": FABIO.user}
     assert changed.members == (ALICE.user, FABIO.user)
     assert world.do(look.open_incidents, FABIO) == [world.incident(incident.id)]
+
+
+@pytest.mark.parametrize(("flag", "why"), [("deleted", "is deactivated in Slack"), ("bot", "is a bot")])
+def test_who_is_not_there_is_given_no_role(world: World, flag: str, why: str) -> None:
+    world.ask(lambda tx: tx.members.add(Member(FABIO.user, "T1", "Fábio", **{flag: True})))  # type: ignore[arg-type]
+    with pytest.raises(Refusal, match=f"Fábio {why}"):
+        world.do(conduct.give_role, ALICE, world.declare().id, "commander", FABIO.user)
 
 
 def test_an_unknown_role_is_answered_with_the_known_ones(world: World) -> None:

@@ -1,6 +1,7 @@
 """What people do with the items of a run."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -257,3 +258,15 @@ def test_a_good_outcome_that_only_informs_leaves_the_tick_to_a_person(world: Wor
     record = world.step(run, "third_parties")
     assert (record.state, record.found, record.decision) == (StepState.OPEN, "all operational", 0)
     assert world.advance(run).tasks == ()
+
+
+WORK: list[Callable[..., object]] = [items.tick, items.untick, items.run_step, lambda *about: items.skip(*about, "x")]
+
+
+@pytest.mark.parametrize("deed", WORK)
+def test_a_permission_that_was_taken_ends_for_the_items_of_what_runs(small: World, deed: Callable[..., object]) -> None:
+    run = small.begin("work")
+    small.office = replace(
+        small.office, loaded=runbook(CHECKLIST, permissions={"respond": ["captain"], "maintain": ["captain"]})
+    )
+    assert "You may not work on this checklist" in refused(small, deed, ALICE, small.ref(run.id, "look"))
