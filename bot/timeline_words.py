@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.effect_words import effect_words
 from bot.legible import lines_of
 from bot.text import listing, say, shorten
 from bot.timeline import Event
@@ -14,6 +15,11 @@ def event_words(event: Event) -> str:
     """The sentence, without its time and actor."""
     words = _WORDS.get(event.kind)
     return words(event.data) if words else event.kind.replace(".", " ").replace("_", " ")
+
+
+def _effect(data: dict[str, Any]) -> str:
+    words = effect_words(data["effect"])
+    return words[:1].lower() + words[1:]
 
 
 def _found(data: dict[str, Any]) -> str:
@@ -94,7 +100,7 @@ _WORDS: dict[str, Words] = {
     "page.asked": lambda d: say("asked NeonOps to page {people} again", people=listing(d["people"], most=20)),
     "nobody.reached": lambda d: say("nobody was reached: the whole team is told"),
     "card.held": lambda d: say("cannot bring a card up to date for now: {why}", why=d["why"]),
-    "effect.held": lambda d: say("cannot do {effect} for now: {why}", effect=d["effect"], why=d["why"]),
+    "effect.held": lambda d: say("cannot do this for now: {effect} ({why})", effect=_effect(d), why=d["why"]),
     "note.added": lambda d: say("noted: {text}", text=d["text"]),
     "step.ticked": lambda d: say("ticked {step}", step=d.get("text") or d["step"]),
     "step.unticked": lambda d: say("unticked {step}", step=d["text"]),
@@ -185,5 +191,5 @@ _WORDS: dict[str, Words] = {
     "power.changed": lambda d: say(
         "found that what is in force has changed: {changes}", changes="; ".join(d["changes"])
     ),
-    "effect.failed": lambda d: say("could not do {effect}: {why}", effect=d["effect"], why=d["why"]),
+    "effect.failed": lambda d: say("could not do this: {effect} ({why})", effect=_effect(d), why=d["why"]),
 }

@@ -1,6 +1,7 @@
 """Declaring an incident: one transaction that makes its run, its channel's intent, its timers and its announcement."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +20,7 @@ from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import ChannelRule, Procedure, Severity
 from bot.runbook.steps import ChannelCreate
-from bot.runs.model import Run, RunState, StepState
+from bot.runs.model import Card, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say, shorten, span
 
@@ -171,8 +172,16 @@ def channel_opened(tx: Tx, run_id: int, channel: str, name: str) -> None:
     tx.runs.save(run, channel=channel)
     tx.timeline.record("channel.created", ROBOT, run_id, channel=channel, name=name)
     for card in tx.cards.find(run_id=run_id):
-        tx.cards.save(card, channel=channel)
+        _move(tx, card, channel)
     tx.cards.touch(run_id)
+
+
+def _move(tx: Tx, card: Card, channel: str) -> None:
+    """Have the card stand in the channel; where it was shown before the channel could be made, it says where it is."""
+    if card.ts:
+        left = {"channel": card.channel, "ts": card.ts}
+        tx.effects.plan("card.moved", f"card:{card.id}:moved", left, run_id=card.run_id, priority=LATER)
+    tx.cards.save(card, channel=channel, ts=None, op_id=uuid.uuid4().hex, attempts=0)
 
 
 def without_channel(office: Office, tx: Tx, effect: Effect) -> None:

@@ -12,6 +12,7 @@ from bot.timeline import Event
 from bot.timeline_words import event_words
 from handlers.blocks.elements import DATE, SECTION_LIMIT, Block, context, escape, section, sentence, user, when
 from handlers.blocks.heading import STATES
+from handlers.blocks.messages import where_of
 from handlers.blocks.undo import undo_button
 
 Answer = tuple[str, tuple[Block, ...]]
@@ -45,7 +46,6 @@ def _answer(title: str, lines: list[str]) -> Answer:
 def _incident_line(each: Situation) -> str:
     incident = each.incident
     severity = each.runbook.severity(incident.severity)
-    where = f"<#{incident.channel}>" if incident.channel else f"#{incident.channel_name}"
     status = {"open": say("open"), "resolved": say("resolved"), "closed": say("closed")}[str(incident.status)]
     drill = say("DRILL · ") if incident.drill else ""
     return say(
@@ -58,7 +58,7 @@ def _incident_line(each: Situation) -> str:
         status=status,
         time=when(incident.resolved_at or incident.declared_at, DATE),
         count=each.count().short,
-        where=where,
+        where=where_of(incident),
     )
 
 

@@ -61,6 +61,11 @@ def said(payload: dict[str, Any]) -> Message:
     return Message(text, [section(text), actions(*buttons)])
 
 
+def moved(incident: Incident) -> str:
+    """In place of a checklist that stands in the incident's channel by now."""
+    return say("➡️ *{title}* goes on in {where}.", title=escape(incident.title), where=where_of(incident))
+
+
 def _declared(scene: Scene) -> str:
     incident = scene.the_incident
     severity = scene.runbook.severity(scene.data.get("severity", incident.severity))
@@ -71,12 +76,15 @@ def _declared(scene: Scene) -> str:
         who=user(incident.declared_by),
         title=escape(incident.title),
         impact=escape(severity.impact),
-        where=_where(incident),
+        where=where_of(incident),
     )
 
 
-def _where(incident: Incident) -> str:
-    return f"<#{incident.channel}>" if incident.channel else f"#{incident.channel_name}"
+def where_of(incident: Incident) -> str:
+    """The incident's channel, as a link once it is there."""
+    if incident.channel:
+        return f"<#{incident.channel}>"
+    return say("#{name} (not made yet)", name=incident.channel_name)
 
 
 def _severity(scene: Scene) -> str:
@@ -98,7 +106,7 @@ def _severity_to_all(scene: Scene) -> str:
         old=scene.data["old"].upper(),
         new=scene.data["new"].upper(),
         impact=escape(severity.impact),
-        where=_where(incident),
+        where=where_of(incident),
     )
 
 
@@ -162,7 +170,7 @@ def _reopened_to_all(scene: Scene) -> str:
         who=user(scene.data["by"]),
         severity=_named(scene),
         title=escape(scene.the_incident.title),
-        where=_where(scene.the_incident),
+        where=where_of(scene.the_incident),
     )
 
 

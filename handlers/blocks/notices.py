@@ -3,6 +3,7 @@
 from bot.alerts.again import AlertRef, not_paged
 from bot.alerts.model import Alert, Way
 from bot.alerts.words import absent_words, alert_words
+from bot.effect_words import effect_words
 from bot.effects import Effect
 from bot.text import listing, plural, say, shorten
 from handlers import ids
@@ -62,28 +63,3 @@ def _undone(view: CardView) -> list[Block]:
 def _not_done(effect: Effect) -> str:
     words = f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}"
     return words + say(" (NeonOps tries again by itself)") if effect.state == "held" else words
-
-
-def effect_words(kind: str) -> str:
-    """What an effect does, in words."""
-    return {
-        "deploy.look": say("Look up what the deploy would change"),
-        "deploy.start": say("Start the deploy"),
-        "deploy.dry": say("Say what the deploy would do"),
-        "rollback.typed": say("Look up the deployment that was typed"),
-        "rollback.look": say("Compare the database's schema with what it goes back to"),
-        "rollback.start": say("Start the rollback"),
-        "channel.create": say("Create the channel"),
-        "channel.invite": say("Invite people"),
-        "channel.topic": say("Set the topic"),
-        "channel.pin": say("Pin the checklist"),
-        "post": say("Post a message"),
-        "notify": say("Alert people"),
-        "page": say("Page people"),
-        "file": say("Post an output"),
-        "log": say("Post the full log"),
-        "announce": say("Announce how it ended"),
-        "watch": say("Look at a metric after the deploy"),
-        "watch.tell": say("Tell how the deploy is doing"),
-        "tail": say("Post the last lines of a failure"),
-    }.get(kind, kind)

@@ -20,7 +20,7 @@ from bot.text import rough
 from bot.urgency import ORDINARY
 from handlers.metrics import SLACK_CALLS
 from handlers.slack.budgets import Budgets
-from handlers.slack.refusals import TOKEN, Meaning, meaning_of
+from handlers.slack.refusals import TOKEN, Meaning, meaning_of, refusal_words
 
 log = structlog.get_logger()
 
@@ -76,8 +76,12 @@ class Refused(SlackError):
 
     def __init__(self, code: str, detail: str = "", people: Mapping[str, str] | None = None) -> None:
         """`people`: what Slack says of each user whom it was asked about."""
-        super().__init__(f"{code} ({detail})" if detail else code)
+        words = refusal_words(code)
+        named = f"{code}: {words}" if words else code
+        super().__init__(f"{named} ({detail})" if detail else named)
         self.code, self.meaning, self.people = code, meaning_of(code), people or {}
+        self.why = words or str(self)
+        """What it means in words, where there are any."""
 
 
 class Slack:

@@ -1,7 +1,7 @@
 """Delivers effects to Slack: channels, invitations, topics, pins, posts, alerts, files."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from bot.delivery import Deliver, Delivered, Undeliverable
 from bot.deploys import log
@@ -14,7 +14,7 @@ from bot.incidents.withhold import said_elsewhere
 from bot.text import say
 from handlers.blocks.elements import Message
 from handlers.blocks.history import announcement
-from handlers.blocks.messages import render, said
+from handlers.blocks.messages import moved, render, said
 from handlers.blocks.watch import ALERTED, watch_message
 from handlers.slack.alerting import Alerting
 from handlers.slack.api import Refused, Slack
@@ -47,6 +47,7 @@ class SlackDeliverers:
             "post": self.post,
             "withhold": self.withhold,
             "say": self.say,
+            "card.moved": self.card_moved,
             "watch.tell": self.watch_tell,
             "announce": self.announce,
             **Alerting(self._desk, self._poster, self._reach, self._cards).kinds(),
@@ -126,13 +127,30 @@ class SlackDeliverers:
     async def withhold(self, effect: Effect) -> Delivered:
         """Take back what was said of an incident outside its channel before it became confidential."""
         incident = await self._incident(effect)
-        for each in await self._desk.read(lambda tx: said_elsewhere(tx, incident)):
-            with suppress(Refused):
-                await self._slack.call(
-                    "chat.update", priority=effect.priority, channel=each.result["channel"], ts=each.result["ts"],
-                    text=say(WITHHELD), blocks=[],
-                )  # fmt: skip
+        said = await self._desk.read(lambda tx: said_elsewhere(tx, incident))
+        await self._replace(effect, [each.result for each in said], say(WITHHELD))
         return Delivered()
+
+    async def card_moved(self, effect: Effect) -> Delivered:
+        """Say where a checklist goes on, in place of the one that stood elsewhere until the channel was there."""
+        await self._cards.first_shown(effect.run_id or 0)
+        scene = await self._poster.scene(effect)
+        await self._replace(effect, [effect.payload], moved(scene.the_incident))
+        return Delivered()
+
+    async def _replace(self, effect: Effect, messages: Iterable[Mapping[str, Any]], text: str) -> None:
+        """Put a text in place of each message; what Slack refuses for a while is tried again after the others."""
+        refused: Refused | None = None
+        for each in messages:
+            try:
+                await self._slack.call(
+                    "chat.update", priority=effect.priority, channel=each["channel"], ts=each["ts"], text=text,
+                    blocks=[],
+                )  # fmt: skip
+            except Refused as refusal:
+                refused = refusal if refusal.meaning is not Meaning.GONE else refused
+        if refused:
+            raise refused
 
     async def say(self, effect: Effect) -> Delivered:
         """Say a sentence in a channel of the team file, in a channel, or to a person; where that fails, `instead`."""

@@ -76,6 +76,26 @@ def meaning_of(code: str) -> Meaning:
     return Meaning.UNKNOWN
 
 
+def refusal_words(code: str) -> str:
+    """What a refusal means, for those who can mend it; empty when the code says no more to them than to us."""
+    if code in TOKEN:
+        return say("Slack does not take NeonOps's token")
+    if code.startswith("restricted_action") or code == "cannot_create_channel":
+        return say("Slack's settings do not allow NeonOps that")
+    if meaning_of(code) is Meaning.FINAL:
+        return say("NeonOps sent what Slack does not show: a defect of NeonOps")
+    words = {
+        "is_archived": say("the channel is archived"),
+        "is_inactive": say("the channel is archived"),
+        "not_in_channel": say("NeonOps is not in the channel: invite it there"),
+        "channel_not_found": say("the channel is not there any more, or NeonOps is not in it"),
+        "messages_tab_disabled": say("the app's messages tab is switched off"),
+        "too_many_pins": say("the channel has too many pins"),
+        "missing_scope": say("the app lacks a scope"),
+    }
+    return words.get(code, "")
+
+
 def person_words(code: str) -> str:
     """Why somebody cannot be reached, after their name."""
     words = {

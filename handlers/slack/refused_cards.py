@@ -111,7 +111,7 @@ def _tell(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
         "⚠️ The card of *{title}* cannot be brought up to date ({why}). It goes on by itself once that is mended. "
         "{where}",
         title=run.title,
-        why=str(refusal),
+        why=refusal.why,
         where=state_command(tx, run),
     )
     payload = {"to": places[0], "instead": places[1:], "text": words.strip()}

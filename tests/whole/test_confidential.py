@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import yaml
 
 from bot.runbook.load import bundled_path
@@ -110,6 +111,18 @@ async def test_what_named_it_in_public_is_taken_back_when_it_becomes_confidentia
     public = [m for c in workspace.slack.channels() if c.is_public for m in workspace.slack.messages(c.id)]
     assert not [m for m in public if "agenda" in f"{m.text}{m.blocks}" or "DATA-LOSS" in f"{m.text}{m.blocks}"]
     assert "was taken back" in workspace.slack.messages("incidents")[0].text
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "is_inactive"])
+async def test_what_slack_refuses_to_take_back_for_a_while_is_taken_back_later(workspace: Workspace, code: str) -> None:
+    await _with_loud_data_loss(workspace)
+    room = await workspace.declare("data-loss Rows of the agenda are gone")
+    workspace.slack.faults.fail("chat.update", code, n=4)
+    assert (await workspace.alice.types("/incident severity security", room.id)).ok
+    await workspace.until(lambda: "chat.update" not in workspace.slack.faults.errors)
+    workspace.clock.forward(minutes=16)
+    await workspace.bot.delivery.sweep()
+    await workspace.until(lambda: "was taken back" in workspace.slack.messages("incidents")[0].text)
 
 
 async def test_an_override_of_its_gate_is_for_this_incident_alone(workspace: Workspace) -> None:

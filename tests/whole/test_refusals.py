@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.effect_words import effect_words
 from bot.runs.model import StepState
-from whole.workspace import Room, Workspace
+from whole.workspace import Room, Workspace, shown
 
 SCOPE = "Determine scope and impact"
 DONE = f"✅ {SCOPE}"
@@ -95,6 +96,28 @@ async def test_who_may_know_is_told_once_where_the_state_can_be_seen(workspace: 
     assert "/incident 1 status" in told[0]
 
 
+async def test_who_is_told_reads_why_in_words(workspace: Workspace) -> None:
+    await archived_and_clicked(workspace)
+    told = await workspace.until(lambda: told_in(workspace, "devops"))
+    assert "(the channel is archived)" in told[0]
+
+
+async def test_a_checklist_that_stood_elsewhere_says_where_it_goes_on_when_its_channel_is_made(
+    workspace: Workspace,
+) -> None:
+    workspace.slack.faults.fail("conversations.create", "restricted_action", n=1000)
+    room = await workspace.declare_soon("p1 Checkout is down")
+    await room.card.shows("restricted_action: Slack's settings do not allow NeonOps that")
+    assert "(not made yet)" in await room.hears("Follow along in")
+    workspace.slack.faults.errors.clear()
+    await room.card.press("Try again", by=workspace.bruno)
+    await workspace.until(lambda: room.channel.name.startswith("incident-2"))
+    await workspace.settled()
+    assert len(room.card.messages) == 1
+    left = [shown(message) for message in workspace.slack.messages("incidents")]
+    assert f"goes on in <#{room.id}>" in left[0]
+
+
 async def test_of_a_confidential_incident_only_who_declared_it_is_told(workspace: Workspace) -> None:
     room = await workspace.declare("security Somebody reads our mail", by=workspace.carla)
     seen = room.card.message
@@ -143,6 +166,10 @@ async def test_a_token_that_is_refused_for_a_while_ends_nothing_and_shows_in_rea
     await workspace.until(looked_later(workspace, lambda: "Checkout is down" in room.channel.topic))
     assert (await workspace.bot.ready())["slack"] is True
     assert await workspace.events("effect.failed") == []
+
+
+async def test_everything_that_is_done_outside_has_words_for_the_card(workspace: Workspace) -> None:
+    assert [kind for kind in workspace.bot.delivery._deliverers if effect_words(kind) == kind] == []
 
 
 def told_in(workspace: Workspace, channel: str) -> list[str]:
