@@ -69,7 +69,8 @@ def drill(run: Run) -> str:
 
 def _facts(view: CardView) -> list[str]:
     progress = say("*{done} of {count}* items done", done=view.count.settled, count=view.count.items)
-    return [*(_incident_facts(view, view.incident) if view.incident else _run_facts(view)), progress]
+    facts = _incident_facts(view, view.incident) if view.incident else _run_facts(view)
+    return [*facts, progress] if view.count.items else facts
 
 
 def _incident_facts(view: CardView, incident: Incident) -> list[str]:
@@ -100,6 +101,7 @@ def _run_facts(view: CardView) -> list[str]:
 def heading_words(view: CardView) -> str:
     """The heading for a screen reader, escaped."""
     state = _status_words(view.incident) if view.incident else say(STATES[view.run.state][1])
-    words = f"{escape(title_words(view))} - {state}, {view.count.words}"
+    count = f", {view.count.words}" if view.count.items else ""
+    words = f"{escape(title_words(view))} - {state}{count}"
     coming = "" if view.incident else view.next()
     return f"{words}\n{escape(coming)}" if coming else words

@@ -124,7 +124,7 @@ def _pin_line(pin: Pin) -> str:
 
 
 def _at_step(each: Progress) -> str:
-    return f" · {each.count.short}"
+    return f" · {each.count.short}" if each.count.items else ""
 
 
 def _run_line(run: Run) -> str:

@@ -15,6 +15,7 @@ from handlers.blocks.elements import escape
 from handlers.blocks.forms import declare_form
 from handlers.blocks.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.door import Door
+from handlers.slack.incident_words import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
 from handlers.slack.order import Order, Reply
 from handlers.slack.severities import severity_named
 from handlers.slack.words import split, take_flag, take_number, unknown, unquoted, user_in, without_mentions
@@ -41,9 +42,9 @@ FORMS = (
 
 async def incident(door: Door, order: Order) -> Reply:
     """Carry out `/incident …`."""
-    number, text = take_number(order.text)
-    word, rest = split(text)
     severities = [severity.id for severity in door.runbook.severities]
+    number, text = take_number(order.text)
+    word, rest = first_words(text)
     if not word:
         return Reply(modal=declare_form(door.runbook)) if number is None else await status(door, order, number, "")
     if severity := _declared(word, rest, number, severities):
@@ -52,11 +53,14 @@ async def incident(door: Door, order: Order) -> Reply:
         return await _declare_named(door, order, rest, severities)
     if word not in _FORMS:
         raise _no_form(word, number, severities)
+    number = meant_number(word, rest, number)
     return await _FORMS[word](door, order, number, door.plain(rest) if word != "role" else rest)
 
 
 def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
     severity = severity_named(word, severities)
+    if number is None and (glued := glued_severity(word, severities)):
+        return Refusal(say("Write a space behind `{severity}`: /incident {severity} and the title.", severity=glued))
     if number is None or severity is None:
         return unknown("/incident", word, [*severities, *_FORMS])
     return Refusal(
@@ -87,11 +91,12 @@ def _declared(word: str, rest: str, number: int | None, severities: list[str]) -
     severity = severity_named(word, severities) if number is None else None
     if severity is None or word not in _FORMS:
         return severity
-    return severity if word in _ALONE and rest else None
+    return severity if word in ALONE and rest else None
 
 
 async def _declare(door: Door, order: Order, severity: Severity, text: str) -> Reply:
-    drill, title = take_flag(text, "--drill")
+    drill, title = take_flag(text, DRILL)
+    check_options(title)
     title = unquoted(re.sub(r"^[\s:,;–—-]+", "", door.plain(title)))
     return await declare_it(door, order, Declaration(severity.id, title or severity.impact, drill, order.channel))
 
@@ -197,5 +202,3 @@ _FORMS: dict[str, _Form] = {
     "close": _close,
     "reopen": _reopen,
 }
-_ALONE = ("list", "status", "timeline", "close", "reopen")
-"""Forms after which nothing more is typed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.deploys.refs import check_name
 from bot.errors import Refusal
 from bot.text import say
-from handlers.slack.words import bare, flag_in, shown, split, take_flag, tokens, whole_number
+from handlers.slack.words import bare, flag_in, shown, split, take_flag, tokens, unquoted, whole_number
 
 DATABASE = "database"
 _FLAGS = ("--dry-run", "--fix")
@@ -33,7 +33,7 @@ def read_deploy(text: str) -> Wanted:
     if len(words) > 2:
         first = bare(words[0])
         raise Refusal(say("Too many words: /deploy {target} and one branch, tag or commit.", target=shown(first)))
-    ref = check_name(words[1]) if len(words) == 2 else "main"
+    ref = check_name(unquoted(words[1])) if len(words) == 2 else "main"
     return Wanted(bare(words[0]), ref, dry_run, fixes)
 
 

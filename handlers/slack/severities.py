@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterable
 
-from handlers.slack.words import bare
+from handlers.slack.words import bare, hyphened
 
 _LEVEL = re.compile(r"(?:p|s|sev|severity|prio|priority)(\d)")
 
 
 def severity_named(word: str, known: Iterable[str]) -> str | None:
     """The id that a word means; an id itself always means itself, whatever else it could be short for."""
-    ids, word = list(known), bare(word)
-    for form in (word, word.rstrip(":;,.!?-–—")):
+    ids, word = list(known), hyphened(bare(word))
+    for form in (word, word.rstrip(":;,.!?-")):
         if form in ids:
             return form
         alike = [each for each in ids if _joined(each) == _joined(form)]

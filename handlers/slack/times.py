@@ -11,33 +11,25 @@ from zoneinfo import ZoneInfo
 from bot.errors import Refusal
 from bot.runbook.windows import instant
 from bot.text import say
-from handlers.slack.words import shown, split, visible
+from handlers.slack.time_words import (
+    COUNTS,
+    DAYS,
+    DIAS,
+    FOR,
+    LEADING,
+    SPANS,
+    TIMELY,
+    UNITS,
+    UNTIL,
+    VAGUE,
+)
+from handlers.slack.words import shown, split, unaccented, visible
 
 LONGEST = timedelta(days=366)
-_UNITS = {
-    "w": 604800, "week": 604800, "weeks": 604800, "wk": 604800, "wks": 604800, "semana": 604800, "semanas": 604800,
-    "d": 86400, "day": 86400, "days": 86400, "dia": 86400, "dias": 86400,
-    "h": 3600, "hr": 3600, "hrs": 3600, "hour": 3600, "hours": 3600, "hora": 3600, "horas": 3600,
-    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "minuto": 60, "minutos": 60,
-    "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "segundo": 1, "segundos": 1,
-}  # fmt: skip
-"""Seconds of a unit, by what people call it."""
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNTS = {**{name: count for count, name in enumerate(_NUMBERS, 1)}, "a": 1, "an": 1}
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)([^\W\d]+)")
 _CLOCK = re.compile(r"(?:at)?([01]?\d|2[0-3])(?::([0-5]\d)|h([0-5]\d)?)?(am|pm)?")
-_TIMELY = {
-    "tomorrow", "tonight", "today", "noon", "midnight", "half", "next", "weekend",
-    *_DAYS, *(day[:3] for day in _DAYS),
-}  # fmt: skip
-"""Words that begin a time more often than a reason."""
-_SPANS = {"weekend", "week", "day", "night", "morning", "afternoon", "evening", "month", "hour", "hours", "minutes"}
-"""Words that are a time behind one of those that lead to it."""
-_LEADING = {"for", "over", "through", "thru", "by", "before", "to", "all", "this", "the", "about", "around"}
-UNTIL = ("until", "till", "til")
-_VAGUE = {"morning", "afternoon", "evening", "night", "noon", "midnight", "tonight", "at", "and"}
-"""Words after a time that would belong to it."""
+_CODE = re.compile(r"[45]\d\ds")
+"""`500s` are answers of a server more often than seconds."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +49,8 @@ def read_end(text: str, now: datetime, zone: ZoneInfo) -> Ends:
     word, after = split(text)
     if word in UNTIL:
         return _until(after, now, zone)
-    lasts, rest = _duration(after if word == "for" else text)
-    if lasts is None:
+    lasts, rest = _duration(after if word in FOR else text)
+    if lasts is None or _CODE.fullmatch(word):
         _check_start(text)
         _check_end(text, now, zone)
         return Ends(None, text.strip())
@@ -78,11 +70,11 @@ def _check_start(text: str) -> None:
     """Raise a Refusal when a reason begins like a time that was not understood."""
     word, rest = split(text)
     begins = [word]
-    while begins[-1] in _LEADING and rest:
+    while (bare := re.sub(r"^[^\w#]+|^\w+=|\W+$|_", "", word)) in LEADING | {""} and rest:
         word, rest = split(rest)
         begins.append(word)
-    last = begins[-1].lstrip("~+-–—(≈<>@")
-    if last[:1].isnumeric() or last in _TIMELY or (len(begins) > 1 and last in _SPANS):
+    timely = unaccented(bare).removesuffix("-feira") in TIMELY or bare in UNTIL or (len(begins) > 1 and bare in SPANS)
+    if bare[:1].isnumeric() or timely or _duration(f"{bare} {rest}")[0]:
         raise _asked(" ".join(begins))
 
 
@@ -103,7 +95,7 @@ def _is_time(text: str, now: datetime, zone: ZoneInfo) -> bool:
             return not _until(after, now, zone).rest
     except Refusal:
         return False
-    lasts, rest = _duration(after if word == "for" else text.strip("().,;! "))
+    lasts, rest = _duration(after if word in FOR else text.strip("().,;! "))
     return lasts is not None and not rest.strip()
 
 
@@ -129,24 +121,26 @@ def _part(text: str, *, found: bool) -> tuple[float, str] | None:
         word, (unit, after) = "0.5", split(after)
     count, unit = _count(word), unit.rstrip(",;:.-–—")
     # "a second database" is no time.
-    known = unit in _UNITS and not (word in _COUNTS and _UNITS[unit] == 1)
-    return (count * _UNITS[unit], after) if count is not None and known else None
+    known = unit in UNITS and not (word in COUNTS and UNITS[unit] == 1)
+    return (count * UNITS[unit], after) if count is not None and known else None
 
 
 def _count(word: str) -> float | None:
     if re.fullmatch(r"\d{1,9}([.,]\d{1,9})?", word):
         return float(word.replace(",", "."))
-    return _COUNTS.get(word)
+    return COUNTS.get(word)
 
 
 def _glued(word: str) -> float | None:
-    """`1h30m`, `1.5h`, `2h30` in one word, in seconds."""
+    """`1h30m`, `1.5h`, `2h30` in one word, in seconds; `18h00` is a clock's."""
     word = word.rstrip(":-–—,;.")
+    if re.fullmatch(r"\d+h00", word):
+        return None
     word = re.sub(r"(?<=\dh)(\d{1,2})$", r"\1m", word)
     parts = _PART.findall(word)
-    if not parts or "".join(map("".join, parts)) != word or any(unit not in _UNITS for _, unit in parts):
+    if not parts or "".join(map("".join, parts)) != word or any(unit not in UNITS for _, unit in parts):
         return None
-    return sum(float(count.replace(",", ".")) * _UNITS[unit] for count, unit in parts)
+    return sum(float(count.replace(",", ".")) * UNITS[unit] for count, unit in parts)
 
 
 def _until(text: str, now: datetime, zone: ZoneInfo) -> Ends:
@@ -157,23 +151,24 @@ def _until(text: str, now: datetime, zone: ZoneInfo) -> Ends:
     at, rest = _clock(rest) if day else _clock(text)
     if day is None and at is None:
         raise _asked(f"until {word}")
-    if day is None and split(rest)[0].rstrip(",;:") in _TIMELY:
+    if day is None and split(rest)[0].rstrip(",;:") in TIMELY:
         named, rest = split(rest)
         day = _day(named.rstrip(",;:"), clocks.date())
     ends = _ahead(day, at or time(), clocks, now, zone)
-    if split(rest)[0] in _VAGUE:
+    if split(rest)[0] in VAGUE:
         raise _asked(f"until {word} {split(rest)[0]}")
     return Ends(ends, _reason(rest))
 
 
 def _day(word: str, today: date) -> date | None:
-    """`tomorrow`, `friday` (the next one), `2026-11-30`."""
-    if word in ("today", "tonight"):
+    """`tomorrow`, `friday` (the next one), `sexta-feira`, `2026-11-30`."""
+    word = unaccented(word).removesuffix("-feira")
+    if word in ("today", "tonight", "hoje"):
         return today
-    if word == "tomorrow":
+    if word in ("tomorrow", "amanha"):
         return today + timedelta(days=1)
-    for number, name in enumerate(_DAYS):
-        if word in (name, name[:3]):
+    for number, (name, dia) in enumerate(zip(DAYS, DIAS, strict=True)):
+        if word in (name, name[:3], dia):
             return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
     try:
         return date.fromisoformat(word) if re.fullmatch(r"\d{4}-\d\d-\d\d", word) else None
@@ -217,7 +212,7 @@ def _ahead(day: date | None, at: time, clocks: datetime, now: datetime, zone: Zo
 
 def _reason(text: str) -> str:
     """What stands after the time, without what people write between the two."""
-    return re.sub(r"^[\s:;,–—-]+", "", visible(text) if not text.strip() else text).strip()
+    return re.sub(r"^(?:[\s:;,]|[–—-]+(?!\S))+", "", visible(text) if not text.strip() else text).strip()
 
 
 def _asked(what: str) -> Refusal:

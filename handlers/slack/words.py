@@ -59,7 +59,17 @@ def without_mentions(text: str) -> str:
 
 def bare(word: str) -> str:
     """A word as it is compared: without what cannot be seen, in one width and case."""
-    return _narrow(visible(word)).casefold()
+    return unicodedata.normalize("NFC", _narrow(visible(word)).casefold())
+
+
+def unaccented(word: str) -> str:
+    """The word in the letters of an English keyboard."""
+    return "".join(each for each in unicodedata.normalize("NFD", word) if not unicodedata.combining(each))
+
+
+def hyphened(word: str) -> str:
+    """The word with a hyphen for every dash that a keyboard makes of one."""
+    return re.sub(f"[{re.escape(_DASHES)}]", "-", word)
 
 
 def _narrow(text: str) -> str:
@@ -71,7 +81,7 @@ def _narrow(text: str) -> str:
 
 def tidy(text: str) -> str:
     """What fits into one field: one width, one kind of dash, one space between words, nothing that cannot be seen."""
-    return re.sub(f"[{re.escape(_DASHES)}]", "-", " ".join(_narrow(visible(text)).split()))
+    return hyphened(" ".join(_narrow(visible(text)).split()))
 
 
 def visible(text: str) -> str:
@@ -111,8 +121,7 @@ def flag_in(word: str) -> str | None:
     found = _FLAG.fullmatch(visible(word))
     if found is None or (len(found[1]) == 1 and found[1] in _SHORT):
         return None
-    name = re.sub(rf"[{re.escape(_DASHES)}]", "-", found[2])
-    return f"--{bare(name)}"
+    return f"--{bare(hyphened(found[2]))}"
 
 
 def take_flag(text: str, flag: str) -> tuple[bool, str]:

@@ -155,6 +155,8 @@ class Visit:
     def fits(self) -> None:
         """Nothing is wider than the window."""
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        buttons = self.page.get_by_role("main").get_by_role("button")
+        assert buttons.evaluate_all("all => all.filter(b => b.getBoundingClientRect().right > innerWidth).length") == 0
 
 
 class Visitors:

@@ -1,7 +1,7 @@
 """A newcomer looks at production, deploys, and rolls back, on the page."""
 
 import pytest
-from browsing import Visit, Visitors, turn
+from browsing import PHONE, Visit, Visitors, turn
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -51,3 +51,14 @@ def test_a_rollback_is_started_from_an_incident(alice: Visit) -> None:
     alice.agrees("Roll back")
     expect(alice.button("Untick: Implement fix or rollback")).to_be_visible()
     alice.shows("rollback")
+
+
+def test_a_rollback_is_asked_for_on_a_phone(visitors: Visitors) -> None:
+    person = visitors.open("U02BRUNO", size=PHONE)
+    person.types("/rollback web")
+    person.sees("Roll back Web Application: before it starts", "Production will be pinned there")
+    expect(person.message("Roll back Web Application: before it starts")).not_to_contain_text("items done")
+    expect(person.page.locator("li.message .picker").last).to_be_visible()
+    person.shows("rollback-phone")
+    person.fits()
+    person.presses("Cancel")

@@ -32,6 +32,7 @@ HOURS = [
     ("1d12h", 36), ("1d 12h", 36), ("for 2h", 2), ("for 30 minutes", 0.5), ("for an hour", 1), ("2h:", 2), ("2h,", 2),
     ("2h -", 2), ("2h –", 2), ("2 hours:", 2), ("2\u00a0h", 2), ("2\u202fhours", 2), ("2\u3000h", 2), ("2\nh", 2),
     ("2\u200bh", 2), ("２h", 2), ("2 horas", 2), ("30 minutos", 0.5), ("2 dias", 48), ("2h\u200b", 2), ("2H", 2),
+    ("por 2 horas", 2), ("duas horas", 2), ("uma hora", 1), ("meia hora", 0.5), ("durante 30 min", 0.5),
 ]  # fmt: skip
 
 
@@ -52,6 +53,8 @@ UNTIL = [
     ("until tomorrow 9:00", "2026-11-24 09:00"), ("until today 18:00", "2026-11-23 18:00"),
     ("until 2026-12-01", "2026-12-01 00:00"), ("until 2026-12-01 09:30", "2026-12-01 09:30"),
     ("until\u00a0friday", "2026-11-27 00:00"), ("until\nfriday", "2026-11-27 00:00"),
+    ("até sexta", "2026-11-27 00:00"), ("ate\u0301 18h", "2026-11-23 18:00"), ("até amanhã 9:00", "2026-11-24 09:00"),
+    ("até terça-feira", "2026-11-24 00:00"), ("ate sabado 12h", "2026-11-28 12:00"),
     ("until 12am", "2026-11-24 00:00"),
     ("until 12pm", "2026-11-24 12:00"),
 ]  # fmt: skip
@@ -71,6 +74,11 @@ ASKED = [
     "tomorrow foo", "Friday foo", "next week foo", "weekend foo", "the weekend foo", "for the weekend foo",
     "all day foo",
     "this week foo", "by friday foo", "through friday foo", "over the weekend", "to monday", "half past nine",
+    "[2h] foo", '"2h" foo', "*2h* foo", "_2h_ foo", "-> friday foo", "=2h foo", "duration=2h foo", "--for 2h foo",
+    "--until friday foo", "in 2h foo", "within 2h", "at 5pm foo", "another 2h foo", "after two hours foo",
+    "lock 2h foo",
+    "a month", "a couple of hours", "few hours foo", "quarter of an hour", "eod", "amanhã foo", "sexta-feira foo",
+    "18h00 foo", "until 18:00 UTC foo", "until friday 18:00 BRT foo", "500s everywhere", "503s on /health",
     "1h 90x foo", "2h until 18:00 foo", "tonight foo", "noon foo",
 ]  # fmt: skip
 
@@ -85,7 +93,7 @@ def test_what_begins_like_a_time_and_is_none_is_asked_about(typed: str) -> None:
     "typed",
     ["the shop moves for 2h", "the shop moves, 3d", "foo 90 min", "foo (2h)", "broken for two hours.",
     "foo until 18:00",
-     "the shop moves until friday", "foo till tomorrow 9:00", "release 1h30m!"],
+     "the shop moves until friday", "foo até sexta", "foo por 2 horas", "foo till tomorrow 9:00", "release 1h30m!"],
 )  # fmt: skip
 def test_a_time_behind_the_reason_is_asked_about(typed: str) -> None:
     with pytest.raises(Refusal, match="stands behind the reason"):
@@ -110,6 +118,7 @@ REASONS = [
     "", "the shop moves", "for maintenance", "for ever", "do not deploy until QA has signed", "a release is out",
     "a second database is broken", "this is a test", "by the way", "all is broken", "to be sure", "broken since 18:00",
     "because 3 migrations run", "Release v1.2.3", "p1 is open", "host2 is down", "forty-two errors", "hold on",
+    "an incident is open", "#7 is open", "over lunch", "one broken node", "in short: wait", "a couple of nodes fail",
 ]  # fmt: skip
 
 

@@ -80,7 +80,8 @@ NAMED = [
     ("p1", NEONPRO, "p1"), ("P1", NEONPRO, "p1"), ("p1:", NEONPRO, "p1"), ("P1,", NEONPRO, "p1"),
     ("p1—", NEONPRO, "p1"),
     ("sev1", NEONPRO, "p1"), ("SEV-1", NEONPRO, "p1"), ("sev_2", NEONPRO, "p2"), ("s3", NEONPRO, "p3"),
-    ("severity1", NEONPRO, "p1"), ("data_loss", NEONPRO, "data-loss"), ("dataloss", NEONPRO, "data-loss"),
+    ("severity1", NEONPRO, "p1"), ("data–loss", NEONPRO, "data-loss"),
+    ("data_loss", NEONPRO, "data-loss"), ("dataloss", NEONPRO, "data-loss"),
     ("Data-Loss", NEONPRO, "data-loss"), ("sev4", NEONPRO, None), ("list", NEONPRO, None), ("", NEONPRO, None),
     ("sev1", OTHERS, "sev1"), ("data_loss", OTHERS, "data_loss"), ("data-loss", OTHERS, "data_loss"),
     ("p1", OTHERS, "p1"), ("p2", OTHERS, "sev2"), ("list", OTHERS, "list"), ("note", OTHERS, "note"),
@@ -121,6 +122,7 @@ DEPLOYS = [
     ("api x --fix 7", Wanted("api", "x", fixes=7)), ("api x —fix #7", Wanted("api", "x", fixes=7)),
     ("api --fix=7 x", Wanted("api", "x", fixes=7)), ("api x ––Fix 7 --dry-run", Wanted("api", "x", True, 7)),
     ("api\u00a0x\u200b\n", Wanted("api", "x")), ("api fix#12", Wanted("api", "fix#12")),
+    ("api “main”", Wanted("api", "main")), ("api 'x/y'", Wanted("api", "x/y")),
 ]  # fmt: skip
 
 

@@ -16,7 +16,10 @@ async def test_a_sentence_with_an_option_in_it_is_a_real_incident(workspace: Wor
     assert "declared by" in workspace.slack.messages("incidents")[0].text
 
 
-DRILLS = ("p1 —drill Checkout", "P1\u00a0Checkout ––Drill\n", "p1 Checkout\n--drill", "p1: Checkout –DRILL\u200b")
+DRILLS = (
+    "--drill p1 Checkout", "–drill P1: Checkout", "p1 —drill Checkout", "P1\u00a0Checkout ––Drill\n",
+    "p1 Checkout\n--drill", "p1: Checkout –DRILL\u200b",
+)  # fmt: skip
 
 
 async def test_a_drill_is_one_however_a_phone_writes_it(workspace: Workspace) -> None:
@@ -55,6 +58,11 @@ REFUSED = {
     "/rollback all --emergency dpl_1": "would not be heeded",
     "/deploy history x": "Say which run",
     "/incident 7 p1 Checkout is down": "declares a new incident, without a number",
+    "/incident p1 --dry-run Checkout": "there is `--drill`, to practise",
+    "/incident p1 Checkout —practice": "there is `--drill`, to practise",
+    "/incident p1 --help": "there is `--drill`, to practise",
+    "/incident P1:Checkout is down": "Write a space behind `p1`",
+    "/deploy lock 500s everywhere": "`500s` looks like a time",
     "/incident declare foo": "is not something /incident declare knows",
 }
 
@@ -64,6 +72,23 @@ async def test_what_is_not_understood_is_refused_before_anything_is_there(worksp
         assert words in await workspace.alice.types(text), text
     there = await workspace.read(lambda tx: (tx.runs.find(), tx.incidents.find(), tx.holds.find(), tx.cards.find()))
     assert there == ([], [], [], [])
+
+
+async def test_a_number_behind_a_word_is_the_incident_that_is_meant(workspace: Workspace) -> None:
+    await workspace.declare("p1 Checkout is down")
+    second = await workspace.declare("p2 Search is slow")
+    assert "Incident 1 is closed." in await workspace.alice.types("/incident close 1", second.id)
+    for text in ("close now", "2 status please", "resolve 1", "reopen 1 2"):
+        assert "Nothing was done." in await workspace.alice.types(f"/incident {text}", second.id)
+    open_now = await workspace.read(lambda tx: [each.id for each in tx.incidents.find() if not each.closed_at])
+    assert open_now == [2]
+
+
+async def test_a_lock_is_taken_over_for_a_time(workspace: Workspace) -> None:
+    await workspace.bruno.types("/deploy lock the shop moves")
+    assert "until" in await workspace.alice.types("/deploy lock 2h —steal the API moves first")
+    hold = await workspace.read(lambda tx: tx.holds.find()[0])
+    assert (hold.reason, bool(hold.expires_at)) == ("the API moves first", True)
 
 
 async def test_a_fix_is_of_an_incident_that_is_real_and_not_over(workspace: Workspace) -> None:
