@@ -53,7 +53,7 @@ from handlers import metrics
 from handlers.server import WebServer, serve
 from handlers.slack.bolt import build_bolt
 from handlers.slack.cards import Cards
-from handlers.slack.connect import Connection, meet_slack
+from handlers.slack.connect import Connection, checked_token, meet_slack
 from handlers.slack.deliver import SlackDeliverers
 from handlers.slack.door import Door
 from handlers.slack.dry_run import dry_run_deliverer
@@ -139,10 +139,7 @@ class App:
         await self.desk.do(archive)
         await self.desk.do(judge_again)
         await self.desk.do(mended)
-        mask, proxies = self.tools.masker.mask_value, self.tools.proxies
-        warming = asyncio.create_task(warm_up_first(self.desk, mask), name="warm-up")
-        self._connection = await meet_slack(self.settings, mask, self._lease, proxies)
-        await warming
+        self._connection = await self._meet()
         self._join(self._connection)
         await self.waker.start()
         await self._serve_web()
@@ -154,6 +151,18 @@ class App:
             asyncio.create_task(self._sweep_forever(), name="sweeper"),
             asyncio.create_task(self.people.warm(), name="people"),
         ]
+
+    async def _meet(self) -> Connection:
+        """Meet Slack, while the warm-up runs; it ends before the start does, however that ends."""
+        mask = self.tools.masker.mask_value
+        warming = asyncio.create_task(warm_up_first(self.desk, mask), name="warm-up")
+        try:
+            return await meet_slack(self.settings, mask, self._lease, self.tools.proxies)
+        except BaseException:
+            warming.cancel()
+            raise
+        finally:
+            await asyncio.gather(warming, return_exceptions=True)
 
     async def reload(self) -> str:
         """Read the team file and the runbook anew; what is in force then, in words.
@@ -316,10 +325,15 @@ async def _started(app: App, stop: asyncio.Event) -> bool:
 
 
 async def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; 0, or 1 when the connection to Slack could not be kept."""
+    """Run until SIGTERM or SIGINT; 0, or 1 when the connection to Slack could not be kept.
+
+    Raises:
+        Refusal: it cannot start; what it lacks to reach Slack is said before anything is made.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    checked_token(settings)
     app = App(settings)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
     # The library that pages knows the process's own environment only.

@@ -10,9 +10,13 @@ from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
 
 from bot.plain_text import Unreadable, decode
+from bot.setting_values import char_name
 from bot.text import say
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_ODD = r"[^\S \t\r\n\v\f]"
+_ODD_EDGE = re.compile(rf"^\s*({_ODD})|({_ODD})\s*=|=\s*({_ODD})|({_ODD})\s*$")
+"""White space around a name or a value that the parser takes off, and other readers of the file do not."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,20 @@ def _wrong(text: str) -> Iterator[tuple[int, str]]:
             continue  # a comment, or a name that Docker passes on from its own environment
         elif not _NAME.fullmatch(binding.key):
             yield line, say("a name holds letters without accents, digits and _: write NAME=value")
+        elif odd := _odd(binding):
+            yield line, say("there is the character {char} around it: take that out", char=char_name(odd))
         elif binding.key.upper() in first:
             at = first[binding.key.upper()]
             yield line, say("{name} is there twice, first in line {at}: keep one", name=binding.key, at=at)
         else:
             first[binding.key.upper()] = line
+
+
+def _odd(binding: Binding) -> str:
+    """White space at an edge of the statement that nobody sees, such as a no-break space; a comment may hold it."""
+    written = re.split(r"[ \t]#", binding.original.string.lstrip(" \t\r\n\v\f"), maxsplit=1)[0]
+    found = _ODD_EDGE.search(written)
+    return next((each for each in found.groups() if each), "") if found else ""
 
 
 def _line(binding: Binding) -> int:

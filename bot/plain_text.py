@@ -2,6 +2,7 @@
 
 from bot.text import say
 
+_UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -19,10 +20,21 @@ def decode(data: bytes) -> str:
     Raises:
         Unreadable: it is of another encoding; nothing of the text is repeated.
     """
-    if data.startswith(_UTF16) or b"\x00" in data[:200]:
-        raise Unreadable(1, say("the file is not UTF-8 text but UTF-16: save it as UTF-8"))
+    if form := _other_form(data):
+        raise Unreadable(1, say("the file is not UTF-8 text but {form}: save it as UTF-8", form=form))
+    if (at := data.find(b"\x00")) >= 0:
+        line = data[:at].count(b"\n") + 1
+        raise Unreadable(line, say("the file holds the character U+0000, which no text has: take it out"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unreadable(line, say("the file is not UTF-8 text; it looks like Latin-1: save it as UTF-8")) from None
+
+
+def _other_form(data: bytes) -> str:
+    """UTF-16 or UTF-32 by their first bytes, or by every second byte that is zero."""
+    if data.startswith(_UTF32) or b"\x00\x00\x00" in data[:200]:
+        return "UTF-32"
+    zeros = data[:200].count(0)
+    return "UTF-16" if data.startswith(_UTF16) or zeros * 3 > len(data[:200]) else ""

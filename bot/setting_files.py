@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.plain_text import Unreadable, decode
+from bot.setting_values import AROUND
 from bot.text import say
 
 SUFFIX = "_FILE"
@@ -50,7 +51,7 @@ def _read(name: str, path: str, values: Mapping[str, str]) -> str:
         raise ValueError(say("{file} is set as well: keep one of the two", file=name + SUFFIX))
     try:
         with open(path, "rb") as file:
-            value = decode(file.read(MOST)).strip()
+            value = decode(file.read(MOST)).strip(AROUND)
     except (OSError, Unreadable) as error:
         why = error.strerror if isinstance(error, OSError) else error
         sentence = "{file} names {path}, which cannot be read: {why}"

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from bot.text import say
 
 PREFIX = "NEONOPS_"
+_OURS = re.compile(r"NEONOPS[_.-].*")
+"""Also what other separators make of it."""
 _COMPOSE = {"NEONOPS_DB_PASSWORD"}
 """What compose.yml is filled from."""
 _KUBERNETES = re.compile(r".*_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
@@ -16,10 +18,10 @@ _KUBERNETES = re.compile(r".*_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UD
 def strangers(environ: Mapping[str, str], known: Collection[str]) -> Iterator[str]:
     """A sentence for each name that begins like a setting of NeonOps and is none, with the nearest that is."""
     for name, value in environ.items():
-        if not name.upper().startswith(PREFIX) or name.upper() in known or _is_anothers(name.upper(), value):
+        if not _OURS.fullmatch(name.upper()) or name.upper() in known or _is_anothers(name.upper(), value):
             continue
         own = [each.removeprefix(PREFIX) for each in known if each.startswith(PREFIX)]
-        near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), own, n=1)
+        near = difflib.get_close_matches(re.sub(r"[.-]", "_", name.upper()).removeprefix(PREFIX), own, n=1)
         if near:
             yield say("{name} is not a setting; did you mean {near}?", name=name, near=PREFIX + near[0])
         else:

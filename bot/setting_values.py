@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from bot.text import say
 
-_TRIMMED = " \t\r\n\v\f"
+AROUND = " \t\r\n\v\f"
+"""White space that a file or a copy puts around a value."""
 
 
 def trimmed(value: str) -> str:
@@ -14,10 +15,10 @@ def trimmed(value: str) -> str:
     Raises:
         ValueError: it holds a character that nobody sees.
     """
-    value = value.strip(_TRIMMED)
+    value = value.strip(AROUND)
     for char in value:
         if char != " " and (unicodedata.category(char) in ("Zs", "Cf", "Cc", "Zl", "Zp")):
-            raise ValueError(say("it holds the character {char}: copy it again, without that", char=_name(char)))
+            raise ValueError(say("it holds the character {char}: copy it again, without that", char=char_name(char)))
     return value
 
 
@@ -31,7 +32,9 @@ def token(value: str) -> str:
         if char in "'\"":
             raise ValueError(say("it holds a quotation mark: write it bare"))
         if not char.isascii() or char.isspace():
-            raise ValueError(say("it holds the character {char}, which no token has: copy it again", char=_name(char)))
+            raise ValueError(
+                say("it holds the character {char}, which no token has: copy it again", char=char_name(char))
+            )
     return value
 
 
@@ -53,5 +56,6 @@ def address(value: str) -> str:
     return value
 
 
-def _name(char: str) -> str:
+def char_name(char: str) -> str:
+    """A character that nobody sees, in words."""
     return f"U+{ord(char):04X} ({unicodedata.name(char, 'control character').lower()})"

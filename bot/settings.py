@@ -165,7 +165,7 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: what is wrong with them.
     """
-    return fixed_settings(environment())
+    return fixed_settings(_written())
 
 
 def fixed_settings(values: Mapping[str, str]) -> Settings:
@@ -202,8 +202,7 @@ def sift(values: Mapping[str, str]) -> Sifted:
     except ValidationError as error:
         invalid = {str(each["loc"][0]): _why(each["msg"]) for each in error.errors(include_input=False)}
         settings = Settings(**given | {name: known[name] for name in invalid})
-    others = {name: value for name, value in values.items() if name.upper() not in file_names(secret_names())}
-    return Sifted(settings, invalid | filled.faults, tuple(strangers(others, known)))
+    return Sifted(settings, invalid | filled.faults, _unknown(values))
 
 
 def secret_names() -> list[str]:
@@ -220,9 +219,22 @@ def environment() -> dict[str, str]:
     """This process's environment over what stands in `.env`: for settings, variables of the runbook, and steps.
 
     Raises:
-        SettingsError: what is wrong with the file.
+        SettingsError: what is wrong with the file, and names that look like settings and are none.
     """
+    values = _written()
+    if faults := _unknown(values):
+        raise SettingsError(faults)
+    return values
+
+
+def _written() -> dict[str, str]:
     written = read_env_file(ENV_FILE)
     if written.faults:
         raise SettingsError(written.faults)
     return {**written.values, **os.environ}
+
+
+def _unknown(values: Mapping[str, str]) -> tuple[str, ...]:
+    files = file_names(secret_names())
+    others = {name: value for name, value in values.items() if name.upper() not in files}
+    return tuple(strangers(others, [str(field.validation_alias) for field in Settings.model_fields.values()]))

@@ -50,7 +50,9 @@ class Writer:
                         _try(connection, job)
                 return
             except BaseException as error:  # noqa: BLE001 - whatever it is, nothing was saved, and each has to hear it
-                waiting = self._patient(waiting, error) if is_held(error) and not begun else _fail(waiting, error)
+                waiting = waiting if is_held(error) and not begun else _fail(waiting, error)
+                if is_held(error):
+                    waiting = self._patient(waiting, error)
 
     def _patient(self, jobs: Sequence[Job], error: BaseException) -> list[Job]:
         """Those that go on waiting for another process to let go; the others hear at once that nothing was saved."""

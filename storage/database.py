@@ -41,12 +41,14 @@ BUSY_SECONDS = 2.0
 """How long another process may hold SQLite's write lock while the bot starts, or the command line works."""
 HELD_SECONDS = 0.2
 """How long one try to get the writers' lock takes; how often it is tried is up to `storage.works.PATIENCE`."""
+LOCKED_SECONDS = 1.0
+"""How long a table or row of PostgreSQL is waited for, which somebody else has locked: most are let go in a moment."""
 
 
 _TAKE = text(
-    "SELECT set_config('lock_timeout', :held, true), pg_advisory_xact_lock(:key), set_config('lock_timeout', '0', true)"
+    "SELECT set_config('lock_timeout', :held, true), pg_advisory_xact_lock(:key),"
+    " set_config('lock_timeout', :locked, true)"
 )
-"""Only the writers' lock is waited for so shortly: what is locked inside the transaction is let go in a moment."""
 _SAME = text("UPDATE alembic_version SET version_num = version_num")
 
 
@@ -152,7 +154,7 @@ class SqlDatabase:
     def _alone(self, connection: Connection) -> None:
         """On PostgreSQL other replicas write too: one at a time."""
         if not self.sqlite:
-            connection.execute(_TAKE, {"key": WRITER_LOCK, "held": str(round(HELD_SECONDS * 1000))})
+            connection.execute(_TAKE, {"key": WRITER_LOCK, "held": _ms(HELD_SECONDS), "locked": _ms(LOCKED_SECONDS)})
 
     def close(self) -> None:
         """Finish what runs, then let go of the database."""
@@ -183,6 +185,10 @@ def _words(error: BaseException) -> str:
     return say("The database does not answer, so nothing was saved. Try again in a minute.")
 
 
+def _ms(seconds: float) -> str:
+    return str(round(seconds * 1000))
+
+
 def parse_url(url: str) -> URL:
     """The URL of a database that NeonOps can use; a Refusal for anything else, which never repeats a part of it."""
     try:
@@ -204,16 +210,17 @@ def shown(url: URL) -> str:
 
 
 def open_engines(url: str, held: float | None = None) -> tuple[Engine, Engine]:
-    """The writer's engine and the readers'; nothing connects yet. A lock of others is waited for `held` seconds."""
+    """The writer's engine and the readers'; nothing connects yet. `held`: seconds for the writers' lock, for a bot."""
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, "BEGIN IMMEDIATE", held=held or BUSY_SECONDS), _sqlite(url, "BEGIN", "query_only=ON")
+    options = f"{_OPTIONS} -c lock_timeout={_ms(LOCKED_SECONDS)}" if held else _OPTIONS
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=6,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"connect_timeout": 5, "options": _OPTIONS, "keepalives_idle": 5, "keepalives_interval": 2},
+        connect_args={"connect_timeout": 5, "options": options, "keepalives_idle": 5, "keepalives_interval": 2},
     )
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from storage.works import Job, Queue, Work, answer
+from storage.works import Job, Queue, Work, answer, is_held
 
 S = TypeVar("S")
 
@@ -43,12 +43,23 @@ class Readers(Generic[S]):
         """Run works on one snapshot; those that are left when the database refuses something in it."""
         try:
             with self._engine.begin() as connection:
-                return _ask(self._look(connection), jobs)
+                left = _ask(self._look(connection), jobs)
+            return self._patient(left, jobs[-len(left) - 1].error)
         except Exception as error:  # noqa: BLE001 - there is no snapshot: each has to hear it
             for job in jobs:
                 job.error = job.error or error
             answer(jobs)
             return []
+
+    def _patient(self, jobs: list[Job], error: BaseException | None) -> list[Job]:
+        """Those that ask on; behind a lock of somebody else the others hear in time that it is held."""
+        if error is None or not is_held(error):
+            return jobs
+        late = [*(job for job in jobs if job.overdue), *self._queue.overdue()]
+        for job in late:
+            job.error = error
+        answer(late)
+        return [job for job in jobs if job not in late]
 
 
 def _ask(snapshot: S, jobs: list[Job]) -> list[Job]:

@@ -4,16 +4,18 @@ import asyncio
 import platform
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli.team import team_app
+from bot.dsn import sqlite_path
 from bot.errors import Refusal
 from bot.runbook.cli import runbook_app
 from bot.settings import load_settings
+from bot.text import say
 
 cli = typer.Typer(
     name="neonops",
@@ -57,9 +59,13 @@ def finish(work: Coroutine[Any, Any, int]) -> None:
     raise typer.Exit(code)
 
 
+def _version() -> str:
+    return f"neonops {metadata.version('neonops')}, Python {platform.python_version()}"
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"neonops {version('neonops')}, Python {platform.python_version()}")
+        typer.echo(_version())
         raise typer.Exit
 
 
@@ -121,6 +127,12 @@ def doctor() -> None:
 
 
 @cli.command()
+def version() -> None:
+    """Say which NeonOps this is (also `--version`)."""
+    typer.echo(_version())
+
+
+@cli.command()
 def manifest() -> None:
     """Print the app's manifest, for https://api.slack.com/apps (also in manifest.yml)."""
     from handlers.slack.manifest import manifest_text
@@ -135,10 +147,15 @@ def upgrade_database() -> None:
 
     with plainly():
         settings = load_settings()
+        path = sqlite_path(settings.database)
+        made = path is not None and not path.is_file()
         copy = upgrade(settings.database)
         if settings.cluster:
             _lay_queue(settings.database)
-    typer.echo(f"The database is up to date.{f' The copy from before is {copy}.' if copy else ''}")
+    if made and path:
+        typer.echo(say("There was no database: a new one was made at {path}.", path=path.absolute()))
+    else:
+        typer.echo(f"The database is up to date.{f' The copy from before is {copy}.' if copy else ''}")
 
 
 def _lay_queue(url: str) -> None:

@@ -43,7 +43,7 @@ async def meet_slack(
     Raises:
         Refusal: a setting is missing, or Slack refuses the token.
     """
-    token = _checked_token(settings)
+    token = checked_token(settings)
     traced = [held(lease)] if lease else None
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15), trace_configs=traced)
     client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
@@ -79,7 +79,12 @@ def held(lease: Lease) -> aiohttp.TraceConfig:
     return config
 
 
-def _checked_token(settings: Settings) -> str:
+def checked_token(settings: Settings) -> str:
+    """The bot's token.
+
+    Raises:
+        Refusal: a setting is missing without which Slack cannot be reached, or cannot reach us.
+    """
     if settings.slack_bot_token is None:
         raise Refusal(say("SLACK_BOT_TOKEN is not set. Install the app from manifest.yml, and copy its bot token."))
     if settings.slack_app_token is None and settings.slack_signing_secret is None:

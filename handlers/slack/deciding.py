@@ -7,7 +7,7 @@ from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.office import Office
 from bot.people import Actor
-from bot.ports import Tx
+from bot.ports import DatabaseAway, Tx
 from bot.text import say
 from handlers.refs import Ref, read_ref
 from handlers.slack.door import Door
@@ -62,6 +62,8 @@ async def _traced(door: Door, ref: Ref, work: Callable[[], Awaitable[T]]) -> T:
     """Do it; a refusal knows what it is about, so that its trace stands there."""
     try:
         return await work()
+    except DatabaseAway:
+        raise
     except Refusal as refusal:
         refusal.about = await door.desk.read(lambda tx: run_of(tx, ref))
         raise

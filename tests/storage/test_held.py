@@ -13,6 +13,7 @@ from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
 from storage.database import WRITER_LOCK
 
+HELD = "Another process holds the database, so nothing was saved. Try again in a minute."
 MANY = 200
 """More than the writer takes at once, six times over."""
 
@@ -28,6 +29,14 @@ def held(url: str) -> Iterator[None]:
         with psycopg.connect(url, autocommit=True) as other:
             other.execute("SELECT pg_advisory_lock(%s)", (WRITER_LOCK,))
             yield
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """A table of PostgreSQL, in the hands of somebody who changes it."""
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE event, run IN ACCESS EXCLUSIVE MODE")
+        yield
 
 
 def noted(tx: Tx) -> None:
@@ -73,6 +82,20 @@ def test_it_works_as_before_afterwards(opened: Opened) -> None:
 def test_reading_goes_on(opened: Opened) -> None:
     with held(opened.url):
         assert notes(opened) == 0
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_behind_a_locked_table_writers_and_readers_hear_it_in_time(opened: Opened) -> None:
+    async def reading() -> list[object]:
+        async with asyncio.timeout(6):
+            asking = (opened.database.read(lambda tx: tx.runs.find()) for _ in range(MANY))
+            return await asyncio.gather(*asking, return_exceptions=True)
+
+    with locked(opened.url):
+        found = [*asyncio.run(outcomes(opened, MANY)), *asyncio.run(reading())]
+    assert {str(each) for each in found} == {HELD}
+    assert asyncio.run(outcomes(opened, 3)) == [None] * 3
+    assert (notes(opened), opened.faults()) == (3, [])
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

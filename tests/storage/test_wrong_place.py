@@ -58,6 +58,12 @@ def test_an_older_schema_is_said_and_not_brought_up_to_date(folder: Path, comman
     assert [each.name for each in (folder / "data").iterdir()] == ["neonops.db"]
 
 
+def test_an_upgrade_says_when_it_made_a_database(folder: Path) -> None:
+    first, second = typed("db upgrade"), typed("db upgrade")
+    assert f"There was no database: a new one was made at {folder}/data/neonops.db." in first.stdout
+    assert second.stdout == "The database is up to date.\n"
+
+
 @pytest.mark.parametrize("name", ["a%20b", "a?b", "a#b", "a b é 日", "a%d", "file:x", "a&b=c"])
 def test_a_data_directory_may_have_any_name(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEONOPS_DATA_DIR", str(folder / name))

@@ -1,12 +1,36 @@
 """The command line as a whole."""
 
+import os
+import subprocess
+import sys
 from importlib.metadata import version
+from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
 
 
-def test_it_says_which_version_it_is() -> None:
-    said = CliRunner().invoke(cli, ["--version"])
+@pytest.mark.parametrize("words", ["--version", "version"])
+def test_it_says_which_version_it_is(words: str) -> None:
+    said = CliRunner().invoke(cli, [words])
     assert (said.exit_code, said.stdout.split(",")[0]) == (0, f"neonops {version('neonops')}")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "SLACK_BOT_TOKEN is not set."),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET"),
+    ],
+)
+def test_a_start_that_lacks_a_setting_is_one_line_and_makes_nothing(
+    tmp_path: Path, settings: dict[str, str], words: str
+) -> None:
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | settings
+    argv = [sys.executable, "-m", "bot", "run"]
+    said = subprocess.run(argv, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert [line.startswith(f"neonops: {words}") for line in said.stderr.splitlines()] == [True], said.stderr
+    assert list(tmp_path.iterdir()) == []

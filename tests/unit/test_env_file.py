@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import cli
 from bot.env_file import read_env_file
 from bot.errors import Refusal
 from bot.settings import load_settings
@@ -31,6 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         b"\xef\xbb\xbfNEONOPS_WEB_PORT=4711\n",
         b"neonops_web_port=4711\n",
         b"PASSED_ON_BY_DOCKER\nNEONOPS_WEB_PORT=4711\n",
+        "NEONOPS_WEB_PORT=4711 # the\u00a0port\u00a0\n".encode(),
     ],
 )
 def test_a_setting_is_read_however_it_is_written(folder: Path, text: bytes) -> None:
@@ -51,6 +54,12 @@ def test_a_setting_is_read_however_it_is_written(folder: Path, text: bytes) -> N
         ("A=s3cret".encode("utf-16-le"), ".env:1: the file is not UTF-8 text but UTF-16: save it as UTF-8."),
         (b'A=1\nB="s3cret\nC=1\n', ".env:2: this cannot be read: write NAME=value, and close quotation marks."),
         (b"A=1\nNEONOPS_TEAM s3cret\n", ".env:2: this cannot be read: write NAME=value"),
+        ("A=1\nB=s3cret\u00a0\n".encode(), ".env:2: there is the character U+00A0 (no-break space) around it: take"),
+        ("A=\u00a0s3cret\n".encode(), ".env:1: there is the character U+00A0"),
+        ("A\u2009=s3cret\n".encode(), ".env:1: there is the character U+2009 (thin space)"),
+        ("\u3000A=s3cret # x\n".encode(), ".env:1: there is the character U+3000 (ideographic space)"),
+        (b"A=1\nB=s3cret\x00\n", ".env:2: the file holds the character U+0000, which no text has: take it out."),
+        ("A=s3cret".encode("utf-32"), ".env:1: the file is not UTF-8 text but UTF-32: save it as UTF-8."),
         ("\n\n\u200bNEONOPS_TEAM=s3cret\n".encode(), ".env:3: a name holds letters without accents"),
     ],
 )
@@ -71,6 +80,16 @@ def test_a_name_in_the_file_that_is_no_setting_is_named(folder: Path) -> None:
     (folder / ".env").write_text("NEONOPS_TEMA=x\n")
     with pytest.raises(Refusal, match="NEONOPS_TEMA is not a setting; did you mean NEONOPS_TEAM"):
         load_settings()
+
+
+@pytest.mark.parametrize("name", ["NEONOPS-TEAM", "NEONOPS.TEAM", "neonops_tema"])
+@pytest.mark.parametrize(
+    "command", ["runbook check", "runbook show", "team check team.yml", "timeline verify", "reload"]
+)
+def test_every_command_that_reads_settings_names_it(folder: Path, name: str, command: str) -> None:
+    (folder / ".env").write_text(f"{name}=s3cret\n")
+    said = CliRunner().invoke(cli, command.split())
+    assert (said.exit_code, f"{name} is not a setting; did you mean NEONOPS_TEAM?" in said.stderr) == (1, True)
 
 
 def test_a_file_that_cannot_be_read_is_said(folder: Path) -> None:

@@ -44,6 +44,7 @@ WRONG = {
     "empty": (b" \n", "which is empty"),
     "UTF-16": ("xoxb-1".encode("utf-16"), "UTF-16"),
     "two lines": (b"xoxb-1\nxoxb-2", "character"),
+    "a no-break space behind it": ("xoxb-1\u00a0".encode(), "U+00A0"),
 }
 
 

@@ -1,5 +1,6 @@
 """Starting: what is wrong is one sentence that says how to mend it, and names no secret."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ async def test_a_setting_that_is_wrong_is_named(workspace: Workspace, changes: d
     sentence = await workspace.refuses_to_start(**changes)
     assert said in sentence
     assert "999999" not in sentence
+    assert [task for task in asyncio.all_tasks() if task.get_name() == "warm-up"] == []
 
 
 async def test_a_scope_that_is_missing_is_named_where_it_is_missed(tmp_path: Path, estate: Estate) -> None:
