@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.isolation.files import remove, take_back
+from bot.isolation.files import below, remove, take_back
 from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import RunState
@@ -103,7 +103,7 @@ def keep(builds: Path, home: Path, run_id: int, now: datetime, *, most: int = MO
         if _is_folder(home, folder):
             (made / folder).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             (home / folder).rename(made / folder)
-    if _own(made) > most:
+    if not _is_kept(made, most):
         return remove(made)
     (made / _ABOUT).write_text(Kept(made, run_id, since).written(), "ascii")
     for other in (builds / "caches").glob("run-*"):
@@ -135,11 +135,13 @@ def _is_folder(home: Path, folder: str) -> bool:
     return all(each.is_dir() and not each.is_symlink() for each in steps)
 
 
-def _own(folder: Path) -> int:
-    """Everything in it becomes ours; how many bytes it is."""
+def _is_kept(folder: Path, most: int) -> bool:
+    """Everything in it becomes ours; whether it is no more than so many bytes, and can be copied."""
     size = 0
-    for _, folders, files, here in os.fwalk(folder):
-        for name in (*folders, *files):
-            os.chown(name, os.geteuid(), os.getegid(), dir_fd=here, follow_symlinks=False)
-            size += os.stat(name, dir_fd=here, follow_symlinks=False).st_size
-    return size
+    try:
+        for each in below(folder):
+            os.chown(each.path, os.geteuid(), os.getegid(), follow_symlinks=False)
+            size += each.stat(follow_symlinks=False).st_size
+    except OSError:  # a path that is too long, say
+        return False
+    return size <= most

@@ -83,9 +83,13 @@ def mark_of(checkout: Path) -> Path:
     return checkout.with_name(f".given-{checkout.name}")
 
 
+def making_of(checkout: Path) -> Path:
+    """Where its own `.git` is made: beside it, since within it a commit may have laid a link in the way."""
+    return checkout.with_name(f".git-{checkout.name}")
+
+
 def _detach(checkout: Path, about: Path, common: Path) -> None:
-    # Beside the checkout: within it, a commit may have laid a link in the way.
-    made = checkout.with_name(f".git-{checkout.name}")
+    made = making_of(checkout)
     remove(made)
     (made / "objects" / "info").mkdir(parents=True)
     (made / "objects" / "info" / "alternates").write_text(f"{common / 'objects'}\n", "utf-8")

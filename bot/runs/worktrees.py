@@ -17,7 +17,7 @@ from bot.runbook.steps import GitWorktree
 from bot.runs import caches
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Context
-from bot.runs.places import builds_of, home_of, mark_of, place_of
+from bot.runs.places import builds_of, home_of, making_of, mark_of, place_of
 from bot.text import say
 from bot.tools import Tools
 
@@ -90,7 +90,7 @@ def _is_made(checkout: Path) -> bool:
 def clear(builds: Path, run_id: int) -> bool:
     """Remove a run's checkout and home; whether all of it is gone."""
     checkout, home = path_of(builds, run_id), home_of(builds, run_id)
-    for path in (checkout, home):
+    for path in (checkout, making_of(checkout), home):
         remove(path)
     mark_of(checkout).unlink(missing_ok=True)
     caches.forget(home)
@@ -114,7 +114,10 @@ class WorkTrees:
     async def _keep_caches(self, run_id: int) -> None:
         home = home_of(self._builds, run_id)
         if home.exists() and await self._desk.look(caches.may_be_kept, run_id):
-            await asyncio.to_thread(caches.keep, self._builds, home, run_id, self._tools.now())
+            try:
+                await asyncio.to_thread(caches.keep, self._builds, home, run_id, self._tools.now())
+            except OSError as error:
+                log.warning("caches.not_kept", run=run_id, why=str(error))
 
     async def _drop_caches(self) -> None:
         """What was built before a rollback is handed on no more."""

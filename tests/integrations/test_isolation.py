@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.integrations.shell import Command, run
-from bot.isolation.files import give, remove
+from bot.isolation.files import below, give, remove
 from bot.isolation.mode import Allowed, Isolation, decide
 from bot.runs.caches import drop, keep
 from bot.runs.outcome import Done
@@ -372,6 +372,25 @@ async def test_what_it_leaves_in_its_checkout_is_removed_and_nothing_else(attack
     assert clear(attacked.builds, 7)
     assert not path.exists()
     assert (outside / "1" / "database.dump").read_text() == SECRET
+
+
+async def test_folders_that_are_deeper_than_any_path_are_removed(attacked: World) -> None:
+    path = await attacked.check_out(11)
+    deep = (
+        "d=$(printf 'd/%.0s' {1..1500}); for top in ~/.cache $PWD; do mkdir -p $top/$d; cd $top/$d; mkdir -p $d; done"
+    )
+    assert isinstance(await attacked.does(11, deep), Done)
+    keep(attacked.builds, home_of(attacked.builds, 11), 11, attacked.tools.now())
+    assert not (attacked.builds / "caches" / "run-11").exists()
+    assert clear(attacked.builds, 11)
+    assert not path.exists()
+
+
+def test_a_tree_of_folders_is_given_away_however_deep(tmp_path: Path) -> None:
+    subprocess.run(["mkdir", "-p", "d/" * 1500], cwd=tmp_path, check=True)
+    give(tmp_path, os.geteuid())
+    assert len(list(below(tmp_path))) == 1500
+    remove(tmp_path)
 
 
 async def test_it_is_made_anew_over_what_a_command_left(attacked: World) -> None:
