@@ -69,6 +69,11 @@ class BoundedProtocol(H11Protocol):
             self._patience = None
 
     @property
+    def is_stalled(self) -> bool:
+        """Whether the client does not read what it is sent."""
+        return self._stalled is not None
+
+    @property
     def _incomplete(self) -> bool:
         return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
 
@@ -91,7 +96,10 @@ class WebServer(uvicorn.Server):
         yield
 
     async def stop(self) -> None:
-        """Let requests end, then close."""
+        """Let requests end, then close; who does not read their answer is not waited for."""
+        for each in [*self.server_state.connections]:
+            if isinstance(each, BoundedProtocol) and each.is_stalled:
+                each.transport.abort()
         self.should_exit = True
         await self.running
 

@@ -196,6 +196,19 @@ async def test_a_client_that_does_not_read_is_let_go() -> None:
         await trickle(port, b"", b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 1000, 0)
 
 
+async def test_a_stop_does_not_wait_for_who_does_not_read(capfd: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(Masker())
+    async with served(Limits(stalled_s=60)) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        with suppress(TimeoutError):
+            while True:
+                writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+                await asyncio.wait_for(writer.drain(), 1)
+        began = time.monotonic()
+    assert time.monotonic() - began < 2.5
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
 BAD: dict[str, tuple[list[bytes], int]] = {
     "oversized headers": ([b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 70_000], 400),
     "many headers": ([b"GET /healthz HTTP/1.1\r\n" + b"X: y\r\n" * 20_000], 400),
