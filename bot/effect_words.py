@@ -18,6 +18,7 @@ def effect_words(kind: str) -> str:
         "channel.pin": say("Pin the checklist"),
         "post": say("Post a message"),
         "say": say("Tell somebody"),
+        "approvers.ask": say("Say who may approve it"),
         "withhold": say("Take back what was said outside its channel"),
         "notify": say("Alert people"),
         "alert.direct": say("Tell somebody directly that they are needed"),

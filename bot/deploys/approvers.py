@@ -1,6 +1,6 @@
 """Who may approve a deploy, and what has to be as it was when they did: it counts until the deploy starts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.office import Office
 from bot.persons import absent_keys, keys_of, same_person
@@ -24,16 +24,22 @@ def _meaning(runbook: Runbook, run: Run) -> tuple[object, ...]:
 
 
 def ask_approvers(office: Office, tx: Tx, run: Run) -> None:
-    """Mention once, where the cards stand, who may approve."""
+    """Have who may approve mentioned once, where the cards stand."""
     roles = office.runbook.permissions.get("approve", ())
     others = keys_of(office, tx, run.requested_by) | absent_keys(office, tx)
-    people = [office.team.people[key] for key in office.team.holders(roles) if key not in others]
-    names = [mention(person.slack) if person.slack else person.name for person in people]
-    if not names or run.drill or not run.channel or run.channel[0] not in "CG":
-        return
-    words = say("🗳️ {who} asks for: {title}. When its checklist is done, one of you approves it: {names}.",
-                who=mention(run.requested_by), title=run.title, names=listing(names, most=8))  # fmt: skip
-    tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": words}, run_id=run.id)
+    people = [key for key in office.team.holders(roles) if key not in others]
+    if not run.drill and run.channel and run.channel[0] in "CG":
+        tx.effects.plan("approvers.ask", f"say:{run.id}", {"people": people}, run_id=run.id)
+
+
+def asking_words(run: Run, there: Collection[str], missed: Collection[str]) -> str:
+    """That somebody is needed who approves the deploy: who of them is there, and who is not (with why)."""
+    asked = say("🗳️ {who} asks for: {title}.", who=mention(run.requested_by), title=run.title)
+    gone = say(" Not reached: {people}.", people=listing(list(missed), most=8)) if missed else ""
+    if not there:
+        return asked + say(" Nobody else who may approve it is there.") + gone
+    names = listing([mention(user) for user in there], most=8)
+    return asked + say(" When its checklist is done, one of you approves it: {names}.", names=names) + gone
 
 
 def doubt_words(doubts: Mapping[str, str]) -> str:

@@ -211,12 +211,16 @@ def _alert(scene: Scene) -> str:
     people = listing([user(each) for each in scene.data["users"]], most=20)
     default = say("you are needed: *{title}*", title=escape(scene.run.title))
     words = escape(scene.data["message"]) if scene.data.get("message") else default
-    where = say(" in {channel}", channel=f"<#{scene.place}>") if scene.data.get("direct") and _is_channel(scene) else ""
-    return f"🚨 {people}: {words}{where}"
+    return f"🚨 {people}: {words}{_elsewhere(scene) if scene.data.get('direct') else ''}"
 
 
-def _is_channel(scene: Scene) -> bool:
-    return (scene.place or "")[:1] in ("C", "G")
+def _elsewhere(scene: Scene) -> str:
+    """Where it goes on, for who is told of it by a direct message."""
+    if (scene.place or "")[:1] in ("C", "G"):
+        return say(" in {channel}", channel=f"<#{scene.place}>")
+    if scene.incident:
+        return say(". `/incident {id} status` shows where it stands.", id=scene.incident.id)
+    return ""
 
 
 MESSAGES: dict[str, Callable[[Scene], str]] = {

@@ -14,7 +14,7 @@ ALERTED = ("devops",)
 _SIGNS = {"critical": "🔴", "warning": "🟡", "unknown": "❔", "healthy": "🟢"}
 
 
-def watch_message(run: Run, seen: dict[str, Any], users: list[str], missed: Sequence[str] = ()) -> Message:
+def watch_message(run: Run, seen: dict[str, Any], users: Sequence[str], missed: Sequence[str] = ()) -> Message:
     """One change; when it got worse it carries the ways out. `missed`: who cannot be mentioned, and why."""
     named = f"{' '.join(user(each) for each in users)} " if users else "<!channel> " if seen["worse"] else ""
     sentence = f"{_SIGNS[seen['state']]} {named}{escape(seen['words'])}. {_after(run, seen['state'])}"

@@ -49,10 +49,10 @@ class Alerting:
         place = self._poster.place("run", scene)
         assert place
         asked = await self._let_in(scene, place, [each.user for each in found if each.user and not each.why], effect)
-        gone = await self._gone(scene, found, asked, effect)
-        found = [replace(each, why=each.why or gone.get(each.user or "", "")) for each in found]
         here = [each.user for each in found if each.user in asked.here and not each.why]
         mentioned = await self._mention(effect, scene, place, [user for user in here if user])
+        gone = await self._gone(scene, found, asked, effect)
+        found = [replace(each, why=each.why or gone.get(each.user or "", "")) for each in found]
         outcomes = _outcomes(found, mentioned)
 
         def write(office: Office, tx: Tx) -> None:

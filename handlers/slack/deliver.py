@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.delivery import Deliver, Delivered, Undeliverable
 from bot.deploys import log
+from bot.deploys.approvers import asking_words
 from bot.desk import Desk
 from bot.effects import Effect
 from bot.incidents.access import belongs_to_secret
@@ -12,7 +13,7 @@ from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.withhold import said_elsewhere
 from bot.text import say
-from handlers.blocks.elements import Message
+from handlers.blocks.elements import Message, sentences
 from handlers.blocks.history import announcement
 from handlers.blocks.messages import moved, render, said
 from handlers.blocks.watch import ALERTED, watch_message
@@ -20,6 +21,7 @@ from handlers.slack.alerting import Alerting
 from handlers.slack.api import Refused, Slack
 from handlers.slack.cards import Cards
 from handlers.slack.logs import Logs
+from handlers.slack.needed import Needed, Present
 from handlers.slack.outcomes import to_slack
 from handlers.slack.posting import Poster
 from handlers.slack.reach import Met, Reach
@@ -37,6 +39,7 @@ class SlackDeliverers:
         """`met` remembers a user as Slack describes them now."""
         self._desk, self._slack, self._cards = desk, slack, cards
         self._poster, self._reach = Poster(desk, slack), Reach(slack, desk, met)
+        self._needed = Needed(desk, self._poster, self._reach)
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer; Slack's answers become the worker's."""
@@ -48,6 +51,7 @@ class SlackDeliverers:
             "withhold": self.withhold,
             "say": self.say,
             "card.moved": self.card_moved,
+            "approvers.ask": self.ask_approvers,
             "watch.tell": self.watch_tell,
             "announce": self.announce,
             **Alerting(self._desk, self._poster, self._reach, self._cards).kinds(),
@@ -191,18 +195,19 @@ class SlackDeliverers:
         assert run
         if run.channel is None:
             return Delivered({"skipped": "the run has no channel"})
-        users, missed = await self._there(ALERTED, effect.priority) if effect.payload["worse"] else ([], [])
-        message = watch_message(run, effect.payload, users, missed)
-        return Delivered(await self._poster.once(effect, run.channel, message))
+        worse = effect.payload["worse"]
+        needed = await self._needed.holders(ALERTED, run.channel, effect.priority) if worse else Present()
+        message = watch_message(run, effect.payload, needed.users, needed.missed)
+        return await self._needed.say(effect, run.channel, message, needed.elsewhere)
 
-    async def _there(self, roles: Iterable[str], priority: int) -> tuple[list[str], list[str]]:
-        """The users who hold a role and are there; the names of the others, and why they are not."""
-        found = await self._reach.holders(roles, priority)
-        gone = await self._reach.looked_up([each.user for each in found if each.user and not each.why], priority)
-        people = [(each, each.why or gone.get(each.user or "", "")) for each in found]
-        names = self._desk.office.team.people
-        missed = [f"{names[each.person].name} ({why})" for each, why in people if why]
-        return [each.user for each, why in people if each.user and not why], missed
+    async def ask_approvers(self, effect: Effect) -> Delivered:
+        """Say who may approve a deploy."""
+        run = await self._desk.read(lambda tx: tx.runs.get(effect.run_id))
+        assert run
+        assert run.channel
+        needed = await self._needed.people(effect.payload["people"], run.channel, effect.priority)
+        message = Message(sentences(asking_words(run, needed.users, needed.missed)))
+        return await self._needed.say(effect, run.channel, message, needed.elsewhere)
 
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))

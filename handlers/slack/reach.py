@@ -6,11 +6,12 @@ among the members of a channel: who was not invited just now is looked up before
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.desk import Desk
-from bot.people import Team
+from bot.people import Team, absence
 from bot.text import say
 from handlers.slack.api import Refused, Slack, SlackError, people_of
 from handlers.slack.refusals import Meaning, person_words
@@ -84,8 +85,12 @@ class Reach:
     async def named(self, person: str, user: str, priority: int) -> Found:
         """A user; who was gone when Slack spoke of them last is looked up again."""
         member = await self._desk.read(lambda tx: tx.members.get(user))
-        doubtful = member is not None and (member.deleted or member.bot)
-        return Found(person, user, await self.why_not(user, priority) if doubtful else "")
+        if member is None or not (member.deleted or member.bot):
+            return Found(person, user)
+        try:
+            return Found(person, user, await self.why_not(user, priority))
+        except SlackError:
+            return Found(person, user, absence(member))
 
     async def looked_up(self, users: Iterable[str], priority: int) -> dict[str, str]:
         """Those of the users who are not there any more, and why."""
@@ -100,13 +105,15 @@ class Reach:
         return str(answer["user"]["id"])
 
     async def why_not(self, user: str, priority: int) -> str:
-        """Why a user is not there any more; empty when they are, or Slack does not say now."""
+        """Why a user is not there any more; empty when they are, or Slack does not let the bot know.
+
+        Raises:
+            SlackError: Slack does not answer now.
+        """
         try:
             info = (await self._slack.call("users.info", priority=priority, user=user))["user"]
         except Refused as refusal:
             return person_words(refusal.code) if refusal.meaning is Meaning.PERSON else ""
-        except SlackError:
-            return ""
         await self._met(info)
         if info.get("deleted"):
             return say("is deactivated in Slack")
@@ -118,7 +125,10 @@ class Reach:
         done = Invited()
         for start in range(0, len(wanted), AT_ONCE):
             done += await self._invite(channel, wanted[start : start + AT_ONCE], priority)
-        return replace(done, failed=done.failed | await self.looked_up(done.failed, priority))
+        with suppress(SlackError):
+            # That they could not be invited is known; why is better known of those who are gone.
+            done = replace(done, failed=done.failed | await self.looked_up(done.failed, priority))
+        return done
 
     async def _invite(self, channel: str, users: list[str], priority: int) -> Invited:
         call = {"channel": channel, "users": ",".join(users), "force": True}

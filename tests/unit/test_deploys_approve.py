@@ -8,6 +8,7 @@ import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys import approve, holds
+from bot.deploys.approvers import asking_words
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
 from bot.incidents import conduct
@@ -200,7 +201,7 @@ def test_a_failed_gate_is_overridden_with_a_reason_in_public(world: World) -> No
     assert world.start(run.id).state is RunState.ACTIVE
     assert "gate.overridden" in world.kinds(run.id)
     said = world.ask(lambda tx: tx.effects.find(kind="say", run_id=run.id))
-    assert ["hotfix" in effect.payload["text"] for effect in said] == [False, True]
+    assert ["hotfix" in effect.payload["text"] for effect in said] == [True]
 
 
 @pytest.mark.parametrize(
@@ -371,7 +372,8 @@ def test_a_deploy_waits_for_maintenance_that_did_not_start_it(world: World) -> N
     assert world.start(own.id).state is RunState.ACTIVE
 
 
-def test_who_may_approve_is_mentioned_once_where_the_cards_stand(world: World) -> None:
+def test_who_may_approve_is_asked_once(world: World) -> None:
     run = waiting(world)
-    said = world.ask(lambda tx: tx.effects.find(kind="say", run_id=run.id))
-    assert [(effect.payload["to"], "<@U01ALICE>" in effect.payload["text"]) for effect in said] == [("C1", True)]
+    asked = world.ask(lambda tx: tx.effects.find(kind="approvers.ask", run_id=run.id))
+    assert [effect.payload["people"] for effect in asked] == [["alice"]]
+    assert "one of you approves it: <@U01ALICE>." in asking_words(run, ["U01ALICE"], [])

@@ -268,3 +268,47 @@ async def test_a_pager_that_does_not_answer_holds_up_nobody(workspace: Workspace
         await workspace.until(lambda: pager.calls >= 3)
         assert (await room.card.tick("Assess impact", by=workspace.bruno)).ok
         await room.card.shows("✅ Assess impact")
+
+
+async def test_whom_slack_does_not_know_now_is_not_said_to_be_alerted(workspace: Workspace) -> None:
+    room = await workspace.declare("outage The whole system is down")
+    workspace.clock.forward(minutes=11)
+    await deactivate(workspace, "helena", told=False)
+    workspace.slack.faults.fail("users.info", "internal_error", n=3)
+    await room.card.press("Alert", EXECUTIVES, by=workspace.bruno)
+    await room.card.shows("not reached: Helena Hoffmann (is deactivated in Slack)")
+    assert "alerted Helena" not in room.card.text
+    assert f"✅ {EXECUTIVES}" not in room.card.text
+
+
+async def test_who_is_told_directly_without_a_channel_learns_where_it_goes_on(workspace: Workspace) -> None:
+    workspace.slack.faults.fail("conversations.create", "restricted_action", n=1000)
+    await workspace.declare_soon("security Somebody reads our mail", by=workspace.carla)
+    assert "`/incident 1 status` shows where it stands" in await workspace.diego.is_told("🚨")
+
+
+async def test_of_those_who_may_approve_only_who_is_there_is_asked(workspace: Workspace) -> None:
+    await deactivate(workspace, "alice", told=False)
+    await workspace.ask_deploy("api main")
+    said = (await workspace.until(lambda: asked_in_devops(workspace)))[0]
+    assert f"one of you approves it: <@{helena(workspace).id}>" in said
+    assert "Not reached: Alice Andrade (is deactivated in Slack)" in said
+
+
+async def test_that_nobody_is_there_who_may_approve_is_said(workspace: Workspace) -> None:
+    await deactivate(workspace, "alice", "helena", told=False)
+    await workspace.ask_deploy("api main")
+    said = (await workspace.until(lambda: asked_in_devops(workspace)))[0]
+    assert "Nobody else who may approve it is there" in said
+
+
+async def test_who_may_approve_and_is_not_in_the_channel_is_told_directly(workspace: Workspace) -> None:
+    await workspace.slack.leave("alice", "devops")
+    await workspace.ask_deploy("api main")
+    assert "Deploy API from main" in await workspace.alice.is_told("🗳️")
+    await workspace.settled()
+    assert not any("🗳️" in m.text for m in workspace.slack.direct_messages("helena"))
+
+
+def asked_in_devops(workspace: Workspace) -> list[str]:
+    return [message.text for message in workspace.slack.messages("devops") if "🗳️" in message.text]
