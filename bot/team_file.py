@@ -1,6 +1,7 @@
 """From the team file to a team that is known to be right, or to everything that is wrong with it."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,13 +109,26 @@ def _twice(field: str, people: dict[str, Any]) -> Iterator[Finding]:
 
 def strangers(data: Any, runbook: Runbook) -> Iterator[Finding]:
     """What leads nowhere: roles and channels that the runbook and NeonOps do not know; one person with two entries."""
-    yield from _twice("email", _part(data, "people"))
+    people = _part(data, "people")
+    yield from _twice("email", people)
+    yield from (finding for key in people for finding in _pagers(key, _part(people, key).get("page")))
     roles = role_names(runbook)
-    for role in _part(data, "roles"):
+    for role, holders in _part(data, "roles").items():
         if role not in roles:
             yield Finding(("roles", role), say("{role} is not a role of the runbook", role=quoted(role)), role, roles)
+        for index, key in enumerate(holders if isinstance(holders, list) else ()):
+            if key in holders[:index]:
+                yield Finding(("roles", role, index), say("{name} is there twice", name=quoted(key)))
     channels = (*CHANNELS, *(level.channel for level in runbook.escalation if level.channel))
     for name in _part(data, "channels"):
         if name not in channels:
             reason = say("{name} is not a channel that NeonOps or the runbook names", name=quoted(name))
             yield Finding(("channels", name), reason, name, tuple(dict.fromkeys(channels)))
+
+
+def _pagers(key: str, pagers: Any) -> Iterator[Finding]:
+    """Addresses that nobody can be paged at; none is repeated, since it holds a password."""
+    for index, each in enumerate(pagers if isinstance(pagers, list) else ()):
+        if isinstance(each, str) and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://.", each):
+            sentence = "what is written is not an address of a pager: write one such as pover://user@token"
+            yield Finding(("people", key, "page", index), say(sentence))

@@ -26,12 +26,23 @@ _SCALARS = {_CORE + name for name in ("str", "int", "float", "bool", "null")}
 
 @dataclass(frozen=True)
 class Document:
-    """`data` is what the YAML says; `lines` has the line (from 1) of every path; `findings` did not stop it."""
+    """`data` is what the YAML says; `lines` has the line (from 1) of every path; `findings` did not stop it.
+
+    `repeats` has for each path that an alias (`*name`) fills the one where that is written.
+    """
 
     source: str
     data: Any
     lines: dict[Path, int]
     findings: list[Finding]
+    repeats: dict[Path, Path] = field(default_factory=dict)
+
+    def origin(self, path: Path) -> Path:
+        """Where what stands at the path is written."""
+        for end in range(1, len(path) + 1):
+            if path[:end] in self.repeats:
+                return self.origin((*self.repeats[path[:end]], *path[end:]))
+        return path
 
     def line(self, path: Path) -> int:
         """The line of the value at `path`, or of the nearest thing around it that is there."""
@@ -64,7 +75,7 @@ def _read(text: str) -> Document:
     if node is None:
         raise Unreadable(1, say("the file is empty"))
     reader = _Reader(text.splitlines())
-    return Document("", reader.value(node, ()), reader.lines, reader.findings)
+    return Document("", reader.value(node, ()), reader.lines, reader.findings, reader.repeats)
 
 
 def _check_characters(text: str) -> None:
@@ -93,8 +104,12 @@ class _Reader:
     written: list[str]
     lines: dict[Path, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    repeats: dict[Path, Path] = field(default_factory=dict)
+    _first: dict[int, Path] = field(default_factory=dict)
 
     def value(self, node: yaml.Node, path: Path) -> Any:
+        if (first := self._first.setdefault(id(node), path)) != path:
+            self.repeats[path] = first
         self.lines.setdefault(path, node.start_mark.line + 1)
         if len(self.lines) > MAX_VALUES or len(path) > MAX_DEPTH:
             raise Unreadable(node.start_mark.line + 1, say("too many values: anchors that repeat anchors"))
@@ -109,7 +124,12 @@ class _Reader:
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in node.value:
-            if not (isinstance(key, yaml.ScalarNode) and key.tag == _CORE + "str"):
+            if key.tag == _CORE + "merge":
+                self._find(key, path, say("<< is not known here: write its fields out"), key)
+                repeated = self.value(value, (*path, key.value))
+                # What it lacks without them is not told as well.
+                found |= repeated if isinstance(repeated, dict) else {}
+            elif not (isinstance(key, yaml.ScalarNode) and key.tag == _CORE + "str"):
                 self._find(key, path, say("a field's name must be text: put it in quotes"), key)
             elif key.value in found:
                 self._find(key, (*path, key.value), say("is there twice"), key)

@@ -8,7 +8,7 @@ from bot.runbook.model import Procedure, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
 from bot.runbook.starting import starting
-from bot.runbook.steps import ChannelCreate, HttpStep, StartProcedure, VercelDeploy, VercelPromote, VercelRollback
+from bot.runbook.steps import ChannelCreate, HttpStep, StartProcedure, Step, VercelDeploy, VercelPromote, VercelRollback
 from bot.setting_names import PREFIX
 from bot.settings import Settings
 from bot.text import say
@@ -70,15 +70,24 @@ def _misplaced(runbook: Runbook) -> Iterator[Finding]:
             sentence = "{id!r} is of kind {kind!r}: an incident needs one of kind 'incident'"
             yield Finding(("severities", index, "procedure"), say(sentence, id=severity.procedure, kind=kind))
     for index, procedure in enumerate(runbook.procedures):
+        told: dict[str, Finding] = {}
         for path, step in steps_of(procedure, index):
             if isinstance(step, ChannelCreate) and procedure.id not in incidents:
                 yield Finding((*path, "kind"), say("no severity has this procedure: there is no incident"))
-            if isinstance(step, VercelDeploy | VercelPromote) and procedure.kind != "deploy":
-                yield Finding((*path, "kind"), say("only a procedure of kind 'deploy' has production for itself"))
-            if isinstance(step, VercelRollback) and procedure.kind != "rollback":
-                yield Finding((*path, "kind"), say("only a procedure of kind 'rollback' knows where to go back to"))
             if isinstance(step, StartProcedure) and kinds[step.procedure] == "incident":
                 yield Finding((*path, "procedure"), say("an incident is declared, not started by a step"))
+            if reason := _elsewhere(procedure, step):
+                told.setdefault(reason, Finding((*path, "kind"), reason))
+        yield from told.values()
+
+
+def _elsewhere(procedure: Procedure, step: Step) -> str:
+    """Why production is nothing for this procedure, told once of all its steps."""
+    if isinstance(step, VercelDeploy | VercelPromote) and procedure.kind != "deploy":
+        return say("only a procedure of kind 'deploy' has production for itself")
+    if isinstance(step, VercelRollback) and procedure.kind != "rollback":
+        return say("only a procedure of kind 'rollback' knows where to go back to")
+    return ""
 
 
 def _helpless(runbook: Runbook) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 import difflib
 import re
-from functools import cache
+from collections import Counter
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.runbook.fields import fields_at
+from bot.runbook.kinds import by_kind, is_unknown, unknown
 from bot.runbook.problems import Finding, Path, quoted
 from bot.text import plural, say
 
@@ -22,6 +24,7 @@ _WRONG_TYPES = {
     "bool_type": "must be true or false",
 }
 _FIELD = re.compile(r"[a-z_]+")
+_NAME = "must start with a capital letter and hold only capital letters, digits and _"
 _SLUG = "must start with a lower-case letter and hold only lower-case letters, digits, - and _"
 
 
@@ -32,10 +35,26 @@ def explain(error: ValidationError, data: Any, model: type[BaseModel]) -> list[F
         if _is_emptied(detail):
             continue
         path = _path(detail, data)
-        found.append(_finding(detail, path, _allowed_fields(model, path[:-1], data)))
+        found.append(_finding(detail, path, fields_at(model, path[:-1], data)))
     misspelt = {(*each.path[:-1], near) for each in found if (near := _meant(each))}
     foreign = {each.path[:-1] for each in found if _is_foreign(each, data)}
-    return [each for each in found if each.reason != _missing() or not _follows(each.path, misspelt, foreign)]
+    found = [each for each in found if each.reason != _missing() or not _follows(each.path, misspelt, foreign)]
+    return _once(_paired(by_kind(found, model, data)))
+
+
+def _once(found: list[Finding]) -> list[Finding]:
+    """One for each place: a name that is wrong makes its value wrong too."""
+    first: dict[Path | int, Finding] = {}
+    for index, each in enumerate(found):
+        first.setdefault(each.path or index, each)
+    return list(first.values())
+
+
+def _paired(found: list[Finding]) -> list[Finding]:
+    """Without what is missing where as much is that nobody knows: that is what was meant."""
+    unknown = Counter(each.path[:-1] for each in found if is_unknown(each))
+    missing = Counter(each.path[:-1] for each in found if each.reason == _missing())
+    return [each for each in found if each.reason != _missing() or missing[each.path[:-1]] > unknown[each.path[:-1]]]
 
 
 def _is_emptied(detail: ErrorDetails) -> bool:
@@ -84,7 +103,7 @@ def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Findi
             return Finding(path, _missing())
         case "extra_forbidden":
             hint = "" if _FIELD.fullmatch(name) else say("; a text that holds a comma or a colon goes in quotes")
-            return Finding(path, say("{name} is not a field here", name=quoted(name)) + hint, name, fields)
+            return Finding(path, unknown(name) + hint, name, fields)
         case "union_tag_invalid":
             kind = str(context["tag"])
             kinds = tuple(_QUOTED.findall(str(context["expected_tags"])))
@@ -100,47 +119,23 @@ def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Findi
         case _ if value is None:
             return Finding(path, say("has no value"))
         case _:
-            return Finding(path, f"{quoted(value)} {_reason(detail)}", str(value))
+            return Finding(path, f"{_shown(value, path)} {_reason(detail)}", str(value))
+
+
+def _shown(value: Any, path: Path) -> str:
+    """The value, unless a pager's address, which holds its password, may be in it."""
+    hidden = "page" in path or (path[:1] == ("people",) and isinstance(value, dict | list))
+    return say("what is written") if hidden else quoted(value)
 
 
 def _reason(detail: ErrorDetails) -> str:
     context = detail.get("ctx", {})
     if plain := _WRONG_TYPES.get(detail["type"]):
         return say(plain)
+    if detail["type"] == "string_pattern_mismatch" and str(context["pattern"]).startswith("^[A-Z]"):
+        return say(_NAME)
     if detail["type"] == "string_pattern_mismatch" and str(context["pattern"]).startswith("^[a-z]"):
         return say(_SLUG)
     if detail["type"] == "value_error":
         return say("is wrong: {why}", why=context["error"])
     return detail["msg"].replace("Input should", "should").replace("String should", "should")
-
-
-def _allowed_fields(model: type[BaseModel], path: Path, data: Any) -> tuple[str, ...]:
-    """The names of the fields that the model has at `path`; nothing when it is not a mapping with known fields."""
-    schema = _schema(model)
-    part = _resolved(schema, schema, data)
-    for key in path:
-        data = data[key]
-        below = part.get("items") if isinstance(key, int) else part.get("properties", {}).get(key)
-        part = _resolved(schema, below or part.get("additionalProperties") or {}, data)
-    return tuple(part.get("properties", ()))
-
-
-@cache
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
-    return model.model_json_schema(by_alias=True)
-
-
-def _resolved(schema: dict[str, Any], part: Any, data: Any) -> dict[str, Any]:
-    """The schema itself behind a reference, an optional value or a choice by `kind`."""
-    if not isinstance(part, dict):
-        return {}
-    if "discriminator" in part:
-        kinds = part["discriminator"]["mapping"]
-        kind = data.get("kind", next(iter(kinds))) if isinstance(data, dict) else None
-        return _resolved(schema, {"$ref": kinds.get(kind)} if kind in kinds else {}, data)
-    if "anyOf" in part:
-        return _resolved(schema, next((each for each in part["anyOf"] if "$ref" in each), {}), data)
-    if "$ref" in part:
-        found: dict[str, Any] = schema["$defs"][part["$ref"].rpartition("/")[2]]
-        return found
-    return part

@@ -118,19 +118,21 @@ def _value(name: str, declared: Any, env: Mapping[str, str]) -> str | None:
 
 
 def problems_of(document: Document, findings: Iterable[Finding]) -> list[Problem]:
-    """The findings with their places in the file."""
-    return [
-        Problem(
-            document.source,
-            finding.line or document.line(finding.path),
-            field_text(finding.path, document.data),
-            finding.value,
-            finding.allowed,
-            finding.reason,
-            finding.level,
-        )
-        for finding in findings
-    ]
+    """The findings with their places in the file; what stands once there, and is used again by an alias, once."""
+    places = {(document.origin(each.path), each.reason): each for each in reversed([*findings])}
+    return [_problem(document, each) for each in reversed(places.values())]
+
+
+def _problem(document: Document, finding: Finding) -> Problem:
+    return Problem(
+        document.source,
+        finding.line or document.line(finding.path),
+        field_text(finding.path, document.data),
+        finding.value,
+        finding.allowed,
+        finding.reason,
+        finding.level,
+    )
 
 
 def unreadable(source: str, error: Unreadable) -> Problem:

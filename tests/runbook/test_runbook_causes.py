@@ -36,6 +36,16 @@ CAUSES = [
     ('variables:\n  API_URL: {default: "https://api.example.com", text: The API}\n', "variables: [API_URL]\n", "variables: ['API_URL'] must be fields with values"),
     ("respond: [devops], deploy: [devops], approve: [devops]", "respond: [devop], deploy: [devop], approve: [devop]", "steps[4].roles[0]: 'devops' is not a role of this runbook (also named in 1 more place); did you mean 'devop'"),
     ("            timeout: 2m\n", f"            timeout: 2m\n{SHELL}{WORKTREE}", "steps[1].kind: the checkout in which it runs is made only after it"),
+    ("kind: shell\n", "kindd: shell\n", "steps[1].kindd: 'kindd' is not a field here; did you mean 'kind'"),
+    ("            kind: shell\n", "", "steps[1].run: the field kind is missing: 'run' is one of kind 'shell'"),
+    ("{id: rows, kind: sql,", "{id: rows,", "checks[1].query: the field kind is missing: 'query' is one of kind 'sql'"),
+    ("{id: rows, kind: sql,", "{id: rows, knid: sql,", "checks[1].knid: 'knid' is not a field here; did you mean 'kind'"),
+    ("{id: read, text: Read the change}", "{i: read, text: Read the change}", "steps[0].i: 'i' is not a field here"),
+    ("variables:\n", "variabels:\n", "variabels: 'variabels' is not a field here; did you mean 'variables'"),
+    ('variables:\n  API_URL: {default: "https://api.example.com", text: The API}\n', "variables:\n", "variables: has no value"),
+    ("  API_URL: {", "  api_url: {", "variables.api_url: 'api_url' must start with a capital letter and hold only capital letters, digits and _"),
+    ("{default: ", "{defalt: ", "variables.API_URL.defalt: 'defalt' is not a field here; did you mean 'default'"),
+    ("{respond: [devops], ", "{respond: [devops], reply: devops, ", "permissions.reply: 'reply' is not allowed here"),
     ("steps:\n          - {id: again, kind: start_procedure, text: Deploy again, procedure: deploy}", "steps: []", "procedures.incident.phases[0].steps: needs at least 1 entry"),
 ]  # fmt: skip
 
@@ -47,6 +57,19 @@ def test_one_mistake_is_one_line(old: str, new: str, message: str) -> None:
         parse(SMALL.replace(old, new, 1), source="small.yml", env={})
     (found,) = str(caught.value).splitlines()
     assert message in found
+
+
+def test_a_mistake_in_what_an_alias_repeats_is_one_line() -> None:
+    text = SMALL.replace("mode: sequence\n        window: {starts: 0s, until: 15m}", "mode: sequence")
+    text = text.replace(
+        "        steps:\n          - {id: read, text: Read the change}",
+        "        steps: &all\n          - {id: read, txt: Read}",
+    )
+    other = "  - {id: other, title: Other, phases: [{id: one, title: One, steps: *all}]}\n"
+    with pytest.raises(RunbookError) as caught:
+        parse(text.replace("severities:\n", f"{other}severities:\n"), source="small.yml", env={})
+    (found,) = str(caught.value).splitlines()
+    assert "procedures.deploy.phases[0].steps[0].txt: 'txt' is not a field here" in found
 
 
 def test_two_mistakes_are_two_lines() -> None:

@@ -50,6 +50,7 @@ DOUBTS = [
     ("procedure: incident, rank", "procedure: deploy, rank", "procedure: deploy, rank", "severities.p1.procedure: 'deploy' is of kind 'deploy': an incident needs one of kind 'incident'"),
     ("kind: notify, text: Tell, roles: [devops]", "kind: channel.create, text: Open", "text: Open", "phases[1].steps[4].kind: no severity has this procedure: there is no incident"),
     ("kind: notify, text: Tell, roles: [devops]", "kind: vercel.rollback, service: api, text: Tell", "text: Tell", "phases[1].steps[4].kind: only a procedure of kind 'rollback' knows where to go back to"),
+    ("  - id: deploy\n    kind: deploy\n", "  - id: deploy\n    kind: checklist\n", "{id: build", "phases[1].steps[0].kind: only a procedure of kind 'deploy' has production for itself"),
     ("maintenance:\n", "deploys: {rollback_after: 5m}\nmaintenance:\n", "deploys:", "deploys.rollback_after: there is no procedure of kind 'rollback'"),
     ('url: "${API_URL}/health"}', 'url: "${API_URL}/health", method: HEAD, contains: ok}', "id: overall", "health.api.checks[0].contains: the answer to HEAD has no body: use GET"),
     ('url: "${API_URL}/health"}', 'url: "${API_URL}/health", method: HEAD, json_values: {a: [1]}}', "id: overall", "health.api.checks[0].json_values: the answer to HEAD has no body"),
