@@ -43,4 +43,4 @@ def tell_isolation(isolation: Isolation, runbook: Runbook, open_files: list[Path
 def exposed(settings: Settings, environ: Mapping[str, str]) -> list[Path]:
     """The files with secrets that another user can get at."""
     files = [Path(ENV_FILE), *secret_files(environ, secret_names()), *([settings.team] if settings.team else [])]
-    return [path for path in files if is_open(path)]
+    return [path for path in files if is_open(path.resolve())]

@@ -89,3 +89,13 @@ def test_the_doctor_complains_of_secrets_that_others_can_read(monkeypatch: pytes
 
 def test_it_says_nothing_of_what_is_closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert warned(monkeypatch, tmp_path, 0o600) == ""
+
+
+def test_a_secret_behind_a_link_is_looked_at_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "real" / "env").touch(mode=0o644)
+    (tmp_path / ".env").symlink_to(tmp_path / "real" / "env")
+    (tmp_path / "data").mkdir(mode=0o700)
+    (found,) = look(fixed_settings({"NEONOPS_DATA_DIR": str(tmp_path / "data")}), {}, None)
+    assert "Others than NeonOps can get at .env." in str(found)

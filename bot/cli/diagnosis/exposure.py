@@ -16,7 +16,7 @@ def look(settings: Settings, environ: Mapping[str, str], team: Team | None) -> l
     urls = [url for person in (team.people.values() if team else ()) for url in person.page]
     pagers = [settings.team] if settings.team and any(map(_holds_token, urls)) else []
     files = [Path(ENV_FILE), *secret_files(environ, secret_names()), *pagers]
-    found = [_warn(path, "chmod 600 {path}: it holds secrets.") for path in files if is_open(path)]
+    found = [_warn(path, "chmod 600 {path}: it holds secrets.") for path in files if is_open(path.resolve())]
     if is_open(settings.data_dir):
         found.append(_warn(settings.data_dir, "chmod 700 {path}; the next start does that, too."))
     return found
