@@ -13,7 +13,7 @@ from bot.text import say
 from bot.tools import Tools
 
 _SHORT = re.compile(r"[0-9a-f]{7,39}")
-_ELSEWHERE = re.compile(r"(refs|pull|pull-requests|merge-requests|remotes)/.*|@|[A-Z_]*HEAD", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(refs|pull|pull-requests|merge-requests|remotes)/.*|@|(?:[A-Z]+_)*HEAD", re.IGNORECASE)
 """Names by which git and its hosts reach what is not one branch, tag or commit of the repository itself."""
 
 

@@ -16,7 +16,9 @@ from bot.text import say
 from bot.waking import Lease
 
 _PIECE = 65_536
-_COMPLAINT = 4_096
+_COMPLAINT = 65_536
+"""Bytes of what it wrote to its standard error that are kept; what is shown of them is masked, and only then cut."""
+_SHOWN = 4_096
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Captured:
     def as_outcome(self, masker: Masker) -> Outcome:
         """The same in the terms of a command whose output is for people: what it complained of, masked."""
         reason: Reason = "timed_out" if self.ended == "too_long" else self.ended
-        said = masker.mask(legible(self.complaint.decode("utf-8", "replace"))).strip()
+        said = masker.head(legible(self.complaint.decode("utf-8", "replace")).strip(), _SHOWN)
         return Outcome(self.exit_code, reason, 0.0, said, Path(), self.ended == "too_long")
 
 

@@ -1,6 +1,7 @@
 """What came from outside is masked before it is cut, and aside when it is long."""
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -10,14 +11,17 @@ from bot.clock import SystemClock
 from bot.deploys.facts import Facts
 from bot.errors import OutsideError
 from bot.health.checks import look
+from bot.integrations.captured import capture
 from bot.integrations.http import HttpCall, request
 from bot.integrations.output import Output
+from bot.integrations.shell import Command
 from bot.integrations.statuspage import StatusCache
 from bot.masking import LONGEST_LINE, Masker
 from bot.runbook.model import HealthGroup
 from bot.runs.outcome import Failed
 from bot.text import shorten
 from bot.tools import Tools
+from bot.waking import Alone
 
 from .fakes import ok, run, serving
 
@@ -52,6 +56,18 @@ def test_what_is_wrong_with_a_check_shows_no_half_of_a_secret(before: int) -> No
         async with serving(**{"GET /x": ok({"status": "x" * before + SECRET})}).client() as client:
             tools = Tools(client, SystemClock(), Masker([SECRET]), StatusCache(client))
             return str((await look(tools, [group])).results[0].reason)
+
+    assert "s3cr" not in run(main())
+
+
+@pytest.mark.parametrize("before", [4060, 4075, 4090])
+def test_what_a_short_command_complains_of_shows_no_half_of_a_secret(tmp_path: Path, before: int) -> None:
+    script = f"printf 'x%.0s' {{1..{before}}} >&2; echo {SECRET} >&2; exit 1"
+
+    async def main() -> str:
+        command = Command(("bash", "-c", script), tmp_path, Path(), timeout_s=20)
+        ended = await capture(command, environ=os.environ, lease=Alone())
+        return ended.as_outcome(Masker([SECRET])).tail
 
     assert "s3cr" not in run(main())
 

@@ -259,6 +259,11 @@ def test_what_is_not_a_name_of_its_own_is_no_ref(world: World, ref: str) -> None
         world.do(request_deploy, BRUNO, Asked("api", "C1", ref=ref))
 
 
+@pytest.mark.parametrize("ref", ["ahead", "look-ahead", "spearhead"])
+def test_a_branch_whose_name_ends_like_that_is_one(world: World, ref: str) -> None:
+    assert world.do(request_deploy, BRUNO, Asked("api", "C1", ref=ref)).inputs["ref"] == ref
+
+
 def test_checks_that_failed_stay_failed_while_github_cannot_be_asked(world: World) -> None:
     run = waiting(world)
     bad = {"state": "bad", "words": "test failed"}
