@@ -37,6 +37,7 @@ METHODS = {
     "conversations.invite": "conversations_invite",
     "conversations.list": "conversations_list",
     "conversations.members": "conversations_members",
+    "conversations.open": "conversations_open",
     "conversations.replies": "conversations_replies",
     "conversations.setTopic": "conversations_setTopic",
     "files.upload": "files_upload_v2",

@@ -19,8 +19,9 @@ _BURST = {1: 2, 2: 10, 3: 15, 4: 30}
 METHOD_TIERS = {
     "chat.update": 3, "chat.postEphemeral": 4, "chat.delete": 3, "conversations.create": 2, "conversations.invite": 3,
     "conversations.setTopic": 2, "conversations.info": 3, "conversations.list": 2, "conversations.history": 3,
-    "conversations.members": 4, "conversations.replies": 3, "pins.add": 2, "users.info": 4, "users.lookupByEmail": 3,
-    "views.open": 4, "views.publish": 4, "files.getUploadURLExternal": 4, "files.completeUploadExternal": 4,
+    "conversations.members": 4, "conversations.open": 3, "conversations.replies": 3, "pins.add": 2, "users.info": 4,
+    "users.lookupByEmail": 3, "views.open": 4, "views.publish": 4, "files.getUploadURLExternal": 4,
+    "files.completeUploadExternal": 4,
 }  # fmt: skip
 POST = "chat.postMessage"
 _POSTING = (5.0, 30)

@@ -20,6 +20,11 @@ async def find_message(
 
     Where the bot may post but not read (a channel it is no member of), nothing can be found.
     """
+    if channel[:1] in ("U", "W"):
+        opened = await _conversation_with(slack, channel, priority)
+        if opened is None:
+            return None
+        channel = opened
     where = {"ts": thread} if thread else {}
     method = "conversations.replies" if thread else "conversations.history"
     try:
@@ -35,3 +40,12 @@ async def find_message(
         if payload.get("op_id") == op_id:
             return str(message["ts"])
     return None
+
+
+async def _conversation_with(slack: Slack, user: str, priority: int) -> str | None:
+    """The direct message with a user, by the id under which it is read; None when Slack opens none."""
+    try:
+        answer = await slack.call("conversations.open", priority=priority, users=user)
+    except Refused:
+        return None
+    return str(answer["channel"]["id"])

@@ -91,6 +91,16 @@ async def test_an_error_of_slacks_own_is_tried_again(workspace: Workspace, metho
     await _everything_is_there_once(workspace, room.id)
 
 
+async def test_a_lost_answer_tells_nobody_directly_twice(workspace: Workspace) -> None:
+    await workspace.bruno.types("/deploy lock Moving the database")
+    await workspace.settled()
+    workspace.slack.faults.lose("chat.postMessage", 2)
+    await workspace.alice.types("/deploy lock --steal Still moving")
+    await workspace.settled()
+    told = [m.text for m in workspace.slack.direct_messages("bruno") if "took over" in m.text]
+    assert len(told) == 1
+
+
 async def test_the_lost_answers_of_alert_and_announcement_make_nothing_twice(workspace: Workspace) -> None:
     workspace.slack.faults.method_latency_ms["chat.postMessage"] = 60
     room = await workspace.declare_soon("p1 Checkout is down")
