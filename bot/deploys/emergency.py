@@ -3,7 +3,7 @@
 from bot.deploys.ahead import Ahead, ahead_of
 from bot.deploys.approve import waiting
 from bot.deploys.decide import chosen
-from bot.deploys.request import Asked
+from bot.deploys.request import Asked, names
 from bot.deploys.starting import begin, still_looking, taken_words, void
 from bot.deploys.within import rollback_here
 from bot.errors import Refusal
@@ -13,7 +13,7 @@ from bot.ports import Tx
 from bot.runs.items import mention
 from bot.runs.model import GateKind, Run
 from bot.standing import lost
-from bot.text import listing, say, shorten
+from bot.text import say, shorten
 
 
 def declare_emergency(office: Office, tx: Tx, actor: Actor, run_id: int, why: str) -> Run:
@@ -59,10 +59,13 @@ def start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
     by = run.inputs["emergency"]["by"]
     if why := lost(office, tx, by, say("start an emergency rollback"), "emergency_rollback"):
         return void(office, tx, run, f"{mention(by)} {why}", "emergency")
-    missing = [target for target in run.targets if not ahead.choice.get(target)]
+    missing = tuple(target for target in run.targets if not ahead.choice.get(target))
     if missing:
         return void(
-            office, tx, run, say("it is not known where to go back to for {services}", services=listing(missing))
+            office,
+            tx,
+            run,
+            say("it is not known where to go back to for {what}", what=names(office.runbook_of(tx, run), missing)),
         )
     if taken := taken_words(tx, run):
         return void(office, tx, run, taken.rstrip("."))

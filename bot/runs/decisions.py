@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.people import Team
 from bot.runbook.model import Procedure, Runbook
-from bot.runbook.steps import AnyStep, ManualStep
+from bot.runbook.steps import AnyStep, ManualStep, VercelList
 from bot.runs.items import permission_of
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
@@ -73,6 +73,9 @@ def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | No
     if run.kind == "rollback":
         if "confirmed" in run.inputs:
             return None
+        listings = [records[each.id].state for each in _steps(run, procedure) if isinstance(each, VercelList)]
+        if listings and all(state is StepState.FAILED for state in listings):
+            return Decision(say("look the deployments up again"), ("rollback", "respond"))
         second = bool(run.inputs.get("second_person")) and "emergency" not in run.inputs
         return Decision(say("confirm where to roll back to"), ("rollback",), not_by_requester=second)
     if run.kind == "restore":

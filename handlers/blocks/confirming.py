@@ -3,7 +3,8 @@
 from bot.deploys.ahead import Ahead, ahead_of
 from bot.deploys.confirm import fingerprint
 from bot.deploys.decide import candidates_in, chosen_in
-from bot.runs.model import RunState
+from bot.runbook.steps import VercelList
+from bot.runs.model import RunState, StepState
 from bot.runs.start import open_required
 from bot.text import say, shorten
 from handlers import ids
@@ -36,7 +37,23 @@ def confirming(view: CardView) -> list[Block]:
     left = open_required(view.procedure, view.run, view.records, "before")
     skip = [button(say("Skip an item…"), ids.STEP_SKIP, RunRef(view.run.id))] if left else []
     buttons = [*_ways(view, bool(left)), *skip, _cancel(view)]
-    return [*_state(view), *next_line(view), actions(*buttons)]
+    return [*_state(view), *(next_line(view) if decidable(view) else []), actions(*buttons)]
+
+
+def decidable(view: CardView) -> bool:
+    """Whether somebody can decide: where to is known, can be looked up again, or a deploy has to end first."""
+    return _knows(view) or view.holder is not None or bool(failed_listings(view))
+
+
+def _knows(view: CardView) -> bool:
+    """Whether it is known for every service where it would go back to."""
+    return all(where_to(view).get(target) for target in view.run.targets)
+
+
+def failed_listings(view: CardView) -> list[VercelList]:
+    """The listings that failed: without them nothing can be recommended."""
+    steps = (step for part in view.page.sections for step in part.steps if isinstance(step, VercelList))
+    return [step for step in steps if view.records[step.id].state is StepState.FAILED]
 
 
 def _state(view: CardView) -> list[Block]:
@@ -47,7 +64,8 @@ def _state(view: CardView) -> list[Block]:
         words = say("🚨 *Emergency*, declared by {who}: {why}", who=user(given["by"]), why=escape(given["why"]))
         blocks.append(section(words))
     if inputs.get("voided"):
-        blocks.append(section(say("⛔ It did not start: {why}. Confirm it again.", why=sentence(inputs["voided"]))))
+        again = say(" Confirm it again.") if _knows(view) and view.holder is None else ""
+        blocks.append(section(say("⛔ It did not start: {why}.", why=sentence(inputs["voided"])) + again))
     if view.holder:
         title = escape(view.holder.title)
         blocks.append(section(say("⛔ Run {id} ({title}) has production.", id=view.holder.id, title=title)))
@@ -60,8 +78,7 @@ def _ways(view: CardView, left: bool) -> list[Block]:
         return [_take_over(view, view.holder.id)]
     skips = (left or view.runbook.rollbacks.approval) and "emergency" not in view.run.inputs
     emergency = button(say("Emergency…"), ids.ROLLBACK_EMERGENCY, RunRef(view.run.id))
-    known = all(where_to(view).get(target) for target in view.run.targets)
-    return [*([_roll_back(view)] if known else []), *([emergency] if skips else [])]
+    return [*([_roll_back(view)] if _knows(view) else []), *([emergency] if skips else [])]
 
 
 def _roll_back(view: CardView) -> Block:

@@ -19,7 +19,7 @@ def phase_text(view: CardView, part: Section) -> str:
     """A phase as mrkdwn."""
     title = f"*{escape(part.phase.title)}*  ·  {_count(view, part)}{_time(view, part)}"
     if _at_work(view, part):
-        return f"▶️ {title}\n{_lines(view, part)}"
+        return f"{'⚠️' if view.run.state.ended else '▶️'} {title}\n{_lines(view, part)}"
     states = {view.records[step.id].state for step in part.steps}
     sign = "▫️" if states == {StepState.OPEN} else "✅" if all(state.settled for state in states) else "⚠️"
     return f"{sign} {title}"

@@ -9,7 +9,7 @@ from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten
 from handlers import ids
 from handlers.blocks.checklist import item_buttons
-from handlers.blocks.confirming import confirming, known_ahead, where_to
+from handlers.blocks.confirming import confirming, failed_listings, known_ahead, where_to
 from handlers.blocks.elements import (
     BLOCKS_PER_MESSAGE,
     DATE,
@@ -78,7 +78,7 @@ def _choice(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
 def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
     title = escape(view.runbook.service(target).title)
     if listed is None:
-        return say("*{service}*: looking up the last production deployments…", service=title)
+        return _unlisted(view, title)
     choice = _choice(view, target, listed)
     if view.run.state.ended:
         return _ended(view, target, listed)
@@ -90,6 +90,16 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
         return say("*{service}*: goes back to {id} (chosen)", service=title, id=_named(choice, listed))
     why = say("verified healthy by us") if listed.get("verified") else say("not verified by us")
     return say("*{service}*: goes back to {id} (recommended, {why})", service=title, id=_named(choice, listed), why=why)
+
+
+def _unlisted(view: CardView, title: str) -> str:
+    """What is said of a service whose deployments are not known."""
+    if view.run.state.ended:
+        return say("*{service}*: production was not moved.", service=title)
+    listings = [view.records[step.id].state for step in _steps(view) if isinstance(step, VercelList)]
+    if any(state in (StepState.OPEN, StepState.STARTED) for state in listings):
+        return say("*{service}*: looking up the last production deployments…", service=title)
+    return say("*{service}*: the last production deployments could not be read.", service=title)
 
 
 def _ended(view: CardView, target: str, listed: dict[str, Any]) -> str:
@@ -160,13 +170,11 @@ def _items(view: CardView) -> list[Block]:
 
 
 def _failures(view: CardView) -> list[Block]:
-    """Listings that failed: without them nothing can be recommended."""
+    """Listings that failed, and what can be done."""
     blocks: list[Block] = []
-    for step in _steps(view):
+    for step in failed_listings(view):
         record = view.records[step.id]
-        if not isinstance(step, VercelList) or record.state is not StepState.FAILED:
-            continue
         blocks.append(section(f"⚠️ *{escape(step.text)}*\n{quote(record.found or '')}"))
-        if buttons := item_buttons(view, step, record):
+        if buttons := [each for each in item_buttons(view, step, record) if each["action_id"] != ids.STEP_TICK]:
             blocks.append(actions(*buttons))
     return blocks

@@ -215,6 +215,17 @@ async def test_a_failed_job_that_is_skipped_is_live_nowhere(moving: Workspace) -
     assert _live(moving) == before
 
 
+async def test_what_failed_in_a_run_that_was_aborted_is_not_at_work(moving: Workspace) -> None:
+    card = await _asked_rollback(moving)
+    moving.neonpro.switches.alias_job = "fail"
+    await card.press("Roll back", by=moving.bruno)
+    live = Card(moving, "devops", "Roll back", without="before it starts")
+    await live.press("Abort", by=moving.bruno)
+    await live.shows("🔴 *aborted*")
+    assert "⚠️ *Move*" in live.text
+    assert "▶️" not in live.text
+
+
 async def test_a_pin_is_said_before_a_deploy_and_the_promote_ends_it(moving: Workspace) -> None:
     await _pin(moving)
     card = await _prepared(moving)

@@ -291,3 +291,32 @@ async def test_an_incident_is_told_what_moved_where_and_how_long_it_took(workspa
     assert "(API " in said
     answer = await workspace.alice.types("/incident timeline", room.id)
     assert "Roll back API and Web Application: done in " in answer
+
+
+async def test_an_emergency_that_cannot_start_says_why_and_what_can_be_done(workspace: Workspace) -> None:
+    workspace.neonpro.switches.vercel_reads = "unreachable"
+    assert (await workspace.bruno.types("/rollback all --emergency checkout is down")).ok
+    assert (await workspace.bruno.submits(reason="checkout is down")).ok
+    card = Card(workspace, "devops", "Roll back")
+    await card.shows("It did not start: it is not known where to go back to for API and Web Application.")
+    assert "Next: look the deployments up again" in card.text
+    assert set(card.buttons()) == {"Run again", "Cancel"}
+    for words in ("looking up", "Confirm it again", "items done"):
+        assert words not in card.text
+    workspace.neonpro.switches.vercel_reads = "normal"
+    await card.press("Run again", by=workspace.bruno)
+    await card.shows("Confirm it again.")
+    await card.press("Roll back", by=workspace.bruno)
+    await _live_card(workspace).shows("🟢 *done*", 40)
+
+
+async def test_with_nothing_to_go_back_to_nobody_is_asked_to_confirm(workspace: Workspace) -> None:
+    vercel = workspace.neonpro.vercel
+    for each in [*vercel.deployments]:
+        if each not in (_live(workspace), _live(workspace, "neonpro-web")):
+            del vercel.deployments[each]
+    assert (await workspace.bruno.types("/rollback api")).ok
+    card = Card(workspace, "devops", "Roll back")
+    await card.shows("there is no earlier deployment to go back to")
+    assert "Next:" not in card.text
+    assert card.buttons() == ["Cancel"]
