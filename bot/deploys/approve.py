@@ -14,6 +14,7 @@ from bot.deploys.checks import ask_items, keep_failed
 from bot.deploys.commit import is_full
 from bot.deploys.facts import Facts
 from bot.deploys.gates import clear, judge, written
+from bot.deploys.holds import tell
 from bot.deploys.known import Gate, known
 from bot.deploys.queue import plan_look
 from bot.effects import FIRST
@@ -202,6 +203,9 @@ def expire(office: Office, tx: Tx, run_id: int) -> None:
         return
     facts = Facts(**run.inputs["facts"]) if "facts" in run.inputs else Facts(tx.now.isoformat())
     void(office, tx, run, say("it was not used in time"), facts, judge(known(office, tx, run, facts)))
+    words = say("⚠️ The approval of {title} (run {id}) is void: it was not used in time. Somebody has to give it again.",
+                title=run.title, id=run.id)  # fmt: skip
+    tell(tx, run.requested_by, words)
 
 
 def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str) -> Run:

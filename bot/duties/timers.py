@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.deploys import late, watch
 from bot.deploys.approve import expire
 from bot.deploys.back import when_failed
+from bot.deploys.holds import tell
 from bot.desk import Desk
 from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
@@ -22,6 +23,7 @@ from bot.runs.budgets import overrun
 from bot.runs.expiry import REQUEST, expired
 from bot.runs.layout import steps_of
 from bot.runs.start import records_of
+from bot.text import say
 
 log = structlog.get_logger()
 
@@ -150,8 +152,12 @@ def _approval(office: Office, tx: Tx, timer: Timer) -> None:
 
 
 def _request(office: Office, tx: Tx, timer: Timer) -> None:
-    """Nobody approved or confirmed in time."""
-    expired(office, tx, timer.run_id)
+    """Nobody approved or confirmed in time: who asked for it is told."""
+    run = expired(office, tx, timer.run_id)
+    if run and run.requested_by != ROBOT.user:
+        words = say("⚪ {title} (run {id}) is called off: {why}.", title=run.title, id=run.id,
+                    why=run.inputs["ended"]["why"])  # fmt: skip
+        tell(tx, run.requested_by, words)
 
 
 def _rollback(office: Office, tx: Tx, timer: Timer) -> None:

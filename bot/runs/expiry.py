@@ -15,12 +15,13 @@ def expires_later(office: Office, tx: Tx, run: Run) -> None:
     tx.timers.set(REQUEST, REQUEST, expires_at, run.id)
 
 
-def expired(office: Office, tx: Tx, run_id: int) -> None:
-    """The time is over: it is called off when nobody approved it. One that is approved and held waits on."""
+def expired(office: Office, tx: Tx, run_id: int) -> Run | None:
+    """Call a run off that nobody approved in time, and return it. One that is approved and held waits on."""
     run = tx.runs.get(run_id)
     if run is None or run.state is not RunState.WAITING:
-        return
+        return None
     if run.approved_by:
         expires_later(office, tx, run)
-    else:
-        finish(office, tx, run, RunState.CANCELLED, why=say("nobody approved it in time"))
+        return None
+    why = say("nobody confirmed it in time") if run.kind == "rollback" else say("nobody approved it in time")
+    return finish(office, tx, run, RunState.CANCELLED, why=why)

@@ -94,7 +94,8 @@ def _take_environment(tx: Tx, run: Run, environment: str) -> None:
 
 def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROBOT, *, why: str | None = None) -> Run:
     """End a run: its environment is free, its gates are void, the step that started it learns the outcome."""
-    ended = tx.runs.save(run, state=state, ended_at=tx.now)
+    how = {} if state is RunState.DONE else {"ended": {"by": actor.user, "why": why or ""}}
+    ended = tx.runs.save(run, state=state, ended_at=tx.now, inputs={**run.inputs, **how})
     tx.locks.release(run.id)
     tx.timers.cancel(run.id)
     for gate in tx.gates.find(run_id=run.id, state="open"):

@@ -1,6 +1,7 @@
 """The top of every card: what it is, how far it is, and what could not be done."""
 
 from bot.incidents.model import Incident
+from bot.people import ROBOT
 from bot.runs.model import Run, RunState
 from bot.text import say, span
 from handlers.blocks.elements import (
@@ -89,13 +90,26 @@ def _status_words(incident: Incident) -> str:
 def _run_facts(view: CardView) -> list[str]:
     run = view.run
     icon, words = STATES[run.state]
-    facts = [f"{icon} *{say(words)}*", say("run {id}, asked for by {who}", id=run.id, who=user(run.requested_by))]
+    facts = [
+        f"{icon} *{say(words)}*{_ended_words(run)}",
+        say("run {id}, asked for by {who}", id=run.id, who=user(run.requested_by)),
+    ]
     if run.approved_by:
         facts.append(say("approved by {who}", who=user(run.approved_by)))
     if run.started_at:
         facts.append(say("since {time}", time=when(run.started_at, DATE)) if not run.ended_at
                      else say("took {time}", time=span(run.ended_at - run.started_at)))  # fmt: skip
     return facts
+
+
+def _ended_words(run: Run) -> str:
+    """Who called a run off or aborted it, and why it was called off."""
+    how = run.inputs.get("ended") if run.state in (RunState.CANCELLED, RunState.ABORTED) else None
+    if not how:
+        return ""
+    who = run.inputs.get("cancel", how)["by"]
+    by = say(" by {who}", who=user(who)) if who != ROBOT.user else ""
+    return by + (say(": {why}", why=escape(how["why"])) if how["why"] and run.state is RunState.CANCELLED else "")
 
 
 def heading_words(view: CardView) -> str:

@@ -172,3 +172,22 @@ async def test_an_item_that_is_unticked_after_the_approval_holds_the_start_back(
     await card.tick("Documentation updated", by=workspace.bruno)
     await card.press("Check again", by=workspace.bruno)
     await Card(workspace, "devops", "Deploy API", without="before it starts").appears()
+
+
+async def test_who_asked_hears_that_nobody_decided_in_time_and_the_card_says_it(workspace: Workspace) -> None:
+    card = await workspace.ask_deploy("api main")
+    await card.tick_all(by=workspace.bruno)
+    await workspace.alice.types("/deploy freeze 9d audit")
+    await card.press("Approve and start", by=workspace.alice)
+    await card.shows("once nothing stands in its way")
+    workspace.clock.forward(hours=25)
+    assert "is void: it was not used in time" in await workspace.bruno.is_told("The approval of Deploy API from main")
+    workspace.clock.forward(hours=25)
+    assert "called off: nobody approved it in time." in await workspace.bruno.is_told("called off")
+    await card.shows("⚪ *cancelled*: nobody approved it in time")
+
+
+async def test_a_card_says_who_called_its_run_off(workspace: Workspace) -> None:
+    card = await workspace.ask_deploy("api main")
+    await card.press("Cancel", by=workspace.alice)
+    await card.shows(f"⚪ *cancelled* by <@{workspace.alice.id}>")
