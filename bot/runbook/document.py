@@ -119,6 +119,7 @@ class _Reader:
             case yaml.SequenceNode():
                 return [self.value(each, (*path, index)) for index, each in enumerate(node.value)]
             case _:
+                self.findings += cut_off(node, path, self.written)
                 return self._scalar(node, path)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
@@ -136,7 +137,6 @@ class _Reader:
             else:
                 self.lines[*path, key.value] = key.start_mark.line + 1
                 found[key.value] = self.value(value, (*path, key.value))
-                self.findings += cut_off(value, (*path, key.value), self.written)
         return found
 
     def _scalar(self, node: yaml.Node, path: Path) -> Any:
@@ -148,7 +148,7 @@ class _Reader:
             return yaml.constructor.SafeConstructor().construct_object(node)
         except (ValueError, KeyError, IndexError, yaml.YAMLError):
             self._find(node, path, say("{value} cannot be read: put it in quotes", value=quoted(node.value)), node)
-            return None
+            return node.value
 
     def _find(self, node: yaml.Node, path: Path, reason: str, at: yaml.Node) -> None:
         text = node.value if isinstance(node.value, str) else None

@@ -7,6 +7,7 @@ from itertools import chain
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
+from bot.runbook.recurring import recurring
 from bot.runbook.starting import starting
 from bot.runbook.steps import ChannelCreate, HttpStep, StartProcedure, Step, VercelDeploy, VercelPromote, VercelRollback
 from bot.setting_names import PREFIX
@@ -139,4 +140,5 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _policies,
     _requests,
     _names,
+    recurring,
 )

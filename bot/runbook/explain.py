@@ -31,9 +31,12 @@ _SLUG = "must start with a lower-case letter and hold only lower-case letters, d
 def explain(error: ValidationError, data: Any, model: type[BaseModel]) -> list[Finding]:
     """One finding for each cause; `data` is what was validated as a `model`."""
     found = []
+    flat: set[Path] = set()
     for detail in error.errors(include_url=False):
-        if _is_emptied(detail):
+        if _is_emptied(detail) or detail["loc"][:-1] in flat:
             continue
+        if detail["type"] == "tuple_type" and isinstance(detail["loc"][-1], int):
+            flat.add(detail["loc"][:-1])
         path = _path(detail, data)
         found.append(_finding(detail, path, fields_at(model, path[:-1], data)))
     misspelt = {(*each.path[:-1], near) for each in found if (near := _meant(each))}
@@ -130,6 +133,8 @@ def _shown(value: Any, path: Path) -> str:
 
 def _reason(detail: ErrorDetails) -> str:
     context = detail.get("ctx", {})
+    if detail["type"] == "tuple_type" and detail["loc"] and isinstance(detail["loc"][-1], int):
+        return say("must be a list: write a list of lists, [[one, command], [another]]")
     if plain := _WRONG_TYPES.get(detail["type"]):
         return say(plain)
     if detail["type"] == "string_pattern_mismatch" and str(context["pattern"]).startswith("^[A-Z]"):

@@ -9,7 +9,8 @@ import yaml
 from bot.runbook.problems import Finding, Path
 from bot.text import say
 
-PROSE = {"text", "pt", "title", "heading", "note", "message", "impact", "scope", "how", "details", "corrects"}
+PROSE = {"text", "pt", "title", "heading", "note", "message", "impact", "scope", "how", "details", "corrects",
+         "frequency", "retention", "target", "window", "headings", "changes"}  # fmt: skip
 """Fields that hold what people read."""
 _HINTS = {
     "mapping values are not allowed": "a text that holds ': ' goes in quotes",
@@ -17,6 +18,9 @@ _HINTS = {
     "did not find expected key": "a text that begins with a quotation mark or a bracket goes in quotes as a whole",
     "cannot start any token": "a text that begins with @, ` or % goes in quotes",
     "did not find expected alphabetic": "a text that begins with * or & goes in quotes",
+    "did not find expected comment or line break": "a text that begins with > or | goes in quotes",
+    "block sequence entries are not allowed": "a text that begins with - goes in quotes",
+    "mapping keys are not allowed": "a text that begins with ? goes in quotes",
     "found undefined alias": "a text that begins with * goes in quotes",
     "could not find expected ':'": "a field is written as name: value",
 }
@@ -54,7 +58,8 @@ def _indent(line: str) -> str:
 
 def cut_off(node: yaml.Node, path: Path, written: list[str]) -> Iterator[Finding]:
     """What people would read, and YAML takes for a comment."""
-    if path[-1] not in PROSE or not isinstance(node, yaml.ScalarNode) or node.style:
+    field = next((each for each in reversed(path) if isinstance(each, str)), "")
+    if not (field in PROSE or field.endswith("_heading")) or not isinstance(node, yaml.ScalarNode) or node.style:
         return
     mark = node.end_mark
     rest = written[mark.line][mark.column :] if mark.line < len(written) else ""

@@ -24,7 +24,8 @@ def starting(runbook: Runbook) -> Iterator[Finding]:
                 yield Finding(("permissions", permission), say(sentence, permission=permission, deed=deed))
         if procedure.kind in ("deploy", "rollback") and not runbook.services:
             yield Finding(("procedures", index, "kind"), say("there are no services: it can never start"))
-        if procedure.kind in NEEDED and not any(phase.stage == "main" for phase in procedure.phases):
+        stages = {phase.stage for phase in procedure.phases}
+        if "main" not in stages and (procedure.kind in NEEDED or stages == {"after"}):
             yield Finding(("procedures", index, "phases"), say("no phase of stage main: it does nothing"))
         if procedure.kind == "rollback":
             yield from _rollback(runbook, procedure, index)

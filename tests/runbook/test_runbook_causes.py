@@ -36,6 +36,8 @@ CAUSES = [
     ('variables:\n  API_URL: {default: "https://api.example.com", text: The API}\n', "variables: [API_URL]\n", "variables: ['API_URL'] must be fields with values"),
     ("respond: [devops], deploy: [devops], approve: [devops]", "respond: [devop], deploy: [devop], approve: [devop]", "steps[4].roles[0]: 'devops' is not a role of this runbook (also named in 1 more place); did you mean 'devop'"),
     ("            timeout: 2m\n", f"            timeout: 2m\n{SHELL}{WORKTREE}", "steps[1].kind: the checkout in which it runs is made only after it"),
+    ('run: [[git, fetch, "{ref}"]]', 'run: [git, fetch, "{ref}"]', "steps[1].run[0]: 'git' must be a list: write a list of lists, [[one, command], [another]]"),
+    ("text: Fetch\n", "text: !important fetch\n", "steps[1].text: 'fetch' cannot be read: put it in quotes"),
     ("kind: shell\n", "kindd: shell\n", "steps[1].kindd: 'kindd' is not a field here; did you mean 'kind'"),
     ("            kind: shell\n", "", "steps[1].run: the field kind is missing: 'run' is one of kind 'shell'"),
     ("{id: rows, kind: sql,", "{id: rows,", "checks[1].query: the field kind is missing: 'query' is one of kind 'sql'"),

@@ -51,6 +51,11 @@ DOUBTS = [
     ("kind: notify, text: Tell, roles: [devops]", "kind: channel.create, text: Open", "text: Open", "phases[1].steps[4].kind: no severity has this procedure: there is no incident"),
     ("kind: notify, text: Tell, roles: [devops]", "kind: vercel.rollback, service: api, text: Tell", "text: Tell", "phases[1].steps[4].kind: only a procedure of kind 'rollback' knows where to go back to"),
     ("  - id: deploy\n    kind: deploy\n", "  - id: deploy\n    kind: checklist\n", "{id: build", "phases[1].steps[0].kind: only a procedure of kind 'deploy' has production for itself"),
+    ("      - id: act\n", "      - id: act\n        stage: after\n", "phases:\n      - id: act", "procedures.incident.phases: no phase of stage main: it does nothing"),
+    (BEFORE_SEVERITIES, "freezes: [{id: f, text: Always, cron: 0 0 * * *, length: 1d}]\n" + BEFORE_SEVERITIES, "freezes:", "freezes: together they never end: nothing can be deployed without an override"),
+    (BEFORE_SEVERITIES, "freezes:\n  - {id: f, text: A, cron: 0 0 * * *, length: 12h}\n  - {id: g, text: B, cron: 0 12 * * *, length: 12h}\n" + BEFORE_SEVERITIES, "freezes:", "freezes: together they never end"),
+    (BEFORE_SEVERITIES, "freezes:\n  - {id: f, text: A, cron: 0 0 31 2 *, length: 12h}\n" + BEFORE_SEVERITIES, "  - {id: f,", "freezes.f.cron: no day is like this: it never comes"),
+    ("cron: 0 2 * * sun", "cron: 0 2 30 2 *", "cron: 0 2", "maintenance.cron: no day is like this: it never comes"),
     ("maintenance:\n", "deploys: {rollback_after: 5m}\nmaintenance:\n", "deploys:", "deploys.rollback_after: there is no procedure of kind 'rollback'"),
     ('url: "${API_URL}/health"}', 'url: "${API_URL}/health", method: HEAD, contains: ok}', "id: overall", "health.api.checks[0].contains: the answer to HEAD has no body: use GET"),
     ('url: "${API_URL}/health"}', 'url: "${API_URL}/health", method: HEAD, json_values: {a: [1]}}', "id: overall", "health.api.checks[0].json_values: the answer to HEAD has no body"),
@@ -65,6 +70,12 @@ def test_what_leads_nowhere_is_found_at_its_place(old: str, new: str, at: str, m
     (found,) = doubts(text)
     assert found.startswith(f"small.yml:{text[: text.index(at)].count(chr(10)) + 1}: ")
     assert message in found
+
+
+@pytest.mark.parametrize("cron", ["0 0 * * mon-fri", "0 20 * * *", "*/5 0-11 * * *", "0 0 1 12 *"])
+def test_freezes_with_time_between_them_are_none_of_it(cron: str) -> None:
+    freeze = f"freezes: [{{id: f, text: Often, cron: '{cron}', length: 12h}}]\n"
+    assert doubts(SMALL.replace(BEFORE_SEVERITIES, freeze + BEFORE_SEVERITIES)) == []
 
 
 @pytest.mark.parametrize(

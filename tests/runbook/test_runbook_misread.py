@@ -58,6 +58,12 @@ def test_a_comment_behind_what_is_no_text_is_one() -> None:
         (FETCH, "            text: @alice fetches\n", "31: line 31, column 19: not YAML: found character that cannot start any token; a text that begins with @, ` or % goes in quotes"),
         (FETCH, "            text: *important*\n", "a text that begins with * or & goes in quotes"),
         (FETCH, "            text: [urgent] fetch\n", "a text that begins with a quotation mark or a bracket goes in quotes as a whole"),
+        (FETCH, "            text: > 5 % errors\n", "a text that begins with > or | goes in quotes"),
+        (FETCH, "            text: - fetch\n", "a text that begins with - goes in quotes"),
+        (FETCH, "            text: ? fetch\n", "a text that begins with ? goes in quotes"),
+        ("frequency: Monthly", "frequency: Monthly #1", "maintenance.frequency: it ends before the #"),
+        ("schedule_heading: Windows", "schedule_heading: Windows #1", "maintenance.schedule_heading: it ends before the #"),
+        ("permissions:", "headings:\n  - One #1\npermissions:", "headings[0]: it ends before the #"),
         (FETCH, "\t    text: Fetch\n", "not YAML: a tab; indent with spaces"),
     ],
 )  # fmt: skip
