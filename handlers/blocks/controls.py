@@ -8,7 +8,7 @@ from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState
 from bot.text import say, shorten
 from handlers import ids
-from handlers.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, context, section
+from handlers.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, context, escape, section
 from handlers.blocks.view import CardView
 from handlers.blocks.warnings import warning_lines
 from handlers.refs import RunRef
@@ -60,8 +60,8 @@ def goes_back(view: CardView) -> bool:
 
 
 def schema(view: CardView) -> str:
-    """That the schema was changed and stays so; empty when this run did not."""
-    return schema_left(view.run, view.procedure, view.records) if view.run.kind == "deploy" else ""
+    """That the schema was changed and stays so, escaped; empty when this run did not."""
+    return escape(schema_left(view.run, view.procedure, view.records)) if view.run.kind == "deploy" else ""
 
 
 def roll_back(view: CardView) -> Block:

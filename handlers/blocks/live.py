@@ -128,7 +128,7 @@ def _looked(view: CardView, step: AnyStep, record: StepRecord) -> list[Block]:
 
 def _ending(view: CardView) -> list[Block]:
     failed = [view.records[step.id] for step in _steps(view) if view.records[step.id].state is StepState.FAILED]
-    left = [context(f"🗄️ {escape(schema(view))}")] if schema(view) else []
+    left = [context(f"🗄️ {schema(view)}")] if schema(view) else []
     if view.run.state is RunState.ABORTED and failed:
         return [section(code(shorten(failed[0].found or "", 1500))), *live_lines(view), *left]
     if view.run.state is not RunState.DONE:

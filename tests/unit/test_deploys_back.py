@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from card_states import refused
 from desk_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys import after, back, confirm, decide
@@ -14,6 +15,8 @@ from bot.people import ROBOT
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish
+from handlers.blocks.card import draw
+from handlers.blocks.view import read_view
 
 MOVED = {"deployment": "dpl_new", "before": "dpl_old", "state": "requested"}
 
@@ -190,6 +193,19 @@ def test_what_the_deploy_did_to_the_schema_is_said(world: World, upto: str, word
     run = deploy(world, upto, migrations=["20_drop"])
     found = schema_left(run, world.office.runbook.procedure("deploy"), world.steps(run.id))
     assert words in found if words else found == ""
+
+
+@pytest.mark.parametrize("upto", ["migrate", "api_build", "api_deploy", "api_promote", "api_verify"])
+def test_no_name_of_a_migration_reaches_anybody_or_becomes_a_link(world: World, upto: str) -> None:
+    run = deploy(world, upto, migrations=["1_<!channel>", "2_<https://evil.example|Approve>", "3_<@U03CARLA>"])
+    for outcome in (None, Failed("boom")):
+        if outcome:
+            world.settle(run.id, upto, outcome)
+        for card in world.ask(lambda tx: tx.cards.find(run_id=run.id)):
+            view = world.do(read_view, card)
+            assert view
+            assert [each for each in refused(draw(view)) if "evil" in each or "channel" in each] == []
+            assert "<@U03CARLA>" not in str(draw(view))
 
 
 @pytest.mark.parametrize(
