@@ -32,6 +32,7 @@ COMMITS = 50
 """Commits that are listed one by one; how many more there are is counted."""
 LONGEST_REASON = 300
 LONGEST_SUBJECT = 200
+LONGEST_NAME = 100
 LATEST = 4_000_000_000
 """Unix seconds (2096) from which on a commit's time is no time: it says what its author wrote."""
 # One form, whatever the repository's or the user's settings say; what people wrote is ended by NUL.
@@ -162,7 +163,8 @@ async def _changes(tools: Tools, live: str, sha: str) -> Changes:
     commits = await asyncio.to_thread(_listed, records(said, 3), tools.masker)
     count = int(await git(tools, "rev-list", "--count", between))
     added = await git_bytes(tools, "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", live, sha)
-    migrations = [name for (path,) in records(added, 1) if (name := migration_name(path))]
+    names = [name for (path,) in records(added, 1) if (name := migration_name(path))]
+    migrations = await asyncio.to_thread(lambda: [tools.masker.head(name, LONGEST_NAME) for name in names])
     times = [at for at, _ in commits if at < LATEST]
     return Changes([words for _, words in commits], migrations, times, count - len(commits))
 

@@ -23,10 +23,13 @@ def gate_blocks(view: CardView) -> list[Block]:
         return [divider(), section(say("*Gates*") + "\n" + _looking(view))]
     left = open_required(view.procedure, view.run, view.records, "before")
     lines = gate_lines([*written_checklist(left), *gates])
-    text = "\n".join([*change_lines(view.run.inputs.get("facts", {})), say("*Gates*"), *_state(view), *lines])
+    # Two texts: however long the names in what would change are, they push no gate out.
+    changes = "\n".join(change_lines(view.run.inputs.get("facts", {})))
+    text = "\n".join([say("*Gates*"), *_state(view), *lines])
     failed = [gate for gate in gates if gate["verdict"] == "failed"]
     buttons = [*(_buttons(view, failed) if failed or view.run.approved_by else ()), *_promote(view)]
-    return [divider(), section(text), *([actions(*buttons)] if buttons else [])]
+    parts = [section(each) for each in (changes, text) if each]
+    return [divider(), *parts, *([actions(*buttons)] if buttons else [])]
 
 
 def _looking(view: CardView) -> str:

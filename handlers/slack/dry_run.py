@@ -56,7 +56,8 @@ def _words(office: Office, tx: Tx, run: Run, facts: Facts) -> str:
     title = say("*Dry run: {title}*. Nothing was touched.", title=escape(run.title))
     lines = [
         title,
-        *change_lines(facts.written()),
+        # However long the names in it are, they push no gate out.
+        shorten("\n".join(change_lines(facts.written())), SECTION_LIMIT // 2),
         say("*Gates*"),
         *gates,
         say("*What would run*"),

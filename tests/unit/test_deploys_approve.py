@@ -17,6 +17,9 @@ from bot.runbook.sections import DeployPolicy, Freeze
 from bot.runs import items
 from bot.runs.model import Run, RunState
 from bot.runs.start import finish
+from handlers.blocks.card import draw
+from handlers.blocks.view import read_view
+from handlers.slack.dry_run import _words
 
 LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
 OLD, NEW = "a" * 40, "b" * 40
@@ -275,6 +278,19 @@ def test_checks_that_failed_stay_failed_while_github_cannot_be_asked(world: Worl
     world.do(approve.looked, run.id, world.facts(sha=OLD, unasked={"checks": "GitHub is away"}))
     checks = next(gate for gate in world.run(run.id).inputs["gates"] if gate["id"] == "checks")
     assert checks["verdict"] == "unknown"
+
+
+def test_names_in_what_would_change_push_no_gate_off_the_card(world: World) -> None:
+    run = waiting(world)
+    world.do(holds.put, ALICE, "lock", "hands off", None)
+    names, commits = ["&" * 255] * 9, ["abc1234 " + "&" * 200] * 9
+    facts = world.facts(live="b" * 40, migrations=names, commits=commits)
+    world.do(approve.looked, run.id, facts)
+    view = world.do(read_view, world.ask(lambda tx: tx.cards.find(run_id=run.id))[0])
+    assert view
+    for text in (str(draw(view).blocks), world.do(_words, run, facts)):
+        assert "hands off" in text
+        assert "gates passed" in text
 
 
 @pytest.mark.parametrize("kind", ["lock", "freeze"])
