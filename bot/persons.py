@@ -19,12 +19,12 @@ def keys_of(office: Office, tx: Tx, user: str) -> frozenset[str]:
     return frozenset(key for kind, key in _names(office, tx, user) if kind == "key")
 
 
-def absent_keys(office: Office, tx: Tx) -> frozenset[str]:
-    """Entries of the team file whose account is known to count for nothing: deactivated, a guest …"""
+def absences(office: Office, tx: Tx) -> dict[str, str]:
+    """Entries of the team file whose account is known to count for nothing, and why: deactivated, a guest …"""
     emails = tuple(person.email for person in office.team.people.values() if person.email and not person.slack)
     found = [*_accounts(office, tx), *(tx.members.find(email=emails) if emails else ())]
-    keys = (office.team.key_of(slack=each.user, email=each.email) for each in found if absence(each))
-    return frozenset(key for key in keys if key)
+    absent = {office.team.key_of(slack=each.user, email=each.email): absence(each) for each in found}
+    return {key: why for key, why in absent.items() if key and why}
 
 
 def _accounts(office: Office, tx: Tx) -> list[Member]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from bot.office import Office
-from bot.persons import absent_keys, keys_of, same_person
+from bot.persons import absences, keys_of, same_person
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runs.items import mention
@@ -26,10 +26,12 @@ def _meaning(runbook: Runbook, run: Run) -> tuple[object, ...]:
 def ask_approvers(office: Office, tx: Tx, run: Run) -> None:
     """Have who may approve mentioned once, where the cards stand."""
     roles = office.runbook.permissions.get("approve", ())
-    others = keys_of(office, tx, run.requested_by) | absent_keys(office, tx)
-    people = [key for key in office.team.holders(roles) if key not in others]
+    absent, own = absences(office, tx), keys_of(office, tx, run.requested_by)
+    others = [key for key in office.team.holders(roles) if key not in own]
+    missed = [f"{office.team.people[key].name} ({absent[key]})" for key in others if key in absent]
+    payload = {"people": [key for key in others if key not in absent], "missed": missed}
     if not run.drill and run.channel and run.channel[0] in "CG":
-        tx.effects.plan("approvers.ask", f"say:{run.id}", {"people": people}, run_id=run.id)
+        tx.effects.plan("approvers.ask", f"say:{run.id}", payload, run_id=run.id)
 
 
 def asking_words(run: Run, there: Collection[str], missed: Collection[str]) -> str:

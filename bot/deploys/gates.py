@@ -76,7 +76,12 @@ def _incidents(what: Known) -> Gate:
     names = [say("{s} {id}", s=incident.severity.upper(), id=incident.id) for incident in known]
     if hidden := len(blocking) - len(known):
         names.append(plural("{count} confidential incident", "{count} confidential incidents", hidden))
-    why = say("{names} is open; a fix is started from its card, or with --fix.", names=listing(names))
+    why = plural(
+        "{names} is open; a fix is started from its card, or with --fix.",
+        "{names} are open; a fix is started from its card, or with --fix.",
+        len(blocking),
+        names=listing(names),
+    )
     return Gate("incidents", "failed", why, about=",".join(str(incident.id) for incident in blocking))
 
 

@@ -9,7 +9,7 @@ from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.people import Team
-from bot.persons import absent_keys, keys_of
+from bot.persons import absences, keys_of
 from bot.ports import Tx
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
@@ -113,7 +113,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
 
 def _who(office: Office, tx: Tx, run: Run) -> dict[str, frozenset[str]]:
     """Whom the next decision does not fall to."""
-    return {"requester": keys_of(office, tx, run.requested_by), "absent": absent_keys(office, tx)}
+    return {"requester": keys_of(office, tx, run.requested_by), "absent": frozenset(absences(office, tx))}
 
 
 def _holder(tx: Tx, run: Run) -> Run | None:

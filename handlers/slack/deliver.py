@@ -206,7 +206,8 @@ class SlackDeliverers:
         assert run
         assert run.channel
         needed = await self._needed.people(effect.payload["people"], run.channel, effect.priority)
-        message = Message(sentences(asking_words(run, needed.users, needed.missed)))
+        missed = (*effect.payload.get("missed", ()), *needed.missed)
+        message = Message(sentences(asking_words(run, needed.users, missed)))
         return await self._needed.say(effect, run.channel, message, needed.elsewhere)
 
     async def _incident(self, effect: Effect) -> Incident:

@@ -113,4 +113,4 @@ def person_words(code: str) -> str:
         "user_is_bot": say("is a bot"),
         "cannot_dm_bot": say("is a bot"),
     }
-    return words.get(code) or say("Slack refused: {code}", code=code)
+    return words.get(code) or refusal_words(code) or say("Slack refused: {code}", code=code)

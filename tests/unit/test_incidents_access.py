@@ -82,3 +82,12 @@ def test_a_gate_of_an_earlier_version_that_names_it_is_drawn_anew(world: World, 
     world.do(approve.judge_again)
     (why,) = (gate["why"] for gate in world.run(run.id).inputs["gates"] if gate["id"] == "incidents")
     assert why == "1 confidential incident is open; a fix is started from its card, or with --fix."
+
+
+def test_several_incidents_are_open(world: World) -> None:
+    run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
+    for _ in range(2):
+        world.declare("p1")
+    world.do(approve.looked, run.id, world.facts())
+    (why,) = (gate["why"] for gate in world.run(run.id).inputs["gates"] if gate["id"] == "incidents")
+    assert " are open; " in why

@@ -10,7 +10,7 @@ from bot.deploys import approve, back, confirm, emergency, holds
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.duties.forgotten import mind_holds
 from bot.people import ROBOT, Actor, Member, Team
-from bot.persons import absent_keys, same_person
+from bot.persons import absences, same_person
 from bot.runs.model import RunState, StepState
 from bot.standing import Counts, Lost, NotKnown, Standing, standing
 
@@ -78,7 +78,7 @@ def test_a_human_is_known_by_entry_and_address(
 def test_who_is_gone_is_no_entry_to_count_on(world: World) -> None:
     met(world, ALICE)
     met(world, BRUNO, email="bruno@example.com", deleted=True)
-    assert world.do(absent_keys) == {"bruno"}
+    assert world.do(absences) == {"bruno": "is deactivated in Slack"}
 
 
 def test_an_override_of_somebody_who_is_gone_lets_nothing_through(world: World) -> None:

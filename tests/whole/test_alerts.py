@@ -296,10 +296,13 @@ async def test_of_those_who_may_approve_only_who_is_there_is_asked(workspace: Wo
 
 
 async def test_that_nobody_is_there_who_may_approve_is_said(workspace: Workspace) -> None:
-    await deactivate(workspace, "alice", "helena", told=False)
+    await deactivate(workspace, "alice", told=False)
+    await deactivate(workspace, "helena")
+    await workspace.until(lambda: _known_gone(workspace, "U08HELENA"))
     await workspace.ask_deploy("api main")
     said = (await workspace.until(lambda: asked_in_devops(workspace)))[0]
     assert "Nobody else who may approve it is there" in said
+    assert all(f"{name} (is deactivated in Slack)" in said for name in ("Alice Andrade", "Helena Hoffmann"))
 
 
 async def test_who_may_approve_and_is_not_in_the_channel_is_told_directly(workspace: Workspace) -> None:
@@ -308,6 +311,11 @@ async def test_who_may_approve_and_is_not_in_the_channel_is_told_directly(worksp
     assert "Deploy API from main" in await workspace.alice.is_told("🗳️")
     await workspace.settled()
     assert not any("🗳️" in m.text for m in workspace.slack.direct_messages("helena"))
+
+
+async def _known_gone(workspace: Workspace, user: str) -> bool:
+    member = await workspace.read(lambda tx: tx.members.get(user))
+    return bool(member and member.deleted)
 
 
 def asked_in_devops(workspace: Workspace) -> list[str]:
