@@ -61,6 +61,11 @@ def one_line(text: str, between: str = " ") -> str:
     return between.join(line for line in legible(text).replace("\t", " ").split("\n"))
 
 
+def named(text: str) -> str:
+    """What somebody outside called something, for a sentence of ours: on one line, and it mentions nobody."""
+    return one_line(text).replace("<@", "‹@")
+
+
 def _joiner(match: re.Match[str]) -> str:
     """One joiner between two letters of a script that has them, or between two emoji; else none."""
     before, after = _neighbours(match)

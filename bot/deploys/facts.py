@@ -13,7 +13,7 @@ from bot.errors import Refusal
 from bot.integrations.captured import records
 from bot.integrations.git import alone, git, git_bytes, is_commit
 from bot.integrations.vercel import Project
-from bot.legible import one_line
+from bot.legible import named, one_line
 from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
@@ -186,7 +186,7 @@ def migration_name(path: str) -> str | None:
     if "migrations" not in file.parts[:-1] or file.suffix.lower() != ".sql":
         return None
     own = file.parent.name if file.parent.name != "migrations" else file.name
-    return one_line(own) or say("(a name that cannot be seen)")
+    return named(own) or say("(a name that cannot be seen)")
 
 
 async def _projects(tools: Tools, runbook: Runbook, run: Run) -> dict[str, Project]:

@@ -11,13 +11,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, Validat
 
 from bot.errors import Broken, Limited, OutsideError, Unreachable
 from bot.integrations.http import failure, json_of, lost
-from bot.legible import one_line
+from bot.legible import named
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | Sequence[str]]
 
 
-Line = Annotated[str, AfterValidator(one_line)]
+Line = Annotated[str, AfterValidator(named)]
 """A name or a few words of a vendor's, which stand on a line of ours."""
 
 

@@ -117,6 +117,7 @@ PATHS = {
     b"prisma/migrations/6_\xff\xfe/migration.sql": "6_\ufffd\ufffd",
     'prisma/migrations/7_"ação"/migration.sql'.encode(): '7_"ação"',
     b"migrations/8_x.SQL": "8_x.SQL",
+    b"migrations/9_<@U02BRUNO>.sql": "9_‹@U02BRUNO>.sql",
     "prisma/migrations/\u200b\u202e/migration.sql".encode(): "(a name that cannot be seen)",
 }
 

@@ -22,6 +22,7 @@ from bot.integrations.github_rules import (
     worst,
 )
 from bot.integrations.http import open_client
+from handlers.blocks.elements import sentence
 from sandbox.neonpro.github import GitHub as Practice
 from sandbox.neonpro.github import github_routes
 from sandbox.neonpro.switches import Switches
@@ -178,6 +179,11 @@ CHECKS: dict[str, tuple[list[CheckRun], list[Status], str]] = {
 @pytest.mark.parametrize(("runs", "statuses", "state"), CHECKS.values(), ids=CHECKS.keys())
 def test_checks(runs: list[CheckRun], statuses: list[Status], state: str) -> None:
     assert judge_checks(runs, statuses).state == state
+
+
+def test_the_name_of_a_check_mentions_nobody() -> None:
+    said = judge_checks([CheckRun(id=1, name="lint <@U02BRUNO>", status="completed", conclusion="failure")], [])
+    assert sentence(said.words) == "failed: lint ‹@U02BRUNO&gt;"
 
 
 @pytest.mark.parametrize(
