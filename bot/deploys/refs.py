@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from bot.errors import Refusal
+from bot.legible import legible
 from bot.text import say, shorten
 
 LONGEST = 200
@@ -42,6 +43,7 @@ def _fault(ref: str) -> str | None:
         return say("nothing is written")
     if len(ref) > LONGEST:
         return say("it is longer than {count} characters", count=LONGEST)
-    if any(unicodedata.category(each) in ("Cc", "Cf", "Cs") for each in ref):
+    if legible(ref) != ref or any(unicodedata.category(each) in ("Cc", "Cf", "Cs") for each in ref):
+        # A card would show another branch than the one that is built.
         return say("it holds a character that cannot be seen")
     return next((say(why) for rule, why in _RULES if rule.search(ref)), None)
