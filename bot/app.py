@@ -30,7 +30,7 @@ from bot.duties.timers import Timers
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.incidents.declare import without_channel
-from bot.integrations.proxies import named
+from bot.integrations.proxies import named, read_proxies
 from bot.isolation.probe import find_isolation
 from bot.legible import storable
 from bot.logs import set_up_logs
@@ -328,16 +328,18 @@ async def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; 0, or 1 when the connection to Slack could not be kept.
 
     Raises:
-        Refusal: it cannot start; what it lacks to reach Slack is said before anything is made.
+        Refusal: it cannot start; why Slack cannot be reached is said before anything is made.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    environ = environment()
     checked_token(settings)
-    app = App(settings)
+    read_proxies(environ)
+    app = App(settings, environ=environ)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
     # The library that pages knows the process's own environment only.
-    os.environ.update(named(environment()))
+    os.environ.update(named(environ))
     if not await _started(app, stop):
         return 0
     # What was imported lives for ever: looking through it again and again would hold up acks in a burst.

@@ -72,8 +72,9 @@ def read_proxies(environ: Mapping[str, str]) -> Proxies:
 
 
 def named(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the environment says of proxies, for a program that reads it."""
-    return {name: value for name, value in environ.items() if name.upper() in NAMES and value.strip()}
+    """What the environment says of proxies, for a program that reads it and knows no `*.` in NO_PROXY."""
+    said = {name: value for name, value in environ.items() if name.upper() in NAMES and value.strip()}
+    return {name: value.replace("*.", ".") if name.upper() == "NO_PROXY" else value for name, value in said.items()}
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:
@@ -86,7 +87,7 @@ def _chosen(environ: Mapping[str, str], own: str) -> str | None:
     if not value:
         return None
     address = value if "://" in value else f"http://{value}"
-    scheme = urlsplit(address).scheme.lower()
+    scheme = address.partition("://")[0].lower()
     if scheme.startswith("socks"):
         sentence = (
             "{name} is a SOCKS proxy, which NeonOps cannot use: set {own} to an http:// proxy, or take {name} out."

@@ -80,6 +80,8 @@ def test_what_is_to_be_asked_directly_is(listed: str, url: str, spared: bool) ->
         ("HTTPS_PROXY", "ftp://u:hunter2@p:1", "HTTPS_PROXY is not the address of a proxy; write http://host:port"),
         ("HTTPS_PROXY", "http://u:hunter2@p:99999", "HTTPS_PROXY is not the address of a proxy"),
         ("HTTPS_PROXY", "http://u:hunter2@", "HTTPS_PROXY is not the address of a proxy"),
+        ("HTTPS_PROXY", "http://u:hunter2@[::1:80", "HTTPS_PROXY is not the address of a proxy"),
+        ("ALL_PROXY", "http://u:hunter2@h]:80", "ALL_PROXY is not the address of a proxy"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_in_words(name: str, value: str, said: str) -> None:
@@ -92,6 +94,7 @@ def test_a_proxy_that_cannot_be_used_is_refused_in_words(name: str, value: str, 
 def test_a_program_is_told_what_the_environment_says() -> None:
     environ = {"https_proxy": P, "NO_PROXY": "x", "HTTP_PROXY": " ", "SLACK_BOT_TOKEN": "x"}
     assert named(environ) == {"https_proxy": P, "NO_PROXY": "x"}
+    assert named({"no_proxy": "*.a.test,10.0.0.0/8"}) == {"no_proxy": ".a.test,10.0.0.0/8"}
 
 
 @pytest.fixture(scope="module")

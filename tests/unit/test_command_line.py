@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
 
 @pytest.mark.parametrize("words", ["--version", "version"])
 def test_it_says_which_version_it_is(words: str) -> None:
@@ -22,10 +24,12 @@ def test_it_says_which_version_it_is(words: str) -> None:
     ("settings", "words"),
     [
         ({}, "SLACK_BOT_TOKEN is not set."),
+        ({**TOKENS, "ALL_PROXY": "socks5://u:s3cret@h:1"}, "ALL_PROXY is a SOCKS proxy"),
+        ({**TOKENS, "HTTPS_PROXY": "http://u:s3cret@[::1:80"}, "HTTPS_PROXY is not the address of a proxy"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET"),
     ],
 )
-def test_a_start_that_lacks_a_setting_is_one_line_and_makes_nothing(
+def test_a_start_that_cannot_reach_slack_is_one_line_and_makes_nothing(
     tmp_path: Path, settings: dict[str, str], words: str
 ) -> None:
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | settings
