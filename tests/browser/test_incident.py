@@ -8,11 +8,24 @@ pytestmark = pytest.mark.browser
 
 
 def test_an_incident_is_conducted_on_a_wide_screen(visitors: Visitors) -> None:
-    conducts(visitors.open("U01ALICE"), "Checkout is down")
+    conducts(visitors.open("U01ALICE"), "Nobody can pay")
 
 
 def test_an_incident_is_conducted_on_a_phone(visitors: Visitors) -> None:
     conducts(visitors.open("U02BRUNO", size=PHONE, is_mobile=True, has_touch=True), "Nobody can sign in")
+
+
+def test_two_people_tick_one_checklist(visitors: Visitors) -> None:
+    person = visitors.open("U01ALICE", size={"width": 1280, "height": 1000}, device_scale_factor=1.5)
+    person.page.get_by_role("button", name="Close the hints").click()
+    person.declares("Checkout is down")
+    person.presses("Tick: Determine scope and impact")
+    person.acts_as("Bruno Barros")
+    person.presses("Tick: Review deployment logs")
+    person.acts_as("Alice Andrade")
+    person.sees("7 of 16 items done", "alerted Bruno Barros (mention) and Alice Andrade (mention)")
+    person.message("7 of 16 items done").evaluate("message => message.scrollIntoView()")
+    person.keeps("sandbox")
 
 
 def conducts(newcomer: Visit, title: str) -> None:
