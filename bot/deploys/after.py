@@ -47,8 +47,16 @@ def _announce(office: Office, tx: Tx, run: Run) -> None:
     """The announcement is made of the run's entry in the deployment log; what only is known here goes with it."""
     done = run.state is RunState.DONE
     left = "" if done else schema_left(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    left = " ".join(words for words in (_rollback_of(tx, run), left) if words)
     payload = {"took": lasted(run) + _each(office, tx, run), "left": left}
     tx.effects.plan("announce", "say:devops", payload, run_id=run.id)
+
+
+def _rollback_of(tx: Tx, run: Run) -> str:
+    """Which run takes back what this one made live, while it does; empty when none does."""
+    newest = tx.runs.find(kind="rollback", order="-id", limit=5)
+    back = next((each for each in newest if each.inputs.get("undo_of_deploy") == run.id), None)
+    return say("Run {id} is its rollback.", id=back.id) if back else ""
 
 
 def lasted(run: Run) -> str:

@@ -191,6 +191,8 @@ async def test_a_deploy_is_aborted_at_a_persons_step_and_goes_back(short: Worksp
     assert "The database's schema was changed by this run" in live.text
     await _live_card(short).shows("🟢 *done*", 40)
     assert _live(short) == before
+    ended = next(m.text for m in short.slack.messages("devops") if "(run 1): " in m.text and "took" in m.text)
+    assert "Run 2 is its rollback." in ended
 
 
 async def test_a_deploy_is_aborted_while_vercel_moves_the_traffic(short: Workspace) -> None:
