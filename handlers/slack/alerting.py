@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.alerts.calling import call_roles
 from bot.alerts.invitations import invited, tell_asker
@@ -22,8 +21,6 @@ from handlers.slack.posting import Poster
 from handlers.slack.reach import Found, Invited, Reach
 from handlers.slack.refusals import Meaning, person_words
 
-FRESH = timedelta(minutes=10)
-"""Age of an incident up to which those who are in its channel were invited into it just now."""
 NOT_OURS = {Meaning.AWAY, Meaning.FINAL}
 """Refusals that are about the bot, and not about a place or a person."""
 
@@ -64,9 +61,10 @@ class Alerting:
 
     async def _gone(self, scene: Scene, found: list[Found], asked: Invited, effect: Effect) -> dict[str, str]:
         """Who is not in the workspace any more, of those who were not let in just now."""
-        fresh = scene.incident and effect.created_at - scene.incident.declared_at < FRESH
+        # With the declaration's own alert, who is in the channel was invited just now.
+        own = scene.incident and effect.created_at == scene.incident.declared_at and effect.attempts == 1
         users = [each.user for each in found if each.user and not each.why and each.user not in asked.came]
-        unsure = [user for user in users if not (fresh and user in asked.there)]
+        unsure = [user for user in users if not (own and user in asked.there)]
         return await self._reach.looked_up(unsure, effect.priority)
 
     async def _let_in(self, scene: Scene, place: str, users: list[str], effect: Effect) -> Invited:

@@ -281,6 +281,15 @@ async def test_whom_slack_does_not_know_now_is_not_said_to_be_alerted(workspace:
     assert f"✅ {EXECUTIVES}" not in room.card.text
 
 
+async def test_who_was_deactivated_after_the_first_alert_is_not_alerted_again(workspace: Workspace) -> None:
+    room = await workspace.declare("p2 Search is slow", by=workspace.elisa)
+    await deactivate(workspace, "bruno", told=False)
+    await workspace.elisa.types("/incident severity p1", room.id)
+    await room.card.shows("not reached: Bruno Barros (is deactivated in Slack)")
+    assert "alerted Alice Andrade (mention)" in room.card.text
+    assert room.card.text.count("Bruno Barros (mention)") == 0
+
+
 async def test_who_is_told_directly_without_a_channel_learns_where_it_goes_on(workspace: Workspace) -> None:
     workspace.slack.faults.fail("conversations.create", "restricted_action", n=1000)
     await workspace.declare_soon("security Somebody reads our mail", by=workspace.carla)
