@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.alerts.calling import call_roles
 from bot.alerts.invitations import invited, tell_asker
@@ -21,6 +22,8 @@ from handlers.slack.posting import Poster
 from handlers.slack.reach import Found, Invited, Reach
 from handlers.slack.refusals import Meaning, person_words
 
+FRESH = timedelta(seconds=30)
+"""Age of an incident up to which, at its first alert, those who are in its channel were invited into it just now."""
 NOT_OURS = {Meaning.AWAY, Meaning.FINAL}
 """Refusals that are about the bot, and not about a place or a person."""
 
@@ -48,7 +51,7 @@ class Alerting:
         asked = await self._let_in(scene, place, [each.user for each in found if each.user and not each.why], effect)
         here = [each.user for each in found if each.user in asked.here and not each.why]
         mentioned = await self._mention(effect, scene, place, [user for user in here if user])
-        gone = await self._gone(scene, found, asked, effect)
+        gone = await self._gone(found, asked, effect)
         found = [replace(each, why=each.why or gone.get(each.user or "", "")) for each in found]
         outcomes = _outcomes(found, mentioned)
 
@@ -59,13 +62,11 @@ class Alerting:
 
         return Delivered(then=write)
 
-    async def _gone(self, scene: Scene, found: list[Found], asked: Invited, effect: Effect) -> dict[str, str]:
+    async def _gone(self, found: list[Found], asked: Invited, effect: Effect) -> dict[str, str]:
         """Who is not in the workspace any more, of those who were not let in just now."""
-        # With the declaration's own alert, who is in the channel was invited just now.
-        own = scene.incident and effect.created_at == scene.incident.declared_at and effect.attempts == 1
-        users = [each.user for each in found if each.user and not each.why and each.user not in asked.came]
-        unsure = [user for user in users if not (own and user in asked.there)]
-        return await self._reach.looked_up(unsure, effect.priority)
+        let_in = asked.here if await self._desk.read(lambda tx: _is_first(tx, effect)) else asked.came
+        users = [each.user for each in found if each.user and not each.why and each.user not in let_in]
+        return await self._reach.looked_up(users, effect.priority)
 
     async def _let_in(self, scene: Scene, place: str, users: list[str], effect: Effect) -> Invited:
         """Who of the users is in the channel; into an incident's they are invited."""
@@ -132,6 +133,12 @@ class Alerting:
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
         return found[0]
+
+
+def _is_first(tx: Tx, effect: Effect) -> bool:
+    """Whether this is the first try of the first alert of an incident that was declared just now."""
+    fresh = any(effect.created_at - each.declared_at < FRESH for each in tx.incidents.find(run_id=effect.run_id))
+    return fresh and effect.attempts == 1 and not tx.effects.find(run_id=effect.run_id, kind="notify", state="done")
 
 
 def _outcomes(found: list[Found], mentioned: list[str]) -> Mapping[str, Told | ToTell]:
