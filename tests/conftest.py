@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import inspect
+import logging
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+import structlog
 from guards import GUARD_S
 from hypothesis import settings
 from torture import LONG, SEED, often
@@ -33,6 +35,16 @@ def pytest_collection_finish() -> None:
     """What was loaded until now stays: the garbage collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A bot of one test logs to what pytest caught of it: that is closed when the next one runs."""
+    yield
+    structlog.reset_defaults()
+    for handler in logging.getLogger().handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture

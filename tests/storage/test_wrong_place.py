@@ -1,6 +1,7 @@
 """What only reads makes nothing: in the wrong directory it says so, and leaves the directory as it was."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_what_is_no_database_is_said_and_left_as_it_is(folder: Path, command: st
 @pytest.mark.parametrize("command", READING[:4])
 def test_an_older_schema_is_said_and_not_brought_up_to_date(folder: Path, command: str) -> None:
     (folder / "data").mkdir()
-    with sqlite3.connect(folder / "data" / "neonops.db") as file:
+    with closing(sqlite3.connect(folder / "data" / "neonops.db")) as file:
         file.executescript(
             "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('0001')"
         )
