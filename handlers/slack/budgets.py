@@ -2,7 +2,7 @@
 
 Sources: https://docs.slack.dev/apis/web-api/rate-limits (tiers per method, per workspace, per app; about one message a
 second in a channel; bursts are tolerated). A 429 pauses only its method, for as long as Retry-After says; one to a post
-pauses only its channel, unless a post to another channel gets one too meanwhile.
+pauses only posts to its channel: were it the whole workspace's, each other channel would learn so by one call.
 """
 
 import asyncio
@@ -63,11 +63,6 @@ class Budget:
         self._paused_until = max(self._paused_until, self._clock() + seconds)
         self._tokens = min(self._tokens, 1.0)
 
-    @property
-    def paused(self) -> bool:
-        """Whether Slack has said so, and the time is not over."""
-        return self._paused_until > self._clock()
-
     def _ready_in(self) -> float:
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._per_second)
@@ -105,15 +100,7 @@ class Budgets:
 
     def pause(self, method: str, seconds: float, channel: str | None = None) -> None:
         """Slack answered 429 to this method, in this channel."""
-        if method != POST or channel is None or self._others_paused(channel):
-            self._of(method).pause(seconds)
-        if method == POST and channel:
-            self._of(_post(channel)).pause(seconds)
-
-    def _others_paused(self, channel: str) -> bool:
-        """Whether posts are held back in another channel: then it is not the channel that is limited."""
-        others = (budget for name, budget in self._budgets.items() if name.startswith(_post("")))
-        return any(budget.paused for budget in others if budget is not self._of(_post(channel)))
+        self._of(_post(channel) if method == POST and channel else method).pause(seconds)
 
     def _of(self, name: str) -> Budget:
         if name not in self._budgets:
