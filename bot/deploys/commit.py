@@ -15,6 +15,7 @@ from bot.tools import Tools
 _SHORT = re.compile(r"[0-9a-f]{7,39}")
 _ELSEWHERE = re.compile(r"(refs|pull|pull-requests|merge-requests|remotes)/.*|@|(?:[A-Z]+_)*HEAD", re.IGNORECASE)
 """Names by which git and its hosts reach what is not one branch, tag or commit of the repository itself."""
+_HEADS = "+refs/heads/*:refs/remotes/origin/*"
 
 
 def is_full(sha: str | None) -> bool:
@@ -96,15 +97,27 @@ async def _by_git(tools: Tools, ref: str) -> str:
 
 
 async def _known_commit(tools: Tools, ref: str) -> str:
-    """A commit by (the start of) its name, fetched when it is not here yet."""
-    verify = ("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
-    try:
-        return (await git(tools, *verify)).strip()
-    except Refusal:
-        what = (ref,) if is_commit(ref) else ()
+    """A commit by (the start of) its name, which a branch or tag of the repository has.
+
+    Hosts share the commits of all forks: the full hash of a stranger's pull request names one "of the repository" too.
+    """
     async with alone(tools.checkout):
-        await git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", *what)
+        found = await _contained(tools, ref)
+        if found is None:
+            await git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", _HEADS)
+            found = await _contained(tools, ref)
+    if found is None:
+        raise Refusal(
+            say("no branch or tag of the repository has the commit {ref}: push it to a branch, and type that", ref=ref)
+        )
+    return found
+
+
+async def _contained(tools: Tools, ref: str) -> str | None:
+    """The full hash of a commit that is here and that a branch or tag of the repository has, as last fetched."""
     try:
-        return (await git(tools, *verify)).strip()
+        sha = (await git(tools, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")).strip()
+        places = ("refs/remotes/origin", "refs/tags")
+        return sha if await git(tools, "for-each-ref", "--count=1", f"--contains={sha}", *places) else None
     except Refusal:
-        raise Refusal(say("the repository has no commit {ref}", ref=ref)) from None
+        return None

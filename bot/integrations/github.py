@@ -39,6 +39,18 @@ class _Commit(Shape):
     sha: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 
 
+class _Repository(Shape):
+    default_branch: str
+
+
+class _Branch(Shape):
+    name: str
+
+
+class _Comparison(Shape):
+    status: str
+
+
 class GitHub:
     """One GitHub. `repo` is owner/name; a repository that was renamed is followed."""
 
@@ -50,9 +62,27 @@ class GitHub:
         await self._api.read(f"/repos/{_path(repo)}", what=f"the repository {repo}")
 
     async def commit(self, repo: str, ref: str) -> str:
-        """The full commit that a branch, tag or commit names; Missing when there is no such thing."""
+        """The full commit that a branch, tag or commit names; Missing when there is no such thing.
+
+        GitHub knows the commits of all forks by their hashes: such a one has to be on a branch of the repository, at
+        its head or, if it is the default branch, anywhere.
+        """
         response = await self._api.read(f"/repos/{_path(repo)}/commits/{quote(ref, safe='/')}", what=f"{ref} of {repo}")
-        return self._api.shaped(_Commit, response).sha
+        sha = self._api.shaped(_Commit, response).sha
+        if sha.startswith(ref) and not await self._on_a_branch(repo, sha):
+            raise Missing("GitHub", say("a branch that has {ref}", ref=ref))
+        return sha
+
+    async def _on_a_branch(self, repo: str, sha: str) -> bool:
+        place = f"/repos/{_path(repo)}"
+        if await self._page(list[_Branch], f"{place}/commits/{sha}/branches-where-head", repo, {}, None):
+            return True
+        known = self._api.shaped(_Repository, await self._api.read(place, what=f"the repository {repo}"))
+        between = f"{quote(known.default_branch, safe='')}...{sha}"
+        compared = await self._api.read(
+            f"{place}/compare/{between}", what=f"{sha[:7]} of {repo}", params={"per_page": 1}
+        )
+        return self._api.shaped(_Comparison, compared).status in ("behind", "identical")
 
     async def reviews(self, repo: str, sha: str) -> Said:
         """Whether the pull requests that have the commit (merged ones first) were approved by somebody else."""

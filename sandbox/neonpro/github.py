@@ -33,6 +33,8 @@ class GitHub:
     def __init__(self, switches: Switches, commits: Callable[[], Commits]) -> None:
         self.switches, self.commits = switches, commits
         self.asked = 0
+        self.forked: tuple[str, ...] = ()
+        """Commits of forks: known by their hashes, and on no branch."""
 
     def number(self, sha: str) -> int:
         """The pull request that brought a commit. Raises GitHubError 422 for a commit that does not exist."""
@@ -44,10 +46,26 @@ class GitHub:
     def commit(self, ref: str) -> dict[str, Any]:
         """The commit that the branch main, or (the start of) a hash, names. Raises GitHubError 422."""
         known = [each[0] for each in self.commits()]
-        found = known[-1:] if ref == "main" else [sha for sha in known if len(ref) >= 7 and sha.startswith(ref)]
+        every = (*known, *self.forked)
+        found = known[-1:] if ref == "main" else [sha for sha in every if len(ref) >= 7 and sha.startswith(ref)]
         if not found:
             raise GitHubError(422, f"No commit found for SHA: {ref}")
-        return {"sha": found[0], "commit": {"message": self.pull(self.number(found[0]))["title"]}}
+        message = "A stranger's" if found[0] in self.forked else self.pull(self.number(found[0]))["title"]
+        return {"sha": found[0], "commit": {"message": message}}
+
+    def compared(self, base: str, sha: str) -> dict[str, Any]:
+        """How a commit stands to the branch main. Raises GitHubError 404 for another base."""
+        known = [each[0] for each in self.commits()]
+        if base != "main" or sha not in (*known, *self.forked):
+            raise GitHubError(404, "Not Found")
+        if sha in self.forked:
+            return {"status": "diverged", "ahead_by": 1, "behind_by": 1}
+        behind = len(known) - 1 - known.index(sha)
+        return {"status": "behind" if behind else "identical", "ahead_by": 0, "behind_by": behind}
+
+    def heads(self, sha: str) -> list[dict[str, Any]]:
+        """The branches whose newest commit it is."""
+        return [{"name": "main", "commit": {"sha": sha}}] if sha == self.commits()[-1][0] else []
 
     def pull(self, number: int) -> dict[str, Any]:
         """A merged pull request. Raises GitHubError 404."""
@@ -132,7 +150,8 @@ def _run(number: int, name: str, status: str, conclusion: str | None) -> dict[st
 
 
 def _repository(github: GitHub, request: Request) -> Response:
-    return JSONResponse({"id": REPOSITORY_ID, "full_name": REPOSITORY, "private": True})
+    return JSONResponse({"id": REPOSITORY_ID, "full_name": REPOSITORY, "private": True,
+                         "default_branch": "main"})  # fmt: skip
 
 
 def _pulls(github: GitHub, request: Request) -> Response:
@@ -141,6 +160,14 @@ def _pulls(github: GitHub, request: Request) -> Response:
 
 def _commit(github: GitHub, request: Request) -> Response:
     return JSONResponse(github.commit(request.path_params["ref"]))
+
+
+def _compared(github: GitHub, request: Request) -> Response:
+    return JSONResponse(github.compared(request.path_params["base"], request.path_params["sha"]))
+
+
+def _heads(github: GitHub, request: Request) -> Response:
+    return JSONResponse(github.heads(request.path_params["sha"]))
 
 
 def _reviews(github: GitHub, request: Request) -> Response:
@@ -178,6 +205,8 @@ _ENDPOINTS: dict[str, Endpoint] = {
     "/pulls/{number:int}/reviews": _reviews,
     "/commits/{sha}/check-runs": _check_runs,
     "/commits/{sha}/status": _status,
+    "/commits/{sha}/branches-where-head": _heads,
+    "/compare/{base}...{sha}": _compared,
     "/commits/{ref:path}": _commit,
     "/code-scanning/analyses": _analyses,
     "/code-scanning/alerts": _alerts,

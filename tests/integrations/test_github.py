@@ -28,21 +28,36 @@ from sandbox.neonpro.github import github_routes
 from sandbox.neonpro.switches import Switches
 from sandbox.serving import serve
 
-REPO, SHA, OTHER = "neonpro/neonpro", "a" * 40, "b" * 40
+REPO, SHA, OTHER, NEWER = "neonpro/neonpro", "a" * 40, "b" * 40, "c" * 40
+COMMITS = ((SHA, "Mend the login", "bruno@neonpro.example"), (NEWER, "Draw the icon", "alice@neonpro.example"))
 
 
 @asynccontextmanager
-async def practice(token: str = "ghp_right", **switches: Any) -> AsyncIterator[GitHub]:
+async def practice(token: str = "ghp_right", forked: tuple[str, ...] = (), **switches: Any) -> AsyncIterator[GitHub]:
     state = Switches()
     for name, value in switches.items():
         state.set(name, value)
-    github = Practice(state, lambda: ((SHA, "Mend the login", "bruno@neonpro.example"),))
+    github = Practice(state, lambda: COMMITS)
+    github.forked = forked
     running = await serve(Starlette(routes=github_routes(github, "ghp_right")), port=0)
     try:
         async with open_client() as client:
             yield GitHub(client, base_url=f"{running.url}/github", token=token, pace=Pace(attempts=1))
     finally:
         await running.stop()
+
+
+@pytest.mark.parametrize(("ref", "sha"), [("main", NEWER), (NEWER, NEWER), (SHA, SHA), (SHA[:9], SHA)])
+async def test_a_branch_names_a_commit_and_so_does_the_hash_of_one_that_is_on_it(ref: str, sha: str) -> None:
+    async with practice() as github:
+        assert await github.commit(REPO, ref) == sha
+
+
+@pytest.mark.parametrize("ref", [OTHER, OTHER[:9]])
+async def test_the_commit_of_a_fork_is_none_of_the_repository(ref: str) -> None:
+    async with practice(forked=(OTHER,)) as github:
+        with pytest.raises(Missing, match="a branch that has bbbb"):
+            await github.commit(REPO, ref)
 
 
 @pytest.mark.parametrize(

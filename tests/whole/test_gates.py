@@ -1,12 +1,15 @@
 """What GitHub knows of the commit, on the checklist and among the gates; and who may approve."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.deploys.approve import looked
 from bot.deploys.facts import look
 from bot.runs.model import RunState, StepState
+from whole.test_foreign_commits import git
 from whole.workspace import Card, Workspace
 
 REVIEWED, TESTED, SCANNED = "All code changes reviewed", "Automated tests passing", "Security scan completed"
@@ -28,6 +31,26 @@ async def test_a_deployment_without_a_commit_says_that_the_change_is_not_known(w
 async def test_what_names_no_commit_of_its_own_is_refused_before_there_is_a_run(workspace: Workspace, ref: str) -> None:
     assert "is not a branch, tag or commit" in await workspace.bruno.types(f"/deploy web {ref}")
     assert await workspace.read(lambda tx: tx.runs.find()) == []
+
+
+@pytest.fixture
+def theirs(workspace: Workspace) -> Iterator[str]:
+    """A commit that only a stranger's pull request has; somebody has looked at it in the checkout."""
+    checkout = Path(workspace.environ["NEONOPS_WORKDIR"])
+    origin = checkout.parent / "origin.git"
+    sha = git(origin, "commit-tree", "main^{tree}", "-m", "theirs")
+    git(origin, "update-ref", "refs/pull/7/head", sha)
+    git(checkout, "fetch", "--quiet", str(origin), sha)
+    yield sha
+    git(origin, "update-ref", "-d", "refs/pull/7/head")
+
+
+async def test_a_commit_of_a_strangers_pull_request_is_not_the_repositorys(workspace: Workspace, theirs: str) -> None:
+    for ref in (theirs, theirs[:9]):
+        card = await workspace.ask_deploy(f"api {ref}")
+        await card.shows("The commit is not known: no branch or tag of the repository has the commit")
+        assert "Approve and start" not in card.buttons()
+        await card.press("Cancel", by=workspace.bruno)
 
 
 async def test_without_a_checkout_github_says_what_commit_it_is(workspace: Workspace) -> None:
