@@ -1,5 +1,6 @@
 """The table of commands: help, the manifest, the README's list and the dispatch all come from it."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,8 @@ from bot.text import say
 from handlers.slack import deploy, health, incident
 from handlers.slack.door import Door
 from handlers.slack.order import Order, Reply
-from handlers.slack.words import as_typed, split, tokens
+from handlers.slack.severities import severity_named
+from handlers.slack.words import as_typed, bare, flag_in, hyphened, split, tokens, whole_number
 
 Handler = Callable[[Door, Order], Awaitable[Reply]]
 
@@ -36,17 +38,39 @@ _ROWS = (
     ),
 )
 COMMANDS = {command.name: command for command in _ROWS}
-HELP = (["help"], ["?"], ["-h"], ["--help"], ["—help"], ["–help"])
-"""What asks for help, alone."""
+HELP = {"help", "help?", "?", "??", "ajuda", "ajuda?", "-h", "-help", "-?", "-ajuda"}
+"""What asks for help, alone or beside the command's own words."""
 
 
 async def answer(door: Door, order: Order) -> Reply:
     """Carry a command out; raises a Refusal with the sentence to show."""
     command = COMMANDS[order.command]
     order = replace(order, text=door.mask(as_typed(order.text)))
-    if tokens(order.text.casefold()) in HELP:
+    if _asks_for_help(door, command, order.text):
         return Reply(help_text(command))
     return await command.handler(door, order)
+
+
+def _asks_for_help(door: Door, command: Command, text: str) -> bool:
+    """`help`, `help p1` and `p1 help`; a sentence that begins or ends with the word is none of it."""
+    first, *others = [bare(word) for word in tokens(text)] or [""]
+    if not others:
+        return _is_help(first)
+    *between, last = others
+    asks = (_is_help(first) and _knows(door, command, last)) or (_knows(door, command, first) and _is_help(last))
+    return asks and all(_knows(door, command, word) for word in between)
+
+
+def _is_help(word: str) -> bool:
+    return re.sub("^-+", "-", hyphened(word)) in HELP
+
+
+def _knows(door: Door, command: Command, word: str) -> bool:
+    """Whether a word is one of the command's own: of its forms, a severity, a service, a number or an option."""
+    forms = {form.split()[0] for form, _ in command.forms if form}
+    services = {"all", *(service.id for service in door.runbook.services)}
+    severity = severity_named(word, [each.id for each in door.runbook.severities])
+    return word in forms | services or bool(severity or flag_in(word)) or whole_number(word) is not None
 
 
 def help_text(command: Command) -> str:

@@ -29,6 +29,7 @@ from handlers.slack.production_words import (
     read_rollback,
 )
 from handlers.slack.restore import ask_restore
+from handlers.slack.time_attempts import check_options
 from handlers.slack.times import read_end
 from handlers.slack.typed_rollback import plan_typed
 from handlers.slack.words import split, take_flag, unknown, whole_number
@@ -128,6 +129,7 @@ def _put(office: Office, tx: Tx, actor: Actor, kind: str, text: str, *, steal: b
     """Place a hold as it was typed: until when, and why."""
     ends = read_end(text, tx.now, office.zone)
     again, reason = take_flag(ends.rest, "--steal")
+    check_options(reason)
     lasts = ends.at - tx.now if ends.at else None
     return put(office, tx, actor, kind, reason, lasts, steal=steal or again)
 

@@ -11,25 +11,13 @@ from zoneinfo import ZoneInfo
 from bot.errors import Refusal
 from bot.runbook.windows import instant
 from bot.text import say
-from handlers.slack.time_words import (
-    COUNTS,
-    DAYS,
-    DIAS,
-    FOR,
-    LEADING,
-    SPANS,
-    TIMELY,
-    UNITS,
-    UNTIL,
-    VAGUE,
-)
+from handlers.slack.durations import duration
+from handlers.slack.time_attempts import CODE, attempt_in
+from handlers.slack.time_words import DAYS, DIAS, FOR, LEADING, SPANS, TIMELY, UNTIL, VAGUE
 from handlers.slack.words import shown, split, unaccented, visible
 
 LONGEST = timedelta(days=366)
-_PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)([^\W\d]+)")
 _CLOCK = re.compile(r"(?:at)?([01]?\d|2[0-3])(?::([0-5]\d)|h([0-5]\d)?)?(am|pm)?")
-_CODE = re.compile(r"[45]\d\ds")
-"""`500s` are answers of a server more often than seconds."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +37,19 @@ def read_end(text: str, now: datetime, zone: ZoneInfo) -> Ends:
     word, after = split(text)
     if word in UNTIL:
         return _until(after, now, zone)
-    lasts, rest = _duration(after if word in FOR else text)
-    if lasts is None or _CODE.fullmatch(word):
+    lasts, rest = duration(after if word in FOR else text)
+    if lasts is None or CODE.fullmatch(word):
         _check_start(text)
         _check_end(text, now, zone)
+        if attempt := attempt_in(text):
+            raise _asked(attempt)
         return Ends(None, text.strip())
     if not timedelta(0) < lasts <= LONGEST:
         raise Refusal(say("It has to last for more than nothing and at most a year."))
     reason = _reason(rest)
-    if re.match(r"\d+[^\W\d]", reason) or _begins_until(reason, now, zone):
-        raise _asked(split(reason)[0])
+    first = split(reason)[0]
+    if re.match(r"\d+[^\W\d]", reason) or _begins_until(reason, now, zone) or attempt_in(first):
+        raise _asked(first)
     return Ends(now + lasts, reason)
 
 
@@ -74,7 +65,7 @@ def _check_start(text: str) -> None:
         word, rest = split(rest)
         begins.append(word)
     timely = unaccented(bare).removesuffix("-feira") in TIMELY or bare in UNTIL or (len(begins) > 1 and bare in SPANS)
-    if bare[:1].isnumeric() or timely or _duration(f"{bare} {rest}")[0]:
+    if bare[:1].isnumeric() or timely or duration(f"{bare} {rest}")[0]:
         raise _asked(" ".join(begins))
 
 
@@ -95,52 +86,8 @@ def _is_time(text: str, now: datetime, zone: ZoneInfo) -> bool:
             return not _until(after, now, zone).rest
     except Refusal:
         return False
-    lasts, rest = _duration(after if word in FOR else text.strip("().,;! "))
+    lasts, rest = duration(after if word in FOR else text.strip("().,;! "))
     return lasts is not None and not rest.strip()
-
-
-def _duration(text: str) -> tuple[timedelta | None, str]:
-    """As many numbers with units as there are, and the rest; None when there is none."""
-    seconds, found = 0.0, False
-    while (part := _part(text, found=found)) is not None:
-        more, text = part
-        seconds, found = seconds + more, True
-    return (timedelta(seconds=min(seconds, 1e9)) if found else None), text
-
-
-def _part(text: str, *, found: bool) -> tuple[float, str] | None:
-    """`2h`, `2 hours`, `two hours`, `half an hour`; after another also `and 30 min`."""
-    word, rest = split(text)
-    if found and word == "and":
-        word, rest = split(rest)
-    word = word.rstrip(",;")
-    if (glued := _glued(word)) is not None:
-        return glued, rest
-    unit, after = split(rest)
-    if word == "half" and unit in ("a", "an"):
-        word, (unit, after) = "0.5", split(after)
-    count, unit = _count(word), unit.rstrip(",;:.-–—")
-    # "a second database" is no time.
-    known = unit in UNITS and not (word in COUNTS and UNITS[unit] == 1)
-    return (count * UNITS[unit], after) if count is not None and known else None
-
-
-def _count(word: str) -> float | None:
-    if re.fullmatch(r"\d{1,9}([.,]\d{1,9})?", word):
-        return float(word.replace(",", "."))
-    return COUNTS.get(word)
-
-
-def _glued(word: str) -> float | None:
-    """`1h30m`, `1.5h`, `2h30` in one word, in seconds; `18h00` is a clock's."""
-    word = word.rstrip(":-–—,;.")
-    if re.fullmatch(r"\d+h00", word):
-        return None
-    word = re.sub(r"(?<=\dh)(\d{1,2})$", r"\1m", word)
-    parts = _PART.findall(word)
-    if not parts or "".join(map("".join, parts)) != word or any(unit not in UNITS for _, unit in parts):
-        return None
-    return sum(float(count.replace(",", ".")) * UNITS[unit] for count, unit in parts)
 
 
 def _until(text: str, now: datetime, zone: ZoneInfo) -> Ends:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
+from handlers.slack.time_attempts import check_options
 from handlers.slack.times import read_end
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -33,6 +34,7 @@ HOURS = [
     ("2h -", 2), ("2h –", 2), ("2 hours:", 2), ("2\u00a0h", 2), ("2\u202fhours", 2), ("2\u3000h", 2), ("2\nh", 2),
     ("2\u200bh", 2), ("２h", 2), ("2 horas", 2), ("30 minutos", 0.5), ("2 dias", 48), ("2h\u200b", 2), ("2H", 2),
     ("por 2 horas", 2), ("duas horas", 2), ("uma hora", 1), ("meia hora", 0.5), ("durante 30 min", 0.5),
+    ("PT2H", 2), ("pt1h30m", 1.5), ("P1D", 24), ("P1DT12H", 36), ("P2W", 336), ("PT1.5H", 1.5), ("PT90M:", 1.5),
 ]  # fmt: skip
 
 
@@ -80,6 +82,10 @@ ASKED = [
     "a month", "a couple of hours", "few hours foo", "quarter of an hour", "eod", "amanhã foo", "sexta-feira foo",
     "18h00 foo", "until 18:00 UTC foo", "until friday 18:00 BRT foo", "500s everywhere", "503s on /health",
     "1h 90x foo", "2h until 18:00 foo", "tonight foo", "noon foo",
+    "-t 2h foo", "-t2h foo", "--ttl=2h foo", "for=2h foo", "for:2h foo", "for-2h foo", "for2h foo", "until:friday foo",
+    "until-friday", "until18:00 foo", "ttl 2h foo", "expires in 2h foo", "max 2h foo", "T2H foo", "P1M foo", "P1Y",
+    "hours 2 foo", "hours: 2", "foo for=2h now", "foo ttl:PT2H, bar", "foo hours=2", "2h for=3h foo", "#2h foo",
+    "nobody deploys 2 hours from now on", "foo –2h bar",
 ]  # fmt: skip
 
 
@@ -93,7 +99,8 @@ def test_what_begins_like_a_time_and_is_none_is_asked_about(typed: str) -> None:
     "typed",
     ["the shop moves for 2h", "the shop moves, 3d", "foo 90 min", "foo (2h)", "broken for two hours.",
     "foo until 18:00",
-     "the shop moves until friday", "foo até sexta", "foo por 2 horas", "foo till tomorrow 9:00", "release 1h30m!"],
+     "the shop moves until friday", "foo até sexta", "foo por 2 horas", "foo till tomorrow 9:00", "release 1h30m!",
+     "the shop moves PT2H", "the shop moves -t 2h"],
 )  # fmt: skip
 def test_a_time_behind_the_reason_is_asked_about(typed: str) -> None:
     with pytest.raises(Refusal, match="stands behind the reason"):
@@ -119,12 +126,25 @@ REASONS = [
     "a second database is broken", "this is a test", "by the way", "all is broken", "to be sure", "broken since 18:00",
     "because 3 migrations run", "Release v1.2.3", "p1 is open", "host2 is down", "forty-two errors", "hold on",
     "an incident is open", "#7 is open", "over lunch", "one broken node", "in short: wait", "a couple of nodes fail",
+    "P2 is open", "PT-BR texts move", "day 2 of the migration", "week 48", "as400 is down", "a for-profit moves",
+    "DEBUG is on (x=y)", "nodes-2 fails", "t3.medium is full", "servers answer 500s everywhere",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", REASONS)
 def test_a_reason_alone_lasts_until_somebody_ends_it(typed: str) -> None:
     assert lasts(f" {typed} ") == (None, typed)
+
+
+@pytest.mark.parametrize("typed", ["-t foo", "--ttl forever foo", "—foo", "foo –bar", "\u2010x foo", "−x", "a ---b c"])
+def test_a_word_that_begins_with_a_dash_is_no_part_of_a_reason(typed: str) -> None:
+    with pytest.raises(Refusal, match="looks like an option"):
+        check_options(typed)
+
+
+@pytest.mark.parametrize("typed", ["foo - bar", "-- foo", "web-2 fails", "orders fell -30 %", "a -> b", "foo—bar"])
+def test_a_dash_between_words_is_part_of_a_reason(typed: str) -> None:
+    check_options(typed)
 
 
 def test_an_end_goes_by_the_clocks_over_a_change_of_them() -> None:

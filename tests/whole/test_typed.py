@@ -45,6 +45,9 @@ REFUSED = {
     "/deploy lock until the shop moved": "looks like a time",
     "/deploy freeze 0h foo": "at most a year",
     "/deploy lock 2h": "Say why",
+    "/deploy lock -t 2h foo": "looks like a time",
+    "/deploy freeze --ttl forever foo": "looks like an option",
+    "/deploy lock 2h -x foo": "looks like an option",
     "/deploy all all": "`all` and `all` both say what",
     "/deploy api web": "`api` and `web` both say what",
     "/deploy api main --fix 99": "There is no incident 99.",
@@ -60,7 +63,17 @@ REFUSED = {
     "/incident 7 p1 Checkout is down": "declares a new incident, without a number",
     "/incident p1 --dry-run Checkout": "there is `--drill`, to practise",
     "/incident p1 Checkout —practice": "there is `--drill`, to practise",
-    "/incident p1 --help": "there is `--drill`, to practise",
+    "/incident p1 help": "*/incident*  Declare and conduct incidents",
+    "/incident P1: ?": "*/incident*",
+    "/incident help p1": "*/incident*",
+    "/incident p1 --drill ajuda": "*/incident*",
+    "/incident declare p1 Help": "*/incident*",
+    "/incident p1 --help": "*/incident*",
+    "/incident p1 –h": "*/incident*",
+    "/deploy lock help": "*/deploy*",
+    "/deploy help lock": "*/deploy*",
+    "/deploy freeze ?": "*/deploy*",
+    "/rollback api help": "*/rollback*",
     "/incident P1:Checkout is down": "Write a space behind `p1`",
     "/deploy lock 500s everywhere": "`500s` looks like a time",
     "/incident declare foo": "is not something /incident declare knows",
@@ -72,6 +85,16 @@ async def test_what_is_not_understood_is_refused_before_anything_is_there(worksp
         assert words in await workspace.alice.types(text), text
     there = await workspace.read(lambda tx: (tx.runs.find(), tx.incidents.find(), tx.holds.find(), tx.cards.find()))
     assert there == ([], [], [], [])
+
+
+CALLS = ("Help: checkout is down", "need help", "help us", "Checkout is down, help", "why is checkout down ?")
+
+
+async def test_a_title_with_the_word_help_in_it_is_declared(workspace: Workspace) -> None:
+    for title in CALLS:
+        assert "declared" in await workspace.alice.types(f"/incident p1 {title}")
+    found = await workspace.read(lambda tx: tx.incidents.find())
+    assert tuple(each.title for each in found) == CALLS
 
 
 async def test_a_number_behind_a_word_is_the_incident_that_is_meant(workspace: Workspace) -> None:
