@@ -286,6 +286,27 @@ def test_waiting_polls_once_a_second() -> None:
     assert time.slept == [1.0, 1.0, 1.0]
 
 
+def moves_to_ours(request: AliasRequest) -> bool:
+    """Somebody else's request, and it is under way."""
+    return request.to_id == "dpl_new" and request.status in ("pending", "in-progress")
+
+
+UNASKED: dict[str, tuple[list[Step], str, list[float]]] = {
+    "nobody asks": ([ok(project())], "unseen", [1.0]),
+    "it is live": ([ok(LIVE)], "succeeded", []),
+    "somebody asks a moment later": ([ok(project()), ok(RUNNING), ok(LIVE)], "succeeded", [1.0, 1.0]),
+    "somebody else's request that hangs": ([ok(RUNNING)], "timeout", [1.0, 1.0, 1.0]),
+    "somebody asks for something else": ([ok(OTHER)], "unseen", [1.0]),
+}
+
+
+@pytest.mark.parametrize(("steps", "state", "pauses"), UNASKED.values(), ids=UNASKED.keys())
+def test_a_request_that_nobody_is_to_make_is_not_waited_for(steps: list[Step], state: str, pauses: list[float]) -> None:
+    time, server = FakeTime(), serving(**{PROJECT: steps})
+    seen = on(server, lambda vercel: vercel.wait_alias("prj_1", "dpl_new", moves_to_ours, 3, comes=False), time)
+    assert (seen.state, time.slept) == (state, pauses)
+
+
 RECONCILED: dict[str, tuple[list[Step], str]] = {
     "it happened": ([ok(LIVE)], "done"),
     "it is happening": ([ok(RUNNING)], "in_progress"),

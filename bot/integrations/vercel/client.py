@@ -107,12 +107,17 @@ class Vercel(Reads):
         is_new: IsNew,
         timeout_s: float,
         tell: Callable[[str], None] = lambda reason: None,
+        *,
+        comes: bool = True,
     ) -> AliasOutcome:
         """Waits until production is this deployment; `is_new` tells requests from those before ours.
 
-        `tell` hears at each look why it is not over.
+        `tell` hears at each look why it is not over. Unless a request `comes`, none is waited for: two looks that see
+        none are enough.
         """
-        reason, project, superseded_before = "Vercel did not answer", None, False
+        reason, project, before = "Vercel did not answer", None, ""
+        # Another request may show for a moment before ours is registered: once is not yet superseded.
+        over_twice = ("superseded",) if comes else ("superseded", "unseen")
         async for _ in self.pace.polls(self._poll_seconds, timeout_s):
             project = await or_none(self.project(project_id)) or project
             if project is None:
@@ -120,10 +125,10 @@ class Vercel(Reads):
             seen = judge_alias(project, deployment_id, is_new)
             reason = seen.reason
             tell(reason)
-            # Another request may show for a moment before ours is registered: once is not yet superseded.
-            if seen.state in ("succeeded", "failed") or (seen.state == "superseded" and superseded_before):
+            over = seen.state in ("succeeded", "failed") or (seen.state in over_twice and seen.state == before)
+            if seen.state != "running" and over:
                 return AliasOutcome(seen.state, reason, project)
-            superseded_before = seen.state == "superseded"
+            before = seen.state
         return AliasOutcome("timeout", reason, project)
 
     async def wait_quiet(self, project_id: str, timeout_s: float) -> bool:

@@ -25,9 +25,10 @@ class Requested:
 
 @dataclass(frozen=True)
 class AliasOutcome:
-    """How a promote or rollback ended. `superseded`: somebody asked for another deployment after us."""
+    """How a promote or rollback ended. `superseded`: somebody asked for another deployment after us; `unseen`: nobody
+    asked."""
 
-    state: Literal["succeeded", "failed", "superseded", "timeout"]
+    state: Literal["succeeded", "failed", "superseded", "unseen", "timeout"]
     reason: str
     project: Project | None = None
 
