@@ -27,6 +27,12 @@ def _found(data: dict[str, Any]) -> str:
     return f": {shorten(found[0], 200)}" if found else ""
 
 
+def _why(data: dict[str, Any]) -> str:
+    """Why a run ended so; older events, and runs that are done, hold none."""
+    why = lines_of(str(data.get("why") or ""))
+    return f" ({shorten(why[0], 200)})" if why and why[0] != data["state"] else ""
+
+
 def _who(user: str) -> str:
     return f"<@{user}>" if user != "neonops" else "NeonOps"
 
@@ -71,7 +77,7 @@ def _live(data: dict[str, Any]) -> str:
     return (
         say("saw {id} live as {service}", **names)
         if data["moved"]
-        else say("{id} is live as {service} already", **names)
+        else say("{id} was live as {service} already", **names)
     )
 
 
@@ -102,7 +108,7 @@ _WORDS: dict[str, Words] = {
     "card.held": lambda d: say("cannot bring a card up to date for now: {why}", why=d["why"]),
     "effect.held": lambda d: say("cannot do this for now: {effect} ({why})", effect=_effect(d), why=d["why"]),
     "note.added": lambda d: say("noted: {text}", text=d["text"]),
-    "step.ticked": lambda d: say("ticked {step}", step=d.get("text") or d["step"]),
+    "step.ticked": lambda d: say("ticked {step}", step=d.get("text") or d["step"]) + _found(d),
     "step.unticked": lambda d: say("unticked {step}", step=d["text"]),
     "step.skipped": lambda d: say("skipped {step}: {why}", step=d["text"], why=d.get("reason")),
     "step.claimed": lambda d: say("said that {step} was done; NeonOps looks", step=d["text"]),
@@ -114,7 +120,7 @@ _WORDS: dict[str, Words] = {
     "step.done": lambda d: say("did {step}", step=d["text"]) + _found(d),
     "step.failed": lambda d: say("could not do {step}", step=d.get("text") or d["step"]) + _found(d),
     "step.left": lambda d: say("leaves {step} to a person", step=d["text"]) + _found(d),
-    "step.unknown": lambda d: say("was interrupted in {step}", step=d["text"]),
+    "step.unknown": lambda d: say("was interrupted in {step}", step=d["text"]) + _found(d),
     "gate.opened": lambda d: say("asks for a decision about {step}", step=d["step"]),
     "procedure.started": lambda d: say("started run {run} for {step}", run=d["run"], step=d["text"]),
     "run.requested": lambda d: say("asked for: {title}", title=d["title"]),
@@ -149,7 +155,7 @@ _WORDS: dict[str, Words] = {
     ),
     "run.started": lambda d: say("started: {title}", title=d["title"]),
     "run.cancelled": lambda d: say("cancelled: {title}", title=d["title"]),
-    "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]),
+    "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]) + _why(d),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
     "rollback.asked": lambda d: say("asked to abort {title} and to roll back what is live", title=d["title"]),
     "rollback.undone": lambda d: say(

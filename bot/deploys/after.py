@@ -11,6 +11,7 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.production.periods import durations, moved, periods_of, wanted_of
+from bot.production.words import stood_words
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
 from bot.text import listing, say, span
@@ -79,7 +80,8 @@ def outcome_words(office: Office, tx: Tx, run: Run) -> str:
     where = listing([f"{runbook.service(name).title} → {to}" for name, to in moved(tx, run).items()])
     took = lasted(run) + _each(office, tx, run)
     if run.state is RunState.DONE:
-        return say("{title}: done in {took}. {where}", title=run.title, took=took, where=where)
+        seen = " ".join(words for words in (where, stood_words(run, periods_of(tx, run.id))) if words)
+        return say("{title}: done in {took}. {where}", title=run.title, took=took, where=seen)
     words = say("{title}: {state} after {took}.", title=run.title, state=str(run.state), took=took)
     return words + (say(" Moved all the same: {where}", where=where) if where else say(" Production did not move."))
 

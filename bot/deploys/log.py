@@ -16,7 +16,8 @@ from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.start import records_of
 from bot.text import say
 
-Verdict = Literal["verified", "unverified", "rolled back", "aborted live", "aborted", "failed", "cancelled", "running"]
+Verdict = Literal["verified", "unverified", "rolled back", "aborted live", "aborted", "failed", "cancelled", "running",
+                  "waiting"]  # fmt: skip
 _CHECKS = ("health.check", "http", "metrics.check")
 
 
@@ -113,7 +114,9 @@ def _verdict(
     if rolled_back_by is not None:
         return "rolled back"
     match run.state:
-        case RunState.WAITING | RunState.ACTIVE:
+        case RunState.WAITING:
+            return "waiting"
+        case RunState.ACTIVE:
             return "running"
         case RunState.DONE:
             return "verified" if is_verified(run, procedure, records, periods) else "unverified"

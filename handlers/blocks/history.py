@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.deploys.dora import Delivery, Figures, Week
 from bot.deploys.log import Entry, Verdict
+from bot.production.words import stood_words
 from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span
 from handlers.blocks.elements import DATE, Block, context, escape, section, user, when
@@ -11,7 +12,7 @@ from handlers.blocks.lists import Answer, chunks
 
 _SIGNS: dict[Verdict, str] = {
     "verified": "🟢", "unverified": "🟢", "rolled back": "⏪", "aborted live": "🔴", "aborted": "🔴", "failed": "🔴",
-    "cancelled": "⚪", "running": "🔵",
+    "cancelled": "⚪", "running": "🔵", "waiting": "🟡",
 }  # fmt: skip
 TEXT_LIMIT = 3000
 
@@ -116,10 +117,11 @@ def verdict_words(entry: Entry) -> str:
     words = {
         "verified": say("verified"), "unverified": say("done, not verified"), "aborted live": say("aborted while live"),
         "aborted": say("aborted before it was live"), "failed": say("failed"), "cancelled": say("cancelled"),
-        "running": say("running or waiting"),
+        "running": say("running"), "waiting": say("waiting to start"),
         "rolled back": say("rolled back by run {id}", id=entry.rolled_back_by),
     }  # fmt: skip
-    return words[entry.verdict]
+    still = say(", nothing had to move") if not entry.moved and stood_words(entry.run, entry.periods) else ""
+    return words[entry.verdict] + still
 
 
 def entry_line(entry: Entry) -> str:
@@ -155,6 +157,7 @@ def _entry_lines(entry: Entry) -> list[str]:
     run = entry.run
     return [
         say("Verdict: {sign} *{verdict}*", sign=_SIGNS[entry.verdict], verdict=verdict_words(entry)),
+        escape(stood_words(run, entry.periods)),
         say("Asked for by {who} {time}", who=user(run.requested_by), time=when(run.created_at, DATE)),
         say("Approved by {who}", who=user(run.approved_by)) if run.approved_by else "",
         _started(entry),
@@ -222,6 +225,7 @@ def announcement(entry: Entry, took: str, left: str, link: str | None) -> str:
             verdict=verdict_words(entry), after=after),
         say("Asked for by {who}.", who=_who(run)),
         f"{commit_range(entry)}." if entry.sha else "",
+        escape(stood_words(run, entry.periods)),
         _live_words(entry, escape(moved)) if moved else "",
         escape(left),
         say("<{link}|Its card>", link=link) if link else "",

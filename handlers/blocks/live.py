@@ -2,6 +2,7 @@
 
 from bot.deploys.log import is_live, is_verified
 from bot.production.model import LivePeriod
+from bot.production.words import stood_words
 from bot.runbook.steps import AnyStep, ManualStep
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
@@ -141,11 +142,17 @@ def _verdict(view: CardView) -> list[Block]:
     """That it is live (or restored), and whether anything has checked that it works; nothing when that is not so."""
     if view.run.kind == "restore":
         return [context(say("It is restored and verified."))] if _restored(view) else []
-    if is_verified(view.run, view.procedure, view.records, view.periods) and not _over(view):
-        return [context(say("It is live and verified."))]
-    if is_live(view.run, view.procedure, view.records, view.periods) and view.periods and not _over(view):
-        return [context(say("It is live. No check has verified that it works."))]
-    return []
+    words = _live_words(view)
+    return [context(words)] if words else []
+
+
+def _live_words(view: CardView) -> str:
+    stood = escape(stood_words(view.run, view.periods))
+    if _over(view) or not is_live(view.run, view.procedure, view.records, view.periods):
+        return stood
+    if is_verified(view.run, view.procedure, view.records, view.periods):
+        return f"{stood} {say('It is live and verified.')}".strip()
+    return f"{stood} {say('It is live. No check has verified that it works.')}".strip() if view.periods else ""
 
 
 def _over(view: CardView) -> bool:

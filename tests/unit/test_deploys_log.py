@@ -1,6 +1,7 @@
 """The deployment log and the figures of delivery, from runs and incidents as they are."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.deploys.log import Entry
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
 from bot.production.model import LivePeriod
+from bot.production.words import stood_words
 from bot.runbook.load import Loaded
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
@@ -84,6 +86,36 @@ def test_the_verdict(state: RunState, live: bool, checked: bool, expected: str) 
     with opened(book()) as world:
         run = deploy(world, state=state, live=live, checked=checked)
         assert world.do(log.entry, run.id).verdict == expected
+
+
+def test_what_waits_does_not_run() -> None:
+    with opened(book()) as world:
+        waits, runs = (world.begin("deploy", channel="C1", targets=("api",), state=state)
+                       for state in (RunState.WAITING, RunState.ACTIVE))  # fmt: skip
+        assert [world.do(log.entry, each.id).verdict for each in (waits, runs)] == ["waiting", "running"]
+
+
+def _period(service: str, deployment: str, *, moved: bool, how: str = "production") -> LivePeriod:
+    return LivePeriod(0, 1, service, deployment, NOON, how, moved)
+
+
+STOOD = [
+    ([_period("api", "dpl_1", moved=False)], "Nothing had to move: dpl_1 was live already."),
+    ([_period("api", "dpl_1", moved=False), _period("web", "dpl_2", moved=False)],
+     "Nothing had to move: dpl_1 and dpl_2 were live already."),
+    ([_period("api", "dpl_1", moved=True), _period("web", "dpl_2", moved=False)], "dpl_2 was live already."),
+    ([_period("api", "dpl_1", moved=True)], ""),
+    ([_period("api", "dpl_1", moved=False, how="migrated")], ""),
+    ([], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("periods", "words"), STOOD)
+def test_a_rollback_that_had_nothing_to_move_says_so(periods: list[LivePeriod], words: str) -> None:
+    back = Run(1, "rollback", "rollback", RunState.DONE, "v1", "Roll back", BRUNO.user, NOON)
+    assert stood_words(back, periods) == words
+    assert stood_words(replace(back, state=RunState.FAILED), periods) == ""
+    assert stood_words(replace(back, kind="deploy"), periods) == ""
 
 
 def test_what_was_rolled_back_later_says_by_which_run() -> None:

@@ -23,6 +23,26 @@ def chain(count: int) -> list[Event]:
     return events
 
 
+WHY = [
+    (
+        "run.ended",
+        {"title": "Deploy", "state": "cancelled", "why": "nobody decided"},
+        "Deploy: cancelled (nobody decided)",
+    ),
+    ("run.ended", {"title": "Deploy", "state": "aborted", "why": "a\nb"}, "Deploy: aborted (a)"),
+    ("run.ended", {"title": "Deploy", "state": "done", "why": None}, "Deploy: done"),
+    ("run.ended", {"title": "Deploy", "state": "cancelled"}, "Deploy: cancelled"),
+    ("run.ended", {"title": "Deploy", "state": "cancelled", "why": "cancelled"}, "Deploy: cancelled"),
+    ("step.unknown", {"text": "Build", "found": "Look first"}, "was interrupted in Build: Look first"),
+    ("step.ticked", {"step": "back", "found": "Roll back: done"}, "ticked back: Roll back: done"),
+]
+
+
+@pytest.mark.parametrize(("kind", "data", "words"), WHY)
+def test_an_event_says_why(kind: str, data: dict[str, Any], words: str) -> None:
+    assert event_words(Event(1, AT, kind, "U1", "Alice", 1, data, GENESIS)) == words
+
+
 def faults(events: list[Event], whole: list[Event]) -> list[str]:
     verifier = Verifier()
     verifier.read(events)

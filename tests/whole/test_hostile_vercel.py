@@ -140,8 +140,10 @@ async def test_a_rollback_to_what_somebody_made_live_meanwhile_is_done(moving: W
     await moving.until(lambda: moving.neonpro.vercel.live("neonpro-api").id == wanted)
     await card.press("Roll back", by=moving.bruno)
     live = Card(moving, "devops", "Roll back", without="before it starts")
-    await live.shows(LIVE)
-    assert (await moving.step("back")).found == f"{wanted} is live already"
+    await live.shows(f"Nothing had to move: {wanted} was live already. {LIVE}")
+    assert (await moving.step("back")).found == f"{wanted} was live already"
+    assert f"Nothing had to move: {wanted} was live already." in await moving.bruno.types("/deploy history 1")
+    assert "nothing had to move" in await moving.bruno.types("/deploy history")
     assert _moves(moving) == BACK
 
 

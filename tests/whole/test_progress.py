@@ -17,7 +17,8 @@ async def test_a_build_says_how_long_it_takes(short: Workspace) -> None:  # noqa
     live = await short.approve_deploy("api main")
     await live.shows("building for 0 s", 20)
     await live.shows("👉 *Test critical user flows*", 30)
-    assert "is built" in str((await short.step("api_deploy")).found)
+    assert str((await short.step("api_deploy")).found).endswith(" s)")
+    assert "not live" not in live.text
 
 
 async def _found(workspace: Workspace, step_id: str) -> str | None:

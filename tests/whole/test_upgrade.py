@@ -30,7 +30,7 @@ ASKED = {
     "/incident list": "Checkout is down", "/incident 1 status": "Determine scope and impact",
     "/incident 1 timeline": "changed the severity", "/incident 1 note seen": "Noted",
     "/incident 1 role commander @bruno": "is commander", "/deploy status": "Deploy API from main",
-    "/deploy history": "Deploy API from main", "/deploy history 2": "running or waiting",
+    "/deploy history": "Deploy API from main", "/deploy history 2": "waiting to start",
     "/incident 1 severity bad": "goes on by the runbook that it was declared under", "/incident 1 severity p3": "P3",
     "/incident 1 resolve": "resolved", "/incident 1 reopen": "open again", "/incident 1 close": "closed",
     "/health": "has no health checks", "/incident bad It burns": "declared",

@@ -85,21 +85,11 @@ async def _built(context: Context, started: Deployment, patience_s: float) -> Ou
     if build.state == "ready":
         made = build.deployment or started
         took = span(context.tools.now() - started.created_at)
-        words = say("{id} is built ({took}){live}", id=made.id, took=took, live=await _live_words(context, made))
-        return Done(words, {**detail, "made": brief(made)})
+        return Done(say("{id} is built ({took})", id=made.id, took=took), {**detail, "made": brief(made)})
     why = (build.deployment.error_message if build.deployment else None) or build.state
     return Failed(
         say("{id} was not built: {why}", id=started.id, why=why), detail, await _build_log(context, started.id)
     )
-
-
-async def _live_words(context: Context, made: Deployment) -> str:
-    """Whether it is live, as the project says; nothing when that cannot be asked."""
-    try:
-        project = await context.tools.vercel.project(made.project_id or made.name)
-    except Refusal:
-        return ""
-    return say(", live already") if project.production_id == made.id else say(", not live yet")
 
 
 async def _build_log(context: Context, deployment: str) -> str | None:

@@ -66,7 +66,7 @@ async def _move(context: Context, name: str, target: str, request: Callable[[], 
         return Unknown(lost.sentence, {**detail, "state": "requested"})
     detail["state"] = asked.state
     if asked.state == "already_current":
-        return Done(say("{id} is live already", id=target), detail)
+        return Done(say("{id} was live already", id=target), detail)
     return Done(say("asked for {id} to go live", id=target), detail)
 
 
