@@ -19,11 +19,19 @@ from storage.migrate import upgrade
 LIMIT = often(2, 60) * GUARD_S
 """Seconds after which an async test hangs: what it waits for says so first."""
 
+LONGEST = ("crash", "browser", "whole", "practice", "integrations")
+"""The folders whose files take long."""
+
 
 def pytest_configure() -> None:
     """In `make torture` hypothesis looks elsewhere each time, else where it looked before; it measures no time."""
     settings.register_profile("share", derandomize=not LONG, deadline=None)
     settings.load_profile("share")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: at the end no worker is left alone with one of them."""
+    items.sort(key=lambda item: LONGEST.index(item.path.parent.name) if item.path.parent.name in LONGEST else 9)
 
 
 def pytest_report_header() -> str:
@@ -37,11 +45,18 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def _log_plainly() -> None:
+    """A defect is written and not drawn with all its variables: that takes a second."""
+    structlog.reset_defaults()
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain])
+
+
 @pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:
     """A bot of one test logs to what pytest caught of it: that is closed when the next one runs."""
+    _log_plainly()
     yield
-    structlog.reset_defaults()
     for handler in logging.getLogger().handlers[:]:
         if type(handler) is logging.StreamHandler:
             logging.getLogger().removeHandler(handler)

@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from bot.cli import cli
 from bot.cli.diagnosis import installation, workspace
 from bot.cli.diagnosis.findings import broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Answer
@@ -328,13 +330,12 @@ def test_the_command_line_answers_without_a_traceback(tmp_path: Path) -> None:
         ("A=1\nA=2\n", "✗ .env:2: A is there twice, first in line 1: keep one."),
     ],
 )
-def test_the_command_line_reads_the_env_file(tmp_path: Path, text: str, said: str) -> None:
+def test_the_command_line_reads_the_env_file(
+    tmp_path: Path, text: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".env").write_text(text, "utf-8")
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "doctor"], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60
-    )
-    assert said in done.stdout
+    monkeypatch.chdir(tmp_path)
+    assert said in CliRunner().invoke(cli, ["doctor"]).stdout
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def trees() -> tuple[tuple[Path, ast.AST], ...]:
     return tuple((file, ast.parse(file.read_text("utf-8"))) for file in files)
 
 
+@cache
 def called() -> set[str]:
     """Every Web API method that the code names outside of its tables."""
     words = {
