@@ -48,6 +48,8 @@ async def walk(blow: str, directory: Path) -> list[str]:
                 seconds = await (killed if blow == "kill" else frozen)(world, world.replicas[number % 2])
                 slow += [f"round {number}: {seconds:.1f} s"] if seconds > TAKEN_OVER_WITHIN else []
         await at_rest(world)
+        for replica in world.replicas:
+            await replica.terminate()
         return slow + await world.read(lambda tx: complaints(world, ledger, tx))
 
 

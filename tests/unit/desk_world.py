@@ -19,7 +19,7 @@ from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.people import Actor, Team
-from bot.ports import Tx, Wake
+from bot.ports import DatabaseAway, Tx, Wake
 from bot.production.model import LivePeriod
 from bot.production.periods import Wanted, went_live
 from bot.runbook.load import Loaded, bundled_path, load, parse
@@ -265,3 +265,29 @@ def reading(name: str, **more: Any) -> dict[str, Any]:
 def changing(name: str, **more: Any) -> dict[str, Any]:
     """A bot's step that changes something outside."""
     return {"id": name, "text": name.capitalize(), "kind": "shell", "run": [["true"]], **more}
+
+
+class WorldDatabase:
+    """The world's database as the desk asks for it; `away` makes it not answer."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self.away = world, False
+
+    async def write(self, work: Callable[[Tx], Any]) -> Any:
+        if self.away:
+            raise DatabaseAway("The database does not answer.")
+        return self._world.ask(work)
+
+    read = write
+
+    def on_commit(self, listener: object) -> None: ...
+
+
+class WorldClock:
+    """The world's time, as a clock."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.now

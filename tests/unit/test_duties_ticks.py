@@ -1,42 +1,16 @@
 """Duties by the crontab: each scheduled instant once, by one replica, in one transaction."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from desk_world import NOON, World
+from desk_world import NOON, World, WorldClock, WorldDatabase
 
 from bot.desk import Desk
 from bot.duties.rota import rota
 from bot.duties.ticks import Duty, Ticks, last_instant
 from bot.office import Office
 from bot.people import ROBOT
-from bot.ports import DatabaseAway, Tx
-
-
-class _Database:
-    """The world's database as the desk asks for it; `away` makes it not answer."""
-
-    def __init__(self, world: World) -> None:
-        self._world, self.away = world, False
-
-    async def write(self, work: Callable[[Tx], Any]) -> Any:
-        if self.away:
-            raise DatabaseAway("The database does not answer.")
-        return self._world.ask(work)
-
-    read = write
-
-    def on_commit(self, listener: object) -> None: ...
-
-
-class _Clock:
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def now(self) -> datetime:
-        return self._world.now
+from bot.ports import Tx
 
 
 def noted(office: Office, tx: Tx, instant: datetime) -> None:
@@ -44,7 +18,7 @@ def noted(office: Office, tx: Tx, instant: datetime) -> None:
 
 
 def replica(world: World, *duties: Duty) -> Ticks:
-    return Ticks(Desk(world.office, _Database(world)), _Clock(world), duties)  # type: ignore[arg-type]
+    return Ticks(Desk(world.office, WorldDatabase(world)), WorldClock(world), duties)  # type: ignore[arg-type]
 
 
 def notes(world: World) -> list[str]:
@@ -104,8 +78,8 @@ async def test_of_many_that_passed_together_the_last_is_done(world: World) -> No
 
 
 async def test_a_database_that_is_away_is_asked_again(world: World) -> None:
-    database = _Database(world)
-    ticks = Ticks(Desk(world.office, database), _Clock(world), [HOURLY])
+    database = WorldDatabase(world)
+    ticks = Ticks(Desk(world.office, database), WorldClock(world), [HOURLY])
     world.wait(hours=1)
     database.away = True
     await ticks.sweep()

@@ -4,13 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_world import BRUNO, FABIO, NOON, World
+from desk_world import BRUNO, FABIO, NOON, World, WorldClock, WorldDatabase
 
+from bot.desk import Desk
 from bot.errors import Refusal
 from bot.people import Actor
+from bot.ports import DatabaseAway
 from bot.power.refusals import DEEDS, FIRST, counted, hour_of, record, tell_hours
 from bot.timeline import Event
 from bot.timeline_words import event_words
+from handlers.slack.order import Asked
+from handlers.slack.refused import RefusalLog
 
 WHY = Refusal("You may not.")
 
@@ -72,3 +76,18 @@ def test_no_more_deeds_are_counted_by_name_than_a_sentence_holds(world: World) -
 
 def test_an_hour_begins_at_its_full_minute() -> None:
     assert hour_of(NOON + timedelta(minutes=59, seconds=59)) == NOON
+
+
+async def test_what_cannot_be_written_at_once_is_counted_when_the_database_is_back(world: World) -> None:
+    database = WorldDatabase(world)
+    log = RefusalLog(Desk(world.office, database), WorldClock(world))
+    database.away = True
+    for number in range(5):
+        await log.note(FABIO, Asked("click", "step.tick", f"{number}"), WHY)
+    with pytest.raises(DatabaseAway):
+        await log.sweep()
+    database.away = False
+    for _ in range(2):
+        await log.sweep()
+    (row,) = world.ask(lambda tx: tx.refused.find())
+    assert (row.user, row.count, row.deeds) == (FABIO.user, 5, {"step.tick": 5})
