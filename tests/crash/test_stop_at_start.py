@@ -65,6 +65,17 @@ async def test_while_slack_is_away(tmp_path: Path, number: signal.Signals) -> No
         assert await bot.wait() == 0
 
 
+async def test_who_inherits_that_interrupts_are_ignored_is_interrupted_all_the_same(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        async with starting(tmp_path, SLACK_API_URL="http://127.0.0.1:9/api/") as bot:
+            await says(bot, "slack.away")
+            bot.send_signal(signal.SIGINT)
+            assert await bot.wait() == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 async def test_while_slack_is_silent(tmp_path: Path) -> None:
     async with silent_slack() as (url, came), starting(tmp_path, SLACK_API_URL=url) as bot:
         await came.wait()

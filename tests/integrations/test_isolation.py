@@ -386,13 +386,20 @@ async def test_folders_that_are_deeper_than_any_path_are_removed(attacked: World
     assert not path.exists()
 
 
-def test_a_tree_of_folders_is_given_away_however_deep(tmp_path: Path) -> None:
-    subprocess.run(["mkdir", "-p", "d/" * 1500], cwd=tmp_path, check=True)
+@pytest.fixture
+def deep_tree() -> Iterator[Path]:
+    """Not below pytest's directory: a later session clears that, and cannot remove this when this one is killed."""
+    top = Path(tempfile.mkdtemp(prefix="neonops-deep-"))
     try:
-        give(tmp_path, os.geteuid())
-        assert len(list(below(tmp_path))) == 1500
+        subprocess.run(["mkdir", "-p", "d/" * 1500], cwd=top, check=True)
+        yield top
     finally:
-        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)  # pytest itself cannot
+        subprocess.run(["rm", "-rf", str(top)], check=True)
+
+
+def test_a_tree_of_folders_is_given_away_however_deep(deep_tree: Path) -> None:
+    give(deep_tree, os.geteuid())
+    assert len(list(below(deep_tree))) == 1500
 
 
 async def test_it_is_made_anew_over_what_a_command_left(attacked: World) -> None:

@@ -90,6 +90,16 @@ def test_a_command_may_clean_up_when_interrupted(tmp_path: Path) -> None:
     assert (outcome.reason, outcome.tail) == ("cancelled", "ready\ncleaned up")
 
 
+def test_a_bot_that_ignores_interrupts_hands_that_to_no_command(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        outcome = stopped_when_it_prints(tmp_path, "echo ready; exec sleep 60", grace_s=60)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (outcome.reason, outcome.tail) == ("cancelled", "ready")
+    assert outcome.duration_s < 10
+
+
 def test_printing_is_a_sign_of_life(tmp_path: Path) -> None:
     script = "for i in 1 2 3 4 5 6; do echo $i; sleep 0.25; done"
     assert bash(tmp_path, script, idle_s=1.2).succeeded

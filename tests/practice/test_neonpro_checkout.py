@@ -127,13 +127,20 @@ def test_making_it_again_replaces_it_and_nothing_else(tmp_path: Path) -> None:
         make_checkout(other)
 
 
-def test_a_hanging_tool_ends_when_it_is_interrupted(neonpro: PracticeNeonPro, checkout: Checkout) -> None:
+@pytest.mark.parametrize("inherited", ["", "trap '' INT; "], ids=["asked", "in the background of a shell"])
+def test_a_hanging_tool_ends_when_it_is_interrupted(
+    neonpro: PracticeNeonPro, checkout: Checkout, inherited: str
+) -> None:
     neonpro.switches.tools_hang = True
-    with subprocess.Popen([checkout.bin_dir / "bun", "test"], stdout=subprocess.PIPE, cwd=checkout.workdir) as hung:
-        assert hung.stdout is not None
-        assert hung.stdout.readline() == b"bun test\n"
-        hung.send_signal(signal.SIGINT)
-        assert hung.wait(GUARD_S) == 130
+    argv = ["bash", "-c", f'{inherited}exec "$0" test', checkout.bin_dir / "bun"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=checkout.workdir) as hung:
+        try:
+            assert hung.stdout is not None
+            assert hung.stdout.readline() == b"bun test\n"
+            hung.send_signal(signal.SIGINT)
+            assert hung.wait(GUARD_S) == 130
+        finally:
+            hung.kill()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Runs one practice tool as the command that it stands for."""
 
+import signal
 import sys
 from importlib import import_module
 
@@ -17,6 +18,8 @@ TOOLS = {
 
 
 def main(tool: str, words: list[str]) -> int:
+    # Who was started in the background of a shell inherits that SIGINT is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         start(tool, words)
         module, function = TOOLS[tool]
