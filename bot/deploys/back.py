@@ -4,6 +4,7 @@ A deploy is aborted at any step. What runs is stopped or let finish; the transac
 rollback of what it made live, so that no stop of the bot in between can lose it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,20 +14,19 @@ from bot.deploys.decide import plan_comparing
 from bot.deploys.holds import tell
 from bot.deploys.live import before, maybe_live
 from bot.deploys.request import names, only
+from bot.deploys.unpinning import check_alone, had_production_since
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
 from bot.runbook.model import Runbook
+from bot.runs.expiry import expires_later
 from bot.runs.items import mention
-from bot.runs.model import GateKind, Run, RunState
-from bot.runs.start import activate, create_run, finish
+from bot.runs.model import Gate, GateKind, Run, RunState
+from bot.runs.start import activate, create_run, finish, show_cards
 from bot.runs.stopping import ask_to_stop, call_off_children, is_busy
 from bot.standing import actor_of, lost
 from bot.text import say
-
-LATER_RUNS = 200
-"""How many of the newest runs are looked at for one that moved production since."""
 
 
 def abort_and_roll_back(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
@@ -158,21 +158,16 @@ def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
         raise Refusal(say("Nothing was changed: this deploy does not wait any more."))
     require(actor, "rollback", office.runbook, say("promote the newest deployment"))
     choice = offered(run)
-    if not choice or written_offer(choice) != ref.shown or _moved_since(office, tx, run):
+    looked_at = datetime.fromisoformat(run.inputs["facts"]["at"]) if choice else tx.now
+    if not choice or written_offer(choice) != ref.shown or had_production_since(tx, looked_at):
         raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))
     title = say("Promote the newest {what}", what=names(office.runbook_of(tx, run), tuple(choice)))
-    return go(office, tx, actor, alone(run), title, choice, {"promotes": run.id})
+    return go_or_ask(office, tx, actor, alone(run), title, choice, {"promotes": run.id})
 
 
 def written_offer(offer: dict[str, str]) -> str:
     """An offer as its button carries it."""
     return ",".join(f"{service}={deployment}" for service, deployment in sorted(offer.items()))
-
-
-def _moved_since(office: Office, tx: Tx, run: Run) -> bool:
-    looked_at = datetime.fromisoformat(run.inputs["facts"]["at"])
-    moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
-    return any(each.started_at and (each.ended_at or tx.now) > looked_at for each in moves)
 
 
 def _book_for(office: Office, tx: Tx, run: Run, services: tuple[str, ...]) -> tuple[Runbook, str]:
@@ -184,8 +179,33 @@ def _book_for(office: Office, tx: Tx, run: Run, services: tuple[str, ...]) -> tu
     return office.runbook_of(tx, run), run.runbook_version
 
 
+def go_or_ask(
+    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], marks: dict[str, int],
+    told: Sequence[str] = (),
+) -> Run:  # fmt: skip
+    """The same, once somebody else has confirmed it when the runbook asks that of rollbacks; `told` is for them."""
+    runbook, _ = _book_for(office, tx, run, tuple(choice))
+    if not runbook.rollbacks.approval:
+        return go(office, tx, actor, run, title, choice, marks)
+    check_alone(tx, marks)
+    made = _made(office, tx, actor, run, title, choice, {**marks, "second_person": True, "told": list(told)})
+    tx.gates.add(Gate(0, made.id, GateKind.START, tx.now))
+    show_cards(tx, made, office.procedure_of(tx, made), "before", channel=made.channel)
+    expires_later(office, tx, made)
+    return made
+
+
 def go(office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: dict[str, int]) -> Run:
     """Start a rollback to what is chosen at once, in the place of `run`; `more` says what it is for."""
+    made = _made(office, tx, actor, run, title, choice, more)
+    if not made.unpins:
+        plan_comparing(tx, made)
+    return activate(office, tx, made, actor)
+
+
+def _made(
+    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: Mapping[str, Any]
+) -> Run:
     runbook, version = _book_for(office, tx, run, tuple(choice))
     procedure = only(runbook, "rollback")
     draft = replace(
@@ -195,9 +215,7 @@ def go(office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[
     )  # fmt: skip
     made = create_run(office, tx, procedure, draft, version=version)
     tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=dict(more))
-    if not made.unpins:
-        plan_comparing(tx, made)
-    return activate(office, tx, made, actor)
+    return made
 
 
 def when_failed(office: Office, tx: Tx, run_id: int) -> None:

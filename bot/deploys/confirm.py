@@ -15,6 +15,7 @@ from bot.deploys.confirmers import needs_another, no_longer, requester_lost
 from bot.deploys.decide import candidates, chosen
 from bot.deploys.emergency import start_emergency
 from bot.deploys.starting import begin, still_looking, taken_words, void
+from bot.deploys.unpinning import outdated
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
@@ -77,6 +78,8 @@ def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: s
 def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping[str, str]) -> None:
     if "confirmed" in run.inputs:
         raise Refusal(say("Nothing was changed: it is confirmed already and starts in a moment."))
+    if why := outdated(tx, run):
+        raise Refusal(say("Nothing was started: {why}. Cancel it, and ask for it anew.", why=why))
     missing = [target for target in run.targets if not choice.get(target)]
     if missing:
         raise Refusal(say("Nobody has chosen where to go back to for {services}.", services=listing(missing)))
@@ -137,7 +140,7 @@ def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     confirmed = run.inputs["confirmed"]
     if ahead.choice != chosen(tx, run) or confirmed["choice"] != ahead.choice:
         return void(office, tx, run, say("another deployment was chosen meanwhile"))
-    if why := no_longer(office, tx, run, confirmed["by"]):
+    if why := outdated(tx, run) or no_longer(office, tx, run, confirmed["by"]):
         return void(office, tx, run, why)
     run = tx.runs.save(run, inputs={**run.inputs, "ahead": ahead.written()})
     new = set(dangers_of(office, tx, run, ahead)) - set(confirmed["dangers"])

@@ -63,6 +63,8 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, depl
     """A person chooses another deployment to go back to."""
     run, _ = waiting(tx, run_id, "rollback")
     require(actor, "rollback", office.runbook, say("roll back"))
+    if run.unpins:
+        raise Refusal(say("Nothing was changed: where it goes was asked for. Cancel it and use /rollback."))
     listed = candidates(tx, run).get(service, {})
     known = {row["id"] for row in rows_of(listed)} - {listed.get("live")}
     if deployment not in known:

@@ -5,6 +5,7 @@ from bot.deploys.approve import waiting
 from bot.deploys.decide import chosen
 from bot.deploys.request import Asked, names
 from bot.deploys.starting import begin, still_looking, taken_words, void
+from bot.deploys.unpinning import outdated
 from bot.deploys.within import rollback_here
 from bot.errors import Refusal
 from bot.office import Office
@@ -59,6 +60,8 @@ def start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
     by = run.inputs["emergency"]["by"]
     if why := lost(office, tx, by, say("start an emergency rollback"), "emergency_rollback"):
         return void(office, tx, run, f"{mention(by)} {why}", "emergency")
+    if why := outdated(tx, run):
+        return void(office, tx, run, why, "emergency")
     missing = tuple(target for target in run.targets if not ahead.choice.get(target))
     if missing:
         return void(

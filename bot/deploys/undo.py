@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.deploys.back import alone, go
+from bot.deploys.back import alone, go_or_ask
 from bot.deploys.live import before
+from bot.deploys.unpinning import LATER_RUNS
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.office import Office
@@ -17,9 +18,6 @@ from bot.production.periods import live_now, moved
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
 from bot.text import say, shorten
-
-LATER_RUNS = 200
-"""How many of the newest runs are looked at for one that moved production since."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +62,11 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str)
     assert run
     title = say("Undo the rollback of run {id}", id=run.id)
     choice = {each.service: each.returns for each in plan}
-    made = go(office, tx, actor, alone(run), title, choice, {"undoes": run.id})
-    tx.timeline.record("rollback.undone", actor, made.id, undoes=run.id,
-                       returns=[f"{each.title} → {each.returns_name}" for each in plan])  # fmt: skip
+    returns = [f"{each.title} → {each.returns_name}" for each in plan]
+    told = [*returns, *(f"⚠️ {words}" for each in plan for words in each.trouble)]
+    made = go_or_ask(office, tx, actor, alone(run), title, choice, {"undoes": run.id}, told)
+    if made.state is RunState.ACTIVE:
+        tx.timeline.record("rollback.undone", actor, made.id, undoes=run.id, returns=returns)
     return made
 
 

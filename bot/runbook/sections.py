@@ -175,7 +175,8 @@ class RollbackPolicy(Frozen):
 
     approval: bool = Field(
         default=False,
-        description="Whether somebody other than the requester has to confirm it. An emergency rollback asks nobody.",
+        description="Whether somebody other than the requester has to confirm it, and its undo, and a promote of the "
+        "newest. An emergency rollback asks nobody.",
     )
     migrations: Migrations | None = Field(
         default=None, description="Absent = the schema is not compared with what is rolled back to, and that is said."

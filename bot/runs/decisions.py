@@ -77,7 +77,8 @@ def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | No
         if listings and all(state is StepState.FAILED for state in listings):
             return Decision(say("look the deployments up again"), ("rollback", "respond"))
         second = bool(run.inputs.get("second_person")) and "emergency" not in run.inputs
-        return Decision(say("confirm where to roll back to"), ("rollback",), not_by_requester=second)
+        what = say("confirm that it goes live") if run.unpins else say("confirm where to roll back to")
+        return Decision(what, ("rollback",), not_by_requester=second)
     if run.kind == "restore":
         chosen = "restore" in run.inputs
         words = say("approve the restore") if chosen else say("choose what is restored")

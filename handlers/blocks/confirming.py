@@ -86,11 +86,16 @@ def _roll_back(view: CardView) -> Block:
     dangers = ahead.dangers(view.runbook.rollbacks.dangerous) if ahead else ()
     ref = ShownRef(view.run.id, fingerprint(choice, dangers))
     sure = _dangerous(dangers) if dangers else _usual(view, ahead)
-    return button(say("Roll back"), ids.RUN_CONFIRM, ref, style="danger", sure=sure)
+    label = say("Promote it") if view.run.unpins else say("Roll back")
+    return button(label, ids.RUN_CONFIRM, ref, style="danger", sure=sure)
 
 
 def _usual(view: CardView, ahead: Ahead | None) -> Block:
     unknown = say(" The database's schema could not be compared.") if ahead and ahead.unasked else ""
+    if view.run.unpins:
+        words = say("*{title}*\nIt goes live at once, and production is not pinned any more.{unknown}",
+                    title=escape(shorten(view.run.title, 120)), unknown=unknown)  # fmt: skip
+        return confirm(say("Make it live?"), words, say("Promote it"))
     words = say(
         "*{title}*\nProduction will be pinned there until a deployment is promoted.{unknown}",
         title=escape(shorten(view.run.title, 120)), unknown=unknown,

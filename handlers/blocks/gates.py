@@ -113,6 +113,10 @@ def _promote(view: CardView) -> list[Block]:
     found: dict[str, list[dict[str, str]]] = view.run.inputs["facts"]["newer"]
     names = [_newest(view, service, found[service], chosen) for service, chosen in offer.items()]
     words = say("{names}\nIt goes live at once, and production is not pinned any more.", names="\n".join(names))
+    if view.runbook.rollbacks.approval:
+        words = say(
+            "{names}\nIt goes live when somebody else has confirmed it on its own card.", names="\n".join(names)
+        )
     sure = confirm(say("Promote the newest?"), words, say("Promote"))
     return [button(say("Promote newest"), ids.RUN_PROMOTE, PromoteRef(view.run.id, written_offer(offer)), sure=sure)]
 

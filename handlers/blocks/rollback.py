@@ -38,10 +38,16 @@ def rollback_card(view: CardView) -> Message:
     services = [block for target in view.run.targets for block in _service(view, target, found.get(target))]
     warnings = warning_lines(view.run, view.runbook, known_ahead(view), where_to(view), view.periods)
     ends = [*notices(view), *confirming(view)]
-    blocks = [*heading(view), *services, *_warnings(warnings), *_failures(view), *_items(view)]
+    blocks = [*heading(view), *services, *_told(view), *_warnings(warnings), *_failures(view), *_items(view)]
     lines = [heading_words(view)] + [_line(view, target, found.get(target)) for target in view.run.targets]
     text = shorten("\n".join([*lines, *warnings]), TEXT_LIMIT)
     return Message(text, [*blocks[: BLOCKS_PER_MESSAGE - len(ends)], *ends])
+
+
+def _told(view: CardView) -> list[Block]:
+    """What who asked for it was shown, for who confirms it."""
+    told: list[str] = view.run.inputs.get("told", [])
+    return [section(shorten(escape("\n".join(told)), SECTION_LIMIT))] if told else []
 
 
 def _warnings(lines: list[str]) -> list[Block]:
@@ -50,7 +56,7 @@ def _warnings(lines: list[str]) -> list[Block]:
 
 def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list[Block]:
     text = _line(view, target, listed)
-    if listed is None:
+    if listed is None or view.run.unpins:
         return [section(text)]
     rows, choice = rows_of(listed), _choice(view, target, listed)
     text = _fitting([text, *(_row(view, row, listed, choice, target) for row in rows)])
@@ -77,6 +83,11 @@ def _choice(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
 
 def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
     title = escape(view.runbook.service(target).title)
+    if view.run.unpins and view.run.state.ended:
+        return _ended(view, target, listed or {})
+    if view.run.unpins:
+        name = _named(view.run.inputs["choice"][target], listed or {})
+        return say("*{service}*: {id} is to go live, and production is not pinned any more", service=title, id=name)
     if listed is None:
         return _unlisted(view, title)
     choice = _choice(view, target, listed)
@@ -106,6 +117,8 @@ def _ended(view: CardView, target: str, listed: dict[str, Any]) -> str:
     """What became of a service, as production was seen."""
     title = escape(view.runbook.service(target).title)
     moved = next((each for each in view.periods if each.service == target and each.moved), None)
+    if moved and view.run.unpins:
+        return say("*{service}*: {id} went live", service=title, id=_named(moved.deployment, listed))
     if moved:
         return say("*{service}*: went back to {id}", service=title, id=_named(moved.deployment, listed))
     return say("*{service}*: production was not moved.", service=title)

@@ -15,13 +15,23 @@ def undo_button(run: Run) -> Block:
     return button(say("Undo…"), ids.RUN_UNDO, RunRef(run.id), about=run.title)
 
 
-def undo_form(run_id: int, plan: Sequence[Return], shown: str) -> Block:
-    """What would go live again in the place of what, what is known to be wrong with it, and the second confirmation."""
+def undo_form(run_id: int, plan: Sequence[Return], shown: str, *, second: bool = False) -> Block:
+    """What would go live again in the place of what, what is known to be wrong with it, and the second confirmation.
+
+    `second`: the runbook asks another person to confirm it on its card.
+    """
     parts = [section("\n".join(_lines(each))) for each in plan]
-    told = section(say("It goes live at once, and production is not pinned any more."))
+    at_once = say("It goes live at once, and production is not pinned any more.")
+    told = section(say("Somebody else confirms it on its card. {then}", then=at_once) if second else at_once)
     sure = tick_input(say("Are you sure?"), "sure", say("I know what is said here; make it live again"))
     about = f"{run_id}:{shown}"
-    return modal(say("Undo the rollback"), ids.RUN_UNDO, [*parts, told, sure], submit=say("Promote it"), about=about)
+    return modal(
+        say("Undo the rollback"),
+        ids.RUN_UNDO,
+        [*parts, told, sure],
+        submit=say("Ask for it") if second else say("Promote it"),
+        about=about,
+    )
 
 
 def _lines(each: Return) -> list[str]:

@@ -102,7 +102,7 @@ async def undo_rollback(door: Door, click: Click) -> Reply:
 
 def _undo_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     plan = undo.plan_undo(office, tx, actor, ref.run_id)
-    return undo_form(ref.run_id, plan, undo.fingerprint(plan))
+    return undo_form(ref.run_id, plan, undo.fingerprint(plan), second=office.runbook.rollbacks.approval)
 
 
 async def declare(door: Door, click: Click) -> Reply:

@@ -6,8 +6,9 @@ import pytest
 from card_states import refused_view
 from desk_world import ALICE, BRUNO, FABIO, World
 
-from bot.deploys import undo
+from bot.deploys import confirm, decide, undo
 from bot.errors import Refusal
+from bot.production import periods
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
 from handlers.blocks.undo import undo_form
@@ -94,3 +95,58 @@ def test_it_takes_the_role(world: World) -> None:
     with pytest.raises(Refusal, match="You may not undo a rollback"):
         world.do(undo.plan_undo, FABIO, run.id)
     assert world.do(undo.plan_undo, ALICE, run.id)
+
+
+@pytest.fixture
+def careful(world: World) -> World:
+    """Rollbacks take a second person."""
+    book = world.office.runbook
+    book = book.model_copy(update={"rollbacks": book.rollbacks.model_copy(update={"approval": True})})
+    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=book))
+    return world
+
+
+def asked(world: World) -> Run:
+    """An undo that Bruno asked for, and that waits for somebody else."""
+    run = rolled_back(world)
+    world.wait(minutes=1)
+    return world.do(undo.undo_rollback, BRUNO, run.id, undo.fingerprint(plan(world, run)))
+
+
+def test_with_approval_somebody_else_confirms_an_undo(careful: World) -> None:
+    made = asked(careful)
+    assert made.state is RunState.WAITING
+    assert made.inputs["told"][1] == "⚠️ Run 1 failed at ‹Verify deployment›: 3 of 4 checks failed"
+    with pytest.raises(Refusal, match="somebody else has to confirm it"):
+        careful.confirm(made.id, BRUNO)
+    started = careful.confirm(made.id, ALICE)
+    assert (started.state, started.approved_by) == (RunState.ACTIVE, ALICE.user)
+
+
+def test_an_undo_that_waits_is_asked_for_once_and_goes_where_it_said(careful: World) -> None:
+    made = asked(careful)
+    with pytest.raises(Refusal, match=f"run {made.id} waits until somebody else confirms it"):
+        careful.do(undo.undo_rollback, ALICE, 2, undo.fingerprint(plan(careful, careful.run(2))))
+    with pytest.raises(Refusal, match="where it goes was asked for"):
+        careful.do(decide.choose, ALICE, made.id, "api", "dpl_other")
+
+
+def test_an_undo_that_waits_does_not_outlive_what_it_undoes(careful: World) -> None:
+    made = asked(careful)
+    careful.wait(minutes=1)
+    careful.do(confirm.confirm_rollback, ALICE, made.id, careful.shown(made.id))
+    later = careful.begin("deploy", targets=("api",), started_at=careful.now)
+    careful.do(finish, later, RunState.DONE)
+    careful.do(confirm.start_rollback, made.id, careful.ahead(made.id))
+    waits = careful.run(made.id)
+    assert (waits.state, waits.approved_by) == (RunState.WAITING, None)
+    assert waits.inputs["voided"] == f"run {later.id} had production since it was asked for"
+    with pytest.raises(Refusal, match="ask for it anew"):
+        careful.confirm(made.id, ALICE)
+
+
+def test_an_undo_that_waits_does_not_move_what_somebody_moved_outside(careful: World) -> None:
+    made = asked(careful)
+    careful.ask(lambda tx: periods.observe(tx, "api", "dpl_by_hand", careful.now))
+    with pytest.raises(Refusal, match="what that rollback went back to is not live any more"):
+        careful.confirm(made.id, ALICE)

@@ -1,17 +1,22 @@
 """Production that a rollback pinned, and the ways out of it."""
 
+from collections.abc import Awaitable, Callable
+
+import pytest
+
 from bot.runs.model import RunState
+from whole.runbooks import bundled_data, written
 from whole.workspace import Card, Workspace
 
 
-async def _pinned(workspace: Workspace) -> str:
+async def _pinned(workspace: Workspace, *, confirms: str = "bruno") -> str:
     """Roll the API back; the id of what was live before."""
     before = workspace.neonpro.vercel.live("neonpro-api").id
     await workspace.bruno.types("/rollback api")
     card = Card(workspace, "devops", "Roll back")
     await card.shows("goes back to")
     await workspace.settled()
-    await card.press("Roll back", by=workspace.bruno)
+    await card.press("Roll back", by=getattr(workspace, confirms))
     await Card(workspace, "devops", "Roll back API", without="before it starts").shows("🟢 *done*", 30)
     return before
 
@@ -56,3 +61,41 @@ async def test_the_status_names_the_pin_and_undoes_it(workspace: Workspace) -> N
     status = await workspace.bruno.types("/deploy status")
     assert "*API*: pinned since run 1 rolled it back" in status
     assert "[Undo…]" in status
+
+
+async def _with_approval(workspace: Workspace) -> str:
+    """Rollbacks take a second person, and one has pinned the API; the id of what was live before."""
+    whole = bundled_data()
+    whole["rollbacks"]["approval"] = True
+    path = workspace.world.directory / "approval.yml"
+    path.write_text(written(whole), "utf-8")
+    await workspace.restart(NEONOPS_RUNBOOK=str(path))
+    return await _pinned(workspace, confirms="alice")
+
+
+async def _undo(workspace: Workspace) -> str:
+    await Card(workspace, "devops", "Roll back API", without="before it starts").press("Undo…", by=workspace.bruno)
+    assert (await workspace.bruno.submits(sure="yes")).ok
+    return "Undo the rollback of run 1"
+
+
+async def _promote(workspace: Workspace) -> str:
+    deploy = await workspace.ask_deploy("api main")
+    await deploy.press("Promote newest", by=workspace.bruno)
+    return "Promote the newest API"
+
+
+@pytest.mark.parametrize("ask", [_undo, _promote])
+async def test_a_second_person_confirms_what_ends_a_pin_too(
+    workspace: Workspace, ask: Callable[[Workspace], Awaitable[str]]
+) -> None:
+    newest = await _with_approval(workspace)
+    pinned, title = workspace.neonpro.vercel.live("neonpro-api").id, await ask(workspace)
+    card = Card(workspace, "devops", f"{title}: before it starts")
+    await card.press("Promote it", by=workspace.bruno)
+    await workspace.bruno.sees("somebody else has to confirm it")
+    assert workspace.neonpro.vercel.live("neonpro-api").id == pinned
+    assert "Choose a deployment" not in card.text
+    await card.press("Promote it", by=workspace.alice)
+    await Card(workspace, "devops", title, without="before it starts").shows("🟢 *done*", 30)
+    assert workspace.neonpro.vercel.live("neonpro-api").id == newest

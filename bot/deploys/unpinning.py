@@ -1,0 +1,38 @@
+"""Undos and promotes of the newest that wait for a second person, as the runbook asks for rollbacks."""
+
+from datetime import datetime
+
+from bot.errors import Refusal
+from bot.ports import Tx
+from bot.production.periods import live_now
+from bot.runs.model import Run, RunState
+from bot.text import say
+
+LATER_RUNS = 200
+"""How many of the newest runs are looked at for one that had production since."""
+
+
+def check_alone(tx: Tx, marks: dict[str, int]) -> None:
+    """Raise a Refusal when the same (`undoes` or `promotes` this run) was asked for, and waits."""
+    waiting = tx.runs.find(kind="rollback", state=RunState.WAITING)
+    other = next((each for each in waiting if marks.items() <= each.inputs.items()), None)
+    if other:
+        raise Refusal(say("It was asked for: run {id} waits until somebody else confirms it.", id=other.id))
+
+
+def had_production_since(tx: Tx, at: datetime) -> Run | None:
+    """The newest run that had production since then."""
+    runs = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
+    return next((each for each in runs if each.started_at and (each.ended_at or tx.now) > at), None)
+
+
+def outdated(tx: Tx, run: Run) -> str:
+    """Why what somebody asked for would do something else by now; empty when production stands as it did."""
+    if not run.unpins:
+        return ""
+    if other := had_production_since(tx, run.created_at):
+        return say("run {id} had production since it was asked for", id=other.id)
+    undone = tx.runs.get(run.inputs["undoes"]) if "undoes" in run.inputs else None
+    if undone and not live_now(tx, undone):
+        return say("what that rollback went back to is not live any more")
+    return ""
