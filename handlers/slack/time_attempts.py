@@ -5,11 +5,11 @@ import re
 from bot.errors import Refusal
 from bot.text import say
 from handlers.slack.durations import glued
-from handlers.slack.time_words import FOR, LEADING, TIMELY, UNITS, UNTIL
+from handlers.slack.time_words import COUNTS, FOR, LEADING, TIMELY, UNITS, UNTIL
 from handlers.slack.words import hyphened, shown, split, unaccented, visible
 
 _LEADS = {*LEADING, *FOR, *UNTIL}
-_ISO_LIKE = re.compile(r"[pt]{1,2}(?:\d{1,9}(?:[.,]\d{1,9})?[ymwdhs]t?)+")
+_ISO_LIKE = re.compile(r"pt\d.*|[pt]{1,2}(?:\d{1,9}(?:[.,]\d{1,9})?[ymwdhs]t?)+")
 CODE = re.compile(r"[45]\d\ds")
 """`500s` are answers of a server more often than seconds."""
 _CLOCK = re.compile(r"\d{1,2}(?::\d\d|h\d{0,2}|[ap]m)")
@@ -22,7 +22,7 @@ def attempt_in(text: str) -> str | None:
         if _is_attempt(word):
             return word
         after, _ = split(text)
-        if _is_pair(word, after.rstrip(",;:.")):
+        if _is_pair(word.lstrip("([{\"'"), re.sub(r"\W+$", "", after)):
             return f"{word} {after}"
     return None
 
@@ -37,14 +37,21 @@ def _is_pair(word: str, after: str) -> bool:
 
 def _is_attempt(word: str) -> bool:
     word = re.sub(r"^\W+|\W+$", "", word)
-    if _lasts(word):
+    if any(map(_lasts, re.split(r"[=:+/~@()\[\]]", word))) or _is_dashed(word):
         return True
     name, joint, value = _halves(word)
     if not value:
         return False
-    if joint in ("=", ":") and (_lasts(value) or (name in UNITS and _counts(value))):
+    if joint in ("=", ":") and ((name in UNITS and _counts(value)) or _CLOCK.fullmatch(value)):
         return True
     return name in _LEADS and bool(_lasts(value) or _CLOCK.fullmatch(value) or (joint and _is_timely(value)))
+
+
+def _is_dashed(word: str) -> bool:
+    """`two-hours`, `half-hour`, `2-days`, `mon-fri`."""
+    first, _, last = word.partition("-")
+    counted = first in COUNTS or first == "half" or _counts(first)
+    return (counted and UNITS.get(last, 1) > 1 and len(last) > 1) or (_is_timely(first) and _is_timely(last))
 
 
 def _halves(word: str) -> tuple[str, str, str]:

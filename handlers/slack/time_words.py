@@ -17,7 +17,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 DIAS = ("segunda", "terca", "quarta", "quinta", "sexta", "sabado", "domingo")
 TIMELY = {
     "tomorrow", "tonight", "today", "noon", "midnight", "half", "next", "weekend", "eod", "eow", "fortnight",
-    "amanha", "hoje", *DAYS, *(day[:3] for day in DAYS), *DIAS,
+    "overnight", "amanha", "hoje", *DAYS, *(day[:3] for day in DAYS), *DIAS,
 }  # fmt: skip
 """Words that begin a time more often than a reason."""
 SPANS = {
@@ -28,7 +28,8 @@ SPANS = {
 LEADING = {
     "for", "over", "through", "thru", "by", "before", "to", "all", "this", "the", "about", "around", "in", "within",
     "at", "after", "another", "a", "an", "couple", "few", "several", "some", "of", "quarter", "lasting", "duration",
-    "time", "lock", "freeze", "hold", "por", "durante", "às", "as",
+    "time", "lock", "freeze", "hold", "end",
+    "ends", "ending", "expires", "expire", "expiring", "eta", "ttl", "lasts", "valid", "por", "durante", "às", "as",
 }  # fmt: skip
 UNTIL = ("until", "till", "til", "até", "ate")
 FOR = ("for", "por", "durante")

@@ -41,7 +41,7 @@ def read_end(text: str, now: datetime, zone: ZoneInfo) -> Ends:
     if lasts is None or CODE.fullmatch(word):
         _check_start(text)
         _check_end(text, now, zone)
-        if attempt := attempt_in(text):
+        if attempt := attempt_in(text) or _time_within(text, now, zone):
             raise _asked(attempt)
         return Ends(None, text.strip())
     if not timedelta(0) < lasts <= LONGEST:
@@ -78,6 +78,17 @@ def _check_end(text: str, now: datetime, zone: ZoneInfo) -> None:
             raise _misplaced(tail)
 
 
+def _time_within(text: str, now: datetime, zone: ZoneInfo) -> str | None:
+    """`for two hours` and `until friday` within a reason; None when there is none."""
+    words = text.split()
+    for start, typed in enumerate(words):
+        until = split(typed)[0] in (*UNTIL, *FOR)
+        found = (" ".join(words[start:end]) for end in range(start + 2, min(start + 5, len(words)) + 1) if until)
+        if tail := next((each for each in found if _is_time(each, now, zone)), None):
+            return tail
+    return None
+
+
 def _is_time(text: str, now: datetime, zone: ZoneInfo) -> bool:
     """Whether all of a text is a time."""
     word, after = split(text.rstrip(").,;!"))
@@ -101,6 +112,8 @@ def _until(text: str, now: datetime, zone: ZoneInfo) -> Ends:
     if day is None and split(rest)[0].rstrip(",;:") in TIMELY:
         named, rest = split(rest)
         day = _day(named.rstrip(",;:"), clocks.date())
+        if day is None:
+            raise _asked(f"until {word} {named}")
     ends = _ahead(day, at or time(), clocks, now, zone)
     if split(rest)[0] in VAGUE:
         raise _asked(f"until {word} {split(rest)[0]}")

@@ -85,7 +85,10 @@ ASKED = [
     "-t 2h foo", "-t2h foo", "--ttl=2h foo", "for=2h foo", "for:2h foo", "for-2h foo", "for2h foo", "until:friday foo",
     "until-friday", "until18:00 foo", "ttl 2h foo", "expires in 2h foo", "max 2h foo", "T2H foo", "P1M foo", "P1Y",
     "hours 2 foo", "hours: 2", "foo for=2h now", "foo ttl:PT2H, bar", "foo hours=2", "2h for=3h foo", "#2h foo",
-    "nobody deploys 2 hours from now on", "foo –2h bar",
+    "nobody deploys 2 hours from now on", "foo –2h bar", "R/PT2H foo", "now+2h foo", "PT2H30 foo", "two-hours foo",
+    "half-hour foo", "mon-fri foo", "foo (for 2 hours) bar", "foo for two hours bar", "foo, until friday, bar",
+    "ends at 18:00 foo", "expires friday foo", "end of day foo", "eta 18:00 foo", "overnight",
+    "until 18:00 next week foo", "foo expires:18:00 bar",
 ]  # fmt: skip
 
 
@@ -127,7 +130,8 @@ REASONS = [
     "because 3 migrations run", "Release v1.2.3", "p1 is open", "host2 is down", "forty-two errors", "hold on",
     "an incident is open", "#7 is open", "over lunch", "one broken node", "in short: wait", "a couple of nodes fail",
     "P2 is open", "PT-BR texts move", "day 2 of the migration", "week 48", "as400 is down", "a for-profit moves",
-    "DEBUG is on (x=y)", "nodes-2 fails", "t3.medium is full", "servers answer 500s everywhere",
+    "DEBUG is on (x=y)", "nodes-2 fails", "t3.medium is full", "a half-baked release", "one-way sync",
+    "v2/api fails", "endless retries", "servers answer 500s everywhere",
 ]  # fmt: skip
 
 
