@@ -63,7 +63,8 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str)
     title = say("Undo the rollback of run {id}", id=run.id)
     choice = {each.service: each.returns for each in plan}
     returns = [f"{each.title} → {each.returns_name}" for each in plan]
-    told = [*returns, *(f"⚠️ {words}" for each in plan for words in each.trouble)]
+    told = [f"⚠️ {words}" for each in plan for words in each.trouble]
+    told = told or [say("❔ No run of NeonOps saw whether it works.")]
     made = go_or_ask(office, tx, actor, alone(run), title, choice, {"undoes": run.id}, told)
     if made.state is RunState.ACTIVE:
         tx.timeline.record("rollback.undone", actor, made.id, undoes=run.id, returns=returns)

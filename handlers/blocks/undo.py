@@ -21,8 +21,12 @@ def undo_form(run_id: int, plan: Sequence[Return], shown: str, *, second: bool =
     `second`: the runbook asks another person to confirm it on its card.
     """
     parts = [section("\n".join(_lines(each))) for each in plan]
-    at_once = say("It goes live at once, and production is not pinned any more.")
-    told = section(say("Somebody else confirms it on its card. {then}", then=at_once) if second else at_once)
+    then = (
+        say("Somebody else has to confirm it on its card. Then it goes live, and production is not pinned any more.")
+        if second
+        else say("It goes live at once, and production is not pinned any more.")
+    )
+    told = section(then)
     sure = tick_input(say("Are you sure?"), "sure", say("I know what is said here; make it live again"))
     about = f"{run_id}:{shown}"
     return modal(

@@ -116,7 +116,7 @@ def asked(world: World) -> Run:
 def test_with_approval_somebody_else_confirms_an_undo(careful: World) -> None:
     made = asked(careful)
     assert made.state is RunState.WAITING
-    assert made.inputs["told"][1] == "⚠️ Run 1 failed at ‹Verify deployment›: 3 of 4 checks failed"
+    assert made.inputs["told"] == ["⚠️ Run 1 failed at ‹Verify deployment›: 3 of 4 checks failed"]
     with pytest.raises(Refusal, match="somebody else has to confirm it"):
         careful.confirm(made.id, BRUNO)
     started = careful.confirm(made.id, ALICE)
