@@ -46,7 +46,7 @@ def rollback_card(view: CardView) -> Message:
 
 def _told(view: CardView) -> list[Block]:
     """What who asked for it was shown, for who confirms it."""
-    told: list[str] = view.run.inputs.get("told", [])
+    told: list[str] = view.run.inputs.get("told", []) if view.run.state is RunState.WAITING else []
     return [section(shorten(escape("\n".join(told)), SECTION_LIMIT))] if told else []
 
 

@@ -96,6 +96,8 @@ async def test_a_second_person_confirms_what_ends_a_pin_too(
     await workspace.bruno.sees("somebody else has to confirm it")
     assert workspace.neonpro.vercel.live("neonpro-api").id == pinned
     assert "Choose a deployment" not in card.text
+    assert ("No run of NeonOps saw whether it works" in card.text) == (ask is _undo)
     await card.press("Promote it", by=workspace.alice)
     await Card(workspace, "devops", title, without="before it starts").shows("🟢 *done*", 30)
     assert workspace.neonpro.vercel.live("neonpro-api").id == newest
+    await card.lacks("No run of NeonOps saw whether it works")
