@@ -14,6 +14,9 @@ from bot.errors import Refusal
 from bot.text import say
 from handlers.front import LIMITS, Limits
 
+STOPPING_S = 0.5
+"""Seconds that a client may leave its answer unread while the server stops."""
+
 
 class BoundedProtocol(H11Protocol):
     """uvicorn's HTTP, which by itself waits for ever for the rest of a header and for a client that does not read."""
@@ -21,6 +24,7 @@ class BoundedProtocol(H11Protocol):
     limits = LIMITS
     _patience: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
+    _stops = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -48,7 +52,15 @@ class BoundedProtocol(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = self._stalled or self.loop.call_later(self.limits.stalled_s, self.transport.abort)
+        patience = min(self.limits.stalled_s, STOPPING_S) if self._stops else self.limits.stalled_s
+        self._stalled = self._stalled or self.loop.call_later(patience, self.transport.abort)
+
+    def shutdown(self) -> None:
+        """The server stops: who does not read their answer is not waited for."""
+        super().shutdown()
+        self._stops = True
+        if self._stalled:
+            self.transport.abort()
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -67,11 +79,6 @@ class BoundedProtocol(H11Protocol):
         elif not awaited and self._patience:
             self._patience.cancel()
             self._patience = None
-
-    @property
-    def is_stalled(self) -> bool:
-        """Whether the client does not read what it is sent."""
-        return self._stalled is not None
 
     @property
     def _incomplete(self) -> bool:
@@ -96,10 +103,7 @@ class WebServer(uvicorn.Server):
         yield
 
     async def stop(self) -> None:
-        """Let requests end, then close; who does not read their answer is not waited for."""
-        for each in [*self.server_state.connections]:
-            if isinstance(each, BoundedProtocol) and each.is_stalled:
-                each.transport.abort()
+        """Let requests end, then close."""
         self.should_exit = True
         await self.running
 
