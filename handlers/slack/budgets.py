@@ -84,7 +84,9 @@ class Budget:
 
 
 class Budgets:
-    """The budget of every method and channel."""
+    """The budget of every method and channel. `pace`: how many times as fast as Slack promises."""
+
+    pace = 1.0
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -104,7 +106,8 @@ class Budgets:
 
     def _of(self, name: str) -> Budget:
         if name not in self._budgets:
-            self._budgets[name] = Budget(*self._rate(name), self._clock)
+            per_second, burst = self._rate(name)
+            self._budgets[name] = Budget(self.pace * per_second, burst, self._clock)
         return self._budgets[name]
 
     @staticmethod
