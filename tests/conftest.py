@@ -43,6 +43,7 @@ def pytest_collection_finish() -> None:
     """What was loaded until now stays: the garbage collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def _log_plainly() -> None:

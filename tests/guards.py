@@ -8,7 +8,7 @@ GUARD_S = 60.0 * float(os.environ.get("TEST_PATIENCE", "1"))
 
 
 def pauses() -> Iterator[float]:
-    """Seconds to wait between two looks: each a tenth longer, so that who waits long does not slow down what happens."""
+    """Seconds to wait between two looks: each a tenth longer, so that who waits long slows nothing down."""
     pause = 0.01
     while True:
         yield pause

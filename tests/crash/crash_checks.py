@@ -175,7 +175,7 @@ def doubled_announcements(after: Aftermath) -> Complaints:
         alerts = [m for m in after.world.slack.messages(incident.channel or "") if m.text.startswith("🚨")]
         alert = after.tx.steps.get(incident.run_id, "alert")
         by_hand = alert is not None and alert.by not in (None, ROBOT.user)
-        if count != 1 or len(alerts) > begun[incident.run_id] or not (alerts or by_hand):
+        if count != 1 or len(alerts) > max(1, begun[incident.run_id]) or not (alerts or by_hand):
             yield f"incident {incident.id}: {count} announcements, {len(alerts)} alerts"
 
 

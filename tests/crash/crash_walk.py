@@ -14,7 +14,7 @@ from torture import often
 from bot.ports import Tx
 from bot.runs.model import StepState
 
-KILLS = often(8, 10)
+KILLS = often(5, 10)
 """Kills of one walk."""
 REST_WITHIN = 120.0
 """Seconds after which what is not done is stuck: Slack's rate lets one replica draw fifty cards a minute."""

@@ -10,7 +10,7 @@ from crash_people import Ledger
 from crash_stop import Point
 from crash_walk import at_rest
 from crash_world import crash_world
-from torture import some
+from torture import dice, often, some
 
 
 def test_every_changing_kind_is_in_the_matrix() -> None:
@@ -18,9 +18,18 @@ def test_every_changing_kind_is_in_the_matrix() -> None:
 
 
 def walks() -> list[tuple[str, Point, str]]:
-    """Every walk killed at every point, each on one of the databases by chance; on both in `make torture`."""
-    pairs = [(name, point) for name in MATRIX for point in get_args(Point)]
-    return [(*pair, kind) for pair in pairs for kind in some(["sqlite", "postgresql"], 1, pair)]
+    """Every walk killed at two points, every point in two walks, each on one database by chance.
+
+    In `make torture` every walk at every point on each database.
+    """
+    points = get_args(Point)
+    first = dice("walks").randrange(len(points))
+    return [
+        (name, points[(first + turn) % len(points)], kind)
+        for start, name in enumerate(MATRIX)
+        for turn in range(start, start + len(points), often(2, 1))
+        for kind in some(["sqlite", "postgresql"], 1, name, turn)
+    ]
 
 
 @pytest.mark.parametrize(("name", "point", "database"), walks(), indirect=["database"])

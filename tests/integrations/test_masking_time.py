@@ -61,8 +61,13 @@ def _cost(work: Callable[[str], object], unit: str, size: int, tries: int) -> fl
 
 
 def _grows(work: Callable[[str], object], unit: str, small: int = SMALL, large: int = LARGE) -> float:
-    least = 2e-9
-    return max(_cost(work, unit, large, 2), least) / max(_cost(work, unit, small, 5), least)
+    """How much more a character costs in a long text, in the best of three trials: others may be in the way."""
+    least, grown = 2e-9, float("inf")
+    for _ in range(3):
+        grown = min(grown, max(_cost(work, unit, large, 2), least) / max(_cost(work, unit, small, 5), least))
+        if grown <= GROWTH:
+            break
+    return grown
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=[shape.sign for shape in SHAPES])

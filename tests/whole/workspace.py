@@ -107,6 +107,7 @@ class Workspace:
         """Start the bot; `changes` go to its environment ("" takes a setting away)."""
         self.environ |= changes
         self.app = App(fixed_settings(self.environ), self.clock, self.environ)
+        self.app.warms_up = False
         await self.app.start()
         self._quicken(self.app)
         await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "people"))
