@@ -80,7 +80,7 @@ SWEEP_EVERY = 5.0
 class App:
     """The bot. `start` returns when Slack can reach it; `stop` drains and loses nothing.
 
-    `warms_up`: whether what is asked for first is done once at start, so that the first command is as fast as the tenth.
+    `warms_up`: whether what is asked for first is done once at start: the first command is as fast as the tenth then.
     """
 
     warms_up = True

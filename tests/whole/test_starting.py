@@ -70,6 +70,8 @@ def _compiled(workspace: Workspace) -> int:
 
 
 async def test_a_start_warms_up_with_an_incident_and_leaves_nothing_of_it(workspace: Workspace) -> None:
+    workspace.warms_up = True
+    await workspace.restart()
     assert await workspace.events() == []
     assert await workspace.read(lambda tx: (tx.runs.find(), tx.effects.find(), tx.cards.find())) == ([], [], [])
     before = _compiled(workspace)

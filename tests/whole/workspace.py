@@ -61,6 +61,8 @@ class Workspace:
         self.clock = TestClock()
         self.environ: dict[str, str] = {}
         self.app: App | None = None
+        self.warms_up = False
+        """Whether the bot warms up when it starts: what that costs is saved in each test but those about it."""
         names = ("alice", "bruno", "carla", "diego", "elisa", "fabio", "gabi", "otto")
         self.alice, self.bruno, self.carla, self.diego, self.elisa, self.fabio, self.gabi, self.otto = (
             Member(self, name) for name in names
@@ -107,7 +109,7 @@ class Workspace:
         """Start the bot; `changes` go to its environment ("" takes a setting away)."""
         self.environ |= changes
         self.app = App(fixed_settings(self.environ), self.clock, self.environ)
-        self.app.warms_up = False
+        self.app.warms_up = self.warms_up
         await self.app.start()
         self._quicken(self.app)
         await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "people"))
