@@ -31,7 +31,12 @@ _GRACE_S = 1.0
 _LOOK_S = 0.005
 
 
+_PYTHONS = {signal.SIGPIPE, signal.SIGXFSZ}
+"""Ignored by Python itself, here too; the command is started without that."""
+
+
 def main(bot_pid: int, pulse: str, plan: str, argv: list[str]) -> int:
+    _mind_signals()
     signal.signal(signal.SIGUSR1, _kill_all)
     if pulse != "-":
         signal.signal(signal.SIGALRM, lambda *_: None if _awake(pulse) else _kill_all())
@@ -53,6 +58,13 @@ def main(bot_pid: int, pulse: str, plan: str, argv: list[str]) -> int:
     code = _exit_code(_wait_for(pid))
     _end_the_rest()
     return code
+
+
+def _mind_signals() -> None:
+    """What the bot was started to ignore (nohup, a shell's background) the command does not ignore."""
+    for each in signal.valid_signals() - _PYTHONS:
+        if signal.getsignal(each) is signal.SIG_IGN:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _start(plan: str, argv: list[str]) -> int:

@@ -100,6 +100,16 @@ def test_a_bot_that_ignores_interrupts_hands_that_to_no_command(tmp_path: Path) 
     assert outcome.duration_s < 10
 
 
+@pytest.mark.parametrize("ignored", [signal.SIGQUIT, signal.SIGHUP, signal.SIGUSR2])
+def test_a_bot_that_ignores_a_signal_hands_that_to_no_command(tmp_path: Path, ignored: signal.Signals) -> None:
+    before = signal.signal(ignored, signal.SIG_IGN)
+    try:
+        outcome = bash(tmp_path, "grep SigIgn /proc/self/status")
+    finally:
+        signal.signal(ignored, before)
+    assert int(outcome.tail.split()[1], 16) & 1 << (ignored - 1) == 0
+
+
 def test_printing_is_a_sign_of_life(tmp_path: Path) -> None:
     script = "for i in 1 2 3 4 5 6; do echo $i; sleep 0.25; done"
     assert bash(tmp_path, script, idle_s=1.2).succeeded
