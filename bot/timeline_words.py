@@ -159,7 +159,9 @@ _WORDS: dict[str, Words] = {
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
     "rollback.asked": lambda d: say("asked to abort {title} and to roll back what is live", title=d["title"]),
     "rollback.undone": lambda d: say(
-        "undid the rollback of run {id}: {what}", id=d["undoes"], what=listing(d["returns"])
+        "began to undo the rollback of run {id}: {what}",
+        id=d["undoes"],
+        what=listing([f"{each['title']} → {each['returns_name']}" for each in d["returns"]]),
     ),
     "rollback.emergency": lambda d: say("declared {title} an emergency: {why}", title=d["title"], why=d["why"]),
     "rollback.outcome": lambda d: d["text"],

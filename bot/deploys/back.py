@@ -4,9 +4,10 @@ A deploy is aborted at any step. What runs is stopped or let finish; the transac
 rollback of what it made live, so that no stop of the bot in between can lose it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bot.deploys.confirm import accept_if_ready
@@ -181,21 +182,26 @@ def _book_for(office: Office, tx: Tx, run: Run, services: tuple[str, ...]) -> tu
 
 def go_or_ask(
     office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], marks: dict[str, int],
-    told: Sequence[str] = (),
+    kept: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:  # fmt: skip
-    """The same, once somebody else has confirmed it when the runbook asks that of rollbacks; `told` is for them."""
+    """Start it, or have somebody else confirm it first when the runbook asks that of rollbacks.
+
+    `marks` says what it is for, `kept` what is to be known while it waits: what its card tells, what its start records.
+    """
     runbook, _ = _book_for(office, tx, run, tuple(choice))
     if not runbook.rollbacks.approval:
         return go(office, tx, actor, run, title, choice, marks)
     check_alone(tx, marks)
-    made = _made(office, tx, actor, run, title, choice, {**marks, "second_person": True, "told": list(told)})
+    made = _made(office, tx, actor, run, title, choice, {**marks, **kept, "second_person": True})
     tx.gates.add(Gate(0, made.id, GateKind.START, tx.now))
     show_cards(tx, made, office.procedure_of(tx, made), "before", channel=made.channel)
     expires_later(office, tx, made)
     return made
 
 
-def go(office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: dict[str, int]) -> Run:
+def go(
+    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: Mapping[str, Any]
+) -> Run:
     """Start a rollback to what is chosen at once, in the place of `run`; `more` says what it is for."""
     made = _made(office, tx, actor, run, title, choice, more)
     if not made.unpins:

@@ -108,16 +108,23 @@ async def _known_commit(tools: Tools, ref: str) -> str:
             found = await _contained(tools, ref)
     if found is None:
         raise Refusal(
-            say("no branch or tag of the repository has the commit {ref}: push it to a branch, and type that", ref=ref)
+            say(
+                "the checkout finds {ref} on no branch or tag of the repository: push it to a branch, and type that",
+                ref=ref,
+            )
         )
     return found
 
 
 async def _contained(tools: Tools, ref: str) -> str | None:
-    """The full hash of a commit that is here and that a branch or tag of the repository has, as last fetched."""
+    """The full hash of a commit that is here and that a branch or tag of the repository has, as last fetched.
+
+    Raises:
+        Refusal: git does not say it.
+    """
     try:
         sha = (await git(tools, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")).strip()
-        places = ("refs/remotes/origin", "refs/tags")
-        return sha if await git(tools, "for-each-ref", "--count=1", f"--contains={sha}", *places) else None
     except Refusal:
         return None
+    holders = await git(tools, "for-each-ref", "--count=1", f"--contains={sha}", "refs/remotes/origin", "refs/tags")
+    return sha if holders else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.deploys.holds import tell
 from bot.deploys.request import names
+from bot.deploys.unpinning import record_undo
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -30,6 +31,8 @@ def taken_words(tx: Tx, run: Run) -> str:
 def begin(office: Office, tx: Tx, run: Run, gate: Gate, by: str, choice: Mapping[str, str]) -> Run:
     tx.gates.save(gate, state="answered", answer="start", answered_by=by, answered_at=tx.now)
     started = activate(office, tx, run, ROBOT, inputs={**run.inputs, "choice": dict(choice)})
+    if "returns" in started.inputs:
+        record_undo(tx, ROBOT, started, started.inputs["returns"])
     if "emergency" in started.inputs and not started.drill:
         _say_emergency(office, tx, started)
     return started

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.deploys.back import alone, go_or_ask
 from bot.deploys.live import before
-from bot.deploys.unpinning import LATER_RUNS
+from bot.deploys.unpinning import LATER_RUNS, record_undo
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.office import Office
@@ -62,12 +62,13 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str)
     assert run
     title = say("Undo the rollback of run {id}", id=run.id)
     choice = {each.service: each.returns for each in plan}
-    returns = [f"{each.title} → {each.returns_name}" for each in plan]
     told = [f"⚠️ {words}" for each in plan for words in each.trouble]
     told = told or [say("❔ No run of NeonOps saw whether it works.")]
-    made = go_or_ask(office, tx, actor, alone(run), title, choice, {"undoes": run.id}, told)
+    returns = [asdict(each) for each in plan]
+    kept = {"told": told, "returns": returns}
+    made = go_or_ask(office, tx, actor, alone(run), title, choice, {"undoes": run.id}, kept)
     if made.state is RunState.ACTIVE:
-        tx.timeline.record("rollback.undone", actor, made.id, undoes=run.id, returns=returns)
+        record_undo(tx, actor, made, returns)
     return made
 
 

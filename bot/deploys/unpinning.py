@@ -1,8 +1,11 @@
 """Undos and promotes of the newest that wait for a second person, as the runbook asks for rollbacks."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.errors import Refusal
+from bot.people import Actor
 from bot.ports import Tx
 from bot.production.periods import live_now
 from bot.runs.model import Run, RunState
@@ -24,6 +27,11 @@ def had_production_since(tx: Tx, at: datetime) -> Run | None:
     """The newest run that had production since then."""
     runs = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
     return next((each for each in runs if each.started_at and (each.ended_at or tx.now) > at), None)
+
+
+def record_undo(tx: Tx, actor: Actor, run: Run, returns: Sequence[Mapping[str, Any]]) -> None:
+    """Write down that an undo begins, and what it makes live again, as its form named that."""
+    tx.timeline.record("rollback.undone", actor, run.id, undoes=run.inputs["undoes"], returns=list(returns))
 
 
 def outdated(tx: Tx, run: Run) -> str:

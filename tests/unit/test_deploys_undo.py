@@ -11,6 +11,7 @@ from bot.errors import Refusal
 from bot.production import periods
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
+from bot.timeline_words import event_words
 from handlers.blocks.undo import undo_form
 
 MADE = {"id": "dpl_new", "sha": "c0ffee0", "message": "Cache the agenda", "author": "Rui", "created_at": ""}
@@ -121,6 +122,8 @@ def test_with_approval_somebody_else_confirms_an_undo(careful: World) -> None:
         careful.confirm(made.id, BRUNO)
     started = careful.confirm(made.id, ALICE)
     assert (started.state, started.approved_by) == (RunState.ACTIVE, ALICE.user)
+    (begun,) = [each for each in careful.events(made.id) if each.kind == "rollback.undone"]
+    assert event_words(begun).startswith("began to undo the rollback of run 2: API → ")
 
 
 def test_an_undo_that_waits_is_asked_for_once_and_goes_where_it_said(careful: World) -> None:

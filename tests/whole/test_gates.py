@@ -48,7 +48,7 @@ def theirs(workspace: Workspace) -> Iterator[str]:
 async def test_a_commit_of_a_strangers_pull_request_is_not_the_repositorys(workspace: Workspace, theirs: str) -> None:
     for ref in (theirs, theirs[:9]):
         card = await workspace.ask_deploy(f"api {ref}")
-        await card.shows("The commit is not known: no branch or tag of the repository has the commit")
+        await card.shows(f"The commit is not known: the checkout finds {ref} on no branch or tag of the repository")
         assert "Approve and start" not in card.buttons()
         await card.press("Cancel", by=workspace.bruno)
 
