@@ -178,8 +178,8 @@ def _reason(text: str) -> str:
 def _asked(what: str) -> Refusal:
     return Refusal(
         say(
-            "`{what}` looks like a time, and NeonOps does not understand it. Nothing was done: write it as 30m, 2h, "
-            "3d, `until 18:00` or `until friday`, or begin the reason with another word.",
+            "`{what}` looks like a time, and NeonOps does not understand it. Nothing was done: begin with a time "
+            "such as 30m, 2h, 3d, `until 18:00` or `until friday`, or say the reason in other words.",
             what=shown(what),
         )
     )
