@@ -80,7 +80,7 @@ def _note_production(tx: Tx, facts: Facts) -> None:
     """What was seen of production on the way: what is not live any more was moved by somebody outside NeonOps."""
     if not somebody_moves_it(tx):
         for service, deployment in facts.production.items():
-            observe(tx, service, deployment, tx.now)
+            observe(tx, service, deployment, datetime.fromisoformat(facts.at))
 
 
 def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **inputs: Any) -> Run:

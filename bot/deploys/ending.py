@@ -49,7 +49,7 @@ def note(office: Office, tx: Tx, run: Run, seen: Sequence[Seen]) -> None:
         if each.is_live and each.service in wanted:
             went_live(tx, run, wanted[each.service])
         elif each.production:
-            observe(tx, each.service, each.production, tx.now)
+            observe(tx, each.service, each.production, each.at or tx.now)
 
 
 def _ask_about(office: Office, tx: Tx, run: Run, gone: Sequence[Seen]) -> bool:

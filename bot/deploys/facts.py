@@ -80,6 +80,8 @@ class Facts:
 async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     """Ask everything side by side; what cannot be asked is said, never guessed."""
     unasked: dict[str, str] = {}
+    # What moves while it is asked may be missed: the look is as old as its first question.
+    began = tools.now().isoformat()
     sha, projects, vendors, live = await asyncio.gather(
         _asked(tools, "commit", unasked, resolve(tools, runbook, run), None),
         _asked(tools, "pin", unasked, _projects(tools, runbook, run), {}),
@@ -92,7 +94,7 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
     newer = await _asked(tools, "newer", unasked, _newer(tools, runbook, pinned), {}) if pinned else {}
     checks = await _asked(tools, "checks", unasked, _checks(tools, runbook, run, sha), {})
     found = Facts(
-        tools.now().isoformat(),
+        began,
         sha,
         pinned,
         newer,

@@ -15,7 +15,7 @@ from bot.effects import LATER, Effect, Timer
 from bot.office import Office
 from bot.ports import Tx
 from bot.production.look import Seen, look_at_production
-from bot.production.periods import LATE, Wanted, moved, periods_of, wanted_of
+from bot.production.periods import LATE, Wanted, moved, moved_since, periods_of, wanted_of
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.runs.start import records_of
@@ -69,6 +69,7 @@ def looked(office: Office, tx: Tx, run_id: int, number: int, seen: Sequence[Seen
     """Write what was seen; tell it when production has moved after all, and look again while it still may."""
     run = tx.runs.get(run_id)
     assert run
+    seen = [each for each in seen if each.at is None or not moved_since(tx, each.service, each.at)]
     note(office, tx, run, seen)
     if live := [each for each in seen if each.is_live]:
         _tell(office, tx, run, live)

@@ -33,6 +33,14 @@ class Figure:
     words: str
 
 
+@dataclass(frozen=True)
+class Production:
+    """Service -> the deployment that was live there when it was asked, as far as Vercel said it."""
+
+    live: Mapping[str, str]
+    at: datetime
+
+
 def next_look(began: datetime, watch: Watch, now: datetime) -> tuple[int, datetime] | None:
     """Number and instant of the first look after `now`; None when the time is over. Missed ones are not made up for."""
     number = max((now - began) // watch.every, 0) + 1
@@ -123,10 +131,10 @@ def supersede(office: Office, tx: Tx, run: Run) -> None:
         _show(office, tx, run, watch, words)
 
 
-def note_production(office: Office, tx: Tx, run: Run, production: Mapping[str, str]) -> bool:
-    """Write what production is now (service -> deployment); whether the watch goes on. Who moved it outside is told."""
-    known = {} if somebody_moves_it(tx) else production
-    over = [each for service, deployment in known.items() for each in observe(tx, service, deployment, tx.now)]
+def note_production(office: Office, tx: Tx, run: Run, production: Production) -> bool:
+    """Write what production was seen to be; whether the watch goes on. Who moved it outside is told."""
+    known = {} if somebody_moves_it(tx) else production.live
+    over = [each for service, deployment in known.items() for each in observe(tx, service, deployment, production.at)]
     if over and run.channel:
         runbook = office.runbook_of(tx, run)
         what = listing([f"{runbook.service(each.service).title} → {each.followed_by}" for each in over])
@@ -139,13 +147,8 @@ def note_production(office: Office, tx: Tx, run: Run, production: Mapping[str, s
     return False
 
 
-def seen(
-    office: Office, tx: Tx, run_id: int, payload: dict[str, Any], figure: Figure, production: Mapping[str, str]
-) -> None:
-    """A look has come back: keep it, show it, say what got worse or better, and end the watch after the last one.
-
-    `production`: service -> what is live there now, as far as that could be asked.
-    """
+def seen(office: Office, tx: Tx, run_id: int, payload: dict[str, Any], figure: Figure, production: Production) -> None:
+    """A look has come back: keep it, show it, say what got worse or better, and end the watch after the last one."""
     run = tx.runs.get(run_id)
     watch = watch_of(office, tx, run, payload["metric"]) if run else None
     if run is None or watch is None or not note_production(office, tx, run, production):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys.watch import Figure, seen
+from bot.deploys.watch import Figure, Production, seen
 from bot.desk import Desk
 from bot.effects import Effect
 from bot.errors import Refusal
@@ -28,7 +28,8 @@ def watch_deliverers(desk: Desk, tools: Tools) -> dict[str, Deliver]:
         assert run, "a look is planned for a run"
         runbook = await desk.look(lambda office, tx: office.runbook_of(tx, run))
         figure = await take(tools, runbook, run, effect.payload["metric"])
-        production = await production_of(tools, runbook, run.targets)
+        at = tools.now()
+        production = Production(await production_of(tools, runbook, run.targets), at)
         return Delivered(then=lambda office, tx: seen(office, tx, run.id, effect.payload, figure, production))
 
     return {"watch": deliver}

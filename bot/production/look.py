@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import OutsideError, Refusal
 from bot.integrations.vercel import Project, judge_alias
@@ -21,6 +22,7 @@ class Seen:
     """Production of a service beside what the run `wanted`. `production` None = not known, and `why`.
 
     `job`: what Vercel says of the run's own request, as in `judge_alias`; empty when that could not be asked.
+    `at`: when Vercel was asked; None = now.
     """
 
     service: str
@@ -28,6 +30,7 @@ class Seen:
     production: str | None
     why: str = ""
     job: str = ""
+    at: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -47,25 +50,27 @@ async def look_at_production(
 async def _look(tools: Tools, runbook: Runbook, wanted: Wanted) -> Seen:
     service, deployment = wanted.service, wanted.deployment
     try:
-        shown = await _quiet(tools, str(runbook.service(service).vercel_project))
+        shown, at = await _quiet(tools, str(runbook.service(service).vercel_project))
     except Refusal as refusal:
         return Seen(service, deployment, None, refusal.sentence)
     job, last = judge_alias(shown, deployment, is_new(wanted.asked)), shown.alias_request
     leaving = last if last and last.status in MOVING and last.to_id != deployment else None
-    return Seen(service, deployment, leaving.to_id if leaving else shown.production_id, job.reason, job.state)
+    return Seen(service, deployment, leaving.to_id if leaving else shown.production_id, job.reason, job.state, at)
 
 
-async def _quiet(tools: Tools, project: str) -> Project:
-    """The project when no job moves its traffic, or as it is after PATIENCE_S."""
-    latest: Project | None = None
+async def _quiet(tools: Tools, project: str) -> tuple[Project, datetime]:
+    """The project when no job moves its traffic, or as it is after PATIENCE_S; and when that was asked."""
+    latest: tuple[Project, datetime] | None = None
     refusal: OutsideError | None = None
     async for _ in tools.vercel.pace.polls(EVERY_S, PATIENCE_S):
+        at = tools.now()
         try:
-            latest = await tools.vercel.project(project)
+            latest = await tools.vercel.project(project), at
         except OutsideError as error:
             refusal = error
             continue
-        if not (latest.alias_request and latest.alias_request.status in MOVING):
+        request = latest[0].alias_request
+        if not (request and request.status in MOVING):
             return latest
     if latest is None:
         assert refusal, "there is always a first look"

@@ -44,8 +44,17 @@ def went_live(tx: Tx, run: Run, wanted: Wanted, how: str = "production") -> Live
 
 
 def observe(tx: Tx, service: str, deployment: str, at: datetime) -> list[LivePeriod]:
-    """Write that production is this: what was thought to be live is over then, moved by somebody outside NeonOps."""
-    return _close(tx, service, deployment, at, None)
+    """Write that production is this: what was thought to be live is over then, moved by somebody outside NeonOps.
+
+    `at`: when that was asked. Nothing is written when production was seen to move since then.
+    """
+    return [] if moved_since(tx, service, at) else _close(tx, service, deployment, at, None)
+
+
+def moved_since(tx: Tx, service: str, at: datetime) -> bool:
+    """Whether production was seen to move after this: what a look saw before says nothing any more."""
+    newest = tx.live_periods.find(service=service, order="-id", limit=1)
+    return any(each.seen_at > at for each in newest)
 
 
 def somebody_moves_it(tx: Tx, environment: str = "production") -> bool:

@@ -17,8 +17,8 @@ PHONE = {"width": 390, "height": 844}
 
 
 _IDLE: "WeakKeyDictionary[Browser, dict[str, list[Page]]]" = WeakKeyDictionary()
-"""Windows by what they were opened with, for the next test: a new one costs a second. What the page stored is cleared; one
-whose test failed is not used again."""
+"""Windows by what they were opened with, for the next test: a new one costs a second. What the page stored is cleared;
+one whose test failed is not used again."""
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.people import Actor
+from bot.production.periods import periods_of
 from bot.runbook.sections import DeployPolicy, Freeze
 from bot.runs import items
 from bot.runs.model import Run, RunState
@@ -31,6 +32,18 @@ def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO, **more: Any
     if ticked:
         world.tick_all(run.id, "before")
     return run
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(-1, False), (1, True)])
+def test_what_a_look_saw_before_production_moved_says_nothing_of_it(world: World, seconds: int, over: bool) -> None:
+    live = world.begin("deploy", targets=("api",))
+    world.seen_live(live.id, "api", "dpl_new", was_live="dpl_old")
+    world.do(finish, live, RunState.DONE)
+    asked = (world.now + timedelta(seconds=seconds)).isoformat()
+    world.wait(seconds=2)
+    world.do(approve.looked, waiting(world).id, replace(world.facts(production={"api": "dpl_old"}), at=asked))
+    (period,) = world.ask(lambda tx: periods_of(tx, live.id))
+    assert (period.over_at is not None) == over
 
 
 def approved(world: World, **more: Any) -> Run:

@@ -1,5 +1,7 @@
 """How deploys and rollbacks end: by what production was seen to be, at the end and afterwards."""
 
+from dataclasses import replace
+
 import pytest
 from desk_world import BRUNO, World
 from test_deploys_back import MOVED, deploy
@@ -9,6 +11,7 @@ from bot.deploys.after import ended
 from bot.deploys.look import pins
 from bot.duties.timers import fire
 from bot.production.look import Seen
+from bot.production.periods import periods_of
 from bot.runs import items
 from bot.runs.items import GateRef
 from bot.runs.model import GateKind, Run, RunState, StepState
@@ -184,6 +187,18 @@ def test_traffic_that_moves_after_the_end_is_seen_written_and_told(world: World)
     assert any("production moved afterwards all the same: API → dpl_new" in text for text in said)
     world.wait(hours=2)
     assert due(world) == 0
+
+
+def test_traffic_that_moved_on_since_it_was_asked_is_not_said_to_be_there(world: World) -> None:
+    run, asked = aborted(world), world.now
+    world.wait(seconds=15)
+    due(world)
+    newer = world.begin("deploy", targets=("api",))
+    world.seen_live(newer.id, "api", "dpl_newer")
+    world.do(finish, newer, RunState.DONE)
+    world.do(late.looked, run.id, 0, [replace(LIVE, at=asked)])
+    assert [each.over_at for each in world.ask(lambda tx: periods_of(tx, newer.id))] == [None]
+    assert verdict(world, run) == "aborted"
 
 
 @pytest.mark.parametrize("job", ["failed", "superseded"])

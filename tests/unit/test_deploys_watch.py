@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.deploys import after, watch
-from bot.deploys.watch import Figure, looks, next_look, summary
+from bot.deploys.watch import Figure, Production, looks, next_look, summary
 from bot.duties.timers import fire
 from bot.effects import Effect
+from bot.production.periods import periods_of
 from bot.runbook.load import Loaded
 from bot.runbook.sections import Watch
 from bot.runs.model import Run, RunState, StepState
@@ -59,13 +60,15 @@ def fired(world: World) -> list[Effect]:
     return world.ask(lambda tx: tx.effects.find(kind="watch", state="pending"))
 
 
-def look(world: World, figure: Figure = GOOD, production: dict[str, str] | None = None) -> int:
+def look(
+    world: World, figure: Figure = GOOD, production: dict[str, str] | None = None, at: datetime | None = None
+) -> int:
     """Every planned look comes back with this figure; how many there were."""
     planned = fired(world)
     for effect in planned:
         world.ask(lambda tx, effect=effect: tx.effects.save(effect, state="done"))  # type: ignore[misc]
         assert effect.run_id
-        world.do(watch.seen, effect.run_id, effect.payload, figure, production or {})
+        world.do(watch.seen, effect.run_id, effect.payload, figure, Production(production or {}, at or world.now))
     return len(planned)
 
 
@@ -206,6 +209,18 @@ def test_a_newer_run_that_moved_nothing_ends_no_watch(state: RunState) -> None:
         world.wait(minutes=30)
         assert look(world) == 1
         assert "watch.superseded" not in world.kinds(first.id)
+
+
+def test_a_look_from_before_a_newer_deploy_ends_nothing_of_it() -> None:
+    with opened(watched()) as world:
+        deployed(world)
+        world.wait(minutes=30)
+        (planned,), asked = fired(world), world.now
+        world.wait(seconds=1)
+        newer = deployed(world)
+        world.do(watch.seen, planned.run_id, planned.payload, GOOD, Production({"api": "dpl_1"}, asked))
+        assert [each.over_at for each in world.ask(lambda tx: periods_of(tx, newer.id))] == [None]
+        assert not [words for words in said(world) if "outside NeonOps" in words]
 
 
 def test_production_that_was_moved_outside_is_said_once_and_ends_the_watch() -> None:

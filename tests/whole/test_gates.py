@@ -1,7 +1,9 @@
 """What GitHub knows of the commit, on the checklist and among the gates; and who may approve."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,16 @@ async def test_a_branch_that_moved_takes_the_bots_ticks_back_and_no_others(works
     assert (await workspace.step("reviewed")).state is not StepState.DONE
     assert (await workspace.step("tests_passing")).by == workspace.bruno.id
     assert [e.data["step"] for e in await workspace.events("step.unticked")] == ["reviewed", "security_scan"]
+
+
+async def test_a_look_is_as_old_as_its_first_question(workspace: Workspace) -> None:
+    await workspace.ask_deploy("api main")
+    began, run = workspace.clock.now(), await workspace.run()
+    looking = asyncio.create_task(look(workspace.bot.tools, workspace.bot.office.runbook, run))
+    await asyncio.sleep(0)
+    workspace.clock.forward(hours=1)
+    found = await looking
+    assert datetime.fromisoformat(found.at) - began < timedelta(hours=1)
 
 
 async def _at_another_commit(workspace: Workspace, sha: str) -> None:
