@@ -50,24 +50,24 @@ from bot.starting import close_data, exposed, tell_isolation
 from bot.text import say
 from bot.waking import Alone, Waker
 from handlers import metrics
-from handlers.server import WebServer, serve
 from handlers.slack.bolt import build_bolt
-from handlers.slack.cards import Cards
-from handlers.slack.connect import Connection, checked_token, meet_slack
-from handlers.slack.deliver import SlackDeliverers
-from handlers.slack.door import Door
-from handlers.slack.dry_run import dry_run_deliverer
-from handlers.slack.health_look import health_deliverer
-from handlers.slack.homes import home_deliverer
+from handlers.slack.cards.publisher import Cards
+from handlers.slack.client.connect import Connection, checked_token, meet_slack
+from handlers.slack.client.socket import Socket
+from handlers.slack.deploys.dry_run import dry_run_deliverer
+from handlers.slack.health.deliverer import health_deliverer
+from handlers.slack.home.publisher import home_deliverer
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.people import People
+from handlers.slack.interaction.refusal_log import RefusalLog
+from handlers.slack.introductions import meet_deliverer
 from handlers.slack.listeners import Listeners
-from handlers.slack.meet import meet_deliverer
-from handlers.slack.people import People
-from handlers.slack.refused import RefusalLog
-from handlers.slack.respond import Responder
-from handlers.slack.socket import Socket
-from handlers.slack.typed_rollback import typed_deliverer
+from handlers.slack.messaging.deliverers import SlackDeliverers
+from handlers.slack.messaging.responder import Responder
+from handlers.slack.rollbacks.typed import typed_deliverer
 from handlers.slack.warm_up import warm_up_first
-from handlers.web import web_app
+from handlers.web.app import web_app
+from handlers.web.server import WebServer, serve
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
 

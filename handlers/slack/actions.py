@@ -22,13 +22,15 @@ from bot.runs.items import GateRef, StepRef
 from bot.runs.log import may_look
 from bot.runs.model import Run
 from bot.text import listing, say
-from handlers import ids
-from handlers.refs import CommitRef, IncidentRef, Ref, RunRef, ShownRef, write_ref
-from handlers.slack import health, openers, restore
-from handlers.slack.deciding import Deed, decide
-from handlers.slack.door import Door
-from handlers.slack.hidden import NOTHING
-from handlers.slack.order import Click, Reply
+from handlers.slack import openers
+from handlers.slack.health import command as health
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import CommitRef, IncidentRef, Ref, RunRef, ShownRef, write_ref
+from handlers.slack.interaction.requests import Click, Reply
+from handlers.slack.interaction.transactions import Deed, decide
+from handlers.slack.interaction.visibility import NOTHING
+from handlers.slack.restores import command as restore
 
 R = TypeVar("R", bound=Ref)
 

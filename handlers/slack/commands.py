@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.text import say
-from handlers.slack import deploy, health, incident
-from handlers.slack.door import Door
-from handlers.slack.order import Order, Reply
-from handlers.slack.severities import severity_named
-from handlers.slack.words import as_typed, bare, flag_in, hyphened, split, tokens, whole_number
+from handlers.slack.deploys import command as deploy
+from handlers.slack.health import command as health
+from handlers.slack.incidents import command as incident
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.parsing.severities import severity_named
+from handlers.slack.parsing.text import as_typed, bare, flag_in, hyphened, split, tokens, whole_number
 
 Handler = Callable[[Door, Order], Awaitable[Reply]]
 

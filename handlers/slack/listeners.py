@@ -18,16 +18,17 @@ from bot.incidents.conduct import incident_here, joined, left
 from bot.people import Actor
 from bot.ports import DatabaseAway
 from bot.text import say
-from handlers import ids
-from handlers.blocks import forms
-from handlers.blocks.elements import sentences
 from handlers.metrics import ACKS, DELIVERIES
-from handlers.slack import actions, commands, submissions
-from handlers.slack.api import SlackError
-from handlers.slack.deciding import join
-from handlers.slack.door import Door
-from handlers.slack.homes import looked_at, publish
-from handlers.slack.order import (
+from handlers.slack import actions, commands
+from handlers.slack import forms as submissions
+from handlers.slack.blocks import forms
+from handlers.slack.blocks.elements import sentences
+from handlers.slack.client.api import SlackError
+from handlers.slack.home.publisher import looked_at, publish
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.payloads import ephemeral, form_answer, read_click, read_fields
+from handlers.slack.interaction.requests import (
     Asked,
     Form,
     Order,
@@ -37,9 +38,9 @@ from handlers.slack.order import (
     form_identity,
     user_of,
 )
-from handlers.slack.payloads import ephemeral, form_answer, read_click, read_fields
-from handlers.slack.respond import Responder
-from handlers.slack.words import as_typed
+from handlers.slack.interaction.transactions import join
+from handlers.slack.messaging.responder import Responder
+from handlers.slack.parsing.text import as_typed
 
 log = structlog.get_logger()
 

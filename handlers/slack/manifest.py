@@ -4,9 +4,9 @@ from typing import Any
 
 import yaml
 
-from handlers import ids
-from handlers.slack.api import METHODS
+from handlers.slack.client.api import METHODS
 from handlers.slack.commands import COMMANDS
+from handlers.slack.interaction import ids
 
 SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),

@@ -15,13 +15,13 @@ from bot.runs.model import StepState
 from bot.runs.plan import current_stage
 from bot.runs.start import records_of
 from bot.text import say
-from handlers.blocks import forms
-from handlers.blocks.elements import Block
-from handlers.blocks.undo import undo_form
-from handlers.refs import IncidentRef, RunRef, read_ref, write_ref
-from handlers.slack.deciding import look
-from handlers.slack.door import Door
-from handlers.slack.order import Click, Reply
+from handlers.slack.blocks import forms
+from handlers.slack.blocks.elements import Block
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import IncidentRef, RunRef, read_ref, write_ref
+from handlers.slack.interaction.requests import Click, Reply
+from handlers.slack.interaction.transactions import look
+from handlers.slack.rollbacks.undo import undo_form
 
 
 async def skip(door: Door, click: Click) -> Reply:

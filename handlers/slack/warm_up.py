@@ -12,9 +12,9 @@ from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.warm_up import warm_up
-from handlers.blocks.card import draw
-from handlers.blocks.lists import incident_list
-from handlers.blocks.view import read_view
+from handlers.slack.blocks.lists import incident_list
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import read_view
 
 log = structlog.get_logger()
 

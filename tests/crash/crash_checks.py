@@ -21,10 +21,10 @@ from bot.runs.model import Run, RunState, StepState
 from bot.runs.plan import Rest, current_stage, next_move
 from bot.runs.start import records_of
 from bot.timeline import Event, Verifier
-from handlers import ids
-from handlers.blocks.card import draw
-from handlers.blocks.view import read_view
-from handlers.slack.health import askers
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import read_view
+from handlers.slack.health.command import askers
+from handlers.slack.interaction import ids
 from sandbox.slack.channels import Message
 
 EVENTS = {

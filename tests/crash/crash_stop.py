@@ -16,7 +16,7 @@ from bot.integrations.vercel import Vercel
 from bot.ports import Tx
 from bot.runs.model import StepState
 from bot.runs.progress import Work
-from handlers.slack.cards import Cards
+from handlers.slack.cards.publisher import Cards
 from storage.database import SqlDatabase
 
 Point = Literal["before the intent", "after the intent", "after the POST", "after the answer"]

@@ -17,10 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Refusal
 from bot.logs import set_up_logs
 from bot.masking import Masker
-from handlers.front import Limits
-from handlers.server import listen, serve
 from handlers.slack.bolt import build_bolt
-from handlers.web import web_app
+from handlers.web.app import web_app
+from handlers.web.limits import Limits
+from handlers.web.server import listen, serve
 from sandbox.slack.posts import signature
 
 SECRET = "the-signing-secret"

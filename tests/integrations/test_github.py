@@ -22,7 +22,7 @@ from bot.integrations.github_rules import (
     worst,
 )
 from bot.integrations.http import open_client
-from handlers.blocks.elements import sentence
+from handlers.slack.blocks.elements import sentence
 from sandbox.neonpro.github import GitHub as Practice
 from sandbox.neonpro.github import github_routes
 from sandbox.neonpro.switches import Switches

@@ -9,7 +9,7 @@ import pytest
 
 from bot.integrations.http import HttpCall, open_client, request
 from bot.waking import Superseded
-from handlers.slack.connect import held
+from handlers.slack.client.connect import held
 
 
 class Place:

@@ -14,8 +14,8 @@ from bot.runbook.model import Procedure, Runbook
 from bot.runs.layout import pages
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import fresh_records
-from handlers.blocks.elements import Block, Message
-from handlers.blocks.view import CardView
+from handlers.slack.blocks.elements import Block, Message
+from handlers.slack.cards.view import CardView
 from sandbox.slack.blocks.validate import check_view, message_problems, view_problems
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from desk_world import BRUNO, CARLA, FABIO
 
 from bot.errors import Refusal
-from handlers.slack.allowances import CLICKS_OF_OTHERS, OTHERS, REMEMBERED, WITH_A_ROLE, Allowances
+from handlers.slack.interaction.rate_limits import CLICKS_OF_OTHERS, OTHERS, REMEMBERED, WITH_A_ROLE, Allowances
 
 
 class Seconds:

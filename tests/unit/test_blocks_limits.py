@@ -32,18 +32,18 @@ from bot.runs.layout import pages
 from bot.runs.model import Run, RunState
 from bot.timeline import Event
 from bot.timeline_words import _WORDS
-from handlers import ids
-from handlers.blocks import forms
-from handlers.blocks.card import draw
-from handlers.blocks.checklist import touchable
-from handlers.blocks.elements import Message
-from handlers.blocks.health import health_card
-from handlers.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks
-from handlers.blocks.messages import MESSAGES, Scene, render
-from handlers.blocks.view import CardView
-from handlers.refs import read_ref, write_ref
-from handlers.slack.home import home_view
-from handlers.slack.topic import TOPIC_LIMIT, topic_of
+from handlers.slack.blocks import forms
+from handlers.slack.blocks.elements import Message
+from handlers.slack.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks
+from handlers.slack.cards.checklist import touchable
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import CardView
+from handlers.slack.health.card import health_card
+from handlers.slack.home.view import home_view
+from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.references import read_ref, write_ref
+from handlers.slack.messaging.templates import MESSAGES, Scene, render
 
 SOME = settings(max_examples=often(12, 600), deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(SOME, max_examples=often(6, 240))

@@ -10,9 +10,9 @@ from bot.deploys import decide
 from bot.runs import items
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.start import show_cards
-from handlers import ids
-from handlers.blocks.card import draw
-from handlers.blocks.view import read_view
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import read_view
+from handlers.slack.interaction import ids
 
 OTHER = procedure(phase(manual("only")), name="other")
 START: dict[str, Any] = {"id": "begin", "text": "Begin", "kind": "start_procedure", "procedure": "other"}

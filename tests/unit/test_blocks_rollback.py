@@ -10,10 +10,10 @@ from bot.deploys import confirm
 from bot.deploys.ahead import Later
 from bot.deploys.request import Asked, request_rollback
 from bot.runs.model import Run, StepState
-from handlers import ids
-from handlers.blocks.card import draw
-from handlers.blocks.elements import Message
-from handlers.blocks.view import read_view
+from handlers.slack.blocks.elements import Message
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import read_view
+from handlers.slack.interaction import ids
 
 
 def row(name: str, days: int) -> dict[str, str]:

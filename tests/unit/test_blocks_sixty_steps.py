@@ -11,8 +11,8 @@ from torture import some
 from bot.runs.layout import pages
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import fresh_records
-from handlers.blocks.card import draw
-from handlers.blocks.view import CardView
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import CardView
 
 PHASES, EACH = 12, 5
 LONG = " and then some more words about it that a card has to find room for, in two lines at least" * 2

@@ -12,9 +12,9 @@ from guards import GUARD_S
 from bot.desk import Desk
 from bot.ports import Database, Tx
 from bot.runs.model import Card
-from handlers.slack.api import Slack
-from handlers.slack.budgets import Budgets
-from handlers.slack.cards import ARRIVED, Cards, comes_before
+from handlers.slack.cards.publisher import ARRIVED, Cards, comes_before
+from handlers.slack.client.api import Slack
+from handlers.slack.client.budgets import Budgets
 
 T = TypeVar("T")
 

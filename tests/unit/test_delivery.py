@@ -5,8 +5,8 @@ from desk_world import World
 
 from bot.delivery import Undelivered, claim, mended, postpone, revive, wait_before
 from bot.effects import AWAY, HOURS, LEAST_TRIES, MENDED, MINUTES, Effect, Patience
-from handlers.slack.api import Later, Lost, Refused
-from handlers.slack.outcomes import outcome_of
+from handlers.slack.client.api import Later, Lost, Refused
+from handlers.slack.messaging.delivery_errors import outcome_of
 
 
 def nobody(*_: object) -> None:

@@ -15,8 +15,8 @@ from bot.people import ROBOT
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish
-from handlers.blocks.card import draw
-from handlers.blocks.view import read_view
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import read_view
 
 MOVED = {"deployment": "dpl_new", "before": "dpl_old", "state": "requested"}
 

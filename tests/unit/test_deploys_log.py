@@ -21,8 +21,8 @@ from bot.production.words import stood_words
 from bot.runbook.load import Loaded
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
-from handlers.blocks.elements import Message
-from handlers.blocks.history import announcement, entry_answer, figure_lines, history_answer
+from handlers.slack.blocks.elements import Message
+from handlers.slack.deploys.history import announcement, entry_answer, figure_lines, history_answer
 
 HOUR = timedelta(hours=1)
 

@@ -12,7 +12,7 @@ from bot.production import periods
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
 from bot.timeline_words import event_words
-from handlers.blocks.undo import undo_form
+from handlers.slack.rollbacks.undo import undo_form
 
 MADE = {"id": "dpl_new", "sha": "c0ffee0", "message": "Cache the agenda", "author": "Rui", "created_at": ""}
 

@@ -17,7 +17,7 @@ from bot.runbook.load import Loaded
 from bot.runbook.sections import Watch
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
-from handlers.blocks.watch import watch_message
+from handlers.slack.deploys.watch import watch_message
 
 EVERY = timedelta(minutes=30)
 PLAN = Watch(metric="error_rate", every="30m", lasts="24h")

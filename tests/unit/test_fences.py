@@ -16,9 +16,9 @@ from bot.office import Office
 from bot.ports import Tx
 from bot.settings import fixed_settings
 from bot.waking import Alone
-from handlers.slack.api import Refused
-from handlers.slack.cards import _posted
-from handlers.slack.refused_cards import refused
+from handlers.slack.cards.publisher import _posted
+from handlers.slack.cards.refusals import refused
+from handlers.slack.client.api import Refused
 from storage.database import SqlDatabase
 
 LATE: dict[str, Callable[[World, Effect], Any]] = {

@@ -11,7 +11,7 @@ from bot.health.pace import judged
 from bot.integrations.statuspage import VendorStatus
 from bot.ports import HealthResult
 from bot.runbook.sections import Metric, Monitoring
-from handlers.blocks.health import health_card, verdict
+from handlers.slack.health.card import health_card, verdict
 
 MONITORING = bundled().runbook.monitoring
 

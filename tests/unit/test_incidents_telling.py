@@ -11,8 +11,8 @@ from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.incidents import conduct
 from bot.incidents.model import Incident, IncidentStatus
-from handlers.blocks.messages import Scene, render
-from handlers.slack.deliver import _outdated
+from handlers.slack.messaging.deliverers import _outdated
+from handlers.slack.messaging.templates import Scene, render
 
 DEEDS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "severity": ((conduct.change_severity, "p1"),),

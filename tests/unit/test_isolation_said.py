@@ -12,8 +12,8 @@ from bot.isolation.plan import Ground, ground_of, rules_of, view_of
 from bot.isolation.probe import _closed, closed_to_others
 from bot.runs.start import show_cards
 from bot.settings import fixed_settings
-from handlers.blocks.card import draw
-from handlers.blocks.view import read_view
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import read_view
 
 WARNING = "not kept apart from NeonOps"
 STEPS = {"commands": changing("build"), "none": manual("look")}

@@ -19,8 +19,8 @@ from bot.names import Names
 from bot.runs.steps.vercel import brief
 from bot.team import Team
 from bot.timeline import Event
-from handlers.blocks.elements import code, escape, plain, quote, sentence
-from handlers.blocks.lists import event_line
+from handlers.slack.blocks.elements import code, escape, plain, quote, sentence
+from handlers.slack.blocks.lists import event_line
 
 STAYS = {
     "a family": "👨‍👩‍👧‍👦",

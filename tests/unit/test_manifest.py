@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from typer.testing import CliRunner
 
 from bot.cli import cli
-from handlers.slack.api import METHODS
+from handlers.slack.client.api import METHODS
 from handlers.slack.commands import COMMANDS
 from handlers.slack.manifest import EVENTS, SCOPES, manifest, scopes
 from sandbox import PEOPLE

@@ -13,8 +13,8 @@ from bot.ports import DatabaseAway
 from bot.power.refusals import DEEDS, FIRST, counted, hour_of, record, tell_hours
 from bot.timeline import Event
 from bot.timeline_words import event_words
-from handlers.slack.order import Asked
-from handlers.slack.refused import RefusalLog
+from handlers.slack.interaction.refusal_log import RefusalLog
+from handlers.slack.interaction.requests import Asked
 
 WHY = Refusal("You may not.")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.slack.budgets import METHOD_TIERS, Budget, Budgets
+from handlers.slack.client.budgets import METHOD_TIERS, Budget, Budgets
 
 
 class _Leaping(selectors.DefaultSelector):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Refusal
 from bot.runs.items import GateRef, StepRef
-from handlers.refs import CommitRef, IncidentRef, Ref, RunRef, read_ref, write_ref
+from handlers.slack.interaction.references import CommitRef, IncidentRef, Ref, RunRef, read_ref, write_ref
 
 numbers = st.integers(0, 2**31 - 1)
 slugs = st.from_regex(r"[a-z][a-z0-9_-]{0,39}", fullmatch=True)

@@ -25,13 +25,13 @@ from bot.runs import items
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import show_cards
 from bot.timeline_words import event_words
-from handlers.blocks.card import draw
-from handlers.blocks.history import entry_answer, history_answer
-from handlers.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks, with_pins
-from handlers.blocks.messages import Scene, render
-from handlers.blocks.view import read_view
-from handlers.slack.home import home_view
-from handlers.slack.topic import topic_of
+from handlers.slack.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks, with_pins
+from handlers.slack.cards.draw import draw
+from handlers.slack.cards.view import read_view
+from handlers.slack.deploys.history import entry_answer, history_answer
+from handlers.slack.home.view import home_view
+from handlers.slack.incidents.topic import topic_of
+from handlers.slack.messaging.templates import Scene, render
 
 BOSS = Actor(ALICE.user, "Alice", frozenset({"cto", "platform_lead", "devops", "security_officer", "captain"}))
 MOVES = ("vercel.promote", "vercel.rollback")

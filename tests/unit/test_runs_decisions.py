@@ -10,7 +10,7 @@ from bot.deploys.request import Asked, request_deploy
 from bot.runs.model import RunState
 from bot.runs.outcome import Done, Failed, Outcome
 from bot.runs.start import show_cards
-from handlers.blocks.view import CardView, read_view
+from handlers.slack.cards.view import CardView, read_view
 
 LINE = {"name": "line", "mode": "sequence"}
 

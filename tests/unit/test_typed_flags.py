@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
-from handlers.slack.words import flag_in, take_flag
+from handlers.slack.parsing.text import flag_in, take_flag
 
 DASHES = ("--", "—", "–", "––", "——", "−−", "‒", "―", "‐‐", "‑‑", "－－", "﹣﹣", "﹘", "-–", "–-", "---", "⸺", "⸻")
 SPACES = (

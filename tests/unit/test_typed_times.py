@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
-from handlers.slack.time_attempts import check_options
-from handlers.slack.times import read_end
+from handlers.slack.parsing.time_attempts import check_options
+from handlers.slack.parsing.times import read_end
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """Monday, noon in São Paulo."""

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
-from handlers.slack.incident import _declared
-from handlers.slack.production_words import (
+from handlers.slack.deploys.arguments import (
     Wanted,
     check_deployment,
     check_reason,
@@ -14,8 +13,9 @@ from handlers.slack.production_words import (
     read_emergency,
     read_rollback,
 )
-from handlers.slack.severities import severity_named
-from handlers.slack.words import as_typed, bare, plain, split, take_number, tidy, unquoted
+from handlers.slack.incidents.command import _declared
+from handlers.slack.parsing.severities import severity_named
+from handlers.slack.parsing.text import as_typed, bare, plain, split, take_number, tidy, unquoted
 
 TYPED = [
     ("fix#12", "fix#12"), ("fix<#C012|12>", "fix#12"), ("<#C012|devops> is loud", "#devops is loud"),

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from bot.integrations.proxies import Proxies
 from bot.masking import MASK, Masker
-from handlers.slack.api import Slack
-from handlers.slack.respond import Responder
+from handlers.slack.client.api import Slack
+from handlers.slack.messaging.responder import Responder
 
 
 def test_a_whisper_is_masked() -> None:

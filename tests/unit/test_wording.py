@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import listing, plural, say, shorten, span
-from handlers.slack.words import split, take_flag, take_number, unknown, user_in
+from handlers.slack.parsing.text import split, take_flag, take_number, unknown, user_in
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from handlers.slack.allowances import OTHERS
+from handlers.slack.interaction.rate_limits import OTHERS
 from whole.workspace import Workspace, shown
 
 

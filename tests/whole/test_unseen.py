@@ -10,9 +10,11 @@ from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
-from handlers import ids
-from handlers.refs import CommitRef, IncidentRef, RunRef, ShownRef, write_ref
-from handlers.slack import actions, commands, incident, submissions
+from handlers.slack import actions, commands
+from handlers.slack import forms as submissions
+from handlers.slack.incidents import command as incident
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.references import CommitRef, IncidentRef, RunRef, ShownRef, write_ref
 from sandbox.slack import Person
 from whole.deliveries import Heard, Visitor
 from whole.workspace import Workspace

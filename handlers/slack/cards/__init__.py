@@ -1,0 +1,1 @@
+"""Cards: drawn from the database, kept up to date in Slack."""

@@ -1,0 +1,162 @@
+"""Checklist cards: a row and a button for every item."""
+
+from datetime import datetime, timedelta
+
+from bot.runbook.model import Phase
+from bot.runbook.steps import AnyStep, ManualStep, Notify, StartProcedure
+from bot.runs.items import StepRef
+from bot.runs.layout import Section
+from bot.runs.model import RunState, StepRecord, StepState
+from bot.text import listing, say, shorten
+from handlers.slack.blocks.elements import (
+    BLOCKS_PER_MESSAGE,
+    TEXT_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    divider,
+    escape,
+    section,
+    when,
+)
+from handlers.slack.cards.footer import footer
+from handlers.slack.cards.heading import heading, heading_words
+from handlers.slack.cards.notices import notices, page_button
+from handlers.slack.cards.view import CardView, item_text, item_words
+from handlers.slack.interaction import ids
+
+
+def checklist_card(view: CardView) -> Message:
+    """A page of a checklist. When rows with several buttons would not fit, every item keeps its first button."""
+    blocks = _blocks(view, roomy=True)
+    if len(blocks) > BLOCKS_PER_MESSAGE:
+        blocks = _blocks(view, roomy=False)
+    return Message(_words(view), blocks[:BLOCKS_PER_MESSAGE])
+
+
+def _blocks(view: CardView, *, roomy: bool) -> list[Block]:
+    blocks = [*heading(view)]
+    for part in view.page.sections:
+        blocks += [divider(), section(phase_text(view, part))]
+        for step in part.steps:
+            blocks += _item(view, step, roomy=roomy)
+    return [*blocks, *notices(view), *footer(view)]
+
+
+def phase_text(view: CardView, part: Section) -> str:
+    """A phase's line: title, window, and when that is over."""
+    of = say(" ({part} of {parts})", part=part.part + 1, parts=part.parts) if part.parts > 1 else ""
+    return f"*{escape(part.phase.title)}*{of}{_window(view, part.phase)}"
+
+
+def _window(view: CardView, phase: Phase) -> str:
+    if phase.window is None:
+        return ""
+    until = phase.window.until
+    unit, minutes = ("h", 60) if (until or timedelta()) >= LONG_WINDOW else ("min", 1)
+    begins = _minutes(phase.window.starts) // minutes
+    if until is None:
+        return f"  ·  {begins}+ {unit}"
+    words = f"  ·  {begins}-{_minutes(until) // minutes} {unit}"
+    due = due_at(view, phase)
+    if due is None or view.run.state.ended or not _open(view, phase):
+        return words
+    late = due <= view.now
+    return words + (
+        say("  ·  *overdue since {time}*", time=when(due)) if late else say("  ·  due {time}", time=when(due))
+    )
+
+
+LONG_WINDOW = timedelta(hours=12)
+"""A window that ends so late is told in hours."""
+
+
+def _minutes(duration: timedelta) -> int:
+    return int(duration.total_seconds() // 60)
+
+
+def due_at(view: CardView, phase: Phase) -> datetime | None:
+    """When the phase's window ends."""
+    if phase.window is None or phase.window.until is None or view.run.started_at is None:
+        return None
+    return view.run.started_at + phase.window.until
+
+
+def _open(view: CardView, phase: Phase) -> bool:
+    return any(not record.state.settled for record in view.records.values() if record.phase_id == phase.id)
+
+
+def _item(view: CardView, step: AnyStep, *, roomy: bool) -> list[Block]:
+    record = view.records[step.id]
+    name = f"{step.id}.{record.decision}.{record.attempt}.{record.state}"
+    buttons = item_buttons(view, step, record)
+    text = item_text(step, record)
+    if not buttons:
+        return [section(text, block_id=f"i.{name}")]
+    if len(buttons) == 1 or not roomy:
+        return [section(text, buttons[0], block_id=f"i.{name}")]
+    return [section(text, block_id=f"i.{name}"), actions(*buttons, block_id=f"b.{name}")]
+
+
+def item_buttons(view: CardView, step: AnyStep, record: StepRecord) -> list[Block]:
+    """What can be done with an item now; the first is what is done most."""
+    if not touchable(view):
+        return []
+    ref = StepRef(view.run.id, step.id, record.decision)
+    paging = page_button(view, step.id) if isinstance(step, Notify) else []
+    if record.state.settled:
+        return [button(say("Untick"), ids.STEP_UNTICK, ref, about=step.text), *paging]
+    tick = button(say("Tick"), ids.STEP_TICK, ref, about=step.text)
+    if record.state is StepState.STARTED or record.asked_by or isinstance(step, ManualStep):
+        return [tick, *paging]
+    if isinstance(step, StartProcedure):
+        return [tick, _start_button(view, step, ref)]
+    if record.attempt == 0 and step.starts == "auto":
+        return [tick]
+    more = [button(say("Show output"), ids.STEP_OUTPUT, ref, about=step.text)] if record.output else []
+    if isinstance(step, Notify):
+        alert = _alert_button(view, step, record, ref)
+        return [alert, tick] if record.attempt == 0 else [tick, alert, *paging]
+    label = say("Run") if record.attempt == 0 else say("Run again")
+    return [tick, button(label, ids.STEP_RUN, ref, about=step.text), *more]
+
+
+def _alert_button(view: CardView, step: Notify, record: StepRecord, ref: StepRef) -> Block:
+    people = [view.team.people[key].name for key in view.team.holders(step.roles)]
+    whom = listing(people, most=8) or say("nobody in the team file")
+    sure = confirm(
+        say("Alert them?"),
+        say("{whom}: by a mention, and by their pagers.", whom=escape(whom)),
+        say("Alert"),
+        danger=False,
+    )
+    label = say("Alert") if record.attempt == 0 else say("Alert again")
+    return button(label, ids.STEP_RUN, ref, about=step.text, sure=sure)
+
+
+def _start_button(view: CardView, step: StartProcedure, ref: StepRef) -> Block:
+    title = view.runbook.procedure(step.procedure).title
+    sure = confirm(
+        say("Start it?"),
+        say("*{title}*: its own card opens here, and asks before it acts.", title=escape(title)),
+        say("Start"),
+        danger=False,
+    )
+    return button(shorten(say("Start: {title}", title=title), 40), ids.STEP_START, ref, about=step.text, sure=sure)
+
+
+def touchable(view: CardView) -> bool:
+    """Whether the run's items can still be changed."""
+    if view.run.kind == "incident":
+        return not view.run.state.ended
+    return view.run.state not in (RunState.CANCELLED, RunState.ABORTED, RunState.FAILED)
+
+
+def _words(view: CardView) -> str:
+    lines = [heading_words(view)]
+    for part in view.page.sections:
+        lines.append(escape(part.phase.title) + ":")
+        lines += [item_words(step, view.records[step.id]) for step in part.steps]
+    return shorten("\n".join(lines), TEXT_LIMIT)

@@ -1,0 +1,77 @@
+"""What can be done with a running run at any step of it: skip a step, abort it, abort it and roll back."""
+
+from bot.deploys.ahead import read_ahead
+from bot.deploys.left import schema_left
+from bot.deploys.live import may_be_live
+from bot.runbook.steps import ManualStep
+from bot.runs.layout import phases_of, steps_of
+from bot.runs.model import RunState, StepState
+from bot.text import say, shorten
+from handlers.slack.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, context, escape, section
+from handlers.slack.cards.view import CardView
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.references import RunRef
+from handlers.slack.rollbacks.warnings import warning_lines
+
+
+def warnings(view: CardView) -> list[Block]:
+    """What a rollback leaves as it is: on its live card for as long as it runs, and afterwards."""
+    if view.run.kind != "rollback" or view.run.state is RunState.WAITING:
+        return []
+    written, choice = view.run.inputs.get("ahead"), view.run.inputs.get("choice", {})
+    ahead = read_ahead(written) if written else None
+    lines = warning_lines(view.run, view.runbook, ahead, choice, view.periods)
+    if "emergency" in view.run.inputs:
+        lines = [say("🚨 Emergency: without another person's approval and without the checklist before it."), *lines]
+    return [section(shorten("\n".join(lines), SECTION_LIMIT))] if lines else []
+
+
+def controls(view: CardView) -> list[Block]:
+    """Buttons for the whole run while it is active; a failure asks with its own."""
+    if view.run.state is not RunState.ACTIVE or view.run.kind == "incident":
+        return []
+    if "cancel" in view.run.inputs:
+        return _ending(view)
+    if view.gates:
+        return []
+    skip = [button(say("Skip a step…"), ids.STEP_SKIP, RunRef(view.run.id))] if _something_ahead(view) else []
+    back = [roll_back(view)] if goes_back(view) else []
+    return [actions(*skip, *back, _cancel(view))]
+
+
+def _ending(view: CardView) -> list[Block]:
+    if "then" in view.run.inputs:
+        return [context(say("Being aborted; then what it made live is rolled back…"))]
+    return [context(say("Being cancelled…")), *([actions(roll_back(view))] if goes_back(view) else [])]
+
+
+def _something_ahead(view: CardView) -> bool:
+    """Whether a step of the sequence, other than the one that a person is asked for, has not begun."""
+    phases = phases_of(view.procedure, "main", view.run.targets)
+    steps = [step for phase in phases for step in steps_of(phase, view.run.targets)]
+    records = [(step, view.records[step.id]) for step in steps]
+    ahead = [step for step, each in records if each.state is StepState.OPEN and not each.asked_by and not each.attempt]
+    return len(ahead) > 1 or any(not isinstance(step, ManualStep) for step in ahead)
+
+
+def goes_back(view: CardView) -> bool:
+    """Whether something of a deploy is live, or may be."""
+    return view.run.kind == "deploy" and may_be_live(view.run, view.procedure, view.records)
+
+
+def schema(view: CardView) -> str:
+    """That the schema was changed and stays so, escaped; empty when this run did not."""
+    return escape(schema_left(view.run, view.procedure, view.records)) if view.run.kind == "deploy" else ""
+
+
+def roll_back(view: CardView) -> Block:
+    """Abort and roll back, at whatever step it is."""
+    words = say("What this run made live goes back to what was live before; production will be pinned there.")
+    sure = confirm(say("Abort and roll back?"), f"{words} {schema(view)}".strip(), say("Roll back"))
+    return button(say("Abort and roll back"), ids.RUN_ROLL_BACK, RunRef(view.run.id), style="danger", sure=sure)
+
+
+def _cancel(view: CardView) -> Block:
+    words = say("The step that is running is stopped; what is live stays live.")
+    sure = confirm(say("Cancel it?"), f"{words} {schema(view)}".strip(), say("Cancel it"))
+    return button(say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=sure)

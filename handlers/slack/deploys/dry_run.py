@@ -1,0 +1,74 @@
+"""`--dry-run`: what a deploy would do, asked and judged like a real one, touching nothing."""
+
+from dataclasses import replace
+
+from bot.delivery import Deliver, Delivered
+from bot.deploys.facts import Facts, look
+from bot.deploys.gates import judge, written
+from bot.deploys.known import known
+from bot.deploys.request import Asked, draft_deploy
+from bot.desk import Desk
+from bot.effects import Effect
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runs.layout import phases_of, steps_of
+from bot.runs.model import Run
+from bot.standing import actor_of
+from bot.text import plural, say, shorten
+from bot.tools import Tools
+from handlers.slack.blocks.elements import SECTION_LIMIT, escape
+from handlers.slack.deploys.gates import change_lines, gate_lines
+from handlers.slack.messaging.responder import Responder
+
+
+def plan_dry_run(office: Office, tx: Tx, actor: Actor, asked: Asked) -> bool:
+    """Plan the look; a Refusal when the person may not deploy, or the words name nothing."""
+    require(actor, "deploy", office.runbook, say("deploy"))
+    draft_deploy(office, tx, actor, asked)
+    payload = {"user": actor.user, "target": asked.target, "ref": asked.ref, "place": asked.place, "fixes": asked.fixes}
+    tx.effects.plan("deploy.dry", f"dry:{actor.user}", payload)
+    return True
+
+
+def dry_run_deliverer(desk: Desk, tools: Tools, responder: Responder) -> Deliver:
+    """The deliverer of `deploy.dry`: the answer is for the person who asked alone."""
+
+    async def deliver(effect: Effect) -> Delivered:
+        kept = effect.payload
+        asked = Asked(kept["target"], kept["place"], ref=kept["ref"], fixes=kept["fixes"])
+        run = await desk.look(_draft, kept["user"], asked)
+        facts = await look(tools, desk.office.runbook, run)
+        text = await desk.look(_words, run, facts)
+        await responder.tell(kept["user"], text, kept["place"])
+        return Delivered()
+
+    return deliver
+
+
+def _draft(office: Office, tx: Tx, user: str, asked: Asked) -> Run:
+    actor = replace(actor_of(office, tx, user), place=asked.place)
+    return draft_deploy(office, tx, actor, asked)
+
+
+def _words(office: Office, tx: Tx, run: Run, facts: Facts) -> str:
+    gates = gate_lines(written(judge(known(office, tx, run, facts))))
+    title = say("*Dry run: {title}*. Nothing was touched.", title=escape(run.title))
+    lines = [
+        title,
+        # However long the names in it are, they push no gate out.
+        shorten("\n".join(change_lines(facts.written())), SECTION_LIMIT // 2),
+        say("*Gates*"),
+        *gates,
+        say("*What would run*"),
+        *_phases(office, run),
+    ]
+    return shorten("\n".join(lines), SECTION_LIMIT)
+
+
+def _phases(office: Office, run: Run) -> list[str]:
+    procedure = office.runbook.procedure(run.procedure)
+    return [
+        f"• {escape(phase.title)}: {plural('{count} step', '{count} steps', len(steps_of(phase, run.targets)))}"
+        for phase in phases_of(procedure, "main", run.targets)
+    ]

@@ -1,0 +1,74 @@
+"""`/health`: everything at once, one card, each result kept."""
+
+import uuid
+
+from bot.effects import LEFT, SOON, Effect
+from bot.errors import Refusal
+from bot.health.checks import VENDORS
+from bot.office import Office
+from bot.ports import Tx
+from bot.runbook.model import HealthGroup, Runbook, Vendor
+from bot.text import say
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.requests import Click, Order, Reply
+from handlers.slack.parsing.text import bare, tokens, unknown
+
+FORMS = (
+    ("", "check everything: services, database, vendors"),
+    ("api", "check one group: `api`, `web`, `database`, `vendors` or `all`"),
+)
+ALL = "all"
+
+
+async def health(door: Door, order: Order) -> Reply:
+    """Carry out `/health …`."""
+    word = bare(" ".join(tokens(order.text))) or ALL
+    known = [*(group.id for group in door.runbook.health), VENDORS, ALL]
+    if word not in known:
+        raise unknown("/health", word, known)
+    await _plan(door, order, [word])
+    return Reply(say("🩺 Checking {what} now…", what=say("everything") if word == ALL else word))
+
+
+async def again(door: Door, click: Click) -> Reply:
+    """The button of a health card: ask the same once more."""
+    await _plan(door, click.order, click.value.split(","))
+    return Reply()
+
+
+async def _plan(door: Door, order: Order, names: list[str]) -> None:
+    groups, vendors = wanted(door.runbook, names)
+    if not groups and not vendors:
+        raise Refusal(_nothing(names))
+    await door.desk.once(order.identity, plan_look, names, order.channel, order.actor.user)
+
+
+def wanted(runbook: Runbook, names: list[str]) -> tuple[list[HealthGroup], tuple[Vendor, ...]]:
+    """The groups and vendors that these names mean in a runbook."""
+    groups = [group for group in runbook.health if group.id in names or ALL in names]
+    return groups, runbook.vendors if VENDORS in names or ALL in names else ()
+
+
+def _nothing(names: list[str]) -> str:
+    if ALL in names:
+        return say("The runbook has no health checks and no vendors: its sections health and vendors list them.")
+    if names == [VENDORS]:
+        return say("The runbook has no vendors: its section vendors lists them.")
+    return say("The runbook does not have these health checks any more. /health asks what it has now.")
+
+
+def plan_look(office: Office, tx: Tx, groups: list[str], channel: str, user: str) -> bool:
+    """Plan a look at health whose card goes to `channel`; who asks while one is under way there joins it."""
+    for waiting in tx.effects.find(kind="health", state=LEFT):
+        if (waiting.payload["groups"], waiting.payload["channel"]) == (groups, channel):
+            users = dict.fromkeys((*askers(waiting), user))
+            tx.effects.save(waiting, payload={**waiting.payload, "users": list(users)})
+            return True
+    payload = {"groups": groups, "channel": channel, "users": [user]}
+    tx.effects.plan("health", f"health:{uuid.uuid4().hex}", payload, priority=SOON)
+    return True
+
+
+def askers(effect: Effect) -> tuple[str, ...]:
+    """Who asked for a look, in order."""
+    return tuple(effect.payload.get("users") or [effect.payload["user"]])

@@ -1,0 +1,48 @@
+"""The app's Home: what is open, for the person who looks, and the first buttons."""
+
+from bot.deploys import look as deploys
+from bot.deploys.look import Progress
+from bot.incidents import look
+from bot.incidents.look import Situation
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.text import say
+from handlers.slack.blocks.elements import Block, actions, button, context, divider, header, section
+from handlers.slack.blocks.lists import incident_list, runs_now
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+
+
+async def home(door: Door, actor: Actor) -> Block:
+    """The Home view of a person: confidential incidents only for their members."""
+    situations, running = await door.desk.look(_read, actor)
+    return home_view(door.runbook.name, situations, running)
+
+
+def _read(office: Office, tx: Tx, actor: Actor) -> tuple[list[Situation], list[Progress]]:
+    return look.situations(office, tx, actor), deploys.running(office, tx)
+
+
+ROWS = 50
+"""Lines of each list on the Home: Slack takes views of at most 250 kB."""
+
+
+def home_view(name: str, situations: list[Situation], running: list[Progress]) -> Block:
+    """What the Home shows."""
+    declare = button(say("Declare an incident"), ids.INCIDENT_DECLARE, "home", style="danger")
+    deploy = button(say("Deploy…"), ids.DEPLOY_REQUEST, "home")
+    incidents, runs = incident_list(situations[:ROWS]), runs_now(running[:ROWS])
+    left_out = len(situations[ROWS:]) + len(running[ROWS:])
+    more = say("{count} more are left out here: `/incident list` and `/deploy status` have them all.", count=left_out)
+    blocks = [
+        header(say("NeonOps runs the {name} runbook", name=name)),
+        actions(declare, deploy),
+        divider(),
+        *(incidents[1] or (section(incidents[0]),)),
+        divider(),
+        *(runs[1] or (section(runs[0]),)),
+        *([context(more)] if left_out else []),
+        context(say("`/incident help`  ·  `/deploy help`  ·  `/rollback help`  ·  `/health help`")),
+    ]
+    return {"type": "home", "blocks": blocks[:100]}

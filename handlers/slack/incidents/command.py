@@ -1,0 +1,204 @@
+"""`/incident`: declare and conduct."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from bot.errors import Refusal
+from bot.incidents import conduct, look
+from bot.incidents.declare import Declaration, declare
+from bot.incidents.model import Incident
+from bot.ports import Tx
+from bot.runbook.model import Severity
+from bot.text import say
+from bot.timeline import Event
+from handlers.slack.blocks.elements import escape
+from handlers.slack.blocks.forms import declare_form
+from handlers.slack.blocks.lists import incident_list, incident_status, timeline_blocks
+from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.parsing.severities import severity_named
+from handlers.slack.parsing.text import split, take_flag, take_number, unknown, unquoted, user_in, without_mentions
+
+FORMS = (
+    ("", "open the form that declares an incident"),
+    (
+        "p1 [title]",
+        "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise",
+    ),
+    ("declare <severity> [title]", "the same, also for a severity that is called like one of the words below"),
+    ("list", "incidents that are not closed"),
+    ("status", "where this incident stands"),
+    ("note <text>", "write into the timeline; never put patient data in"),
+    ("timeline", "what happened so far"),
+    ("severity <p1|p2|p3>", "change the severity"),
+    ("role <role> @user", "commander, communications, scribe, operations, liaison"),
+    ("resolve [summary]", "the service works again"),
+    ("close", "end the incident"),
+    ("reopen", "it is not over"),
+    ("7 status", "any of these for incident 7, from anywhere"),
+)
+
+
+async def incident(door: Door, order: Order) -> Reply:
+    """Carry out `/incident …`."""
+    severities = [severity.id for severity in door.runbook.severities]
+    number, text = take_number(order.text)
+    word, rest = first_words(text)
+    if not word:
+        return Reply(modal=declare_form(door.runbook)) if number is None else await status(door, order, number, "")
+    if severity := _declared(word, rest, number, severities):
+        return await _declare(door, order, door.runbook.severity(severity), rest)
+    if word == "declare" and number is None:
+        return await _declare_named(door, order, rest, severities)
+    if word not in _FORMS:
+        raise _no_form(word, number, severities)
+    number = meant_number(word, rest, number)
+    return await _FORMS[word](door, order, number, door.plain(rest) if word != "role" else rest)
+
+
+def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
+    severity = severity_named(word, severities)
+    if number is None and (glued := glued_severity(word, severities)):
+        return Refusal(say("Write a space behind `{severity}`: /incident {severity} and the title.", severity=glued))
+    if number is None or severity is None:
+        return unknown("/incident", word, [*severities, *_FORMS])
+    return Refusal(
+        say(
+            "`/incident {severity} …` declares a new incident, without a number; `/incident {id} severity {severity}` "
+            "changes that one.",
+            severity=severity,
+            id=number,
+        )
+    )
+
+
+async def _declare_named(door: Door, order: Order, text: str, severities: list[str]) -> Reply:
+    """`/incident declare p1 …`: nothing but a severity can follow."""
+    word, rest = split(text)
+    severity = severity_named(word, severities)
+    if severity is None:
+        raise unknown("/incident declare", word or say("(nothing)"), severities)
+    return await _declare(door, order, door.runbook.severity(severity), rest)
+
+
+def _declared(word: str, rest: str, number: int | None, severities: list[str]) -> str | None:
+    """The severity that is declared; None when something else is asked for.
+
+    A severity may be called like one of the words after `/incident`. Those that take nothing more mean it when more is
+    typed; `declare` before it means it always.
+    """
+    severity = severity_named(word, severities) if number is None else None
+    if severity is None or word not in _FORMS:
+        return severity
+    return severity if word in ALONE and rest else None
+
+
+async def _declare(door: Door, order: Order, severity: Severity, text: str) -> Reply:
+    drill, title = take_flag(text, DRILL)
+    check_options(title)
+    title = unquoted(re.sub(r"^[\s:,;–—-]+", "", door.plain(title)))
+    return await declare_it(door, order, Declaration(severity.id, title or severity.impact, drill, order.channel))
+
+
+async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
+    """Declare, and say where it goes on."""
+    made = await door.desk.once(order.identity, declare, order.actor, asked)
+    if made is None:
+        return Reply()
+    severity = door.runbook.severity(made.severity)
+    text = say(
+        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist, and inviting you. "
+        "Please keep patient data out of Slack.",
+        emoji=severity.emoji,
+        drill=say("DRILL · ") if made.drill else "",
+        severity=severity.title,
+        title=escape(made.title),
+        channel=made.channel_name,
+    )
+    return Reply(text)
+
+
+async def _meant(door: Door, order: Order, number: int | None) -> Incident:
+    return await door.desk.look(look.meant, order.actor, number, order.channel)
+
+
+async def status(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    """Where an incident stands."""
+    found = await _meant(door, order, number)
+    return Reply(*incident_status(await door.desk.look(look.situation, found)))
+
+
+async def _list(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    return Reply(*incident_list(await door.desk.look(look.situations, order.actor)))
+
+
+async def _timeline(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+
+    def read(tx: Tx) -> list[Event]:
+        return look.timeline(tx, found)
+
+    return Reply(*timeline_blocks(found, await door.desk.read(read)))
+
+
+async def _note(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.note, order.actor, found.id, rest)
+    return Reply(say("📝 Noted in the timeline of incident {id}.", id=found.id) if made else "")
+
+
+async def _severity(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    situation = await door.desk.look(look.situation, found)
+    severities = [severity.id for severity in situation.runbook.severities]
+    typed, more = split(rest)
+    word = severity_named(typed, severities) or severity_named(typed, [each.id for each in door.runbook.severities])
+    if word is None:
+        raise unknown("/incident severity", typed or say("(nothing)"), severities)
+    if more:
+        raise Refusal(say("Say only the severity: /incident severity {word}. A note says why.", word=word))
+    made = await door.desk.once(order.identity, conduct.change_severity, order.actor, found.id, word)
+    return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
+
+
+async def _role(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    user = user_in(rest)
+    role, _ = split(without_mentions(rest))
+    if user is None or not role:
+        raise Refusal(say("Say which role and who: /incident role commander @name."))
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.give_role, order.actor, found.id, role, user)
+    return Reply(say("<@{user}> is {role} of incident {id} now.", user=user, role=role, id=found.id) if made else "")
+
+
+async def _resolve(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.resolve, order.actor, found.id, rest)
+    return Reply(say("✅ Incident {id} is resolved. /incident close ends it.", id=found.id) if made else "")
+
+
+async def _close(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.close, order.actor, found.id)
+    return Reply(say("🏁 Incident {id} is closed. {left}", id=found.id, left=made[1]).strip() if made else "")
+
+
+async def _reopen(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+    found = await _meant(door, order, number)
+    made = await door.desk.once(order.identity, conduct.reopen, order.actor, found.id)
+    return Reply(say("🔁 Incident {id} is open again.", id=found.id) if made else "")
+
+
+_Form = Callable[[Door, Order, int | None, str], Awaitable[Reply]]
+_FORMS: dict[str, _Form] = {
+    "list": _list,
+    "status": status,
+    "note": _note,
+    "timeline": _timeline,
+    "severity": _severity,
+    "role": _role,
+    "resolve": _resolve,
+    "close": _close,
+    "reopen": _reopen,
+}

@@ -1,0 +1,1 @@
+"""What a person asks in Slack, read into typed values, and who may see what."""

@@ -1,0 +1,38 @@
+"""What every handler is handed: the desk and the people at the door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.desk import Desk
+from bot.runbook.model import Runbook
+from handlers.slack.client.api import Slack
+from handlers.slack.interaction.people import People
+from handlers.slack.interaction.rate_limits import Allowances
+from handlers.slack.interaction.refusal_log import RefusalLog
+from handlers.slack.parsing.text import plain
+
+
+@dataclass(frozen=True)
+class Door:
+    """The door's furniture."""
+
+    desk: Desk
+    slack: Slack
+    people: People
+    mask: Callable[[str], str]
+    """Hides secrets in what people type, before it is stored or said."""
+    refusals: RefusalLog
+    allowances: Allowances = field(default_factory=Allowances)
+
+    def plain(self, text: str) -> str:
+        """What was typed, with names in place of mentions."""
+        return plain(text, self._name_of)
+
+    def _name_of(self, user: str) -> str | None:
+        name = self.people.named(user).name
+        return None if name == user else name
+
+    @property
+    def runbook(self) -> Runbook:
+        """The runbook in force."""
+        return self.desk.office.runbook

@@ -1,0 +1,57 @@
+"""Writes down what was refused: at once, but for a flood, of which the number is written from time to time.
+
+What cannot be written at once, since the database is held, is counted like a flood.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import DatabaseAway, Tx
+from bot.power.refusals import counted, hour_of, record
+from handlers.slack.interaction.rate_limits import TooMany
+from handlers.slack.interaction.requests import Asked
+
+
+class RefusalLog:
+    """Counts in memory what cannot or need not be written at once."""
+
+    def __init__(self, desk: Desk, clock: Clock) -> None:
+        self._desk, self._clock = desk, clock
+        self._flood: dict[tuple[Actor, datetime], Counter[str]] = {}
+
+    async def note(self, actor: Actor, asked: Asked, refusal: Refusal) -> None:
+        """One refusal; the same delivery again is no other one."""
+        if isinstance(refusal, TooMany):
+            self._count(actor, asked)
+            return
+        try:
+            await self._desk.once(
+                f"refused:{asked.identity}", record, actor, refusal.about, asked.way, asked.deed, refusal
+            )
+        except DatabaseAway:
+            self._count(actor, asked)
+
+    def _count(self, actor: Actor, asked: Asked) -> None:
+        self._flood.setdefault((actor, hour_of(self._clock.now())), Counter())[asked.deed] += 1
+
+    async def sweep(self) -> None:
+        """Write down what was counted; it stays counted when the database does not take it."""
+        flood = {key: Counter(deeds) for key, deeds in self._flood.items()}
+        if not flood:
+            return
+        await self._desk.do(_count, flood)
+        for key, deeds in flood.items():
+            self._flood[key] -= deeds
+            if not self._flood[key]:
+                del self._flood[key]
+
+
+def _count(office: Office, tx: Tx, flood: Mapping[tuple[Actor, datetime], Mapping[str, int]]) -> None:
+    for (actor, hour), deeds in flood.items():
+        counted(tx, actor, hour, deeds)

@@ -1,0 +1,54 @@
+"""What a person may not know of: a button about it is read as one about nothing, so that the answer is the same."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.alerts.again import AlertRef
+from bot.deploys.back import PromoteRef
+from bot.deploys.holds import HoldRef
+from bot.incidents.access import may_see_run, visible
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runs.items import GateRef, StepRef
+from handlers.slack.interaction.references import CommitRef, IncidentRef, Ref, RunRef, ShownRef
+
+R = TypeVar("R", bound=Ref)
+
+NOTHING = 0
+"""The id of no run and no gate."""
+
+
+def seen(office: Office, tx: Tx, actor: Actor, ref: R) -> R:
+    """The reference as the actor may read it.
+
+    Raises:
+        Refusal: an incident that is not there, or not the actor's to see.
+    """
+    match ref:
+        case StepRef() | RunRef() | CommitRef() | ShownRef() | PromoteRef() | AlertRef():
+            return ref if may_see_run(office, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
+        case GateRef():
+            gate = tx.gates.get(ref.gate_id)
+            hidden = gate is not None and not may_see_run(office, tx, actor, tx.runs.get(gate.run_id))
+            return replace(ref, gate_id=NOTHING) if hidden else ref
+        case IncidentRef():
+            visible(office, tx, actor, ref.number)
+            return ref
+        case HoldRef():
+            return ref
+
+
+def run_of(tx: Tx, ref: Ref) -> int:
+    """The run that a reference is about; NOTHING when it is about none."""
+    match ref:
+        case GateRef():
+            gate = tx.gates.get(ref.gate_id)
+            return gate.run_id if gate else NOTHING
+        case IncidentRef():
+            incident = tx.incidents.get(ref.number)
+            return incident.run_id if incident else NOTHING
+        case HoldRef():
+            return NOTHING
+        case _:
+            return ref.run_id

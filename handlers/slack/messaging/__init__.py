@@ -1,0 +1,1 @@
+"""Messages: where they go, what they say, whom they mention, posted once."""

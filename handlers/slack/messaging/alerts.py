@@ -1,0 +1,167 @@
+"""Delivers alerts and invitations: whom Slack did not let reach is written down, person by person."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.alerts.calling import call_roles
+from bot.alerts.invitations import invited, tell_asker
+from bot.alerts.model import AlertState, Call
+from bot.alerts.outcome import Told, ToTell, settle, told
+from bot.delivery import Deliver, Delivered, Undelivered
+from bot.desk import Desk
+from bot.effects import HOURS, Effect
+from bot.incidents.model import Incident
+from bot.office import Office
+from bot.ports import Tx
+from bot.text import say
+from handlers.slack.cards.publisher import Cards
+from handlers.slack.client.api import Refused
+from handlers.slack.client.error_codes import Meaning, person_words
+from handlers.slack.messaging.members import Found, Invited, Reach
+from handlers.slack.messaging.poster import Poster
+from handlers.slack.messaging.templates import Scene, render
+
+FRESH = timedelta(seconds=30)
+"""Age of an incident up to which, at its first alert, those who are in its channel were invited into it just now."""
+NOT_OURS = {Meaning.AWAY, Meaning.FINAL}
+"""Refusals that are about the bot, and not about a place or a person."""
+
+
+class Alerting:
+    """One method for each kind of effect that reaches people."""
+
+    def __init__(self, desk: Desk, poster: Poster, reach: Reach, cards: Cards) -> None:
+        self._desk, self._poster, self._reach, self._cards = desk, poster, reach, cards
+
+    def kinds(self) -> dict[str, Deliver]:
+        """Every kind with its deliverer."""
+        return {"notify": self.notify, "alert.direct": self.direct, "channel.invite": self.invite}
+
+    async def notify(self, effect: Effect) -> Delivered:
+        """Mention people where the run is told of, after its first card. Who is not there gets a direct message."""
+        if "people" not in effect.payload:
+            return _anew(effect)
+        assert effect.run_id
+        await self._cards.first_shown(effect.run_id)
+        scene = await self._poster.scene(effect)
+        found = await self._reach.find(effect.payload["people"], effect.priority)
+        place = self._poster.place("run", scene)
+        assert place
+        asked = await self._let_in(scene, place, [each.user for each in found if each.user and not each.why], effect)
+        here = [each.user for each in found if each.user in asked.here and not each.why]
+        mentioned = await self._mention(effect, scene, place, [user for user in here if user])
+        gone = await self._gone(found, asked, effect)
+        found = [replace(each, why=each.why or gone.get(each.user or "", "")) for each in found]
+        outcomes = _outcomes(found, mentioned)
+
+        def write(office: Office, tx: Tx) -> None:
+            if scene.incident and scene.incident.channel == place:
+                invited(tx, scene.incident, asked.came, asked.failed)
+            told(office, tx, effect, outcomes)
+
+        return Delivered(then=write)
+
+    async def _gone(self, found: list[Found], asked: Invited, effect: Effect) -> dict[str, str]:
+        """Who is not in the workspace any more, of those who were not let in just now."""
+        let_in = asked.here if await self._desk.read(lambda tx: _is_first(tx, effect)) else asked.came
+        users = [each.user for each in found if each.user and not each.why and each.user not in let_in]
+        return await self._reach.looked_up(users, effect.priority)
+
+    async def _let_in(self, scene: Scene, place: str, users: list[str], effect: Effect) -> Invited:
+        """Who of the users is in the channel; into an incident's they are invited."""
+        if not users:
+            return Invited()
+        try:
+            if scene.incident and scene.incident.channel == place:
+                return await self._reach.invite(place, users, effect.priority)
+        except Refused as refusal:
+            if refusal.meaning in NOT_OURS:
+                raise
+            return Invited()
+        if place in users:
+            return Invited(there=(place,))
+        members = await self._reach.members(place, effect.priority)
+        return Invited(there=tuple(user for user in users if user in members))
+
+    async def _mention(self, effect: Effect, scene: Scene, place: str, users: list[str]) -> list[str]:
+        """Whom a message in the channel reached: nobody, when the bot may not post there."""
+        if not users:
+            return []
+        data = {"users": users, "message": effect.payload["message"]}
+        try:
+            await self._poster.once(effect, place, render("alert", replace(scene, data=data)))
+        except Refused as refusal:
+            if refusal.meaning in NOT_OURS:
+                raise
+            return []
+        return users
+
+    async def direct(self, effect: Effect) -> Delivered:
+        """Tell one person by a direct message."""
+        kept, scene = effect.payload, await self._poster.scene(effect)
+        data = {"users": [kept["user"]], "message": kept["message"], "direct": True}
+        state, how = AlertState.REACHED, say("direct message")
+        try:
+            await self._poster.once(effect, kept["user"], render("alert", replace(scene, data=data)))
+        except Refused as refusal:
+            if refusal.meaning in NOT_OURS:
+                raise
+            state, how = AlertState.UNREACHED, person_words(refusal.code)
+        return Delivered(then=lambda office, tx: settle(office, tx, kept["alert"], state, how))
+
+    async def invite(self, effect: Effect) -> Delivered:
+        """Invite people by role and by id; who is there already, or cannot be invited, holds nobody up."""
+        incident = await self._incident(effect)
+        if incident.channel is None:
+            raise Undelivered(say("its channel is not there yet"), 1.0, HOURS)
+        found = await self._reach.holders(effect.payload["roles"], effect.priority)
+        named = [await self._reach.named(user, user, effect.priority) for user in effect.payload["users"]]
+        every = [*found, *named]
+        done = await self._reach.invite(
+            incident.channel, [each.user for each in every if each.user and not each.why], effect.priority
+        )
+        failed = done.failed | {each.user or each.person: each.why for each in every if each.why}
+        by_name = {user: failed[user] for user in effect.payload["users"] if user in failed}
+
+        def write(office: Office, tx: Tx) -> None:
+            invited(tx, incident, done.came, failed)
+            tell_asker(tx, incident, effect.payload.get("asked_by") or incident.declared_by, by_name)
+
+        return Delivered({"failed": failed}, write)
+
+    async def _incident(self, effect: Effect) -> Incident:
+        found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
+        return found[0]
+
+
+def _is_first(tx: Tx, effect: Effect) -> bool:
+    """Whether this is the first try of the first alert of an incident that was declared just now."""
+    fresh = any(effect.created_at - each.declared_at < FRESH for each in tx.incidents.find(run_id=effect.run_id))
+    return fresh and effect.attempts == 1 and not tx.effects.find(run_id=effect.run_id, kind="notify", state="done")
+
+
+def _outcomes(found: list[Found], mentioned: list[str]) -> Mapping[str, Told | ToTell]:
+    """What became of each person, by their short names."""
+    outcomes: dict[str, Told | ToTell] = {}
+    for each in found:
+        if each.why or not each.user:
+            outcomes[each.person] = Told(False, each.why)
+        elif each.user in mentioned:
+            outcomes[each.person] = Told(True, say("mention"))
+        else:
+            outcomes[each.person] = ToTell(each.user)
+    return outcomes
+
+
+def _anew(effect: Effect) -> Delivered:
+    """An alert that an older NeonOps planned: its roles are called in today's way."""
+
+    def call(office: Office, tx: Tx) -> None:
+        run, item = tx.runs.get(effect.run_id), effect.step_id or ""
+        record = tx.steps.get(effect.run_id, item)
+        if run and record:
+            roles, message = effect.payload["roles"], effect.payload.get("message")
+            call_roles(office, tx, run, roles, Call(item, record.attempt, 0, message), pages=False)
+
+    return Delivered(then=call, settles=False)

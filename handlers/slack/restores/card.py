@@ -1,0 +1,144 @@
+"""The restore's first card: what can be restored, what was chosen, who has to approve; and its two forms."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.restores.model import IN_PLACE, NEW, Choice, choice_of, what_words, where_words, word_of
+from bot.runbook.model import Runbook
+from bot.runs.model import Run, RunState
+from bot.text import plural, say, shorten, size_words
+from handlers.slack.blocks.elements import (
+    DATE,
+    TEXT_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    divider,
+    escape,
+    modal,
+    option,
+    section,
+    select_input,
+    text_input,
+    user,
+    when,
+)
+from handlers.slack.cards.heading import heading, heading_words
+from handlers.slack.cards.notices import notices
+from handlers.slack.cards.view import CardView
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.references import RunRef
+
+
+def restore_card(view: CardView) -> Message:
+    """Candidates, the choice, and the two buttons for two people."""
+    candidates = "\n".join(_candidates(view))
+    blocks = [*heading(view), divider(), section(candidates), *_choice(view), *_buttons(view), *notices(view)]
+    words = [heading_words(view), candidates, *_choice_words(view)]
+    return Message(shorten("\n".join(words), TEXT_LIMIT), blocks)
+
+
+def _found(view: CardView, name: str) -> Any:
+    return next((r.detail[name] for r in view.records.values() if name in r.detail), None)
+
+
+def _candidates(view: CardView) -> list[str]:
+    checked = _found(view, "backups")
+    if checked is None:
+        return [say("⏳ Looking at the backups, and reading their files…")]
+    whole = {each["backup"]: each["whole"] for each in checked}
+    lines = [_dump(view, each, whole.get(each["backup"], False)) for each in view.run.inputs.get("backups", ())]
+    return [say("*What can be restored*"), *(lines or [say("There is no proven dump.")]), _recovery(view)]
+
+
+def _dump(view: CardView, offered: dict[str, Any], whole: bool) -> str:
+    taken = datetime.fromisoformat(offered["taken_at"])
+    rows = plural("{count} row", "{count} rows", sum(offered["rows"].values()))
+    tables = plural("{count} table", "{count} tables", len(offered["rows"]))
+    state = say("✅ checksum verified") if whole else say("⛔ its files are not what they were: not offered")
+    facts = [say("{rows} in {tables}", rows=rows, tables=tables), size_words(offered["size"]), state]
+    return f"• {when(taken, DATE)}  ·  " + "  ·  ".join(facts)
+
+
+def _recovery(view: CardView) -> str:
+    window = _found(view, "recovery")
+    if not window:
+        return say("• Point-in-time recovery is not available.")
+    first, last = (when(datetime.fromisoformat(window[name]), DATE) for name in ("from", "until"))
+    return say("• Point in time (Supabase, in place only): {first} to {last}", first=first, last=last)
+
+
+def _choice_words(view: CardView) -> list[str]:
+    choice = choice_of(view.run)
+    if choice is None:
+        return []
+    sign = "🟦" if choice.target == NEW else "🟥"
+    return [
+        say("{sign} *Chosen:* {what}, {where}.", sign=sign, what=what_words(choice), where=where_words(choice.target))
+    ]
+
+
+def _choice(view: CardView) -> list[Block]:
+    return [section(text) for text in _choice_words(view)]
+
+
+def _buttons(view: CardView) -> list[Block]:
+    if view.run.state is not RunState.WAITING or _found(view, "backups") is None:
+        return []
+    ref, chosen = RunRef(view.run.id), choice_of(view.run) is not None
+    label = say("Choose again…") if chosen else say("Choose…")
+    choose = button(label, ids.RESTORE_CHOOSE, ref, style=None if chosen else "primary")
+    approve = [button(say("Approve the restore…"), ids.RESTORE_APPROVE, ref, style="danger")] if chosen else []
+    cancel = button(
+        say("Cancel"), ids.RUN_CANCEL, ref, sure=confirm(say("Cancel it?"), escape(view.run.title), say("Cancel it"))
+    )
+    who = user(view.run.requested_by)
+    hint = (
+        say("Somebody other than {who} approves it; both type what they mean.", who=who)
+        if chosen
+        else say("{who} chooses; then somebody else approves.", who=who)
+    )
+    return [actions(*approve, choose, cancel), context(hint)]
+
+
+def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) -> Block:
+    """What is restored, where to, and the typed confirmation. Into a new database comes first."""
+    dumps = [_option(each) for each in run.inputs.get("backups", ()) if each["backup"] in whole]
+    moment = [option(say("A point in time"), "0", say("By Supabase, in place; write the moment below."))]
+    places = [
+        option(say("Into a new database"), NEW, where_words(NEW)),
+        option(say("In place (dangerous)"), IN_PLACE, where_words(IN_PLACE)),
+    ]
+    words = say(
+        "{new} for a new database, {old} for in place", new=word_of(runbook, NEW), old=word_of(runbook, IN_PLACE)
+    )
+    blocks = [
+        select_input(say("What is restored?"), "backup", [*dumps, *(moment if recovery else [])]),
+        text_input(say("The moment (UTC), for a point in time"), "moment", limit=20, optional=True,
+                   placeholder="2026-11-23 03:10"),
+        select_input(say("Where to?"), "target", places, places[0]),
+        text_input(say("Type to confirm"), "typed", limit=80, hint=words),
+    ]  # fmt: skip
+    return modal(say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Ask for it"), about=str(run.id))
+
+
+def _option(offered: dict[str, Any]) -> Block:
+    taken = datetime.fromisoformat(offered["taken_at"])
+    rows = plural("{count} row", "{count} rows", sum(offered["rows"].values()))
+    words = say("Dump of {when} UTC, {rows}", when=f"{taken.astimezone(UTC):%Y-%m-%d %H:%M}", rows=rows)
+    return option(words, str(offered["backup"]), size_words(offered["size"]))
+
+
+def approve_form(runbook: Runbook, run: Run, choice: Choice) -> Block:
+    """The second person reads what will happen, and types it too."""
+    words = say(
+        "*{what}* is restored {where}.", what=escape(what_words(choice)), where=escape(where_words(choice.target))
+    )
+    first = say("{who} asked for it. The current state is backed up first.", who=user(run.requested_by))
+    typed = text_input(say("Type {word} to approve", word=word_of(runbook, choice.target)), "typed", limit=80)
+    about = f"{run.id}|{choice.digest}"
+    blocks = [section(f"{words}\n{first}"), typed]
+    return modal(say("Approve a restore"), ids.RESTORE_APPROVE, blocks, submit=say("Approve"), about=about)

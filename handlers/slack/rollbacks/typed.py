@@ -1,0 +1,67 @@
+"""`/rollback api dpl_…`: what was typed is looked up at Vercel before there is a card."""
+
+from dataclasses import replace
+
+from bot.delivery import Deliver, Delivered
+from bot.deploys.request import Asked, check_rollback
+from bot.deploys.within import rollback_here
+from bot.desk import Desk
+from bot.effects import FIRST, Effect
+from bot.errors import Missing, Refusal
+from bot.integrations.vercel import cannot_serve
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runs.steps.vercel import project_of
+from bot.standing import actor_of
+from bot.text import say
+from bot.tools import Tools
+from handlers.slack.blocks.elements import sentence
+from handlers.slack.messaging.responder import Responder
+
+
+def plan_typed(office: Office, tx: Tx, actor: Actor, asked: Asked) -> str:
+    """Plan the look; the deployment as it is looked up. A Refusal when the person may not, or words name nothing."""
+    (typed,) = check_rollback(office, actor, asked).values()
+    payload = {"user": actor.user, "target": asked.target, "deployment": typed, "place": asked.place}
+    tx.effects.plan("rollback.typed", f"typed:{actor.user}", payload, priority=FIRST)
+    return typed
+
+
+def typed_deliverer(desk: Desk, tools: Tools, responder: Responder) -> Deliver:
+    """The deliverer of `rollback.typed`: the rollback is asked for, or the person is told why not."""
+
+    async def deliver(effect: Effect) -> Delivered:
+        kept = effect.payload
+        if why := await _refused(desk.office, tools, kept["target"], kept["deployment"]):
+            await responder.tell(kept["user"], _words(why), kept["place"])
+            return Delivered()
+        asked = Asked(kept["target"], kept["place"], deployment=kept["deployment"])
+        return Delivered(then=lambda office, tx: _ask(office, tx, kept["user"], asked))
+
+    return deliver
+
+
+async def _refused(office: Office, tools: Tools, service: str, typed: str) -> str | None:
+    """Why it cannot be gone back to; None when it can, or Vercel cannot be asked now: the card asks again."""
+    try:
+        project = await tools.vercel.project(project_of(office.runbook.service(service)))
+        found = await tools.vercel.deployment(typed)
+    except Missing as missing:
+        return missing.sentence
+    except Refusal:
+        return None
+    live = say("{id} is what is live now.", id=found.id) if found.id == project.production_id else None
+    return cannot_serve(found, project) or live
+
+
+def _ask(office: Office, tx: Tx, user: str, asked: Asked) -> None:
+    """Ask for the rollback; what has changed since it was typed is told to who typed it."""
+    try:
+        rollback_here(office, tx, replace(actor_of(office, tx, user), place=asked.place), asked)
+    except Refusal as refusal:
+        tx.effects.plan("say", f"say:{user}", {"to": user, "text": _words(refusal.sentence)})
+
+
+def _words(why: str) -> str:
+    return "⚠️ " + say("Nothing was asked for: {why}", why=sentence(why))

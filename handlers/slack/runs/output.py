@@ -1,0 +1,106 @@
+"""What steps printed, in the thread of their card: the tail of a failure, one step's output, the log of a whole run."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
+from bot.desk import Desk
+from bot.effects import Effect
+from bot.legible import lines_of
+from bot.ports import Tx
+from bot.runs.log import LOG_LIMIT, capped, pieces, tail_of, written
+from bot.runs.model import Card
+from bot.text import say
+from handlers.slack.blocks.elements import code, escape
+from handlers.slack.cards.publisher import Cards
+from handlers.slack.client.api import Slack
+from handlers.slack.client.lookup import find_message, metadata
+
+TAIL_LIMIT = 2600
+"""Characters of a tail, escaped: with its sentence it stays below 3,000."""
+
+
+class Logs:
+    """One method for each kind of effect."""
+
+    def __init__(self, desk: Desk, slack: Slack, cards: Cards) -> None:
+        self._desk, self._slack, self._cards = desk, slack, cards
+
+    def kinds(self) -> dict[str, Deliver]:
+        """Every kind with its deliverer."""
+        return {"tail": self.tail, "file": self.file, "log": self.log}
+
+    async def tail(self, effect: Effect) -> Delivered:
+        """Reply to the card with the last lines that a failed step printed."""
+        assert effect.run_id
+        await self._cards.first_shown(effect.run_id)
+        card = await self._desk.read(lambda tx: _card(tx, effect))
+        if card is None or card.state != "live":
+            return Delivered({"skipped": "no card to reply to"})
+        if card.ts is None:
+            raise Undelivered(say("its card is not there yet"), 1.0)
+        printed = await asyncio.to_thread(tail_of, Path(effect.payload["path"]))
+        if not printed:
+            return Delivered({"skipped": "it printed nothing, or the file is not on this machine"})
+        assert card.channel
+        return Delivered(await self._reply(effect, card.channel, card.ts, tail_words(effect.payload["text"], printed)))
+
+    async def _reply(self, effect: Effect, channel: str, thread: str, text: str) -> dict[str, Any]:
+        if effect.attempts > 1 and (ts := await find_message(self._slack, channel, effect.op_id, thread=thread)):
+            return {"channel": channel, "ts": ts}
+        posted = await self._slack.call(
+            "chat.postMessage", priority=effect.priority, channel=channel, thread_ts=thread, text=text,
+            metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
+        )  # fmt: skip
+        return {"channel": channel, "ts": posted["ts"]}
+
+    async def file(self, effect: Effect) -> Delivered:
+        """Post a step's whole output into its card's thread."""
+        path = Path(effect.payload["path"])
+        content = await asyncio.to_thread(capped, path, LOG_LIMIT)
+        if content is None:
+            raise Undeliverable(say("the output file is not there any more"))
+        return await self._upload(effect, path.name, content)
+
+    async def log(self, effect: Effect) -> Delivered:
+        """Post all that the run's steps printed into the thread of its card, as one file."""
+        assert effect.run_id
+        found = await self._desk.look(pieces, effect.run_id)
+        content = await asyncio.to_thread(written, found)
+        return await self._upload(effect, f"run-{effect.run_id}.log", content)
+
+    async def _upload(self, effect: Effect, name: str, content: str) -> Delivered:
+        place = effect.payload
+        if effect.attempts > 1 and await self._uploaded(place["channel"], place["ts"], name, effect.created_at):
+            return Delivered()
+        await self._slack.call(
+            "files.upload", priority=effect.priority, channel=place["channel"], thread_ts=place["ts"], filename=name,
+            content=content, title=place["title"],
+        )  # fmt: skip
+        return Delivered()
+
+    async def _uploaded(self, channel: str, thread: str, name: str, since: datetime) -> bool:
+        """Whether a file of this name came into the thread since: the answer to an earlier try was lost."""
+        page = await self._slack.call(
+            "conversations.replies", channel=channel, ts=thread, oldest=str(since.timestamp()), limit=100
+        )
+        files = [file for message in page.get("messages", []) for file in message.get("files") or ()]
+        return any(file.get("name") == name for file in files)
+
+
+def tail_words(sentence: str, printed: str) -> str:
+    """The sentence and the last lines that fit, which cannot break out of their fence."""
+    lines = lines_of(printed)
+    while len(lines) > 1 and len(code("\n".join(lines))) > TAIL_LIMIT:
+        lines.pop(0)
+    text = "\n".join(lines)
+    while len(code(text)) > TAIL_LIMIT:
+        text = text[len(text) // 4 + 1 :]
+    return f"{escape(sentence)}\n{code(text)}"
+
+
+def _card(tx: Tx, effect: Effect) -> Card | None:
+    found = tx.cards.find(run_id=effect.run_id, page=effect.payload["page"])
+    return found[0] if found else None

@@ -1,0 +1,1 @@
+"""The web port: routes, limits and the server."""
