@@ -16,15 +16,16 @@ from bot.clock import SystemClock
 from bot.errors import Refusal
 from bot.text import say
 from bot.timeline import Verifier
-from storage import tables
-from storage.chain import TimelineRows
 from storage.database import WRITER_LOCK, open_engines, parse_url, shown
 from storage.migrate import newest, upgrade
+from storage.rows import Scope
+from storage.statements import table_of
+from storage.tables.timeline import ChainHeadRow, TimelineRows
 
 AT_ONCE = 1000
 """Rows that are read and written at once."""
 BEFORE_ALL = -(2**31)
-HEAD: Table = tables.ChainHeadRow.__table__  # type: ignore[attr-defined]
+HEAD = table_of(ChainHeadRow)
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 def _proved(old: Connection, new: Connection) -> tuple[int, str]:
     """Events and head of the copy's timeline: the chain is whole, and ends where the source's does."""
-    wanted, timeline = _head(old), TimelineRows(new, str, SystemClock().now())
+    wanted, timeline = _head(old), TimelineRows(Scope(new, SystemClock().now(), str, lambda kind, key: None))
     verifier, last = Verifier(), BEFORE_ALL
     while events := timeline.after(last, AT_ONCE):
         verifier.read(events)

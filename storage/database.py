@@ -10,7 +10,6 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -24,10 +23,10 @@ from bot.errors import Refusal
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.private_files import close, make_private
 from bot.text import say
-from storage import chain, stores
 from storage.commits import Writer
 from storage.rows import Mask
 from storage.snapshots import Readers
+from storage.transaction import Transaction
 from storage.warm_up import TakenBack, WarmUp
 from storage.works import is_away, is_held
 
@@ -50,37 +49,6 @@ _TAKE = text(
     " set_config('lock_timeout', :locked, true)"
 )
 _SAME = text("UPDATE alembic_version SET version_num = version_num")
-
-
-class Transaction:
-    """One transaction's stores over one connection."""
-
-    def __init__(self, connection: Connection, now: datetime, mask: Mask) -> None:
-        self.now, self.connection = now, connection
-        self.woken: dict[Wake, None] = {}
-        self.runs = stores.RunRows(connection, mask)
-        self.steps = stores.StepRows(connection, mask)
-        self.gates = stores.GateRows(connection, mask)
-        self.incidents = stores.IncidentRows(connection, mask)
-        self.members = stores.MemberRows(connection, mask)
-        self.health = stores.HealthRows(connection, mask)
-        self.cards = stores.CardRows(connection, mask, self.wake, now)
-        self.effects = stores.EffectRows(connection, mask, self.wake, now)
-        self.alerts = stores.AlertRows(connection, mask)
-        self.timers = stores.TimerRows(connection, mask, self.wake)
-        self.timeline = chain.TimelineRows(connection, mask, now)
-        self.backups = stores.BackupRows(connection, mask)
-        self.live_periods = stores.LivePeriodRows(connection, mask)
-        self.holds = stores.HoldRows(connection, mask)
-        self.locks = chain.LockRows(connection, now)
-        self.deliveries = chain.DeliveryRows(connection, now)
-        self.runbooks = chain.RunbookRows(connection, now)
-        self.in_force = stores.InForceRows(connection, mask)
-        self.refused = stores.RefusedRows(connection, mask)
-
-    def wake(self, kind: str, key: object = "") -> None:
-        """Have something looked at right after the commit."""
-        self.woken[Wake(kind, str(key))] = None
 
 
 class SqlDatabase:

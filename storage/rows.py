@@ -1,7 +1,8 @@
 """Rows of one table as frozen records of the product, and back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar, cast
 
@@ -16,6 +17,16 @@ R = TypeVar("R")
 Mask = Callable[[str], str]
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What the stores of one transaction share. `wake` has something looked at right after the commit."""
+
+    connection: Connection
+    now: datetime
+    mask: Mask
+    wake: Callable[[str, object], None]
+
+
 class Rows(Generic[R]):
     """A table seen as records: equal names, lists as tuples, texts as enums where the record says so.
 
@@ -25,8 +36,8 @@ class Rows(Generic[R]):
     model: type[SQLModel]
     entity: type[R]
 
-    def __init__(self, connection: Connection, mask: Mask) -> None:
-        self._connection, self._mask = connection, mask
+    def __init__(self, scope: Scope) -> None:
+        self._scope, self._connection = scope, scope.connection
         self._sql: Statements = statements(self.model, cast(type, self.entity))
         self._known: dict[tuple[Any, ...], list[R]] = {}
 
@@ -86,7 +97,7 @@ class Rows(Generic[R]):
     def _stored(self, name: str, value: Any) -> Any:
         """A value as it is stored: what people or programs wrote is masked, so that no secret stays in the database."""
         plain = _plain(value)
-        return masked(plain, self._mask) if name in self._sql.written else plain
+        return masked(plain, self._scope.mask) if name in self._sql.written else plain
 
     def _read(self, row: Row[Any]) -> R:
         values = list(row)

@@ -1,0 +1,55 @@
+"""One transaction: every store over one connection, and what is to be looked at when it is committed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.ports import Wake
+from storage.rows import Mask, Scope
+from storage.tables.alerts import AlertRows
+from storage.tables.backups import BackupRows
+from storage.tables.cards import CardRows
+from storage.tables.deliveries import DeliveryRows
+from storage.tables.effects import EffectRows
+from storage.tables.environments import HoldRows, LockRows
+from storage.tables.health import HealthRows
+from storage.tables.incidents import IncidentRows
+from storage.tables.members import MemberRows
+from storage.tables.power import InForceRows, RefusedRows
+from storage.tables.production import LivePeriodRows
+from storage.tables.runbooks import RunbookRows
+from storage.tables.runs import GateRows, RunRows, StepRows
+from storage.tables.timeline import TimelineRows
+from storage.tables.timers import TimerRows
+
+
+class Transaction:
+    """One transaction's stores over one connection."""
+
+    def __init__(self, connection: Connection, now: datetime, mask: Mask) -> None:
+        self.now, self.connection = now, connection
+        self.woken: dict[Wake, None] = {}
+        scope = Scope(connection, now, mask, self.wake)
+        self.runs = RunRows(scope)
+        self.steps = StepRows(scope)
+        self.gates = GateRows(scope)
+        self.incidents = IncidentRows(scope)
+        self.members = MemberRows(scope)
+        self.health = HealthRows(scope)
+        self.cards = CardRows(scope)
+        self.effects = EffectRows(scope)
+        self.alerts = AlertRows(scope)
+        self.timers = TimerRows(scope)
+        self.timeline = TimelineRows(scope)
+        self.backups = BackupRows(scope)
+        self.live_periods = LivePeriodRows(scope)
+        self.holds = HoldRows(scope)
+        self.locks = LockRows(scope)
+        self.deliveries = DeliveryRows(scope)
+        self.runbooks = RunbookRows(scope)
+        self.in_force = InForceRows(scope)
+        self.refused = RefusedRows(scope)
+
+    def wake(self, kind: str, key: object = "") -> None:
+        """Have something looked at right after the commit."""
+        self.woken[Wake(kind, str(key))] = None
