@@ -1,14 +1,19 @@
 """What every transaction knows beside the database: the runbook in force, archived ones, the team, the zone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.events import Event
 from bot.people import Actor, Member, Team
 from bot.ports import Tx
 from bot.runbook.load import Loaded, parse
 from bot.runbook.model import Procedure, Runbook
 from bot.runs.model import Run
+
+Subscriber = Callable[["Office", Tx, Any], object]
+Subscribers = Mapping[type[Event], tuple[Subscriber, ...]]
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,8 @@ class Office:
     team: Team
     zone: ZoneInfo
     env: Mapping[str, str]
+    subscribers: Subscribers = field(repr=False)
+    """Who hears what is published, in the order in which they are called."""
     team_version: str = ""
     """The first 12 hexadecimal digits of the SHA-256 of the team file; empty without one."""
     remarks: tuple[str, ...] = ()
@@ -46,6 +53,11 @@ class Office:
     def procedure_of(self, tx: Tx, run: Run) -> Procedure:
         """The procedure that the run executes."""
         return self.runbook_of(tx, run).procedure(run.procedure)
+
+    def publish(self, tx: Tx, event: Event) -> None:
+        """Have the event heard now, in this transaction; what a subscriber raises takes the transaction back."""
+        for subscriber in self.subscribers.get(type(event), ()):
+            subscriber(self, tx, event)
 
     def actor(self, member: Member) -> Actor:
         """A member with the roles that the team file gives."""

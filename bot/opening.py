@@ -23,6 +23,7 @@ from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
 from bot.setting_files import secret_files
 from bot.settings import Settings, secret_names
+from bot.subscribers import SUBSCRIBERS
 from bot.team_file import read_team
 from bot.tools import Tools
 from bot.waking import Alone, Lease
@@ -114,4 +115,4 @@ def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
     loaded = load(settings.runbook or bundled_path(), environ)
     team = read_team(settings.team, loaded.runbook)
     remarks = tuple(map(str, (*loaded.doubts, *loaded.warnings, *team.strange)))
-    return Office(loaded, team.team, settings.zone, environ, team.version, remarks)
+    return Office(loaded, team.team, settings.zone, environ, SUBSCRIBERS, team.version, remarks)

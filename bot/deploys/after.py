@@ -2,14 +2,15 @@
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys import late, watch
-from bot.deploys.holds import tell
 from bot.deploys.left import schema_left
 from bot.deploys.locking import lock_after_rollback
+from bot.deploys.look import KINDS
 from bot.deploys.queue import look_again
 from bot.effects import Effect
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.posts import tell
 from bot.production.periods import durations, moved, periods_of, wanted_of
 from bot.production.words import stood_words
 from bot.runs.model import Run, RunState, StepState
@@ -28,6 +29,15 @@ def ended_deliverer() -> Deliver:
     return deliver
 
 
+def follow(tx: Tx, run: Run) -> None:
+    """Plan what follows from the end of what had production: after the commit, when all is written that goes with it.
+
+    The deploy that is rolled back ends in the transaction that starts its rollback, which the announcement names.
+    """
+    if run.kind in KINDS and run.started_at and not run.drill:
+        tx.effects.plan("run.ended", f"run:{run.id}:ended", {}, run_id=run.id)
+
+
 def ended(office: Office, tx: Tx, run_id: int) -> None:
     """Say what happened where deploys are talked about, and keep deploys away from what was rolled back."""
     run = tx.runs.get(run_id)
@@ -40,7 +50,7 @@ def ended(office: Office, tx: Tx, run_id: int) -> None:
     if run.kind == "rollback":
         _tell_outcome(office, tx, run)
         if moved(tx, run):
-            lock_after_rollback(tx, run)
+            lock_after_rollback(office, tx, run)
     late.begin(office, tx, run)
 
 

@@ -14,7 +14,6 @@ from bot.deploys.checks import ask_items, keep_failed
 from bot.deploys.commit import is_full
 from bot.deploys.facts import Facts
 from bot.deploys.gates import clear, judge, written
-from bot.deploys.holds import tell
 from bot.deploys.known import Gate, known
 from bot.deploys.queue import plan_look
 from bot.effects import FIRST
@@ -23,6 +22,7 @@ from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.persons import same_person
 from bot.ports import Tx
+from bot.posts import tell
 from bot.production.periods import observe, somebody_moves_it
 from bot.runs.expiry import expires_later
 from bot.runs.items import mention

@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.deploys.confirm import accept_if_ready
 from bot.deploys.decide import plan_comparing
-from bot.deploys.holds import tell
 from bot.deploys.live import before, maybe_live
 from bot.deploys.request import names, only
 from bot.deploys.unpinning import check_alone, had_production_since
@@ -20,6 +19,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
+from bot.posts import tell
 from bot.runbook.model import Runbook
 from bot.runs.expiry import expires_later
 from bot.runs.items import mention

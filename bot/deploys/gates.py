@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.deploys.checks import checks_gate
-from bot.deploys.holds import frozen_until
 from bot.deploys.known import Gate, Known, passed, unasked
 from bot.deploys.maintenance import maintenance_gate
-from bot.deploys.model import Hold
 from bot.deploys.pins import pin_gate
+from bot.holds.holds import frozen_until
+from bot.holds.model import Hold
 from bot.incidents.model import Incident
 from bot.runs.items import mention
 from bot.runs.model import Run

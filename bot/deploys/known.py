@@ -7,9 +7,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.deploys.facts import Facts
-from bot.deploys.holds import FREEZE, LOCK, standing
-from bot.deploys.model import Hold
 from bot.deploys.verdicts import verdicts
+from bot.holds.holds import FREEZE, LOCK, standing
+from bot.holds.model import Hold
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.ports import Tx

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.ending import note
-from bot.deploys.holds import tell
 from bot.deploys.locking import lock_after_rollback
 from bot.desk import Desk
 from bot.effects import LATER, Effect, Timer
 from bot.office import Office
 from bot.ports import Tx
+from bot.posts import tell
 from bot.production.look import Seen, look_at_production
 from bot.production.periods import LATE, Wanted, moved, moved_since, periods_of, wanted_of
 from bot.runbook.model import Runbook
@@ -84,5 +84,5 @@ def _tell(office: Office, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
                 title=run.title, id=run.id, state=str(run.state), what=what)  # fmt: skip
     tell(tx, "devops", words)
     if run.kind == "rollback" and moved(tx, run):
-        lock_after_rollback(tx, run)
+        lock_after_rollback(office, tx, run)
     tx.cards.touch(run.id)

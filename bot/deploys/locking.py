@@ -1,26 +1,28 @@
 """The lock that a rollback puts on deploys, and its end when the rollback is undone."""
 
-from bot.deploys.holds import LOCK, place, standing, tell
-from bot.deploys.queue import look_again
+from bot.holds.events import HoldsChanged
+from bot.holds.holds import LOCK, place, standing
+from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.posts import tell
 from bot.runs.model import Run
 from bot.text import say
 
 
-def lock_after_rollback(tx: Tx, run: Run) -> None:
+def lock_after_rollback(office: Office, tx: Tx, run: Run) -> None:
     """Keep deploys away from what was rolled back; after an undo or a promote, end that instead."""
     if run.unpins:
-        _unlock(tx)
+        _unlock(office, tx)
     elif standing(tx, LOCK) is None:
         reason = say("run {id} rolled production back ({title}); find out why first", id=run.id, title=run.title)
-        place(tx, ROBOT, LOCK, reason)
+        place(office, tx, ROBOT, LOCK, reason)
 
 
-def _unlock(tx: Tx) -> None:
+def _unlock(office: Office, tx: Tx) -> None:
     lock = standing(tx, LOCK)
     if lock and lock.owner == ROBOT.user:
         tx.holds.remove(lock.environment, LOCK)
         tx.timeline.record("hold.lifted", ROBOT, None, hold=LOCK, environment=lock.environment, reason=lock.reason)
-        look_again(tx)
+        office.publish(tx, HoldsChanged(lock.environment))
         tell(tx, "devops", say("🔓 NeonOps removed its lock of deploys ({why})", why=lock.reason))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.deploys.holds import FREEZE, LOCK, freeze_words, hold_words
+from bot.holds.holds import FREEZE, LOCK, freeze_words, hold_words
 from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import Runbook

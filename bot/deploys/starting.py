@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from bot.deploys.holds import tell
 from bot.deploys.request import names
 from bot.deploys.unpinning import record_undo
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.posts import tell
 from bot.runbook.steps import VercelList
 from bot.runs.expiry import expires_later
 from bot.runs.items import mention

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.backups.keep import expire
-from bot.duties.forgotten import mind_holds
 from bot.duties.ticks import Duty
+from bot.holds.reminders import mind_holds
 from bot.office import Office
 from bot.ports import Tx
 from bot.power.refusals import tell_hours

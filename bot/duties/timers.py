@@ -11,13 +11,13 @@ from bot.clock import Clock
 from bot.deploys import late, watch
 from bot.deploys.approve import expire
 from bot.deploys.back import when_failed
-from bot.deploys.holds import tell
 from bot.desk import Desk
 from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
+from bot.posts import tell
 from bot.production.periods import LATE
 from bot.runs.budgets import overrun
 from bot.runs.expiry import REQUEST, expired

@@ -1,13 +1,11 @@
 """Conducting an incident: notes, severity, roles, resolving, closing, reopening."""
 
-from bot.alerts.declared import call_for
-from bot.alerts.invitations import is_there
-from bot.deploys.queue import look_again
 from bot.effects import SOON
 from bot.errors import Refusal
 from bot.incidents.access import may_see, visible
 from bot.incidents.carried import alert_again, carry_over, hold_alerts, release_alerts
 from bot.incidents.declare import set_timers
+from bot.incidents.events import IncidentClosed, IncidentReopened, IncidentResolved, MemberJoined, SeverityChanged
 from bot.incidents.homes import draw_home
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell, tell_all
@@ -106,13 +104,14 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
     )
     tx.timeline.record("incident.severity", actor, run.id, old=incident.severity, new=severity_id)
     procedure = _change_checklist(office, tx, run, changed, severity)
+    worse = changed.status is IncidentStatus.OPEN and severity.rank < runbook.severity(incident.severity).rank
     if changed.status is not IncidentStatus.OPEN:
         hold_alerts(tx, run.id, procedure)
-    elif severity.rank < runbook.severity(incident.severity).rank:
+    elif worse:
         _call_more(office, tx, changed, severity, procedure)
     said = {"old": incident.severity, "new": severity_id, "by": actor.user}
     tell_all(tx, changed, "severity", said, severity)
-    look_again(tx)
+    office.publish(tx, SeverityChanged(changed, run, severity, procedure, worse))
     if becomes_confidential:
         withhold(office, tx, changed)
     tx.wake("run", run.id)
@@ -140,12 +139,11 @@ def _set_clocks(office: Office, tx: Tx, run: Run, incident: Incident) -> None:
 
 
 def _call_more(office: Office, tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
-    """It got worse: who the worse severity calls is invited, and alerted (again)."""
+    """It got worse: who the worse severity calls is invited, and alerted again."""
     run_id = incident.run_id
     invited = {"roles": list(severity.invite), "users": []}
     tx.effects.plan("channel.invite", f"run:{run_id}:invite", invited, run_id=run_id, priority=SOON)
-    alert_again(tx, run_id, procedure)
-    call_for(office, tx, run_of(tx, incident), severity, procedure)
+    alert_again(office, tx, run_id, procedure)
 
 
 def _deal_cards(tx: Tx, run: Run, procedure_id: str, office: Office) -> None:
@@ -189,7 +187,7 @@ def resolve(office: Office, tx: Tx, actor: Actor, number: int, summary: str) -> 
     lasted = (tx.now - incident.declared_at).total_seconds()
     said = {"by": actor.user, "summary": changed.summary, "severity": incident.severity, "lasted": lasted}
     tell_all(tx, changed, "resolved", said, _severity_of(office, tx, run, changed))
-    look_again(tx)
+    office.publish(tx, IncidentResolved(changed))
     return changed
 
 
@@ -204,7 +202,7 @@ def close(office: Office, tx: Tx, actor: Actor, number: int) -> tuple[Incident, 
     tx.timeline.record("incident.closed", actor, run.id, left=left)
     said = {"by": actor.user, "left": len(left), "severity": incident.severity}
     tell_all(tx, changed, "closed", said, _severity_of(office, tx, run, changed))
-    look_again(tx)
+    office.publish(tx, IncidentClosed(changed))
     words = plural("{count} item was left open", "{count} items were left open", len(left)) if left else ""
     return changed, words
 
@@ -222,15 +220,15 @@ def reopen(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
     tx.timeline.record("incident.reopened", actor, run.id)
     said = {"by": actor.user, "severity": changed.severity}
     tell_all(tx, changed, "reopened", said, _severity_of(office, tx, run, changed))
-    look_again(tx)
+    office.publish(tx, IncidentReopened(changed))
     tx.wake("run", run.id)
     return changed
 
 
-def joined(tx: Tx, channel: str, user: str) -> None:
+def joined(office: Office, tx: Tx, channel: str, user: str) -> None:
     """Somebody joined an incident's channel: the incident is theirs to see."""
     for incident in tx.incidents.find(channel=channel):
-        is_there(tx, incident.run_id, user)
+        office.publish(tx, MemberJoined(incident, user))
         if user not in incident.members:
             tx.incidents.save(incident, members=(*incident.members, user))
             if incident.confidential:

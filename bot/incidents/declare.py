@@ -8,10 +8,9 @@ from datetime import timedelta
 
 from slugify import slugify
 
-from bot.alerts.declared import call_for
-from bot.deploys.queue import look_again
 from bot.effects import FIRST, LATER, SOON, Effect
 from bot.errors import Refusal
+from bot.incidents.events import IncidentDeclared
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import announce
 from bot.legible import one_line
@@ -57,9 +56,8 @@ def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
     tx.timeline.record("incident.declared", actor, run.id, incident=incident.id, **said)
     show_cards(tx, run, procedure, "main", channel=None)
     _open_channel(tx, run, procedure, incident, severity)
-    call_for(office, tx, run, severity, procedure)
     set_timers(tx, incident, severity, procedure)
-    look_again(tx)
+    office.publish(tx, IncidentDeclared(incident, run, severity, procedure))
     return incident
 
 

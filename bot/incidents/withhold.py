@@ -1,7 +1,7 @@
 """An incident became confidential: what named it where others read is taken back, and is not said again."""
 
-from bot.deploys.approve import judge_again
 from bot.effects import FIRST, Effect
+from bot.incidents.events import BecameConfidential
 from bot.incidents.homes import draw_homes
 from bot.incidents.model import Incident
 from bot.office import Office
@@ -10,7 +10,7 @@ from bot.ports import Tx
 
 def withhold(office: Office, tx: Tx, incident: Incident) -> None:
     """Draw what waits anew without its name, and plan to take back what was said of it outside its channel."""
-    judge_again(office, tx)
+    office.publish(tx, BecameConfidential(incident))
     target = f"run:{incident.run_id}:announce"
     tx.effects.plan("withhold", target, {}, run_id=incident.run_id, priority=FIRST)
     draw_homes(tx)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.deploys.model import Hold
+from bot.holds.model import Hold
 from bot.ports.store import Store
 
 

@@ -6,19 +6,17 @@ A file that only reads differently (order, comments) changes nothing of it, and 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.deploys.approve import judge_again, review
-from bot.deploys.holds import tell
 from bot.errors import Refusal
-from bot.incidents.homes import draw_homes
 from bot.office import Office
 from bot.people import ROBOT, Member, Team, absence
 from bot.ports import Tx
+from bot.posts import tell
+from bot.power.events import PowersChanged, RolesChanged
 from bot.power.model import InForce
 from bot.runbook.diff import diff
 from bot.runbook.load import parse
 from bot.runbook.model import Runbook
 from bot.runs.items import mention
-from bot.runs.model import RunState
 from bot.text import listing, plural, say
 
 TOLD = 15
@@ -65,7 +63,7 @@ def _tell(office: Office, tx: Tx, old: InForce, new: InForce, changes: list[str]
     places = {office.team.channels.get("devops", "devops"), old.held["channels"].get("devops", "devops")}
     for place in sorted(places):
         tell(tx, place, "\n".join([words, *lines]))
-    _show(office, tx)
+    office.publish(tx, PowersChanged())
 
 
 def note_member(office: Office, tx: Tx, old: Member, new: Member) -> None:
@@ -79,7 +77,7 @@ def note_member(office: Office, tx: Tx, old: Member, new: Member) -> None:
         roles = listing([_words(role) for role in gained], most=8)
         tell(tx, "devops", say("🔑 {who} has the role {roles} now, by what Slack says of their account.",
                                who=mention(new.user), roles=roles))  # fmt: skip
-    review(office, tx)
+    office.publish(tx, RolesChanged(new.user))
 
 
 def _roles_of(office: Office, member: Member) -> frozenset[str]:
@@ -91,16 +89,6 @@ def _files(old: InForce, new: InForce) -> str:
     return ", ".join(f"{name} {was or '-'} → {now or '-'}" for name, was, now in named if was != now) or say(
         "as the files were read"
     )
-
-
-def _show(office: Office, tx: Tx) -> None:
-    """What was approved is looked at again at once, and whatever names people is drawn anew."""
-    review(office, tx)
-    judge_again(office, tx)
-    for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE)):
-        if run.kind != "incident":
-            tx.cards.touch(run.id)
-    draw_homes(tx)
 
 
 def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

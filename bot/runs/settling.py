@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 
-from bot.backups.keep import keep
 from bot.deploys.decide import plan_comparing
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.production.periods import wanted_of, went_live
 from bot.runbook.model import Procedure
-from bot.runbook.steps import AnyStep, VercelList, VercelWaitAlias
+from bot.runbook.steps import AnyStep, VercelList
 from bot.runs.budgets import follow
+from bot.runs.events import StepSettled
 from bot.runs.fencing import fenced
 from bot.runs.layout import phases_of
 from bot.runs.log import show_tail
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
-from bot.runs.start import records_of, touch_step
+from bot.runs.start import touch_step
 from bot.text import say, shorten
 
 FOUND_LIMIT = 1500
@@ -69,8 +68,6 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     )
     match outcome:
         case Done():
-            keep(tx, record)
-            _seen_live(tx, run, procedure, step, record)
             _done(tx, run, step, record)
         case Failed():
             _failed(office, tx, run, step, record)
@@ -83,20 +80,11 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     if isinstance(outcome, Failed | Unknown):
         show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
+    office.publish(tx, StepSettled(run, procedure, step, tx.steps.get(run.id, step.id) or record, outcome))
     if run.kind == "rollback" and isinstance(step, VercelList):
         plan_comparing(tx, run)
     follow(office, tx, run)
     tx.wake("run", run.id)
-
-
-def _seen_live(tx: Tx, run: Run, procedure: Procedure, step: AnyStep, record: StepRecord) -> None:
-    """A step that waits for production has seen it: from now on that is a fact, whatever becomes of the run."""
-    deployment = record.detail.get("deployment")
-    if not isinstance(step, VercelWaitAlias) or deployment is None:
-        return
-    wanted = wanted_of(run, procedure, records_of(tx, run.id)).get(step.service)
-    if wanted and wanted.deployment == deployment:
-        went_live(tx, run, wanted, record.detail.get("how", "production"))
 
 
 _EVENTS = {Done: "step.done", Failed: "step.failed", Unknown: "step.unknown", Undecided: "step.left"}

@@ -11,6 +11,7 @@ from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runs.budgets import follow
 from bot.runs.counting import open_items
+from bot.runs.events import RunEnded
 from bot.runs.layout import Page, pages, pages_about, phases_of, steps_of
 from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
@@ -108,9 +109,8 @@ def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROB
         show_cards(tx, ended, office.procedure_of(tx, run), "after", channel=run.channel)
         tx.wake("run", run.id)
     tx.cards.touch(run.id)
-    if run.kind in ("deploy", "rollback", "restore") and run.started_at and not run.drill:
-        tx.effects.plan("run.ended", f"run:{run.id}:ended", {}, run_id=run.id)
     _tell_parent(office, tx, ended)
+    office.publish(tx, RunEnded(ended))
     return ended
 
 

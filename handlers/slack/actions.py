@@ -10,9 +10,9 @@ from bot.deploys import approve as approval
 from bot.deploys import back, confirm
 from bot.deploys import decide as choosing
 from bot.deploys.back import PromoteRef
-from bot.deploys.holds import HoldRef, keep, lift_this
 from bot.deploys.request import Asked, request_rollback, start_from_step
 from bot.errors import Refusal
+from bot.holds.holds import HoldRef, keep, lift_this
 from bot.incidents import conduct
 from bot.office import Office
 from bot.people import Actor, require

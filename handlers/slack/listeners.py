@@ -198,7 +198,7 @@ class Listeners:
         if user == self._door.slack.user_id:
             await self._door.desk.do(mended, channel)
         else:
-            await self._door.desk.do(lambda _, tx: joined(tx, channel, user))
+            await self._door.desk.do(joined, channel, user)
 
     async def channel_opened(self, event: dict[str, Any]) -> None:
         """A channel is no longer archived: what was held for it goes on."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Text, bindparam, delete, select
 from sqlmodel import Field, SQLModel
 
-from bot.deploys.model import Hold
+from bot.holds.model import Hold
 from storage.claims import Claims
 from storage.columns import at_column
 from storage.rows import Rows

@@ -13,16 +13,17 @@ from bot.clock import SystemClock
 from bot.deploys import approve, confirm
 from bot.deploys.ahead import Ahead
 from bot.deploys.facts import Facts
-from bot.deploys.holds import LOCK, lift, standing
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.desk import Desk
 from bot.errors import Refusal
+from bot.holds.holds import LOCK, lift, standing
 from bot.office import Office
 from bot.people import ROBOT, Actor, Team
 from bot.ports import Tx
 from bot.runbook.load import parse
 from bot.runs.model import Run, RunState
 from bot.runs.start import finish
+from bot.subscribers import SUBSCRIBERS
 from storage.database import SqlDatabase
 
 ALICE = Actor("U01ALICE", "Alice", frozenset({"platform_lead"}))
@@ -49,7 +50,7 @@ def office() -> Office:
     roles = {deed: ["platform_lead", "devops"] for deed in ("deploy", "approve", "rollback", "lock")}
     book = {"schema": 1, "name": "races", "title": "Races", "permissions": roles, "services": [SERVICE]}
     loaded = parse(yaml.safe_dump(book | {"procedures": procedures, "rollbacks": {"approval": False}}), env={})
-    return Office(loaded, Team.model_validate(TEAM), ZoneInfo("UTC"), {})
+    return Office(loaded, Team.model_validate(TEAM), ZoneInfo("UTC"), {}, SUBSCRIBERS)
 
 
 class RaceWorld:

@@ -22,8 +22,8 @@ from torture import often
 from bot.deploys.approve import approve, start
 from bot.deploys.confirm import start_rollback
 from bot.deploys.decide import cancel
-from bot.deploys.holds import LOCK, put
 from bot.errors import Refusal
+from bot.holds.holds import LOCK, put
 from bot.runs.model import RunState
 
 FEW, MOST = often(6, 200), 200

@@ -8,8 +8,8 @@ import pytest
 from storage_world import NOON, Opened, a_run, a_step, an_incident
 
 from bot.backups.model import Backup, BackupKind
-from bot.deploys.model import Hold
 from bot.effects import Effect
+from bot.holds.model import Hold
 from bot.incidents.model import IncidentStatus
 from bot.people import Member
 from bot.ports import Changed, HealthResult, Tx, Wake

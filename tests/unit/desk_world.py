@@ -29,6 +29,7 @@ from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Outcome
 from bot.runs.progress import Work
 from bot.runs.start import create_run
+from bot.subscribers import SUBSCRIBERS
 from bot.timeline import Event, Fault, Verifier
 from storage.database import Transaction, open_engines
 from storage.migrate import upgrade
@@ -76,7 +77,7 @@ class World:
 
     def __init__(self, loaded: Loaded | None = None) -> None:
         self.now = NOON
-        self.office = Office(loaded or bundled(), TEAM, ZoneInfo("America/Sao_Paulo"), {})
+        self.office = Office(loaded or bundled(), TEAM, ZoneInfo("America/Sao_Paulo"), {}, SUBSCRIBERS)
         self.woken: list[Wake] = []
         self._engine, self._reader = open_engines("sqlite://")
         with closing(self._engine.raw_connection()) as connection:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
-from bot.deploys import approve, holds
+from bot.deploys import approve
 from bot.deploys.approvers import asking_words
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
+from bot.holds import holds
 from bot.incidents import conduct
 from bot.people import Actor
 from bot.production.periods import periods_of

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, FABIO, World
 
-from bot.deploys import holds
-from bot.deploys.holds import HoldRef
-from bot.duties.forgotten import mind_holds
 from bot.errors import Refusal
+from bot.holds import holds
+from bot.holds.holds import HoldRef
+from bot.holds.reminders import mind_holds
 from bot.people import ROBOT
 
 
@@ -48,7 +48,7 @@ def test_after_an_outage_of_the_bot_it_reminds_once(world: World) -> None:
 
 
 def test_a_lock_of_the_bots_own_is_told_where_deploys_are_talked_about(world: World) -> None:
-    world.ask(lambda tx: holds.place(tx, ROBOT, "lock", "run 7 rolled production back"))
+    world.do(lambda office, tx: holds.place(office, tx, ROBOT, "lock", "run 7 rolled production back"))
     [(to, text)] = minute(world, hours=3)
     assert to == "devops"
     assert "run 7 rolled production back" in text

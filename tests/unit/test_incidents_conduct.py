@@ -231,7 +231,7 @@ def test_who_joins_the_channel_may_see_it(world: World) -> None:
     incident = world.declare("security", actor=CARLA)
     world.do(lambda _, tx: channel_opened(tx, incident.run_id, "C9", incident.channel_name))
     for _ in range(2):
-        world.do(lambda _, tx: conduct.joined(tx, "C9", BRUNO.user))
+        world.do(conduct.joined, "C9", BRUNO.user)
     assert world.incident(incident.id).members == (CARLA.user, BRUNO.user)
 
 

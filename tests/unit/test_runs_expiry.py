@@ -2,9 +2,9 @@
 
 from desk_world import ALICE, BRUNO, World
 
-from bot.deploys import holds
 from bot.deploys.request import Asked, request_deploy
 from bot.duties.timers import fire
+from bot.holds import holds
 from bot.runs.model import Run, RunState
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, World, changing, opened, phase, procedure, runbook
 
-from bot.deploys import approve, back, confirm, emergency, holds
+from bot.deploys import approve, back, confirm, emergency
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.duties.forgotten import mind_holds
+from bot.holds import holds
+from bot.holds.reminders import mind_holds
 from bot.people import ROBOT, Actor, Member, Team
 from bot.persons import absences, same_person
 from bot.runs.model import RunState, StepState

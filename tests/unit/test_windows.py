@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.deploys.gates import judge
-from bot.deploys.holds import LOCK, freeze_words, hold_words, put
 from bot.deploys.known import known
+from bot.holds.holds import LOCK, freeze_words, hold_words, put
 from bot.runbook.sections import Freeze
 from bot.runbook.windows import instant, window_end
 from bot.runs.model import Run, RunState

@@ -2,11 +2,11 @@
 
 from bot.deploys import dora, log, look
 from bot.deploys.emergency import check_emergency
-from bot.deploys.holds import FREEZE, LOCK, lift, put, until_words
-from bot.deploys.model import Hold
 from bot.deploys.request import Asked, names, request_deploy, services
 from bot.deploys.within import rollback_here
 from bot.errors import Refusal
+from bot.holds.holds import FREEZE, LOCK, lift, put, until_words
+from bot.holds.model import Hold
 from bot.incidents.access import belongs_to_secret, may_see
 from bot.office import Office
 from bot.people import Actor

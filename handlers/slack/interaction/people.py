@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.errors import Refusal
-from bot.incidents.homes import draw_home
 from bot.office import Office
-from bot.people import Actor, Member, absence, check_member
+from bot.people import Actor, Member, check_member
+from bot.people.events import MemberChanged
 from bot.ports import Tx
-from bot.power.stock import note_member
 from bot.text import say
 from bot.waking import Waker
 from handlers.slack.client.api import Later, Refused, Slack, SlackError
@@ -231,6 +230,4 @@ def _write(office: Office, tx: Tx, member: Member) -> None:
         tx.members.add(member)
         return
     tx.members.save(known, **{name: value for name, value in vars(member).items() if name != "user"})
-    if absence(member) != absence(known):
-        draw_home(tx, member)
-    note_member(office, tx, known, member)
+    office.publish(tx, MemberChanged(known, member))

@@ -6,8 +6,8 @@ from typing import get_type_hints
 
 from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
-from bot.deploys.holds import HoldRef
 from bot.errors import Refusal
+from bot.holds.holds import HoldRef
 from bot.runs.items import GateRef, StepRef
 from bot.text import say
 

@@ -51,7 +51,7 @@ async def join(door: Door, actor: Actor) -> None:
         return any(actor.user not in incident.members for incident in found)
 
     if await door.desk.read(missing):
-        await door.desk.do(lambda _, tx: conduct.joined(tx, actor.place, actor.user))
+        await door.desk.do(conduct.joined, actor.place, actor.user)
 
 
 def _as_seen(office: Office, tx: Tx, actor: Actor, ref: R, deed: Deed[R, T]) -> T:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
-from bot.deploys.holds import HoldRef
+from bot.holds.holds import HoldRef
 from bot.incidents.access import may_see_run, visible
 from bot.office import Office
 from bot.people import Actor

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.deploys.holds import HoldRef
+from bot.holds.holds import HoldRef
 from bot.incidents.model import Incident
 from bot.runbook.model import Runbook
 from bot.runs.model import Run

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.deploys.model import Hold
-from bot.deploys.queue import look_again
 from bot.errors import Refusal
+from bot.holds.events import HoldsChanged
+from bot.holds.model import Hold
 from bot.office import Office
 from bot.people import ROBOT, Actor, absence, require
 from bot.ports import Tx
+from bot.posts import tell
 from bot.runbook.model import Runbook
 from bot.runbook.windows import window_end
 from bot.runs.items import mention
@@ -53,30 +54,28 @@ def put(
     if standing(tx, kind) and not steal:
         ways = say(" /deploy un{kind} removes it, /deploy {kind} --steal <reason> takes it over.", kind=kind)
         raise Refusal(hold_words(office, tx, kind) + ways)
-    return place(tx, actor, kind, reason, lasts, zone=office.zone)
+    return place(office, tx, actor, kind, reason, lasts)
 
 
-def place(
-    tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None = None, *, zone: ZoneInfo | None = None
-) -> Hold:
+def place(office: Office, tx: Tx, actor: Actor, kind: str, reason: str, lasts: timedelta | None = None) -> Hold:
     """Write a hold in place of any that stands, and say so; its end in the team's zone."""
     new = Hold(ENVIRONMENT, kind, shorten(reason.strip(), 300), actor.user, tx.now, tx.now + lasts if lasts else None)
     old = tx.holds.get(ENVIRONMENT, kind)
     if old:
-        _make_room(tx, actor, old, new)
+        _make_room(office, tx, actor, old, new)
     tx.holds.add(new)
-    look_again(tx)
+    office.publish(tx, HoldsChanged(ENVIRONMENT))
     tx.timeline.record("hold.placed", actor, None, hold=kind, environment=ENVIRONMENT, reason=new.reason)
     words = say("🔒 {who} locked deploys: {why}") if kind == LOCK else say("🧊 {who} froze deploys: {why}")
-    until = say(" (until {end})", end=moment(new.expires_at, zone)) if new.expires_at and zone else ""
+    until = say(" (until {end})", end=moment(new.expires_at, office.zone)) if new.expires_at else ""
     tell(tx, "devops", words.format(who=mention(actor.user), why=new.reason) + until)
     return new
 
 
-def _make_room(tx: Tx, actor: Actor, old: Hold, new: Hold) -> None:
+def _make_room(office: Office, tx: Tx, actor: Actor, old: Hold, new: Hold) -> None:
     """Remove what stands (or has expired), and tell its owner who took its place."""
     if old.expires_at and old.expires_at <= tx.now:
-        expire_hold(tx, old)
+        expire_hold(office, tx, old)
         return
     tx.holds.remove(old.environment, old.kind)
     tx.timeline.record("hold.taken_over", actor, None, hold=old.kind, owner=old.owner, reason=old.reason)
@@ -92,7 +91,7 @@ def lift(office: Office, tx: Tx, actor: Actor, kind: str) -> Hold:
     if hold is None:
         raise Refusal(say("There is no {kind} of deploys.", kind=kind))
     tx.holds.remove(hold.environment, kind)
-    look_again(tx)
+    office.publish(tx, HoldsChanged(hold.environment))
     tx.timeline.record("hold.lifted", actor, None, hold=kind, environment=hold.environment, reason=hold.reason)
     said = say("🔓 {who} removed the {kind} of deploys ({why})", who=mention(actor.user), kind=kind, why=hold.reason)
     tell(tx, "devops", said)
@@ -120,24 +119,15 @@ def _fresh(tx: Tx, ref: HoldRef) -> Hold:
     return hold
 
 
-def expire_hold(tx: Tx, hold: Hold) -> None:
+def expire_hold(office: Office, tx: Tx, hold: Hold) -> None:
     """The time of a hold is over: remove it, and tell its owner and everybody."""
     tx.holds.remove(hold.environment, hold.kind)
-    look_again(tx)
+    office.publish(tx, HoldsChanged(hold.environment))
     tx.timeline.record("hold.expired", ROBOT, None, hold=hold.kind, environment=hold.environment, reason=hold.reason)
     said = say("🔓 The {kind} of deploys of {who} is over ({why})", kind=hold.kind, who=mention(hold.owner),
                why=hold.reason)  # fmt: skip
     tell(tx, "devops", said)
     _tell_owner(tx, ROBOT, hold, said)
-
-
-def tell(tx: Tx, to: str, text: str, about: Hold | None = None) -> None:
-    """Say something in a channel of the team file, or to a person (to the team, when they are gone).
-
-    `about` a hold, with buttons to end or keep it.
-    """
-    hold = {"hold": [about.environment, about.kind, about.taken_at.isoformat()]} if about else {}
-    tx.effects.plan("say", f"say:{to}", {"to": to, "instead": ["devops"], "text": text, **hold})
 
 
 def _tell_owner(tx: Tx, actor: Actor, hold: Hold, text: str) -> None:

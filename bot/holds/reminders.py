@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from bot.deploys.holds import LOCK, expire_hold, tell
-from bot.deploys.model import Hold
+from bot.holds.holds import LOCK, expire_hold
+from bot.holds.model import Hold
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.posts import tell
 from bot.runs.items import mention
 from bot.standing import lost
 from bot.text import say, span
@@ -16,7 +17,7 @@ def mind_holds(office: Office, tx: Tx, instant: datetime) -> None:
     """End the holds whose time is over, and remind of locks without an end."""
     for hold in tx.holds.find():
         if hold.expires_at and hold.expires_at <= tx.now:
-            expire_hold(tx, hold)
+            expire_hold(office, tx, hold)
         elif hold.kind == LOCK and hold.expires_at is None:
             _remind(office, tx, hold)
 
@@ -30,11 +31,21 @@ def _remind(office: Office, tx: Tx, hold: Hold) -> None:
     stood = span(tx.now - hold.taken_at)
     tx.timeline.record("hold.reminded", ROBOT, None, hold=hold.kind, owner=hold.owner, reason=hold.reason, stood=stood)
     if hold.owner == ROBOT.user:
-        tell(tx, "devops", say("⏰ Deploys are locked for {time} now: {why}", time=stood, why=hold.reason), hold)
+        tell(
+            tx,
+            "devops",
+            say("⏰ Deploys are locked for {time} now: {why}", time=stood, why=hold.reason),
+            **_about(hold),
+        )
     elif gone := lost(office, tx, hold.owner, say("lock deploys"), "lock"):
         said = say("⏰ Deploys are locked for {time} now by {who}, who {gone}: {why}", time=stood,
                    who=mention(hold.owner), gone=gone, why=hold.reason)  # fmt: skip
-        tell(tx, "devops", said, hold)
+        tell(tx, "devops", said, **_about(hold))
     else:
         said = say("⏰ Your lock holds deploys up for {time} now: {why}", time=stood, why=hold.reason)
-        tell(tx, hold.owner, said, hold)
+        tell(tx, hold.owner, said, **_about(hold))
+
+
+def _about(hold: Hold) -> dict[str, list[str]]:
+    """What the buttons need that end or keep the hold."""
+    return {"hold": [hold.environment, hold.kind, hold.taken_at.isoformat()]}

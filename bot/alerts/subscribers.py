@@ -1,0 +1,38 @@
+"""Whom incidents call."""
+
+from bot.alerts.calling import call_off
+from bot.alerts.declared import call_for
+from bot.alerts.invitations import is_there
+from bot.incidents.events import IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
+from bot.office import Office
+from bot.ports import Tx
+from bot.subscribing import on
+
+
+def call_first(office: Office, tx: Tx, event: IncidentDeclared) -> None:
+    """Whom the severity calls."""
+    call_for(office, tx, event.run, event.severity, event.procedure)
+
+
+def call_more(office: Office, tx: Tx, event: SeverityChanged) -> None:
+    """It got worse: whom the worse severity calls."""
+    if event.worse:
+        call_for(office, tx, event.run, event.severity, event.procedure)
+
+
+def call_off_item(office: Office, tx: Tx, event: ItemReopened) -> None:
+    """What is on its way to people for the item does not count any more."""
+    call_off(tx, event.run_id, event.step_id)
+
+
+def note_arrival(office: Office, tx: Tx, event: MemberJoined) -> None:
+    """That somebody could not be invited is over."""
+    is_there(tx, event.incident.run_id, event.user)
+
+
+SUBSCRIBERS = (
+    on(IncidentDeclared, call_first),
+    on(SeverityChanged, call_more),
+    on(ItemReopened, call_off_item),
+    on(MemberJoined, note_arrival),
+)

@@ -1,0 +1,61 @@
+"""What deploys and rollbacks make of what happens elsewhere."""
+
+from bot.deploys.after import follow
+from bot.deploys.approve import judge_again, review
+from bot.deploys.queue import look_again
+from bot.holds.events import HoldsChanged
+from bot.incidents.events import (
+    BecameConfidential,
+    IncidentClosed,
+    IncidentDeclared,
+    IncidentReopened,
+    IncidentResolved,
+    SeverityChanged,
+)
+from bot.office import Office
+from bot.ports import Tx
+from bot.power.events import PowersChanged, RolesChanged
+from bot.runs.events import RunEnded
+from bot.subscribing import on
+
+GateChange = HoldsChanged | IncidentDeclared | SeverityChanged | IncidentResolved | IncidentClosed | IncidentReopened
+"""What changes what stands in the way of deploys."""
+
+
+def look_at_gates(office: Office, tx: Tx, event: GateChange) -> None:
+    """Something else stands in the way of what waits, or does not any more."""
+    look_again(tx)
+
+
+def hide_name(office: Office, tx: Tx, event: BecameConfidential) -> None:
+    """The gates of what waits are written anew, without the incident's name."""
+    judge_again(office, tx)
+
+
+def review_approvals(office: Office, tx: Tx, event: RolesChanged | PowersChanged) -> None:
+    """Approvals of who may not approve any more are void."""
+    review(office, tx)
+
+
+def judge_by_powers(office: Office, tx: Tx, event: PowersChanged) -> None:
+    """Gates name people."""
+    judge_again(office, tx)
+
+
+def follow_end(office: Office, tx: Tx, event: RunEnded) -> None:
+    """What had production is announced, watched, and held against the next deploy."""
+    follow(tx, event.run)
+
+
+SUBSCRIBERS = (
+    on(RunEnded, follow_end),
+    on(HoldsChanged, look_at_gates),
+    on(IncidentDeclared, look_at_gates),
+    on(SeverityChanged, look_at_gates),
+    on(IncidentResolved, look_at_gates),
+    on(IncidentClosed, look_at_gates),
+    on(IncidentReopened, look_at_gates),
+    on(BecameConfidential, hide_name),
+    on(RolesChanged, review_approvals),
+    on(PowersChanged, review_approvals, judge_by_powers),
+)

@@ -1,0 +1,1 @@
+"""Holds: what people put in the way of deploys."""

@@ -1,0 +1,73 @@
+"""What is told of incidents."""
+
+from dataclasses import dataclass
+
+from bot.events import Event
+from bot.incidents.model import Incident
+from bot.runbook.model import Procedure, Severity
+from bot.runs.model import Run
+
+
+@dataclass(frozen=True)
+class IncidentDeclared(Event):
+    """An incident was declared, with the checklist of its severity."""
+
+    incident: Incident
+    run: Run
+    severity: Severity
+    procedure: Procedure
+
+
+@dataclass(frozen=True)
+class SeverityChanged(Event):
+    """An incident has another severity and its checklist; `worse` when it is open and became graver."""
+
+    incident: Incident
+    run: Run
+    severity: Severity
+    procedure: Procedure
+    worse: bool
+
+
+@dataclass(frozen=True)
+class BecameConfidential(Event):
+    """An incident that others knew of is its members' alone from now on."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True)
+class IncidentResolved(Event):
+    """The service works again."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True)
+class IncidentClosed(Event):
+    """An incident has ended."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True)
+class IncidentReopened(Event):
+    """An incident was not over: it is open again."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True)
+class ItemReopened(Event):
+    """An item of an incident has to be done anew: what is on its way for it does not count any more."""
+
+    run_id: int
+    step_id: str
+
+
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    """Somebody is in an incident's channel."""
+
+    incident: Incident
+    user: str

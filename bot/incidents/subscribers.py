@@ -1,0 +1,26 @@
+"""Homes show incidents: they are drawn anew when one must not, or may, be shown there now."""
+
+from bot.incidents.homes import draw_home, draw_homes
+from bot.office import Office
+from bot.people import absence
+from bot.people.events import MemberChanged
+from bot.ports import Tx
+from bot.power.events import PowersChanged
+from bot.subscribing import on
+
+
+def draw_theirs(office: Office, tx: Tx, event: MemberChanged) -> None:
+    """Somebody counts for nothing here from now on, or does again."""
+    if absence(event.new) != absence(event.old):
+        draw_home(tx, event.new)
+
+
+def draw_all(office: Office, tx: Tx, event: PowersChanged) -> None:
+    """Roles decide which confidential incidents somebody sees."""
+    draw_homes(tx)
+
+
+SUBSCRIBERS = (
+    on(MemberChanged, draw_theirs),
+    on(PowersChanged, draw_all),
+)

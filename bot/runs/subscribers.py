@@ -1,0 +1,17 @@
+"""What runs show of other areas."""
+
+from bot.office import Office
+from bot.ports import Tx
+from bot.power.events import PowersChanged
+from bot.runs.model import RunState
+from bot.subscribing import on
+
+
+def draw_cards(office: Office, tx: Tx, event: PowersChanged) -> None:
+    """Cards name who may take the next decision."""
+    for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE)):
+        if run.kind != "incident":
+            tx.cards.touch(run.id)
+
+
+SUBSCRIBERS = (on(PowersChanged, draw_cards),)
