@@ -14,7 +14,6 @@ from bot.incidents.places import places_to_tell
 from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
-from bot.runbook.steps import Notify
 from bot.runs import settling
 from bot.runs.model import Run, StepState
 from bot.runs.outcome import Done, Failed
@@ -131,7 +130,7 @@ def roles_of(office: Office, tx: Tx, run: Run, item: str) -> tuple[str, ...]:
     if item:
         steps = {step.id: step for _, step in office.procedure_of(tx, run).steps()}
         step = steps.get(item)
-        return step.roles if isinstance(step, Notify) else ()
+        return step.alerted if step else ()
     incident = _incident(tx, run)
     severities = {each.id: each for each in office.runbook_of(tx, run).severities}
     return severities[incident.severity].alerted if incident and incident.severity in severities else ()

@@ -8,7 +8,7 @@ from bot.deploys.known import Gate, Known, passed, unasked
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.runbook.steps import GithubCheck
+from bot.runbook.steps import Step
 from bot.runs.model import Run, StepRecord, StepState
 from bot.runs.start import records_of
 from bot.text import say
@@ -42,7 +42,7 @@ def ask_items(office: Office, tx: Tx, run: Run, sha: str | None, *, all_of_them:
     asked again with `all_of_them`.
     """
     records = records_of(tx, run.id)
-    items = [step for _, step in office.procedure_of(tx, run).steps() if isinstance(step, GithubCheck)]
+    items = [step for _, step in office.procedure_of(tx, run).steps() if step.about_commit]
     for step in (each for each in items if each.id in records):
         record = records[step.id]
         theirs = record.state.settled and record.by != ROBOT.user
@@ -51,7 +51,7 @@ def ask_items(office: Office, tx: Tx, run: Run, sha: str | None, *, all_of_them:
             _ask(tx, run, step, record)
 
 
-def _ask(tx: Tx, run: Run, step: GithubCheck, record: StepRecord) -> None:
+def _ask(tx: Tx, run: Run, step: Step, record: StepRecord) -> None:
     if record.state.settled:
         tx.timeline.record("step.unticked", ROBOT, run.id, step=step.id, text=step.text)
     state = StepState.STARTED if record.state is StepState.STARTED else StepState.OPEN

@@ -12,7 +12,7 @@ from bot.posts import tell
 from bot.production.look import Seen
 from bot.production.periods import observe, periods_of, wanted_of, went_live
 from bot.runbook.model import Procedure, Runbook
-from bot.runbook.steps import AnyStep, VercelWaitAlias
+from bot.runbook.steps import AnyStep
 from bot.runs.fencing import fenced
 from bot.runs.items import mention
 from bot.runs.model import Run, RunState, StepRecord, StepState
@@ -74,7 +74,7 @@ def _ask_about(office: Office, tx: Tx, run: Run, gone: Sequence[Seen]) -> bool:
 def _witness(procedure: Procedure, records: Mapping[str, StepRecord], service: str) -> AnyStep | None:
     """The step that says whether production of the service has moved: the one that waits for it, else the request."""
     steps = [step for _, step in procedure.steps() if step.service == service and step.id in records]
-    waits = [step for step in steps if isinstance(step, VercelWaitAlias)]
+    waits = [step for step in steps if step.awaits_move]
     moves = [step for step in steps if "asked_at" in records[step.id].detail]
     return next(iter((*waits, *moves)), None)
 

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.runbook.model import Procedure
-from bot.runbook.steps import ShellStep
 from bot.runs.model import Run, StepRecord, StepState
 from bot.text import listing, say
 
 
 def schema_left(run: Run, procedure: Procedure, records: Mapping[str, StepRecord]) -> str:
     """That the run changed the database's schema (or may have), naming the migrations; empty when it did not."""
-    steps = [step for _, step in procedure.steps() if isinstance(step, ShellStep) and step.migrates]
+    steps = [step for _, step in procedure.steps() if step.changes_schema]
     begun = [records[step.id] for step in steps if step.id in records and records[step.id].attempt]
     if not begun or run.drill:
         return ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.office import Office
 from bot.ports import Tx
-from bot.production.periods import MOVES, periods_of
+from bot.production.periods import periods_of
 from bot.runbook.model import Procedure
 from bot.runs.model import Run, StepRecord, StepState
 from bot.runs.start import records_of
@@ -19,7 +19,7 @@ def before(office: Office, tx: Tx, run: Run) -> dict[str, str]:
     Whether it has moved need not be known. What was live by this run and was moved away by somebody since is left out:
     going back would undo theirs.
     """
-    steps = [step for _, step in office.procedure_of(tx, run).steps() if step.kind in MOVES]
+    steps = [step for _, step in office.procedure_of(tx, run).steps() if step.moves_production]
     records = records_of(tx, run.id)
     asked = {step.service: records[step.id] for step in steps if step.id in records and _asked(records[step.id])}
     kept = {service: record.detail.get("before") for service, record in asked.items()}
@@ -34,7 +34,7 @@ def maybe_live(office: Office, tx: Tx, run: Run) -> bool:
 
 def may_be_live(run: Run, procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:
     """The same, of records that are at hand."""
-    moves = [records[step.id] for _, step in procedure.steps() if step.kind in MOVES and step.id in records]
+    moves = [records[step.id] for _, step in procedure.steps() if step.moves_production and step.id in records]
     return not run.drill and any(_asked(each) for each in moves)
 
 

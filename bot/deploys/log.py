@@ -9,7 +9,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
 from bot.production.model import LivePeriod
-from bot.production.periods import MOVES, periods_of
+from bot.production.periods import periods_of
 from bot.runbook.model import Procedure
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
@@ -18,7 +18,6 @@ from bot.text import say
 
 Verdict = Literal["verified", "unverified", "rolled back", "aborted live", "aborted", "failed", "cancelled", "running",
                   "waiting"]  # fmt: skip
-_CHECKS = ("health.check", "http", "metrics.check")
 
 
 @dataclass(frozen=True)
@@ -137,14 +136,14 @@ def is_verified(
 
 def is_live(run: Run, procedure: Procedure, records: Mapping[str, StepRecord], periods: Sequence[LivePeriod]) -> bool:
     """Whether a run that is done was seen live wherever it moves production, from then to its end."""
-    moves = {step.service for _, step in procedure.steps() if step.kind in MOVES and step.id in records}
+    moves = {step.service for _, step in procedure.steps() if step.moves_production and step.id in records}
     live = {each.service for each in periods if each.over_at is None or (run.ended_at and each.over_at >= run.ended_at)}
     return moves <= live and "unverified" not in run.inputs
 
 
 def _checked(procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:
     """Whether there were checks, and every required one was good: one that was skipped proves nothing."""
-    checks = [step for _, step in procedure.steps() if step.kind in _CHECKS and step.id in records and step.required]
+    checks = [step for _, step in procedure.steps() if step.proves and step.id in records and step.required]
     return bool(checks) and all(records[each.id].state is StepState.DONE for each in checks)
 
 

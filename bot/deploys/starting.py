@@ -8,7 +8,6 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.posts import tell
-from bot.runbook.steps import VercelList
 from bot.runs.expiry import expires_later
 from bot.runs.items import mention
 from bot.runs.model import Gate, Run, StepState
@@ -67,6 +66,6 @@ def void(office: Office, tx: Tx, run: Run, why: str, *dropped: str) -> None:
 def still_looking(office: Office, tx: Tx, run: Run) -> bool:
     """Whether a listing is under way or has yet to begin: what it recommends is waited for."""
     records = records_of(tx, run.id)
-    listings = [step for _, step in office.procedure_of(tx, run).steps() if isinstance(step, VercelList)]
+    listings = [step for _, step in office.procedure_of(tx, run).steps() if step.lists_deployments]
     found = [records[step.id] for step in listings if step.id in records and step.starts == "auto"]
     return any(each.state is StepState.STARTED or (each.state is StepState.OPEN and not each.attempt) for each in found)

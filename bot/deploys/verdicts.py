@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.office import Office
 from bot.ports import Tx
 from bot.production.periods import periods_of
+from bot.runbook.steps import Proof
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
 
@@ -27,7 +28,7 @@ def _judged(office: Office, tx: Tx, run: Run) -> Iterable[tuple[str, str]]:
     records = records_of(tx, run.id)
     steps = [step for _, step in office.procedure_of(tx, run).steps() if step.id in records]
     for period in periods_of(tx, run.id):
-        checks = [step for step in steps if step.kind == "health.check" and step.service in (None, period.service)]
+        checks = [step for step in steps if step.proves is Proof.HEALTH and step.service in (None, period.service)]
         states = {records[check.id].state for check in checks}
         if StepState.FAILED in states:
             yield period.deployment, "unhealthy"

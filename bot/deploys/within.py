@@ -8,7 +8,7 @@ from bot.incidents.model import IncidentStatus
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runbook.steps import StartProcedure
+from bot.runbook.steps import AnyStep
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, StepState
 from bot.runs.start import records_of
@@ -38,12 +38,12 @@ def rollback_here(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     return started
 
 
-def _item(office: Office, tx: Tx, run: Run) -> StartProcedure | None:
+def _item(office: Office, tx: Tx, run: Run) -> AnyStep | None:
     """The first item of the incident that starts a rollback and is still open."""
     records = records_of(tx, run.id)
     steps = (step for phase in phases_of(office.procedure_of(tx, run), "main", run.targets)
              for step in steps_of(phase, run.targets))  # fmt: skip
     waits = (StepState.OPEN, StepState.FAILED)
     kinds = {procedure.id: procedure.kind for procedure in office.runbook_of(tx, run).procedures}
-    found = (step for step in steps if isinstance(step, StartProcedure) and kinds.get(step.procedure) == "rollback")
+    found = (step for step in steps if kinds.get(step.started_procedure or "") == "rollback")
     return next((step for step in found if records[step.id].state in waits), None)

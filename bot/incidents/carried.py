@@ -5,7 +5,7 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
-from bot.runbook.steps import AnyStep, ManualStep, Notify, StartProcedure
+from bot.runbook.steps import AnyStep
 from bot.runs.model import Run, StepRecord, StepState
 from bot.runs.start import fresh_records, records_of
 
@@ -60,7 +60,7 @@ def open_again(office: Office, tx: Tx, record: StepRecord, step: AnyStep) -> Ste
     office.publish(tx, ItemReopened(record.run_id, record.step_id))
     for gate in tx.gates.find(run_id=record.run_id, step_id=record.step_id, state="open"):
         tx.gates.save(gate, state="void")
-    by_itself = step.starts == "auto" and not isinstance(step, ManualStep | StartProcedure)
+    by_itself = step.starts == "auto" and not (step.by_person or step.started_procedure)
     return tx.steps.save(
         record, state=StepState.OPEN, decision=record.decision + 1, asked_by=ROBOT.user if by_itself else None,
         by=None, at=None, reason=None, found=None, detail={}, output=None, started_at=None, ended_at=None,
@@ -89,7 +89,7 @@ def release_alerts(tx: Tx, run_id: int) -> None:
             tx.steps.save(record, asked_by=ROBOT.user, detail={})
 
 
-def _alerts(tx: Tx, run_id: int, procedure: Procedure) -> list[tuple[StepRecord, Notify]]:
+def _alerts(tx: Tx, run_id: int, procedure: Procedure) -> list[tuple[StepRecord, AnyStep]]:
     records = records_of(tx, run_id)
-    steps = (step for _, step in procedure.steps() if isinstance(step, Notify) and step.starts == "auto")
+    steps = (step for _, step in procedure.steps() if step.alerts_people and step.starts == "auto")
     return [(records[step.id], step) for step in steps if step.id in records]

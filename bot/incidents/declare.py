@@ -18,7 +18,6 @@ from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import ChannelRule, Procedure, Severity
-from bot.runbook.steps import ChannelCreate
 from bot.runs.model import Card, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say, shorten, span
@@ -126,7 +125,7 @@ def names_from(name: str, count: int) -> Iterator[str]:
 
 def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, severity: Severity) -> None:
     """Plan the way to the first card (create, then card, with the invitation beside it), then the decoration."""
-    step = next((step for _, step in procedure.steps() if isinstance(step, ChannelCreate)), None)
+    step = next((step for _, step in procedure.steps() if step.creates_channel), None)
     record = tx.steps.get(run.id, step.id) if step else None
     if record:
         tx.steps.save(record, state=StepState.STARTED, attempt=1, started_at=tx.now)

@@ -3,7 +3,6 @@
 from bot.office import Office
 from bot.ports import Tx
 from bot.production.periods import wanted_of, went_live
-from bot.runbook.steps import VercelWaitAlias
 from bot.runs.events import StepSettled
 from bot.runs.outcome import Done
 from bot.runs.start import records_of
@@ -14,9 +13,9 @@ def seen_live(office: Office, tx: Tx, event: StepSettled) -> None:
     """A step that waits for production has seen it: from now on that is a fact, whatever becomes of the run."""
     run, step, detail = event.run, event.step, event.record.detail
     deployment = detail.get("deployment")
-    if not isinstance(event.outcome, Done) or not isinstance(step, VercelWaitAlias) or deployment is None:
+    if not isinstance(event.outcome, Done) or not step.awaits_move or deployment is None:
         return
-    wanted = wanted_of(run, event.procedure, records_of(tx, run.id)).get(step.service)
+    wanted = wanted_of(run, event.procedure, records_of(tx, run.id)).get(step.service or "")
     if wanted and wanted.deployment == deployment:
         went_live(tx, run, wanted, detail.get("how", "production"))
 

@@ -20,7 +20,7 @@ from bot.runbook.sections import (
     RollbackPolicy,
     Upkeep,
 )
-from bot.runbook.steps import AnyStep, HttpStep, Notify, SqlStep, kind_by_default
+from bot.runbook.steps import AnyStep, HttpStep, SqlStep, kind_by_default
 
 
 class Window(Frozen):
@@ -64,7 +64,7 @@ class Procedure(Titled):
         """Whether it alerts somebody by itself as soon as it begins."""
         first = (phase for phase in self.phases if phase.stage == "main" and phase.mode == "checklist")
         steps = (step for phase in first for step in phase.steps)
-        return any(isinstance(step, Notify) and step.starts == "auto" and step.roles for step in steps)
+        return any(step.starts == "auto" and step.alerted for step in steps)
 
     def step(self, step_id: str) -> AnyStep:
         """The step with this id; KeyError when there is none (ids are unique within a procedure)."""

@@ -12,7 +12,7 @@ from bot.errors import Refusal
 from bot.runbook.base import duration_text
 from bot.runbook.model import Phase, Procedure, Runbook, Severity
 from bot.runbook.sections import Watch
-from bot.runbook.steps import AnyStep, HealthCheckStep, ManualStep, MetricsCheck, ShellStep, Soak, Step
+from bot.runbook.steps import AnyStep, HealthCheckStep, MetricsCheck, ShellStep, Soak, Step
 from bot.text import say
 
 
@@ -103,7 +103,7 @@ def _columns() -> Table:
 
 def _size(procedure: Procedure) -> str:
     steps = list(procedure.steps())
-    by_bot = sum(not isinstance(step, ManualStep) for _, step in steps)
+    by_bot = sum(not step.by_person for _, step in steps)
     sentence = "phases: {phases}, steps: {steps}, by the bot: {bot}"
     counts = say(sentence, phases=len(procedure.phases), steps=len(steps), bot=by_bot)
     return f"{procedure.title} ({counts})"
@@ -139,14 +139,14 @@ def _steps(phase: Phase) -> Table:
     table = _columns()
     table.columns[0].style = "cyan"
     for step in phase.steps:
-        mark = "[ ]" if isinstance(step, ManualStep) else "[>]" if step.starts == "button" else "[*]"
+        mark = "[ ]" if step.by_person else "[>]" if step.starts == "button" else "[*]"
         table.add_row(Text(mark), _step(step))
     return table
 
 
 def _step(step: AnyStep) -> Text:
     text = Text(step.text)
-    facts: list[str] = [] if isinstance(step, ManualStep) else [step.kind]
+    facts: list[str] = [] if step.by_person else [step.kind]
     facts += [] if step.required else [say("not required")]
     facts += [say("ticked by a person")] if step.ticked_by == "person" else []
     text.append(f"  ({', '.join(facts)})" if facts else "", style="green")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.runbook.model import Permission, Procedure, Runbook
 from bot.runbook.problems import Finding
-from bot.runbook.steps import ManualStep, Step, VercelList, VercelRollback
+from bot.runbook.steps import Step, VercelList, VercelRollback
 from bot.text import say
 
 NEEDED: dict[str, tuple[tuple[Permission, str], ...]] = {
@@ -59,4 +59,4 @@ def _ticking(runbook: Runbook) -> Iterator[Finding]:
 
 
 def _needs_somebody(step: Step) -> bool:
-    return isinstance(step, ManualStep) or step.ticked_by == "person" or step.starts == "button"
+    return step.by_person or step.ticked_by == "person" or step.starts == "button"

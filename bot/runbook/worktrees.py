@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import Finding, Path
-from bot.runbook.steps import GitWorktree, ShellStep, Step
+from bot.runbook.steps import Step
 from bot.text import say
 
 Placed = tuple[Path, Phase, Step]
@@ -12,14 +12,14 @@ Placed = tuple[Path, Phase, Step]
 
 def runs_code(procedure: Procedure) -> bool:
     """Whether it runs commands: of the runbook, and with them code of the repository and of what that installs."""
-    return any(isinstance(step, ShellStep) for _, step in procedure.steps())
+    return any(step.runs_commands for _, step in procedure.steps())
 
 
 def work_trees(runbook: Runbook) -> Iterator[Finding]:
     """Checkouts made twice or too late, and shell steps that would run before theirs is made or after it is gone."""
     for index, procedure in enumerate(runbook.procedures):
         placed = list(_placed(procedure, index))
-        makes = [each for each in placed if isinstance(each[2], GitWorktree)]
+        makes = [each for each in placed if each[2].makes_checkout]
         if makes and (misplaced := list(_makers(makes))):
             yield from misplaced
         elif makes:
@@ -42,8 +42,8 @@ def _makers(makes: list[Placed]) -> Iterator[Finding]:
 
 def _users(placed: list[Placed], maker: int) -> Iterator[Finding]:
     """The first of each is enough: it is the checkout that has to move."""
-    early = [path for path, _, step in placed[:maker] if isinstance(step, ShellStep)]
-    late = [path for path, phase, step in placed if isinstance(step, ShellStep) and phase.stage == "after"]
+    early = [path for path, _, step in placed[:maker] if step.runs_commands]
+    late = [path for path, phase, step in placed if step.runs_commands and phase.stage == "after"]
     for path in early[:1]:
         yield Finding((*path, "kind"), say("the checkout in which it runs is made only after it (git.worktree)"))
     for path in late[:1]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.runbook.model import Procedure
-from bot.runbook.steps import AnyStep, VercelList
+from bot.runbook.steps import AnyStep
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, StepRecord
 from bot.runs.plan import current_stage
@@ -38,7 +38,7 @@ def items_of(run: Run, procedure: Procedure, stage: str) -> tuple[AnyStep, ...]:
     """The items of a stage, in order. The listings before a rollback are what its card shows, not items."""
     steps = (step for phase in phases_of(procedure, stage, run.targets) for step in steps_of(phase, run.targets))
     listings = run.kind == "rollback" and stage == "before"
-    return tuple(step for step in steps if not (listings and isinstance(step, VercelList)))
+    return tuple(step for step in steps if not (listings and step.lists_deployments))
 
 
 def open_items(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.people import Team
 from bot.runbook.model import Procedure, Runbook
-from bot.runbook.steps import AnyStep, ManualStep, VercelList
+from bot.runbook.steps import AnyStep
 from bot.runs.items import permission_of
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
@@ -60,11 +60,11 @@ def _open(step: AnyStep, records: Records) -> bool:
 def _for_a_person(step: AnyStep, record: StepRecord) -> bool:
     if record.asked_by or record.state is not StepState.OPEN:
         return False
-    return isinstance(step, ManualStep) or step.starts == "button" or step.ticked_by == "person"
+    return step.by_person or step.starts == "button" or step.ticked_by == "person"
 
 
 def _words(step: AnyStep) -> str:
-    if not isinstance(step, ManualStep) and step.starts == "button":
+    if not step.by_person and step.starts == "button":
         return say("start ‹{step}›", step=step.text)
     return say("tick ‹{step}›", step=step.text)
 
@@ -73,7 +73,7 @@ def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | No
     if run.kind == "rollback":
         if "confirmed" in run.inputs:
             return None
-        listings = [records[each.id].state for each in _steps(run, procedure) if isinstance(each, VercelList)]
+        listings = [records[each.id].state for each in _steps(run, procedure) if each.lists_deployments]
         if listings and all(state is StepState.FAILED for state in listings):
             return Decision(say("look the deployments up again"), ("rollback", "respond"))
         second = bool(run.inputs.get("second_person")) and "emergency" not in run.inputs

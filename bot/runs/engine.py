@@ -26,7 +26,7 @@ from bot.runs.model import Run
 from bot.runs.outcome import Context, Failed, Outcome, Unknown
 from bot.runs.progress import Task, Work
 from bot.runs.reports import Reports, report
-from bot.runs.steps import KEEPS_TIME, KINDS, RECONCILE
+from bot.runs.steps import KINDS, RECONCILE
 from bot.text import say, span
 from bot.tools import Tools
 from bot.waking import Waker
@@ -36,20 +36,8 @@ log = structlog.get_logger()
 
 Act = Callable[[Work, int, Task, Reports], Awaitable[Outcome]]
 
-STOPPABLE = {
-    "git.worktree", "supabase.backup", "backup.list", "backup.check",
-    "shell", "sql", "health.check", "metrics.check", "statuspage.check",
-    "vercel.list", "vercel.deploy", "vercel.probe", "vercel.wait_alias",
-}  # fmt: skip
-"""Kinds that a cancelled run stops in the middle. Promote and rollback are one request: they are let finish."""
-
-
-AGREED = {"supabase.restore"}
-"""Kinds that two people agree on, who have to be there when it begins."""
 ASKED_ABOUT_PEOPLE = 5
 """So often Slack is asked whether they are, before a person has to press Retry."""
-ABOUT_CHANGES = {"vercel.deploy", "vercel.probe", "vercel.wait_alias"}
-"""Kinds that in a drill have nothing to look at: what they are about was not done for real."""
 LAST_WORDS = 20.0
 """Seconds beyond its `timeout` in which a step that keeps time itself ends what it started, and says what it saw."""
 REPORT_EVERY = 2.0
@@ -138,7 +126,7 @@ class Engine:
         """A person cancelled the run: stop what may be stopped; a change that was asked for is let finish."""
         for task in running - self._stopped:
             step = self._steps.get(task)
-            if step and step.kind in STOPPABLE:
+            if step and step.interruptible:
                 self._stopped.add(task)
                 task.add_done_callback(self._stopped.discard)
                 task.cancel()
@@ -205,7 +193,7 @@ class Engine:
         """What became of a step whose answer was lost, by reading; a person decides when that does not settle it."""
         settle = RECONCILE.get(task.step.kind)
         if settle is None:
-            return settling.interrupted(task.step)
+            return settling.interrupted()
         try:
             async with asyncio.timeout(task.step.timeout.total_seconds()):
                 return await settle(task.step, self._context(work, token, task, reports))
@@ -214,18 +202,18 @@ class Engine:
         except Fenced:
             raise
         except TimeoutError:
-            return settling.interrupted(task.step)
+            return settling.interrupted()
         except Exception:
             log.exception("step.defect", run=work.run.id, step=task.step.id)
-            return settling.interrupted(task.step)
+            return settling.interrupted()
 
     async def _outcome(self, work: Work, token: int, task: Task, reports: Reports) -> Outcome:
-        seconds = task.step.timeout.total_seconds() + (LAST_WORDS if task.step.kind in KEEPS_TIME else 0)
-        if work.run.drill and (task.step.mutates or task.step.kind in ABOUT_CHANGES):
-            return settling.not_done(task.step)
+        seconds = task.step.timeout.total_seconds() + (LAST_WORDS if task.step.keeps_time else 0)
+        if work.run.drill and (task.step.mutates or task.step.about_changes):
+            return settling.not_done()
         try:
             async with asyncio.timeout(seconds):
-                disagreed = await self._disagreed(work, task) if task.step.kind in AGREED else None
+                disagreed = await self._disagreed(work, task) if task.step.needs_two_people else None
                 return disagreed or await KINDS[task.step.kind](task.step, self._context(work, token, task, reports))
         except Ambiguous as refusal:
             return Unknown(refusal.sentence)

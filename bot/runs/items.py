@@ -6,16 +6,12 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.production.periods import MOVES
-from bot.runbook.steps import AnyStep, ManualStep, StartProcedure, VercelWaitAlias
+from bot.runbook.steps import AnyStep
 from bot.runs.budgets import follow
 from bot.runs.layout import pages_about
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import finish
 from bot.text import say, shorten
-
-LOOKED_UP = {"vercel.deploy", "vercel.promote", "vercel.rollback"}
-"""Kinds of steps of which it can be read outside what they did."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ def skip(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> Ste
 def run_step(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
     """A person presses Run (again): the engine takes it from there."""
     item = _touchable(office, tx, actor, ref)
-    if isinstance(item.step, ManualStep | StartProcedure):
+    if item.step.by_person or item.step.started_procedure:
         raise Refusal(say("NeonOps cannot do this item: do it, then tick it."))
     if item.record.state is StepState.STARTED or item.record.asked_by:
         raise Refusal(say("NeonOps is doing this already."))
@@ -197,7 +193,7 @@ def answer_gate(office: Office, tx: Tx, actor: Actor, ref: GateRef, answer: str)
     match answer:
         case "retry":
             run_step(office, tx, actor, step_ref)
-        case "done" if item.record.state is StepState.UNKNOWN and item.step.kind in LOOKED_UP:
+        case "done" if item.record.state is StepState.UNKNOWN and item.step.read_back:
             _claim(office, tx, actor, item)
         case "done":
             tick(office, tx, actor, step_ref)
@@ -221,9 +217,9 @@ def _claim(office: Office, tx: Tx, actor: Actor, item: Item) -> None:
 def _ask_again(office: Office, tx: Tx, actor: Actor, item: Item) -> None:
     """After a job that moved no traffic: the request is made once more, then it is waited for anew."""
     moves = [step for _, step in office.procedure_of(tx, item.run).steps()
-             if step.kind in MOVES and step.service == item.step.service]  # fmt: skip
+             if step.moves_production and step.service == item.step.service]  # fmt: skip
     asked = next((record for step in moves if (record := tx.steps.get(item.run.id, step.id))), None)
-    if not isinstance(item.step, VercelWaitAlias) or asked is None:
+    if not item.step.awaits_move or asked is None:
         raise Refusal(say("Only a step that waits for production to move can ask for it again."))
     _void_gates(tx, item, actor, "again")
     for record in (asked, item.record):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.runbook.model import Phase, Procedure
-from bot.runbook.steps import AnyStep, ManualStep
+from bot.runbook.steps import AnyStep
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
 
@@ -81,14 +81,14 @@ def _ready(run: Run, phases: tuple[Phase, ...], records: Records) -> Iterator[An
 
 def _wanted(step: AnyStep, record: StepRecord) -> bool:
     """Whether a checklist's bot step is to be done: asked for by a person, or never tried and starting by itself."""
-    if isinstance(step, ManualStep) or record.state is not StepState.OPEN:
+    if step.by_person or record.state is not StepState.OPEN:
         return False
     return bool(record.asked_by) or (step.starts == "auto" and record.attempt == 0 and record.decision == 0)
 
 
 def _next_in_line(step: AnyStep, record: StepRecord) -> bool:
     """Whether a sequence's bot step is to be done: not tried, or asked for again."""
-    if isinstance(step, ManualStep) or record.state is not StepState.OPEN:
+    if step.by_person or record.state is not StepState.OPEN:
         return False
     return bool(record.asked_by) or (step.starts == "auto" and record.attempt == 0)
 

@@ -14,7 +14,7 @@ from bot.ports import Tx
 from bot.production.periods import wanted_of
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
-from bot.runbook.steps import AnyStep, ChannelCreate, Notify, StartProcedure
+from bot.runbook.steps import AnyStep, ChannelCreate, Notify
 from bot.runs.fencing import fenced
 from bot.runs.items import permission_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
@@ -82,7 +82,7 @@ def _left_behind(tx: Tx, run: Run, phase: Phase, task: Task) -> Task | None:
 
 def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
     """Whether a started step is not the engine's to end: another run ends it, or an effect that is being delivered."""
-    if isinstance(step, StartProcedure) or being_called(tx, run.id, step.id):
+    if step.started_procedure or being_called(tx, run.id, step.id):
         return True
     return bool(tx.effects.find(run_id=run.id, step_id=step.id, state=LEFT, limit=1))
 
@@ -151,7 +151,7 @@ def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -
     if isinstance(step, ChannelCreate):
         _open_channel(office, tx, run, started)
         return None
-    return None if isinstance(step, StartProcedure) else Task(step, started)
+    return None if step.started_procedure else Task(step, started)
 
 
 def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:

@@ -8,7 +8,7 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runbook.model import Procedure
-from bot.runbook.steps import AnyStep, VercelList
+from bot.runbook.steps import AnyStep
 from bot.runs.budgets import follow
 from bot.runs.events import StepSettled
 from bot.runs.fencing import fenced
@@ -81,7 +81,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
         show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
     office.publish(tx, StepSettled(run, procedure, step, tx.steps.get(run.id, step.id) or record, outcome))
-    if run.kind == "rollback" and isinstance(step, VercelList):
+    if run.kind == "rollback" and step.lists_deployments:
         plan_comparing(tx, run)
     follow(office, tx, run)
     tx.wake("run", run.id)
@@ -150,7 +150,7 @@ def _ask(tx: Tx, run: Run, step_id: str, kind: GateKind) -> None:
         tx.timeline.record("gate.opened", ROBOT, run.id, step=step_id, asks=str(kind))
 
 
-def interrupted(step: AnyStep) -> Unknown:
+def interrupted() -> Unknown:
     """The outcome of a step that was interrupted while it acted, when nothing outside settles what happened."""
     return Unknown(say("NeonOps was interrupted while it did this. Look whether it happened, then choose."))
 
@@ -187,6 +187,6 @@ def redeliver(tx: Tx, run_id: int, step_id: str) -> None:
         tx.gates.save(gate, state="void")
 
 
-def not_done(step: AnyStep) -> Done:
+def not_done() -> Done:
     """The outcome of a changing step in a drill: nothing outside was touched."""
     return Done(say("Drill: not done for real."))

@@ -13,7 +13,6 @@ from bot.isolation.files import remove
 from bot.isolation.plan import Place
 from bot.office import Office
 from bot.ports import Tx
-from bot.runbook.steps import GitWorktree
 from bot.runs import caches
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Context
@@ -66,7 +65,7 @@ async def work_place(context: Context) -> tuple[Path, Place]:
     Raises:
         Refusal: there is none, or the run's own has not been made.
     """
-    own = next((step for _, step in context.procedure.steps() if isinstance(step, GitWorktree)), None)
+    own = next((step for _, step in context.procedure.steps() if step.makes_checkout), None)
     if own is None or own.id not in context.records:
         return await _placed(context, context.tools.checkout, own=False)
     path = path_of(builds_of(context.tools, context.data_dir), context.run.id)

@@ -8,7 +8,6 @@ from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.cli.diagnosis.patient import Answer
 from bot.people import Team
 from bot.runbook.model import Runbook
-from bot.runbook.steps import Notify
 from bot.text import listing, say
 
 MOST = 8
@@ -155,7 +154,7 @@ def _roles(runbook: Runbook) -> list[str]:
     named += [role for severity in runbook.severities for role in (*severity.invite, *severity.alerted)]
     named += [role for level in runbook.escalation for role in level.roles]
     steps = (step for procedure in runbook.procedures for _, step in procedure.steps())
-    named += [role for step in steps if isinstance(step, Notify) for role in step.roles]
+    named += [role for step in steps for role in step.alerted]
     return list(dict.fromkeys(named))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Union
 
 from pydantic import Field
 
-from bot.runbook.steps.base import EnvName, Retry, Step, kind_by_default
+from bot.runbook.steps.base import EnvName, Proof, Retry, Step, kind_by_default
 from bot.runbook.steps.checks import GithubCheck, HealthCheckStep, MetricsCheck, Soak, StatuspageCheck
 from bot.runbook.steps.databases import BackupCheck, BackupList, SupabaseBackup, SupabaseRestore
 from bot.runbook.steps.people import ChannelCreate, Notify
@@ -36,6 +36,7 @@ __all__ = [
     "ManualStep",
     "MetricsCheck",
     "Notify",
+    "Proof",
     "Retry",
     "ShellStep",
     "Soak",

@@ -1,17 +1,18 @@
 """Steps that look: at health, metrics, vendors and commits."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from bot.runbook.base import Duration, Frozen, Slug
-from bot.runbook.steps.base import Step
+from bot.runbook.steps.base import Proof, Step
 
 
 class StatuspageCheck(Step):
     """Read vendors' status pages."""
 
+    interruptible: ClassVar[bool] = True
     kind: Literal["statuspage.check"]
     vendors: tuple[Slug, ...]
     timeout: Duration = timedelta(seconds=15)
@@ -42,6 +43,8 @@ class Soak(Frozen):
 class HealthCheckStep(Step):
     """Run groups of the runbook's health checks, once or for a while (`soak`)."""
 
+    interruptible: ClassVar[bool] = True
+    proves: ClassVar[Proof | None] = Proof.HEALTH
     kind: Literal["health.check"]
     groups: tuple[Slug, ...]
     soak: Soak | None = Field(default=None, description="Look again and again; without it once.")
@@ -55,6 +58,7 @@ class GithubCheck(Step):
     again by Check again, and when the branch has moved.
     """
 
+    about_commit: ClassVar[bool] = True
     kind: Literal["github.check"]
     what: Literal["reviews", "checks", "code_scanning"] = Field(
         description="reviews: its pull request is approved by somebody else; checks: all check runs and statuses "
@@ -70,6 +74,8 @@ class MetricsCheck(Step):
     skips it, and with `required: false` the run goes on.
     """
 
+    interruptible: ClassVar[bool] = True
+    proves: ClassVar[Proof | None] = Proof.METRICS
     kind: Literal["metrics.check"]
     metrics: Annotated[tuple[Slug, ...], Field(min_length=1)] = Field(description="Metrics that have a query.")
     level: Literal["critical", "warning"] = Field(

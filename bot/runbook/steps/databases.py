@@ -16,6 +16,8 @@ class SupabaseBackup(Step):
     each table; or, where the runbook accepts that, Supabase's point-in-time recovery when it is fresh.
     """
 
+    interruptible: ClassVar[bool] = True
+    keeps_time: ClassVar[bool] = True
     kind: Literal["supabase.backup"]
     postgres: EnvName = Field(
         description="The variable that holds the URL of the database: the direct connection or the session pooler "
@@ -48,6 +50,7 @@ class SupabaseBackup(Step):
 class BackupList(Step):
     """What can be restored: the dumps, their checksums verified anew, and how far point-in-time recovery reaches."""
 
+    interruptible: ClassVar[bool] = True
     kind: Literal["backup.list"]
     timeout: Duration = timedelta(minutes=15)
 
@@ -59,6 +62,8 @@ class SupabaseRestore(Step):
     """
 
     effect: ClassVar[bool] = True
+    keeps_time: ClassVar[bool] = True
+    needs_two_people: ClassVar[bool] = True
     kind: Literal["supabase.restore"]
     postgres: EnvName = Field(description="The variable that holds the URL of production's database.")
     new: EnvName = Field(description="The variable that holds the URL of a new, empty database (a new project).")
@@ -79,5 +84,6 @@ class SupabaseRestore(Step):
 class BackupCheck(Step):
     """Compares what was restored with the backup's own counts of rows, and reads the state of Prisma's migrations."""
 
+    interruptible: ClassVar[bool] = True
     kind: Literal["backup.check"]
     timeout: Duration = timedelta(minutes=10)

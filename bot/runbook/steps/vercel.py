@@ -12,6 +12,8 @@ from bot.runbook.steps.base import Step
 class VercelList(Step):
     """The last production deployments of services, with the recommended one to go back to."""
 
+    interruptible: ClassVar[bool] = True
+    lists_deployments: ClassVar[bool] = True
     kind: Literal["vercel.list"]
     services: tuple[Slug, ...]
     limit: int = Field(default=5, ge=1, le=20)
@@ -30,6 +32,11 @@ class VercelDeploy(Step):
     """
 
     effect: ClassVar[bool] = True
+    interruptible: ClassVar[bool] = True
+    keeps_time: ClassVar[bool] = True
+    about_changes: ClassVar[bool] = True
+    read_back: ClassVar[bool] = True
+    builds: ClassVar[bool] = True
     kind: Literal["vercel.deploy"]
     service: Slug
     source: BuildSource = Field(default="build", description="build = ask for a build; git = find what the merge made.")
@@ -50,6 +57,8 @@ class VercelProbe(Step):
     Protection they need VERCEL_AUTOMATION_BYPASS_SECRET.
     """
 
+    interruptible: ClassVar[bool] = True
+    about_changes: ClassVar[bool] = True
     kind: Literal["vercel.probe"]
     service: Slug
     groups: Annotated[tuple[Slug, ...], Field(min_length=1)]
@@ -59,6 +68,8 @@ class VercelPromote(Step):
     """Point production at the deployment that this run built."""
 
     effect: ClassVar[bool] = True
+    read_back: ClassVar[bool] = True
+    moves_production: ClassVar[bool] = True
     kind: Literal["vercel.promote"]
     service: Slug
 
@@ -67,6 +78,8 @@ class VercelRollback(Step):
     """Point production back at the chosen earlier deployment of a service."""
 
     effect: ClassVar[bool] = True
+    read_back: ClassVar[bool] = True
+    moves_production: ClassVar[bool] = True
     kind: Literal["vercel.rollback"]
     service: Slug
 
@@ -74,6 +87,10 @@ class VercelRollback(Step):
 class VercelWaitAlias(Step):
     """Wait until the alias job of this run's own promote or rollback has succeeded: only then is it live."""
 
+    interruptible: ClassVar[bool] = True
+    keeps_time: ClassVar[bool] = True
+    about_changes: ClassVar[bool] = True
+    awaits_move: ClassVar[bool] = True
     kind: Literal["vercel.wait_alias"]
     service: Slug
     timeout: Duration = timedelta(minutes=4)

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from bot.errors import Refusal
 from bot.runbook.base import Duration, Line, Prose, Slug
 from bot.runbook.libpq import libpq_environment
-from bot.runbook.steps.base import EnvName, Step
+from bot.runbook.steps.base import EnvName, Proof, Step
 from bot.text import say
 
 
 class ManualStep(Step):
     """A person does it and ticks it."""
 
+    by_person: ClassVar[bool] = True
     kind: Literal["manual"] = "manual"
 
 
@@ -26,6 +27,9 @@ class GitWorktree(Step):
     ends; of runs that failed, a few are kept for a day. Running the step again makes it anew.
     """
 
+    interruptible: ClassVar[bool] = True
+    keeps_time: ClassVar[bool] = True
+    makes_checkout: ClassVar[bool] = True
     kind: Literal["git.worktree"]
     timeout: Duration = timedelta(minutes=5)
 
@@ -41,6 +45,9 @@ class ShellStep(Step):
     which two shell steps must not run at the same time.
     """
 
+    interruptible: ClassVar[bool] = True
+    keeps_time: ClassVar[bool] = True
+    runs_commands: ClassVar[bool] = True
     kind: Literal["shell"]
     run: Annotated[tuple[tuple[str, ...], ...], Field(min_length=1, max_length=20)] = Field(
         description="argv lists, never a shell line: [[bun, install], [bun, test]]. "
@@ -67,6 +74,10 @@ class ShellStep(Step):
         return not self.idempotent
 
     @property
+    def changes_schema(self) -> bool:
+        return self.migrates
+
+    @property
     def programs(self) -> tuple[str, ...]:
         return tuple(argv[0] for argv in self.run)
 
@@ -90,6 +101,7 @@ class ShellStep(Step):
 class HttpStep(Step):
     """One request; good when the status (and, for JSON, the field values) are as expected."""
 
+    proves: ClassVar[Proof | None] = Proof.REQUEST
     kind: Literal["http"]
     url: Line
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
@@ -110,6 +122,7 @@ class HttpStep(Step):
 class SqlStep(Step):
     """A read-only query on NEONPRO_DATABASE_URL; good when it answers, and with enough rows."""
 
+    interruptible: ClassVar[bool] = True
     kind: Literal["sql"]
     query: Prose
     min_rows: int = Field(default=1, ge=0)
@@ -123,3 +136,7 @@ class StartProcedure(Step):
     kind: Literal["start_procedure"]
     procedure: Slug
     starts: Literal["auto", "button"] = "button"
+
+    @property
+    def started_procedure(self) -> str | None:
+        return self.procedure

@@ -50,11 +50,6 @@ KINDS: dict[str, Kind] = {
     "vercel.wait_alias": wait_alias.run,
 }
 
-KEEPS_TIME = {
-    "git.worktree", "shell", "supabase.backup", "supabase.restore", "vercel.deploy", "vercel.wait_alias",
-}  # fmt: skip
-"""Kinds that end by themselves when the step's `timeout` is over, with what they saw until then."""
-
 RECONCILE: dict[str, Kind] = {
     "supabase.restore": restore.reconcile,
     "vercel.deploy": build.reconcile_deploy,

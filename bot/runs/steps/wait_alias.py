@@ -4,7 +4,6 @@ from functools import partial
 
 from bot.integrations.vercel import AliasOutcome, AliasRequest
 from bot.integrations.vercel.rules import MOVING
-from bot.production.periods import MOVES
 from bot.runbook.steps import AnyStep, VercelWaitAlias
 from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
@@ -34,7 +33,7 @@ def _unasked(step: VercelWaitAlias, context: Context) -> AnyStep | None:
 
     Without such a step Vercel moves production by itself, which is waited for.
     """
-    moves = [each for _, each in context.procedure.steps() if each.kind in MOVES and each.service == step.service
+    moves = [each for _, each in context.procedure.steps() if each.moves_production and each.service == step.service
              and each.id in context.records]  # fmt: skip
     records = [context.records[each.id] for each in moves]
     if any(each.state is not StepState.SKIPPED and "deployment" in each.detail for each in records):

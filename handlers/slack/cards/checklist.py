@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.runbook.model import Phase
-from bot.runbook.steps import AnyStep, ManualStep, Notify, StartProcedure
+from bot.runbook.steps import AnyStep
 from bot.runs.items import StepRef
 from bot.runs.layout import Section
 from bot.runs.model import RunState, StepRecord, StepState
@@ -105,26 +105,26 @@ def item_buttons(view: CardView, step: AnyStep, record: StepRecord) -> list[Bloc
     if not touchable(view):
         return []
     ref = StepRef(view.run.id, step.id, record.decision)
-    paging = page_button(view, step.id) if isinstance(step, Notify) else []
+    paging = page_button(view, step.id) if step.alerts_people else []
     if record.state.settled:
         return [button(say("Untick"), ids.STEP_UNTICK, ref, about=step.text), *paging]
     tick = button(say("Tick"), ids.STEP_TICK, ref, about=step.text)
-    if record.state is StepState.STARTED or record.asked_by or isinstance(step, ManualStep):
+    if record.state is StepState.STARTED or record.asked_by or step.by_person:
         return [tick, *paging]
-    if isinstance(step, StartProcedure):
-        return [tick, _start_button(view, step, ref)]
+    if step.started_procedure:
+        return [tick, _start_button(view, step, step.started_procedure, ref)]
     if record.attempt == 0 and step.starts == "auto":
         return [tick]
     more = [button(say("Show output"), ids.STEP_OUTPUT, ref, about=step.text)] if record.output else []
-    if isinstance(step, Notify):
+    if step.alerts_people:
         alert = _alert_button(view, step, record, ref)
         return [alert, tick] if record.attempt == 0 else [tick, alert, *paging]
     label = say("Run") if record.attempt == 0 else say("Run again")
     return [tick, button(label, ids.STEP_RUN, ref, about=step.text), *more]
 
 
-def _alert_button(view: CardView, step: Notify, record: StepRecord, ref: StepRef) -> Block:
-    people = [view.team.people[key].name for key in view.team.holders(step.roles)]
+def _alert_button(view: CardView, step: AnyStep, record: StepRecord, ref: StepRef) -> Block:
+    people = [view.team.people[key].name for key in view.team.holders(step.alerted)]
     whom = listing(people, most=8) or say("nobody in the team file")
     sure = confirm(
         say("Alert them?"),
@@ -136,8 +136,8 @@ def _alert_button(view: CardView, step: Notify, record: StepRecord, ref: StepRef
     return button(label, ids.STEP_RUN, ref, about=step.text, sure=sure)
 
 
-def _start_button(view: CardView, step: StartProcedure, ref: StepRef) -> Block:
-    title = view.runbook.procedure(step.procedure).title
+def _start_button(view: CardView, step: AnyStep, procedure: str, ref: StepRef) -> Block:
+    title = view.runbook.procedure(procedure).title
     sure = confirm(
         say("Start it?"),
         say("*{title}*: its own card opens here, and asks before it acts.", title=escape(title)),

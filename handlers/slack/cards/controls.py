@@ -3,7 +3,6 @@
 from bot.deploys.ahead import read_ahead
 from bot.deploys.left import schema_left
 from bot.deploys.live import may_be_live
-from bot.runbook.steps import ManualStep
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState
 from bot.text import say, shorten
@@ -51,7 +50,7 @@ def _something_ahead(view: CardView) -> bool:
     steps = [step for phase in phases for step in steps_of(phase, view.run.targets)]
     records = [(step, view.records[step.id]) for step in steps]
     ahead = [step for step, each in records if each.state is StepState.OPEN and not each.asked_by and not each.attempt]
-    return len(ahead) > 1 or any(not isinstance(step, ManualStep) for step in ahead)
+    return len(ahead) > 1 or any(not step.by_person for step in ahead)
 
 
 def goes_back(view: CardView) -> bool:

@@ -3,7 +3,7 @@
 from bot.deploys.log import is_live, is_verified
 from bot.production.model import LivePeriod
 from bot.production.words import stood_words
-from bot.runbook.steps import AnyStep, ManualStep
+from bot.runbook.steps import AnyStep, Proof
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
 from bot.text import say, shorten
@@ -50,7 +50,7 @@ def _decision(view: CardView) -> list[Block]:
         record = view.records[step.id]
         if gate := view.gates.get(step.id):
             return _gate(view, step, record, gate)
-        if isinstance(step, ManualStep) and record.state is StepState.OPEN and _reached(view, step):
+        if step.by_person and record.state is StepState.OPEN and _reached(view, step):
             return _manual(view, step, record)
         if record.attempt and record.state is StepState.OPEN and not record.asked_by:
             return _looked(view, step, record)
@@ -166,7 +166,7 @@ def _latest(view: CardView) -> list[LivePeriod]:
 
 
 def _restored(view: CardView) -> bool:
-    checks = [step for step in _steps(view) if step.kind in ("health.check", "http")]
+    checks = [step for step in _steps(view) if step.proves in (Proof.HEALTH, Proof.REQUEST)]
     return bool(checks) and all(view.records[step.id].state is StepState.DONE for step in checks)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.deploys.decide import candidates_in, chosen_in, rows_of
-from bot.runbook.steps import AnyStep, VercelList
+from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten
 from handlers.slack.blocks.elements import (
@@ -107,7 +107,7 @@ def _unlisted(view: CardView, title: str) -> str:
     """What is said of a service whose deployments are not known."""
     if view.run.state.ended:
         return say("*{service}*: production was not moved.", service=title)
-    listings = [view.records[step.id].state for step in _steps(view) if isinstance(step, VercelList)]
+    listings = [view.records[step.id].state for step in _steps(view) if step.lists_deployments]
     if any(state in (StepState.OPEN, StepState.STARTED) for state in listings):
         return say("*{service}*: looking up the last production deployments…", service=title)
     return say("*{service}*: the last production deployments could not be read.", service=title)
@@ -174,7 +174,7 @@ def _items(view: CardView) -> list[Block]:
     blocks: list[Block] = []
     for step in _steps(view):
         record = view.records[step.id]
-        if isinstance(step, VercelList):
+        if step.lists_deployments:
             continue
         blocks.append(section(item_text(step, record), block_id=f"i.{step.id}.{record.decision}.{record.attempt}"))
         if buttons := item_buttons(view, step, record):

@@ -3,7 +3,7 @@
 from bot.deploys.ahead import Ahead, ahead_of
 from bot.deploys.confirm import fingerprint
 from bot.deploys.decide import candidates_in, chosen_in
-from bot.runbook.steps import VercelList
+from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.runs.start import open_required
 from bot.text import say, shorten
@@ -50,9 +50,9 @@ def _knows(view: CardView) -> bool:
     return all(where_to(view).get(target) for target in view.run.targets)
 
 
-def failed_listings(view: CardView) -> list[VercelList]:
+def failed_listings(view: CardView) -> list[AnyStep]:
     """The listings that failed: without them nothing can be recommended."""
-    steps = (step for part in view.page.sections for step in part.steps if isinstance(step, VercelList))
+    steps = (step for part in view.page.sections for step in part.steps if step.lists_deployments)
     return [step for step in steps if view.records[step.id].state is StepState.FAILED]
 
 
