@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.alerts.model import Alert, Call, Way
-from bot.effects import FIRST, LEFT, Effect
+from bot.effects import FIRST, LEFT
 from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import Run
@@ -41,17 +41,8 @@ def _row(tx: Tx, run: Run, call: Call, person: str, way: Way) -> Alert:
     return tx.alerts.add(Alert(0, run.id, call.item, call.step_attempt, call.turn, person, way, tx.now))
 
 
-def being_called(tx: Tx, run_id: int, item: str) -> bool:
-    """Whether people are being reached for an item."""
-    return bool(_under_way(tx, run_id, item))
-
-
 def call_off(tx: Tx, run_id: int, item: str) -> None:
     """What is on its way to people for an item does not count any more."""
-    for effect in _under_way(tx, run_id, item):
-        tx.effects.save(effect, state="done", result={"skipped": "it was called off"})
-
-
-def _under_way(tx: Tx, run_id: int, item: str) -> list[Effect]:
     found = tx.effects.find(run_id=run_id, kind=KINDS, state=LEFT)
-    return [effect for effect in found if effect.payload.get("item") == item]
+    for effect in (each for each in found if each.payload.get("item") == item):
+        tx.effects.save(effect, state="done", result={"skipped": "it was called off"})

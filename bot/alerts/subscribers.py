@@ -1,11 +1,14 @@
 """Whom incidents call."""
 
-from bot.alerts.calling import call_off
+from bot.alerts.calling import call_off, call_roles
 from bot.alerts.declared import call_for
 from bot.alerts.invitations import is_there
+from bot.alerts.model import Call
 from bot.incidents.events import IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
 from bot.office import Office
 from bot.ports import Tx
+from bot.runbook.steps import Notify
+from bot.runs.events import StepStarted
 from bot.subscribing import on
 
 
@@ -18,6 +21,12 @@ def call_more(office: Office, tx: Tx, event: SeverityChanged) -> None:
     """It got worse: whom the worse severity calls."""
     if event.worse:
         call_for(office, tx, event.run, event.severity, event.procedure)
+
+
+def call_for_item(office: Office, tx: Tx, event: StepStarted) -> None:
+    """An item that alerts people has begun."""
+    if isinstance(step := event.step, Notify):
+        call_roles(office, tx, event.run, step.roles, Call(step.id, event.record.attempt, 0, step.message))
 
 
 def call_off_item(office: Office, tx: Tx, event: ItemReopened) -> None:
@@ -33,6 +42,7 @@ def note_arrival(office: Office, tx: Tx, event: MemberJoined) -> None:
 SUBSCRIBERS = (
     on(IncidentDeclared, call_first),
     on(SeverityChanged, call_more),
+    on(StepStarted, call_for_item),
     on(ItemReopened, call_off_item),
     on(MemberJoined, note_arrival),
 )

@@ -18,40 +18,50 @@ from bot.runs.start import records_of
 from bot.text import listing, say, span
 
 
-def ended_deliverer() -> Deliver:
-    """The deliverer of `run.ended`."""
-
-    async def deliver(effect: Effect) -> Delivered:
-        assert effect.run_id
-        run_id = effect.run_id
-        return Delivered(then=lambda office, tx: ended(office, tx, run_id))
-
-    return deliver
-
-
-def follow(tx: Tx, run: Run) -> None:
-    """Plan what follows from the end of what had production: after the commit, when all is written that goes with it.
+def follow(office: Office, tx: Tx, run: Run) -> None:
+    """What had production has ended: what follows is written with its end, and told after the commit.
 
     The deploy that is rolled back ends in the transaction that starts its rollback, which the announcement names.
     """
     if run.kind in KINDS and run.started_at and not run.drill:
-        tx.effects.plan("run.ended", f"run:{run.id}:ended", {}, run_id=run.id)
+        _follow(office, tx, run)
+        tx.effects.plan("run.ended", f"run:{run.id}:ended", {"followed": True}, run_id=run.id)
 
 
-def ended(office: Office, tx: Tx, run_id: int) -> None:
-    """Say what happened where deploys are talked about, and keep deploys away from what was rolled back."""
-    run = tx.runs.get(run_id)
-    assert run
-    _announce(office, tx, run)
+def _follow(office: Office, tx: Tx, run: Run) -> None:
+    """Watch what is live now and nothing else, and keep deploys away from what was rolled back."""
     look_again(tx)
     watch.supersede_older(office, tx)
     if run.kind == "deploy" and run.state is RunState.DONE:
         watch.begin(office, tx, run)
+    if run.kind == "rollback" and moved(tx, run):
+        lock_after_rollback(office, tx, run)
+    late.begin(office, tx, run)
+
+
+def ended_deliverer() -> Deliver:
+    """The deliverer of `run.ended`."""
+
+    async def deliver(effect: Effect) -> Delivered:
+        return Delivered(then=lambda office, tx: _delivered(office, tx, effect))
+
+    return deliver
+
+
+def _delivered(office: Office, tx: Tx, effect: Effect) -> None:
+    run = tx.runs.get(effect.run_id)
+    assert run
+    # One that an older version of the bot has planned: nothing followed the end yet.
+    if "followed" not in effect.payload:
+        _follow(office, tx, run)
+    tell_end(office, tx, run)
+
+
+def tell_end(office: Office, tx: Tx, run: Run) -> None:
+    """Say what happened where deploys are talked about, and of a rollback where it was started."""
+    _announce(office, tx, run)
     if run.kind == "rollback":
         _tell_outcome(office, tx, run)
-        if moved(tx, run):
-            lock_after_rollback(office, tx, run)
-    late.begin(office, tx, run)
 
 
 def _announce(office: Office, tx: Tx, run: Run) -> None:

@@ -44,7 +44,7 @@ def judge_by_powers(office: Office, tx: Tx, event: PowersChanged) -> None:
 
 def follow_end(office: Office, tx: Tx, event: RunEnded) -> None:
     """What had production is announced, watched, and held against the next deploy."""
-    follow(tx, event.run)
+    follow(office, tx, event.run)
 
 
 SUBSCRIBERS = (

@@ -7,8 +7,9 @@ words, whatever they ask and press.
 from bot.errors import Refusal
 from bot.incidents.model import Incident
 from bot.office import Office
-from bot.people import Actor
+from bot.people import Actor, require
 from bot.ports import Tx
+from bot.runs.items import permission_of
 from bot.runs.model import Run
 from bot.text import say
 
@@ -57,6 +58,14 @@ def may_see_run(office: Office, tx: Tx, actor: Actor, run: Run | None) -> bool:
     """Whether the actor may know of the run; there is nothing to hide of one that is not there."""
     incident = secret_of(tx, run) if run else None
     return incident is None or may_see(office, tx, actor, incident)
+
+
+def may_see_outputs(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
+    """Raise a Refusal unless the actor may have the run's outputs posted, also when it has ended."""
+    if not actor.may("respond", office.runbook):
+        require(actor, permission_of(run), office.runbook, say("look at what its steps printed"))
+    if secret_of(tx, run) and actor.place != run.channel:
+        raise Refusal(say("What a confidential incident printed is posted in its own channel only."))
 
 
 def secret_of(tx: Tx, run: Run) -> Incident | None:

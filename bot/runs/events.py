@@ -17,6 +17,15 @@ class RunEnded(Event):
 
 
 @dataclass(frozen=True)
+class StepStarted(Event):
+    """A step of the bot has begun, as `record` says."""
+
+    run: Run
+    step: AnyStep
+    record: StepRecord
+
+
+@dataclass(frozen=True)
 class StepSettled(Event):
     """What came of a step's attempt is written: `record` is the row with it."""
 

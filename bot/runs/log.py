@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.effects import SOON
-from bot.errors import Refusal
-from bot.incidents.access import secret_of
 from bot.legible import legible
 from bot.office import Office
-from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runbook.steps import AnyStep
-from bot.runs.items import permission_of
 from bot.runs.layout import page_of
 from bot.runs.model import Run, StepRecord
 from bot.runs.start import records_of
@@ -33,14 +29,6 @@ class Piece:
     heading: str
     path: Path | None
     found: str
-
-
-def may_look(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
-    """Raise a Refusal unless the actor may have the run's outputs posted, also when it has ended."""
-    if not actor.may("respond", office.runbook):
-        require(actor, permission_of(run), office.runbook, say("look at what its steps printed"))
-    if secret_of(tx, run) and actor.place != run.channel:
-        raise Refusal(say("What a confidential incident printed is posted in its own channel only."))
 
 
 def pieces(office: Office, tx: Tx, run_id: int) -> tuple[Piece, ...]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.alerts.calling import being_called, call_roles
-from bot.alerts.model import Call
 from bot.deploys.back import end_stopped
 from bot.effects import FIRST, LEFT
 from bot.office import Office
@@ -15,6 +13,7 @@ from bot.production.periods import wanted_of
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
 from bot.runbook.steps import AnyStep, ChannelCreate, Notify
+from bot.runs.events import StepStarted
 from bot.runs.fencing import fenced
 from bot.runs.items import permission_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
@@ -26,6 +25,9 @@ from bot.standing import lost
 from bot.text import say
 
 log = structlog.get_logger()
+
+DELIVERED = (Notify, ChannelCreate)
+"""Kinds that the engine does not execute: the delivery of effects ends them."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,10 @@ def _left_behind(tx: Tx, run: Run, phase: Phase, task: Task) -> Task | None:
 
 def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
     """Whether a started step is not the engine's to end: another run ends it, or an effect that is being delivered."""
-    if step.started_procedure or being_called(tx, run.id, step.id):
+    if step.started_procedure:
         return True
-    return bool(tx.effects.find(run_id=run.id, step_id=step.id, state=LEFT, limit=1))
+    left = tx.effects.find(run_id=run.id, state=LEFT)
+    return any(step.id in (effect.step_id, effect.payload.get("item")) for effect in left)
 
 
 def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
@@ -145,13 +148,10 @@ def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -
     )  # fmt: skip
     tx.timeline.record("step.started", ROBOT, run.id, step=step.id, text=step.text, attempt=started.attempt)
     touch_step(tx, run, office.procedure_of(tx, run), step.id)
-    if isinstance(step, Notify):
-        call_roles(office, tx, run, step.roles, Call(step.id, started.attempt, 0, step.message))
-        return None
+    office.publish(tx, StepStarted(run, step, started))
     if isinstance(step, ChannelCreate):
         _open_channel(office, tx, run, started)
-        return None
-    return None if step.started_procedure else Task(step, started)
+    return None if step.started_procedure or isinstance(step, DELIVERED) else Task(step, started)
 
 
 def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:

@@ -14,12 +14,12 @@ from bot.deploys.request import Asked, request_rollback, start_from_step
 from bot.errors import Refusal
 from bot.holds.holds import HoldRef, keep, lift_this
 from bot.incidents import conduct
+from bot.incidents.access import may_see_outputs
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs import items
 from bot.runs.items import GateRef, StepRef
-from bot.runs.log import may_look
 from bot.runs.model import Run
 from bot.text import listing, say
 from handlers.slack import openers
@@ -121,7 +121,7 @@ async def _output(door: Door, click: Click) -> Reply:
 
     def deed(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
         item = items.find_item(office, tx, ref.run_id, ref.step_id)
-        may_look(office, tx, actor, item.run)
+        may_see_outputs(office, tx, actor, item.run)
         if not item.record.output:
             raise Refusal(say("There is no output of this step."))
         return _post_file(tx, click, "file", ref.run_id, {"path": item.record.output, "title": item.step.text})
@@ -142,7 +142,7 @@ async def _log(door: Door, click: Click) -> Reply:
         run = tx.runs.get(ref.run_id)
         if run is None:
             raise Refusal(say("This run does not exist any more."))
-        may_look(office, tx, actor, run)
+        may_see_outputs(office, tx, actor, run)
         return _post_file(tx, click, "log", run.id, {"title": say("Full log of run {id}", id=run.id)})
 
     await decide(door, click, RunRef, deed)

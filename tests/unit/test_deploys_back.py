@@ -227,7 +227,7 @@ def test_a_deploy_without_migrations_changed_no_schema(world: World, facts: dict
 def test_the_announcement_of_an_aborted_deploy_says_it_too(world: World) -> None:
     run = deploy(world, "api_deploy", migrations=["20_drop"])
     world.do(finish, run, RunState.ABORTED)
-    world.do(after.ended, run.id)
+    world.do(after.tell_end, world.run(run.id))
     announced = world.ask(lambda tx: tx.effects.find(kind="announce", run_id=run.id))
     assert "(20_drop) and is not rolled back" in announced[0].payload["left"]
 
@@ -245,7 +245,7 @@ def test_the_outcome_of_a_rollback_names_what_moved_and_how_long_it_took(world: 
         world.wait(seconds=40 if step == "api" else 32)
         world.seen_live(run.id, step, asked["deployment"])
     world.do(finish, world.run(run.id), RunState.DONE)
-    world.do(after.ended, run.id)
+    world.do(after.tell_end, world.run(run.id))
     found = world.step(incident.run_id, "rollback").found or ""
     assert "done in 1 min 12 s (API 40 s, Web Application 32 s)" in found
     assert [e.data["text"] for e in world.events(incident.run_id) if e.kind == "rollback.outcome"] == [found]

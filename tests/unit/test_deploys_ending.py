@@ -1,15 +1,19 @@
 """How deploys and rollbacks end: by what production was seen to be, at the end and afterwards."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from desk_world import BRUNO, World
 from test_deploys_back import MOVED, deploy
 
-from bot.deploys import ending, late, log
-from bot.deploys.after import ended
+from bot.deploys import after, ending, late, log
 from bot.deploys.look import pins
 from bot.duties.timers import fire
+from bot.effects import Effect
+from bot.office import Office
+from bot.ports import Tx
 from bot.production.look import Seen
 from bot.production.periods import periods_of
 from bot.runs import items
@@ -109,7 +113,6 @@ def test_asked_for_is_not_live(world: World) -> None:
     run = deploy(world, "api_live")
     world.settle(run.id, "api_live", Failed("not live", {"alias": "failed"}))
     world.do(finish, world.run(run.id), RunState.ABORTED)
-    world.do(ended, run.id)
     entry = world.do(log.entry, run.id)
     assert (entry.verdict, entry.moved, entry.live_at) == ("aborted", {}, None)
 
@@ -119,13 +122,14 @@ def rollback_to(world: World, outcome: Done | Failed) -> Run:
     first = at_its_end(world)
     conclude(world, first, LIVE)
     asked = {"deployment": "dpl_old", "before": "dpl_new", "was_live": "dpl_new", "asked_at": world.now.isoformat()}
-    run = world.begin("rollback", channel="C1", targets=("api",), inputs={"choice": {"api": "dpl_old"}})
+    run = world.begin(
+        "rollback", channel="C1", targets=("api",), started_at=world.now, inputs={"choice": {"api": "dpl_old"}}
+    )
     world.set_step(run.id, "api_rollback", state=StepState.DONE, started_at=world.now, detail=asked)
     world.take(run.id)
     world.set_step(run.id, "api_live", state=StepState.STARTED, attempt=1)
     world.settle(run.id, "api_live", outcome)
     world.do(finish, world.run(run.id), RunState.DONE if isinstance(outcome, Done) else RunState.ABORTED)
-    world.do(ended, run.id)
     return world.run(run.id)
 
 
@@ -144,13 +148,32 @@ def test_a_rollback_that_moved_production_locks_pins_and_says_what_it_took_back(
     assert [pin.run.id for pin in world.do(pins)] == [back.id]
 
 
+@pytest.mark.parametrize(
+    ("payload", "locks"), [({}, 1), ({"followed": True}, 0)], ids=["planned before", "planned now"]
+)
+def test_the_end_that_an_older_version_wrote_is_followed_when_it_is_told(
+    world: World, payload: dict[str, bool], locks: int
+) -> None:
+    back = rollback_to(world, Done(detail={"deployment": "dpl_old"}))
+    world.ask(lambda tx: tx.holds.remove("production", "lock"))
+    planned = world.ask(lambda tx: tx.effects.find(kind="run.ended", run_id=back.id))[-1]
+    told = asyncio.run(_delivered(replace(planned, payload=payload)))
+    world.do(told)
+    assert len(world.ask(lambda tx: tx.holds.find())) == locks
+
+
+async def _delivered(effect: Effect) -> Callable[[Office, Tx], object]:
+    delivered = await after.ended_deliverer()(effect)
+    assert delivered.then
+    return delivered.then
+
+
 def test_a_rollback_to_what_is_live_already_moves_and_pins_nothing(world: World) -> None:
     first = at_its_end(world)
     conclude(world, first, LIVE)
-    back = world.begin("rollback", channel="C1", targets=("api",))
+    back = world.begin("rollback", channel="C1", targets=("api",), started_at=world.now)
     world.seen_live(back.id, "api", "dpl_new", was_live="dpl_new", state="already_current")
     world.do(finish, world.run(back.id), RunState.DONE)
-    world.do(ended, back.id)
     assert [each.over_at for each in world.periods(first.id)] == [None]
     assert (world.do(pins), world.ask(lambda tx: tx.holds.find())) == ([], [])
 
@@ -162,7 +185,6 @@ def aborted(world: World) -> Run:
     run = deploy(world, "api_live")
     world.set_step(run.id, "api_promote", detail={**MOVED, "was_live": "dpl_old", "asked_at": world.now.isoformat()})
     world.do(finish, world.run(run.id), RunState.ABORTED)
-    world.do(ended, run.id)
     return world.run(run.id)
 
 

@@ -8,7 +8,7 @@ from desk_world import BRUNO, NOON, World, manual, opened, phase, procedure, run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.deploys import after, watch
+from bot.deploys import watch
 from bot.deploys.watch import Figure, Production, looks, next_look, summary
 from bot.duties.timers import fire
 from bot.effects import Effect
@@ -49,7 +49,6 @@ def deployed(world: World, *targets: str) -> Run:
     for service in run.targets:
         world.seen_live(run.id, service, f"dpl_{run.id}")
     world.do(finish, run, RunState.DONE)
-    world.do(after.ended, run.id)
     return world.run(run.id)
 
 
@@ -205,7 +204,6 @@ def test_a_newer_run_that_moved_nothing_ends_no_watch(state: RunState) -> None:
         newer = world.begin("work", channel="C1", targets=("api",), started_at=world.now)
         world.set_step(newer.id, "promote", state=StepState.DONE, detail={"deployment": "dpl_x", "before": "dpl_1"})
         world.do(finish, newer, state)
-        world.do(after.ended, newer.id)
         world.wait(minutes=30)
         assert look(world) == 1
         assert "watch.superseded" not in world.kinds(first.id)
@@ -248,7 +246,6 @@ def test_a_deploy_that_is_not_done_is_not_watched() -> None:
     with opened(watched()) as world:
         run = world.begin("work", channel="C1", targets=("api",), started_at=world.now)
         world.do(finish, run, RunState.ABORTED, BRUNO)
-        world.do(after.ended, run.id)
         assert world.ask(lambda tx: tx.timers.find(kind="watch")) == []
 
 

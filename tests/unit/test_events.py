@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from desk_world import ALICE, World
 
-from bot.alerts.subscribers import call_first, call_more, call_off_item, note_arrival
+from bot.alerts.subscribers import call_first, call_for_item, call_more, call_off_item, note_arrival
 from bot.backups.subscribers import keep_backup
 from bot.deploys import subscribers as deploys
 from bot.events import Event
@@ -21,16 +22,16 @@ from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
 from bot.power.subscribers import note_roles
 from bot.production.subscribers import seen_live
-from bot.runs.events import RunEnded, StepSettled
+from bot.runs.events import RunEnded, StepSettled, StepStarted
 from bot.runs.model import RunState
 from bot.runs.start import finish
 from bot.runs.subscribers import draw_cards
 from bot.subscribers import SUBSCRIBERS
 from bot.subscribing import joined, on
-from tests.unit.desk_world import ALICE, World
 
 HEARD_BY: dict[type[Event], tuple[Subscriber, ...]] = {
     RunEnded: (deploys.follow_end,),
+    StepStarted: (call_for_item,),
     StepSettled: (keep_backup, seen_live),
     HoldsChanged: (deploys.look_at_gates,),
     MemberChanged: (note_roles, draw_theirs),
