@@ -1,7 +1,7 @@
 """The command `neonops`."""
 
 from bot.cli import cli
-from bot.undumpable import forbid_dumps
+from bot.machine.undumpable import forbid_dumps
 
 
 def main() -> None:

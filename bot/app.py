@@ -14,16 +14,13 @@ import structlog
 from bot.alerts.calling import KINDS
 from bot.alerts.outcome import not_done
 from bot.alerts.pager import page_deliverer
-from bot.aside import aside
 from bot.backups.files import BackupFiles
-from bot.clock import Clock, SystemClock
 from bot.delivery import Deliver, Delivery, mended
 from bot.deploys import late
 from bot.deploys.after import ended_deliverer
 from bot.deploys.approve import judge_again
 from bot.deploys.outside import deploy_deliverers
 from bot.deploys.watching import watch_deliverers
-from bot.desk import Desk
 from bot.duties.rota import rota
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
@@ -31,23 +28,26 @@ from bot.effects import Effect
 from bot.errors import Refusal
 from bot.incidents.declare import without_channel
 from bot.integrations.proxies import named, read_proxies
-from bot.isolation.probe import find_isolation
-from bot.legible import storable
-from bot.logs import set_up_logs
+from bot.machine.aside import aside
+from bot.machine.clock import Clock, SystemClock
 from bot.office import Office
-from bot.opening import masker_of, open_office, open_tools
+from bot.office.desk import Desk
+from bot.people.presence import Presence
 from bot.ports import Tx
 from bot.power.stock import take_stock
-from bot.presence import Presence
 from bot.production.periods import LATE
-from bot.readiness import Readiness
-from bot.reading import Files, archive
-from bot.reloading import Alive, Reloads
 from bot.runs.engine import Engine
 from bot.runs.worktrees import WorkTrees
 from bot.settings import Settings, environment
-from bot.starting import close_data, exposed, tell_isolation
+from bot.startup.isolation import find_isolation
+from bot.startup.logs import set_up_logs
+from bot.startup.opening import masker_of, open_office, open_tools
+from bot.startup.readiness import Readiness
+from bot.startup.reading import Files, archive
+from bot.startup.reloading import Alive, Reloads
+from bot.startup.starting import close_data, exposed, tell_isolation
 from bot.text import say
+from bot.text.legible import storable
 from bot.waking import Alone, Waker
 from handlers import metrics
 from handlers.slack.bolt import build_bolt

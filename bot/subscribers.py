@@ -4,10 +4,10 @@ from bot.alerts.subscribers import SUBSCRIBERS as ALERTS
 from bot.backups.subscribers import SUBSCRIBERS as BACKUPS
 from bot.deploys.subscribers import SUBSCRIBERS as DEPLOYS
 from bot.incidents.subscribers import SUBSCRIBERS as INCIDENTS
+from bot.office.subscribing import joined
 from bot.power.subscribers import SUBSCRIBERS as POWER
 from bot.production.subscribers import SUBSCRIBERS as PRODUCTION
 from bot.runs.subscribers import SUBSCRIBERS as RUNS
-from bot.subscribing import joined
 
 # What production and backups are known to be comes before what people are told of it.
 AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, INCIDENTS, DEPLOYS)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, fun
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
-from bot.clock import SystemClock
 from bot.errors import Refusal
+from bot.machine.clock import SystemClock
 from bot.text import say
 from bot.timeline import Verifier
 from storage.database import WRITER_LOCK, open_engines, parse_url, shown

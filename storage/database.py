@@ -17,11 +17,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.clock import Clock
-from bot.dsn import FORM, postgres_url
 from bot.errors import Refusal
+from bot.machine.clock import Clock
+from bot.machine.private_files import close, make_private
 from bot.ports import DatabaseAway, Tx, Wake
-from bot.private_files import close, make_private
+from bot.settings.dsn import FORM, postgres_url
 from bot.text import say
 from storage.commits import Writer
 from storage.rows import Mask

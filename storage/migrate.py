@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Refusal
-from bot.private_files import touch
+from bot.machine.private_files import touch
 from bot.text import say
 from storage.database import WRITER_LOCK, open_engines, parse_url, shown
 

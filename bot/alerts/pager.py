@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bot.alerts.model import Alert, AlertState
 from bot.alerts.outcome import settle
 from bot.delivery import Deliver, Delivered
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.incidents.access import page_words
 from bot.integrations.paging import PageOutcome, page
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
 from bot.waking import Lease

@@ -6,10 +6,10 @@ from bot.alerts.invitations import is_there
 from bot.alerts.model import Call
 from bot.incidents.events import IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
 from bot.office import Office
+from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.runbook.steps import Notify
 from bot.runs.events import StepStarted
-from bot.subscribing import on
 
 
 def call_first(office: Office, tx: Tx, event: IncidentDeclared) -> None:

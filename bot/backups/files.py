@@ -8,10 +8,10 @@ from pathlib import Path
 
 import structlog
 
-from bot.clock import Clock
-from bot.desk import Desk
 from bot.errors import Refusal
-from bot.private_files import make_private, touch
+from bot.machine.clock import Clock
+from bot.machine.private_files import make_private, touch
+from bot.office.desk import Desk
 from bot.text import say
 
 log = structlog.get_logger()

@@ -2,10 +2,10 @@
 
 from bot.backups.keep import keep
 from bot.office import Office
+from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.runs.events import StepSettled
 from bot.runs.outcome import Done
-from bot.subscribing import on
 
 
 def keep_backup(office: Office, tx: Tx, event: StepSettled) -> None:

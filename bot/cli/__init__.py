@@ -11,10 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.team import team_app
-from bot.dsn import sqlite_path
 from bot.errors import Refusal
 from bot.runbook.cli import runbook_app
 from bot.settings import load_settings
+from bot.settings.dsn import sqlite_path
 from bot.text import say
 
 cli = typer.Typer(
@@ -90,9 +90,9 @@ def run() -> None:
 @cli.command()
 def reload() -> None:
     """Have the bot that runs on this machine read the team file and the runbook anew; broken ones are refused."""
-    from bot.opening import open_office
-    from bot.reloading import tell
     from bot.settings import environment
+    from bot.startup.opening import open_office
+    from bot.startup.reloading import tell
 
     with plainly():
         settings = load_settings()

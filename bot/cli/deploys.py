@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bot.clock import SystemClock
+from bot.cli.names import Names
 from bot.deploys.log import Entry, entries
 from bot.errors import Refusal
-from bot.legible import escaped, one_line
-from bot.names import Names
+from bot.machine.clock import SystemClock
 from bot.office import Office
-from bot.opening import open_office
 from bot.ports import Tx
 from bot.settings import environment, load_settings
+from bot.startup.opening import open_office
 from bot.text import say
+from bot.text.legible import escaped, one_line
 from storage.database import SqlDatabase
 from storage.migrate import require_schema
 

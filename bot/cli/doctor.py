@@ -21,17 +21,17 @@ import storage
 from bot.cli.diagnosis import asking, exposure, installation
 from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Patient
-from bot.env_file import read_env_file
 from bot.errors import Refusal
 from bot.integrations.http import open_client
 from bot.integrations.proxies import DIRECT, Proxies, read_proxies
 from bot.masking import Masker
+from bot.people.team import Team
+from bot.people.team_file import read_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
 from bot.runbook.problems import RunbookError, TeamError
 from bot.settings import ENV_FILE, Settings, Sifted, sift
-from bot.team import Team
-from bot.team_file import read_team
+from bot.settings.env_file import read_env_file
 from handlers.slack.manifest import scopes
 from storage.database import open_engines, parse_url
 

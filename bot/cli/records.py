@@ -5,17 +5,17 @@ import json
 import sys
 from collections.abc import Iterator
 
-from bot.clock import SystemClock
+from bot.cli.names import Names
 from bot.errors import Refusal
-from bot.legible import escaped, one_line
-from bot.names import Names
+from bot.machine.clock import SystemClock
+from bot.people.team import Team
+from bot.people.team_file import load_team
 from bot.ports import Tx
 from bot.settings import load_settings
-from bot.team import Team
-from bot.team_file import load_team
 from bot.text import say
+from bot.text.legible import escaped, one_line
 from bot.timeline import Event, Verifier
-from bot.timeline_words import event_words
+from bot.timeline.words import event_words
 from storage.database import SqlDatabase
 from storage.migrate import require_schema
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from bot.errors import Refusal
+from bot.people.team_file import read_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
 from bot.settings import environment
-from bot.team_file import read_team
 from bot.text import say
 
 team_app = typer.Typer(help="Prove that the team file is right.", no_args_is_help=True)

@@ -8,9 +8,9 @@ from bot.deploys.look import KINDS
 from bot.deploys.queue import look_again
 from bot.effects import Effect
 from bot.office import Office
+from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.posts import tell
 from bot.production.periods import durations, moved, periods_of, wanted_of
 from bot.production.words import stood_words
 from bot.runs.model import Run, RunState, StepState

@@ -17,12 +17,12 @@ import structlog
 from bot.deploys.ddl import changes
 from bot.errors import Refusal
 from bot.integrations.git import alone, git_bytes
-from bot.legible import one_line
 from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runbook.sections import Migrations
 from bot.runs.model import Run
 from bot.text import say
+from bot.text.legible import one_line
 from bot.tools import Tools
 
 log = structlog.get_logger()

@@ -19,10 +19,10 @@ from bot.deploys.queue import plan_look
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
+from bot.office.posts import tell
 from bot.people import ROBOT, Actor, require
-from bot.persons import same_person
 from bot.ports import Tx
-from bot.posts import tell
+from bot.power.persons import same_person
 from bot.production.periods import observe, somebody_moves_it
 from bot.runs.expiry import expires_later
 from bot.runs.items import mention

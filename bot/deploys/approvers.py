@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from bot.office import Office
-from bot.persons import absences, keys_of, same_person
 from bot.ports import Tx
+from bot.power.persons import absences, keys_of, same_person
+from bot.power.standing import lost
 from bot.runbook.model import Runbook
 from bot.runs.items import mention
 from bot.runs.model import Run
-from bot.standing import lost
 from bot.text import listing, say
 
 

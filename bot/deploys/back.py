@@ -17,16 +17,16 @@ from bot.deploys.request import names, only
 from bot.deploys.unpinning import check_alone, had_production_since
 from bot.errors import Refusal
 from bot.office import Office
+from bot.office.posts import tell
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
-from bot.posts import tell
+from bot.power.standing import actor_of, lost
 from bot.runbook.model import Runbook
 from bot.runs.expiry import expires_later
 from bot.runs.items import mention
 from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import activate, create_run, finish, show_cards
 from bot.runs.stopping import ask_to_stop, call_off_children, is_busy
-from bot.standing import actor_of, lost
 from bot.text import say
 
 

@@ -20,12 +20,12 @@ from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
-from bot.persons import same_person
 from bot.ports import Tx
+from bot.power.persons import same_person
+from bot.power.standing import actor_of
 from bot.runbook.model import Runbook
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import open_required, records_of
-from bot.standing import actor_of
 from bot.text import listing, say
 
 

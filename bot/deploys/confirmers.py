@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from bot.deploys.approvers import doubt_words
 from bot.office import Office
-from bot.persons import same_person
 from bot.ports import Tx
+from bot.power.persons import same_person
+from bot.power.standing import lost
 from bot.runs.items import mention
 from bot.runs.model import Run
-from bot.standing import lost
 from bot.text import say
 
 

@@ -11,9 +11,9 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
+from bot.power.standing import lost
 from bot.runs.items import mention
 from bot.runs.model import GateKind, Run
-from bot.standing import lost
 from bot.text import say, shorten
 
 

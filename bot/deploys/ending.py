@@ -7,8 +7,8 @@ seen live (a person skipped the wait) ends as failed.
 from collections.abc import Mapping, Sequence
 
 from bot.office import Office
+from bot.office.posts import tell
 from bot.ports import Tx
-from bot.posts import tell
 from bot.production.look import Seen
 from bot.production.periods import observe, periods_of, wanted_of, went_live
 from bot.runbook.model import Procedure, Runbook

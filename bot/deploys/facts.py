@@ -13,13 +13,13 @@ from bot.errors import Refusal
 from bot.integrations.captured import records
 from bot.integrations.git import alone, git, git_bytes, is_commit
 from bot.integrations.vercel import Project
-from bot.legible import named, one_line
 from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.runs.steps import github
 from bot.runs.steps.vercel import brief
 from bot.text import say
+from bot.text.legible import named, one_line
 from bot.tools import Tools
 
 log = structlog.get_logger()

@@ -13,10 +13,10 @@ from bot.holds.model import Hold
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.ports import Tx
+from bot.power.standing import lost
 from bot.runbook.model import Runbook
 from bot.runs.model import Run, RunState
 from bot.runs.start import open_required, records_of
-from bot.standing import lost
 from bot.text import say
 
 Verdict = Literal["passed", "warning", "failed", "overridden", "unknown", "off"]

@@ -9,11 +9,11 @@ from datetime import timedelta
 from bot.delivery import Deliver, Delivered
 from bot.deploys.ending import note
 from bot.deploys.locking import lock_after_rollback
-from bot.desk import Desk
 from bot.effects import LATER, Effect, Timer
 from bot.office import Office
+from bot.office.desk import Desk
+from bot.office.posts import tell
 from bot.ports import Tx
-from bot.posts import tell
 from bot.production.look import Seen, look_at_production
 from bot.production.periods import LATE, Wanted, moved, moved_since, periods_of, wanted_of
 from bot.runbook.model import Runbook

@@ -3,9 +3,9 @@
 from bot.holds.events import HoldsChanged
 from bot.holds.holds import LOCK, place, standing
 from bot.office import Office
+from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.posts import tell
 from bot.runs.model import Run
 from bot.text import say
 

@@ -9,11 +9,11 @@ from bot.deploys.ahead import Ahead, look_ahead
 from bot.deploys.approve import doubted, looked, start
 from bot.deploys.approvers import deciders
 from bot.deploys.facts import Facts, look
-from bot.desk import Desk
 from bot.effects import HOURS, Effect
 from bot.office import Office
+from bot.office.desk import Desk
+from bot.people.presence import Presence
 from bot.ports import Tx
-from bot.presence import Presence
 from bot.runs.model import Run
 from bot.tools import Tools
 

@@ -7,8 +7,8 @@ import re
 import unicodedata
 
 from bot.errors import Refusal
-from bot.legible import legible
 from bot.text import say, shorten
+from bot.text.legible import legible
 
 LONGEST = 200
 _RULES = (

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from bot.deploys.request import names
 from bot.deploys.unpinning import record_undo
 from bot.office import Office
+from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.posts import tell
 from bot.runs.expiry import expires_later
 from bot.runs.items import mention
 from bot.runs.model import Gate, Run, StepState

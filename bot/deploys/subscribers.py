@@ -13,10 +13,10 @@ from bot.incidents.events import (
     SeverityChanged,
 )
 from bot.office import Office
+from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
 from bot.runs.events import RunEnded
-from bot.subscribing import on
 
 GateChange = HoldsChanged | IncidentDeclared | SeverityChanged | IncidentResolved | IncidentClosed | IncidentReopened
 """What changes what stands in the way of deploys."""

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.watch import Figure, Production, seen
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.health.checks import Report, look
 from bot.health.metrics import Judged, judge, measure, shown
 from bot.integrations.prometheus import Reading, no_data
+from bot.office.desk import Desk
 from bot.runbook.model import Runbook
 from bot.runs.layout import applies
 from bot.runs.model import Run

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import structlog
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.clock import Clock
-from bot.desk import Desk
 from bot.errors import Refusal
+from bot.machine.clock import Clock
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 
 log = structlog.get_logger()

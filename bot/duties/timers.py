@@ -7,17 +7,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.clock import Clock
 from bot.deploys import late, watch
 from bot.deploys.approve import expire
 from bot.deploys.back import when_failed
-from bot.desk import Desk
 from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
+from bot.machine.clock import Clock
 from bot.office import Office
+from bot.office.desk import Desk
+from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
-from bot.posts import tell
 from bot.production.periods import LATE
 from bot.runs.budgets import overrun
 from bot.runs.expiry import REQUEST, expired

@@ -5,11 +5,11 @@ from datetime import datetime
 from bot.holds.holds import LOCK, expire_hold
 from bot.holds.model import Hold
 from bot.office import Office
+from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.posts import tell
+from bot.power.standing import lost
 from bot.runs.items import mention
-from bot.standing import lost
 from bot.text import say, span
 
 

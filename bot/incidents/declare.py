@@ -13,7 +13,6 @@ from bot.errors import Refusal
 from bot.incidents.events import IncidentDeclared
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import announce
-from bot.legible import one_line
 from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
@@ -21,6 +20,7 @@ from bot.runbook.model import ChannelRule, Procedure, Severity
 from bot.runs.model import Card, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say, shorten, span
+from bot.text.legible import one_line
 
 CHANNEL_NAME_LIMIT = 80
 """Slack's limit of a channel name, in characters."""

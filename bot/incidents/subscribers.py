@@ -2,11 +2,11 @@
 
 from bot.incidents.homes import draw_home, draw_homes
 from bot.office import Office
+from bot.office.subscribing import on
 from bot.people import absence
 from bot.people.events import MemberChanged
 from bot.ports import Tx
 from bot.power.events import PowersChanged
-from bot.subscribing import on
 
 
 def draw_theirs(office: Office, tx: Tx, event: MemberChanged) -> None:

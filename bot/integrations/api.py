@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, Validat
 
 from bot.errors import Broken, Limited, OutsideError, Unreachable
 from bot.integrations.http import failure, json_of, lost
-from bot.legible import named
+from bot.text.legible import named
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | Sequence[str]]

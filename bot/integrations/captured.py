@@ -10,9 +10,9 @@ from typing import Literal
 from bot.errors import Refusal
 from bot.integrations.process_group import kill_group
 from bot.integrations.shell import Command, Outcome, Reason, environment, guarded, program_of
-from bot.legible import legible
 from bot.masking import Masker
 from bot.text import say
+from bot.text.legible import legible
 from bot.waking import Lease
 
 _PIECE = 65_536

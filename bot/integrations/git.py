@@ -13,8 +13,8 @@ from bot.errors import Refusal
 from bot.integrations.captured import Captured, capture
 from bot.integrations.proxies import named
 from bot.integrations.shell import Command
-from bot.legible import one_line
 from bot.text import say, size_words
+from bot.text.legible import one_line
 from bot.tools import Tools
 
 _QUIET = {"GIT_TERMINAL_PROMPT": "0"}

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.legible import legible
+from bot.machine.private_files import make_private
 from bot.masking import LineMasker, Masker
-from bot.private_files import make_private
+from bot.text.legible import legible
 
 LONG = 8_000
 """Characters from which on what is not masked yet is masked in a thread."""

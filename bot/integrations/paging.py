@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from bot.legible import legible, one_line
 from bot.masking import SHORTEST, Masker
+from bot.text.legible import legible, one_line
 
 # A vendor that does not answer must not hold up what follows; apprise itself gives up on a connection after 4 s.
 TIMEOUT_S = 30.0

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.integrations.shell import Outcome
-from bot.legible import lines_of
 from bot.text import say, shorten, span
+from bot.text.legible import lines_of
 
 _VERSIONS = re.compile(r"server version: ([\d.]+).*?version: ([\d.]+)", re.DOTALL)
 _FULL = ("No space left on device", "Disk quota exceeded")

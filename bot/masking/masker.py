@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.legible import storable
 from bot.masking.finding import masked_shapes, merged, replaced
 from bot.masking.known import Known
 from bot.text import shorten
+from bot.text.legible import storable
 
 T = TypeVar("T")
 # A line without an end is cut here (characters), so that no output can fill the memory.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
-from bot.legible import ANSI
+from bot.text.legible import ANSI
 
 Span = tuple[int, int]
 Replace = Callable[[re.Match[str]], str]

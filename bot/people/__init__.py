@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.errors import Refusal
+from bot.people.team import Team as Team
+from bot.people.team import TeamPerson as TeamPerson
+from bot.people.team_file import load_team as load_team
 from bot.runbook.model import Runbook
-from bot.team import Team as Team
-from bot.team import TeamPerson as TeamPerson
-from bot.team_file import load_team as load_team
 from bot.text import listing, say
 
 BOT = "neonops"

@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.errors import Refusal
 from bot.office import Office
+from bot.office.posts import tell
 from bot.people import ROBOT, Member, Team, absence
 from bot.ports import Tx
-from bot.posts import tell
 from bot.power.events import PowersChanged, RolesChanged
 from bot.power.model import InForce
 from bot.runbook.diff import diff

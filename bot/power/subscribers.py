@@ -1,10 +1,10 @@
 """Who may what, by what Slack says of people."""
 
 from bot.office import Office
+from bot.office.subscribing import on
 from bot.people.events import MemberChanged
 from bot.ports import Tx
 from bot.power.stock import note_member
-from bot.subscribing import on
 
 
 def note_roles(office: Office, tx: Tx, event: MemberChanged) -> None:

@@ -1,12 +1,12 @@
 """What production is known to be by the steps of runs."""
 
 from bot.office import Office
+from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.production.periods import wanted_of, went_live
 from bot.runs.events import StepSettled
 from bot.runs.outcome import Done
 from bot.runs.start import records_of
-from bot.subscribing import on
 
 
 def seen_live(office: Office, tx: Tx, event: StepSettled) -> None:

@@ -8,15 +8,15 @@ from bot.deploys.approve import waiting
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
-from bot.persons import same_person
 from bot.ports import Tx
+from bot.power.persons import same_person
+from bot.power.standing import Counts, Lost, NotKnown, lost, standing
 from bot.restores.model import IN_PLACE, NEW, Choice, Target, choice_of, what_words, where_words, word_of
 from bot.runbook.model import Runbook
 from bot.runbook.steps import SupabaseRestore
 from bot.runs.items import mention
 from bot.runs.model import Gate, Run
 from bot.runs.start import activate, records_of
-from bot.standing import Counts, Lost, NotKnown, lost, standing
 from bot.text import say
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from bot.plain_text import Unreadable
 from bot.runbook.misreading import cut_off, misread
 from bot.runbook.problems import Finding, Path, quoted
 from bot.text import say
+from bot.text.plain_text import Unreadable
 
 MAX_BYTES = 1_000_000
 TOO_LARGE = "the file is larger than 1 MB"

@@ -10,8 +10,8 @@ from bot.runbook.problems import Finding, Path
 from bot.runbook.recurring import recurring
 from bot.runbook.starting import starting
 from bot.runbook.steps import ChannelCreate, HttpStep, StartProcedure, Step, VercelDeploy, VercelPromote, VercelRollback
-from bot.setting_names import PREFIX
 from bot.settings import Settings
+from bot.settings.names import PREFIX
 from bot.text import say
 
 PRODUCTION = ("deploy", "rollback", "restore")

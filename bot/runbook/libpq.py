@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.dsn import postgres_url
 from bot.errors import Refusal
+from bot.settings.dsn import postgres_url
 from bot.text import say
 
 _VARIABLES = {

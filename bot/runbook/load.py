@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.plain_text import Unreadable, decode
 from bot.runbook.causes import by_cause
 from bot.runbook.document import MAX_BYTES, TOO_LARGE, Document, fill_variables, read_document
 from bot.runbook.doubts import doubts
@@ -17,6 +16,7 @@ from bot.runbook.lint import lint
 from bot.runbook.model import Runbook
 from bot.runbook.problems import Finding, Problem, RunbookError, field_text
 from bot.text import say
+from bot.text.plain_text import Unreadable, decode
 
 
 @dataclass(frozen=True)

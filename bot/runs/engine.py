@@ -13,9 +13,10 @@ from typing import Any
 import structlog
 
 from bot.deploys.ending import conclude
-from bot.desk import Desk
 from bot.errors import Ambiguous, Refusal
-from bot.presence import Presence
+from bot.machine.workers import Workers
+from bot.office.desk import Desk
+from bot.people.presence import Presence
 from bot.production.look import look_at_production
 from bot.production.periods import wanted_of
 from bot.restores.decide import no_longer
@@ -30,7 +31,6 @@ from bot.runs.steps import KINDS, RECONCILE
 from bot.text import say, span
 from bot.tools import Tools
 from bot.waking import Waker
-from bot.workers import Workers
 
 log = structlog.get_logger()
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.effects import SOON
-from bot.legible import legible
 from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import Procedure
@@ -14,6 +13,7 @@ from bot.runs.layout import page_of
 from bot.runs.model import Run, StepRecord
 from bot.runs.start import records_of
 from bot.text import say
+from bot.text.legible import legible
 
 LOG_LIMIT = 4_000_000
 """Characters of one file for Slack; of what is longer, the middle is left out."""

@@ -9,6 +9,7 @@ from bot.effects import FIRST, LEFT
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.power.standing import lost
 from bot.production.periods import wanted_of
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
@@ -21,7 +22,6 @@ from bot.runs.outcome import Done
 from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.settling import settle_record
 from bot.runs.start import finish, records_of, touch_step
-from bot.standing import lost
 from bot.text import say
 
 log = structlog.get_logger()

@@ -1,10 +1,10 @@
 """What runs show of other areas."""
 
 from bot.office import Office
+from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.power.events import PowersChanged
 from bot.runs.model import RunState
-from bot.subscribing import on
 
 
 def draw_cards(office: Office, tx: Tx, event: PowersChanged) -> None:

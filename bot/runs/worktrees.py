@@ -6,12 +6,12 @@ from pathlib import Path
 
 import structlog
 
-from bot.desk import Desk
 from bot.errors import Refusal
 from bot.integrations.git import alone, git
 from bot.isolation.files import remove
 from bot.isolation.plan import Place
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs import caches
 from bot.runs.model import Run, RunState, StepState

@@ -6,12 +6,12 @@ from typing import Any
 import anyio
 import structlog
 
-from bot.desk import Desk
 from bot.incidents import look
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import Actor
 from bot.ports import Tx
-from bot.warm_up import warm_up
+from bot.startup.warm_up import warm_up
 from handlers.slack.blocks.lists import incident_list
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view

@@ -24,10 +24,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Refusal
+from bot.machine.workers import Workers
 from bot.ports import Wake
 from bot.text import say
 from bot.waking import Key
-from bot.workers import Workers
 from storage.cluster import jobs
 from storage.cluster.ears import CONNECTION, Ears
 from storage.cluster.heart import PATIENCE, STALLED, Heart

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SystemClock
+from bot.machine.clock import SystemClock
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.timeline import Verifier

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.integrations.vercel import Vercel
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.model import StepState
 from bot.runs.progress import Work

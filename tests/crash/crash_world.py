@@ -15,11 +15,11 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from bot.clock import SystemClock
+from bot.machine.clock import SystemClock
 from bot.office import Office
-from bot.opening import open_office
 from bot.ports import Tx
 from bot.settings import fixed_settings
+from bot.startup.opening import open_office
 from handlers.slack.manifest import manifest
 from sandbox import Sandbox
 from sandbox.neonpro.checkout import Checkout

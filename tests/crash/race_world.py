@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.clock import SystemClock
 from bot.deploys import approve, confirm
 from bot.deploys.ahead import Ahead
 from bot.deploys.facts import Facts
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.desk import Desk
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, lift, standing
+from bot.machine.clock import SystemClock
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import ROBOT, Actor, Team
 from bot.ports import Tx
 from bot.runbook.load import parse

@@ -8,7 +8,7 @@ import yaml
 from cluster_world import cluster_world
 from crash_world import CrashWorld, crash_world
 
-from bot.reloading import Alive, running
+from bot.startup.reloading import Alive, running
 from sandbox.world import team_file
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.setting_files import file_names
 from bot.settings import Settings, secret_names
+from bot.settings.files import file_names
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,11 +9,11 @@ from readme_tables import README, ROOT, TABLES, between, settings
 from typer.main import get_command
 
 from bot.cli import cli
-from bot.env_file import read_env_file
 from bot.people import load_team
 from bot.runbook.load import parse
 from bot.runs.steps import KINDS
 from bot.settings import fixed_settings
+from bot.settings.env_file import read_env_file
 from handlers.slack.commands import COMMANDS
 from handlers.slack.manifest import manifest
 

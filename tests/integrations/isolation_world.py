@@ -12,12 +12,11 @@ from pathlib import Path
 
 import httpx
 
-from bot.clock import SystemClock
 from bot.integrations.statuspage import StatusCache
 from bot.isolation.files import remove
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import ground_of
-from bot.isolation.probe import allowed
+from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
 from bot.runbook.steps import GitWorktree, ShellStep
@@ -25,6 +24,7 @@ from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done, Outcome
 from bot.runs.steps import shell, worktree
 from bot.runs.worktrees import path_of
+from bot.startup.isolation import allowed
 from bot.tools import Tools
 from sandbox.neonpro.checkout import Checkout
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.clock import SystemClock
 from bot.deploys.facts import Changes, _changes, migration_name
 from bot.errors import Refusal
 from bot.integrations.captured import records
 from bot.integrations.git import git, git_bytes
 from bot.integrations.http import open_client
 from bot.integrations.statuspage import StatusCache
+from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runs.steps.worktree import being_made
 from bot.tools import Tools

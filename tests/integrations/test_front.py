@@ -15,8 +15,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refusal
-from bot.logs import set_up_logs
 from bot.masking import Masker
+from bot.startup.logs import set_up_logs
 from handlers.slack.bolt import build_bolt
 from handlers.web.app import web_app
 from handlers.web.limits import Limits

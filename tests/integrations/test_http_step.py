@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.clock import SystemClock
 from bot.health.checks import look
 from bot.integrations.statuspage import StatusCache
+from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import HealthGroup

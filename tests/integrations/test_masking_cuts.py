@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SystemClock
 from bot.deploys.facts import Facts
 from bot.errors import OutsideError
 from bot.health.checks import look
@@ -16,6 +15,7 @@ from bot.integrations.http import HttpCall, request
 from bot.integrations.output import Output
 from bot.integrations.shell import Command
 from bot.integrations.statuspage import StatusCache
+from bot.machine.clock import SystemClock
 from bot.masking import LONGEST_LINE, Masker
 from bot.runbook.model import HealthGroup
 from bot.runs.outcome import Failed

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.clock import SystemClock
 from bot.errors import Refusal
 from bot.integrations.shell import Command
 from bot.integrations.statuspage import StatusCache
+from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
 from bot.runbook.steps import GitWorktree, ShellStep

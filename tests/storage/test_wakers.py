@@ -10,9 +10,9 @@ import pytest
 from guards import GUARD_S
 from storage_world import NOON, Ticking
 
+from bot.machine.workers import Workers
 from bot.ports import Tx
 from bot.waking import Alone, Waker
-from bot.workers import Workers
 from storage.cluster.replica import Cluster
 from storage.database import SqlDatabase
 

@@ -11,10 +11,10 @@ from desk_world import NOON, World, manual, opened, phase, procedure, reading, r
 from bot.backups.files import BackupFiles
 from bot.backups.keep import expire, kept
 from bot.backups.model import Backup, BackupKind, proof
-from bot.clock import Clock
+from bot.machine.clock import Clock
 from bot.runs.model import RunState
 from bot.runs.outcome import Done, Failed
-from bot.timeline_words import event_words
+from bot.timeline.words import event_words
 
 DAYS = timedelta(days=30)
 

@@ -31,7 +31,7 @@ from bot.runs.items import StepRef
 from bot.runs.layout import pages
 from bot.runs.model import Run, RunState
 from bot.timeline import Event
-from bot.timeline_words import _WORDS
+from bot.timeline.words import _WORDS
 from handlers.slack.blocks import forms
 from handlers.slack.blocks.elements import Message
 from handlers.slack.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks

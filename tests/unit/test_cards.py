@@ -9,7 +9,7 @@ import pytest
 from desk_world import NOON, World
 from guards import GUARD_S
 
-from bot.desk import Desk
+from bot.office.desk import Desk
 from bot.ports import Database, Tx
 from bot.runs.model import Card
 from handlers.slack.cards.publisher import ARRIVED, Cards, comes_before

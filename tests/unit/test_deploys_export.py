@@ -9,10 +9,10 @@ import pytest
 from desk_world import BRUNO, TEAM, World
 
 from bot.cli.deploys import COLUMNS, _cell, export, row_of
+from bot.cli.names import Names
 from bot.deploys import decide, log
 from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
-from bot.names import Names
 from bot.people import Member
 from storage.migrate import upgrade
 

@@ -11,7 +11,7 @@ from bot.errors import Refusal
 from bot.production import periods
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
-from bot.timeline_words import event_words
+from bot.timeline.words import event_words
 from handlers.slack.rollbacks.undo import undo_form
 
 MADE = {"id": "dpl_new", "sha": "c0ffee0", "message": "Cache the agenda", "author": "Rui", "created_at": ""}

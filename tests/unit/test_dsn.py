@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.dsn import database_url, postgres_url, reading_url
 from bot.errors import Refusal
 from bot.settings import fixed_settings
+from bot.settings.dsn import database_url, postgres_url, reading_url
 from storage.database import parse_url, shown
 
 RIGHT = [

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from desk_world import NOON, World, WorldClock, WorldDatabase
 
-from bot.desk import Desk
 from bot.duties.rota import rota
 from bot.duties.ticks import Duty, Ticks, last_instant
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import ROBOT
 from bot.ports import Tx
 

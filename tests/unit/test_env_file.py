@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
-from bot.env_file import read_env_file
 from bot.errors import Refusal
 from bot.settings import load_settings
+from bot.settings.env_file import read_env_file
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bot.incidents import conduct, events
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.subscribers import draw_all, draw_theirs
 from bot.office import Office, Subscriber
+from bot.office.subscribing import joined, on
 from bot.people.events import MemberChanged
 from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
@@ -27,7 +28,6 @@ from bot.runs.model import RunState
 from bot.runs.start import finish
 from bot.runs.subscribers import draw_cards
 from bot.subscribers import SUBSCRIBERS
-from bot.subscribing import joined, on
 
 HEARD_BY: dict[type[Event], tuple[Subscriber, ...]] = {
     RunEnded: (deploys.follow_end,),

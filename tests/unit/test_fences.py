@@ -8,10 +8,10 @@ import pytest
 from desk_world import World
 
 from bot.app import open_waker
-from bot.clock import SystemClock
 from bot.delivery import Delivered, claim, conclude, give_up, put_off
 from bot.effects import Effect
 from bot.errors import Refusal
+from bot.machine.clock import SystemClock
 from bot.office import Office
 from bot.ports import Tx
 from bot.settings import fixed_settings

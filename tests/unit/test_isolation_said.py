@@ -9,9 +9,9 @@ from desk_world import changing, manual, opened, phase, procedure, runbook
 from bot.cli.diagnosis.commands import holds_password, in_clone, on_isolation
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import Ground, ground_of, rules_of, view_of
-from bot.isolation.probe import _closed, closed_to_others
 from bot.runs.start import show_cards
 from bot.settings import fixed_settings
+from bot.startup.isolation import _closed, closed_to_others
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view
 

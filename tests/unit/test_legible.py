@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli.names import Names
 from bot.cli.records import _lines
 from bot.incidents.declare import clean_title
 from bot.integrations.vercel.log import log_lines
 from bot.integrations.vercel.model import Deployment
-from bot.legible import escaped, legible, lines_of, one_line, storable
-from bot.logs import _written
-from bot.names import Names
+from bot.people.team import Team
 from bot.runs.steps.vercel import brief
-from bot.team import Team
+from bot.startup.logs import _written
+from bot.text.legible import escaped, legible, lines_of, one_line, storable
 from bot.timeline import Event
 from handlers.slack.blocks.elements import code, escape, plain, quote, sentence
 from handlers.slack.blocks.lists import event_line

@@ -3,9 +3,9 @@
 import pytest
 from desk_world import ALICE, BRUNO, TEAM, World
 
+from bot.cli.names import Names
 from bot.cli.records import _lines
 from bot.incidents import conduct
-from bot.names import Names
 from bot.people import Actor, Member
 
 

@@ -11,9 +11,9 @@ from bot.alerts.calling import call_people
 from bot.alerts.model import Alert, AlertState, Call, Way
 from bot.alerts.pager import judged, page_deliverer
 from bot.delivery import claim, conclude
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.integrations.paging import PageOutcome, may_have_been_sent
+from bot.office.desk import Desk
 from bot.people import Team
 from bot.ports import Database, Tx
 from bot.waking import Superseded

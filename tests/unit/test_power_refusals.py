@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from desk_world import BRUNO, FABIO, NOON, World, WorldClock, WorldDatabase
 
-from bot.desk import Desk
 from bot.errors import Refusal
+from bot.office.desk import Desk
 from bot.people import Actor
 from bot.ports import DatabaseAway
 from bot.power.refusals import DEEDS, FIRST, counted, hour_of, record, tell_hours
 from bot.timeline import Event
-from bot.timeline_words import event_words
+from bot.timeline.words import event_words
 from handlers.slack.interaction.refusal_log import RefusalLog
 from handlers.slack.interaction.requests import Asked
 

@@ -9,6 +9,7 @@ import pytest
 from desk_world import ALICE, TEAM, World, bundled, changing, manual, opened, phase, procedure, runbook
 
 from bot.cli.deploys import row_of
+from bot.cli.names import Names
 from bot.deploys import back, dora, log, undo
 from bot.deploys import look as deploys
 from bot.deploys.known import known
@@ -16,7 +17,6 @@ from bot.deploys.request import start_from_step
 from bot.duties.timers import fire
 from bot.errors import Refusal
 from bot.incidents import conduct, look
-from bot.names import Names
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.load import Loaded, parse
@@ -24,7 +24,7 @@ from bot.runbook.model import Runbook
 from bot.runs import items
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import show_cards
-from bot.timeline_words import event_words
+from bot.timeline.words import event_words
 from handlers.slack.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks, with_pins
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view

@@ -11,9 +11,9 @@ from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.holds import holds
 from bot.holds.reminders import mind_holds
 from bot.people import ROBOT, Actor, Member, Team
-from bot.persons import absences, same_person
+from bot.power.persons import absences, same_person
+from bot.power.standing import Counts, Lost, NotKnown, Standing, standing
 from bot.runs.model import RunState, StepState
-from bot.standing import Counts, Lost, NotKnown, Standing, standing
 
 LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
 """Somebody whom neither Slack nor the team file has told of yet."""

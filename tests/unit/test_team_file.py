@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from bot.errors import Refusal
+from bot.people.team_file import load_team, read_team
 from bot.runbook.problems import TeamError
-from bot.team_file import load_team, read_team
 
 GOOD = """\
 people:

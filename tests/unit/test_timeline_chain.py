@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.timeline import GENESIS, Event, Verifier, digest
-from bot.timeline_words import _WORDS, event_words
+from bot.timeline.words import _WORDS, event_words
 
 AT = datetime(2026, 11, 23, 15, 0, 0, 7, tzinfo=UTC)
 

@@ -3,10 +3,10 @@
 from desk_world import ALICE, BRUNO, FABIO, World
 
 from bot.delivery import claim
+from bot.delivery.urgency import urgency
 from bot.effects import FIRST, LATER, SOON
 from bot.incidents.model import Incident
 from bot.people import BOT, Member
-from bot.urgency import urgency
 
 
 def place(world: World, incident: Incident, priority: int) -> int:

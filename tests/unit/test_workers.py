@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.workers import Workers
+from bot.machine.workers import Workers
 
 
 class Desk:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.readiness import FRESH, can_write
+from bot.startup.readiness import FRESH, can_write
 from whole.workspace import Workspace
 
 

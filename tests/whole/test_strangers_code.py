@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.isolation.probe import find_isolation
 from bot.runs.model import StepState
+from bot.startup.isolation import find_isolation
 from whole.runbooks import runbook
 from whole.workspace import Workspace
 

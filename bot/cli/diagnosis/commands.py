@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.cli.diagnosis.findings import Finding, limited, well
 from bot.isolation.mode import FIRST_USER, USERS, Isolation
-from bot.isolation.probe import closed_to_others, find_isolation, is_for_all
 from bot.settings import ENV_FILE, Settings
+from bot.startup.isolation import closed_to_others, find_isolation, is_for_all
 
 
 def look(settings: Settings, clone: Path) -> list[Finding]:

@@ -5,10 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.cli.diagnosis.findings import Finding, limited
+from bot.machine.private_files import is_open
 from bot.people import Team
-from bot.private_files import is_open
-from bot.setting_files import secret_files
 from bot.settings import ENV_FILE, Settings, secret_names
+from bot.settings.files import secret_files
 
 
 def look(settings: Settings, environ: Mapping[str, str], team: Team | None) -> list[Finding]:

@@ -15,7 +15,7 @@ from bot.errors import Refusal
 from bot.integrations import copy_rows
 from bot.integrations.postgres import why_not
 from bot.integrations.shell import Command
-from bot.private_files import make_private
+from bot.machine.private_files import make_private
 from bot.runbook.libpq import libpq_environment
 from bot.runbook.steps import SupabaseBackup
 from bot.runs.outcome import Context, Done, Outcome

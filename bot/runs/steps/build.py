@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.errors import Refusal
 from bot.integrations.output import plain
 from bot.integrations.vercel import Deployment, GitSource, Redeploy
+from bot.machine.private_files import make_private, touch
 from bot.masking import LineMasker, Masker
-from bot.private_files import make_private, touch
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelDeploy
 from bot.runs.outcome import Context, Done, Failed, Outcome

@@ -11,7 +11,7 @@ from bot.integrations import psql
 from bot.integrations.postgres import why_not
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
-from bot.private_files import make_private
+from bot.machine.private_files import make_private
 from bot.restores.model import NEW, Choice, what_words
 from bot.runbook.libpq import libpq_environment
 from bot.runbook.steps import SupabaseRestore

@@ -10,14 +10,14 @@ from pathlib import Path
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
 from bot.integrations.shell import run as run_command
-from bot.legible import lines_of
-from bot.private_files import make_private, touch
+from bot.machine.private_files import make_private, touch
 from bot.runbook.placeholders import fill_word
 from bot.runbook.steps import ShellStep, Step
 from bot.runs import caches
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.runs.worktrees import work_place
 from bot.text import say, shorten, span
+from bot.text.legible import lines_of
 
 TAIL_LINES = 6
 """Lines of output that a failure shows on the card; the whole is in the output file."""

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from bot.errors import Missing
 from bot.integrations.vercel import Deployment, Project, cannot_serve
-from bot.legible import lines_of, one_line
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelList
 from bot.runs.layout import applies
 from bot.runs.outcome import Context, Done, Outcome
 from bot.text import rough, say
+from bot.text.legible import lines_of, one_line
 
 
 def project_of(service: Service) -> str:

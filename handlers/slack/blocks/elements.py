@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.legible import legible, one_line
 from bot.text import say, shorten
+from bot.text.legible import legible, one_line
 from handlers.slack.interaction.references import Ref, write_ref
 
 Block = dict[str, Any]

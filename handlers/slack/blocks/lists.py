@@ -9,7 +9,7 @@ from bot.runs.counting import open_items
 from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span
 from bot.timeline import Event
-from bot.timeline_words import event_words
+from bot.timeline.words import event_words
 from handlers.slack.blocks.elements import DATE, SECTION_LIMIT, Block, context, escape, section, sentence, user, when
 from handlers.slack.cards.heading import STATES
 from handlers.slack.messaging.templates import where_of

@@ -3,8 +3,8 @@
 from bot.alerts.again import AlertRef, not_paged
 from bot.alerts.model import Alert, Way
 from bot.alerts.words import absent_words, alert_words
-from bot.effect_words import effect_words
 from bot.effects import Effect
+from bot.effects.words import effect_words
 from bot.text import listing, plural, say, shorten
 from handlers.slack.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, section, sentence
 from handlers.slack.cards.view import CardView

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.legible import lines_of
 from bot.runbook.steps import AnyStep
 from bot.runs.layout import Section
 from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten, span
+from bot.text.legible import lines_of
 from handlers.slack.blocks.elements import escape, user, when
 from handlers.slack.cards.view import CardView, item_words, mark, took_words
 

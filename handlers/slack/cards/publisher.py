@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.desk import Desk
+from bot.delivery.urgency import urgency
 from bot.effects import FIRST, LATER, SOON
 from bot.errors import Refusal
+from bot.machine.workers import Workers
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.model import Card, Run
-from bot.urgency import urgency
 from bot.waking import Waker
-from bot.workers import Workers
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.refusals import refused, unchanged, wake_next

@@ -9,8 +9,8 @@ from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.people import Team
-from bot.persons import absences, keys_of
 from bot.ports import Tx
+from bot.power.persons import absences, keys_of
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
 from bot.runbook.model import Procedure, Runbook

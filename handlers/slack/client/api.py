@@ -16,8 +16,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.urgency import ORDINARY
 from bot.text import rough
-from bot.urgency import ORDINARY
 from handlers.metrics import SLACK_CALLS
 from handlers.slack.client.budgets import Budgets
 from handlers.slack.client.error_codes import TOKEN, Meaning, meaning_of, refusal_words

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.urgency import ORDINARY
+from bot.delivery.urgency import ORDINARY
 from handlers.slack.client.api import Refused, Slack
 
 EVENT_TYPE = "neonops_message"

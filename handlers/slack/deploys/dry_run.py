@@ -7,14 +7,14 @@ from bot.deploys.facts import Facts, look
 from bot.deploys.gates import judge, written
 from bot.deploys.known import known
 from bot.deploys.request import Asked, draft_deploy
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import Actor, require
 from bot.ports import Tx
+from bot.power.standing import actor_of
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run
-from bot.standing import actor_of
 from bot.text import plural, say, shorten
 from bot.tools import Tools
 from handlers.slack.blocks.elements import SECTION_LIMIT, escape

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.delivery import Deliver, Delivered
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.health.checks import Report, look
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.tools import Tools
 from handlers.slack.blocks.elements import Message

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.desk import Desk
+from bot.office.desk import Desk
 from bot.runbook.model import Runbook
 from handlers.slack.client.api import Slack
 from handlers.slack.interaction.people import People

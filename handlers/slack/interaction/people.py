@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.desk import Desk
 from bot.errors import Refusal
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import Actor, Member, check_member
 from bot.people.events import MemberChanged
 from bot.ports import Tx

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.clock import Clock
-from bot.desk import Desk
 from bot.errors import Refusal
+from bot.machine.clock import Clock
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import Actor
 from bot.ports import DatabaseAway, Tx
 from bot.power.refusals import counted, hour_of, record

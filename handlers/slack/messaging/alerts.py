@@ -9,10 +9,10 @@ from bot.alerts.invitations import invited, tell_asker
 from bot.alerts.model import AlertState, Call
 from bot.alerts.outcome import Told, ToTell, settle, told
 from bot.delivery import Deliver, Delivered, Undelivered
-from bot.desk import Desk
 from bot.effects import HOURS, Effect
 from bot.incidents.model import Incident
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
 from handlers.slack.cards.publisher import Cards

@@ -6,12 +6,12 @@ from typing import Any
 from bot.delivery import Deliver, Delivered, Undeliverable
 from bot.deploys import log
 from bot.deploys.approvers import asking_words
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.incidents.access import belongs_to_secret
 from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.withhold import said_elsewhere
+from bot.office.desk import Desk
 from bot.text import say
 from handlers.slack.blocks.elements import Message, sentences
 from handlers.slack.cards.publisher import Cards

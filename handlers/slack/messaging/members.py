@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.desk import Desk
+from bot.office.desk import Desk
 from bot.people import Team, absence
 from bot.text import say
 from handlers.slack.client.api import Refused, Slack, SlackError, people_of

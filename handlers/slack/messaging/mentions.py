@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from html import unescape
 
 from bot.delivery import Delivered
-from bot.desk import Desk
 from bot.effects import Effect
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 from handlers.slack.blocks.elements import Message
 from handlers.slack.messaging.members import Found, Reach

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bot.delivery import Undelivered
-from bot.desk import Desk
 from bot.effects import HOURS, Effect
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
 from handlers.slack.blocks.elements import Message

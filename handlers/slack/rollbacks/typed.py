@@ -5,15 +5,15 @@ from dataclasses import replace
 from bot.delivery import Deliver, Delivered
 from bot.deploys.request import Asked, check_rollback
 from bot.deploys.within import rollback_here
-from bot.desk import Desk
 from bot.effects import FIRST, Effect
 from bot.errors import Missing, Refusal
 from bot.integrations.vercel import cannot_serve
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import Actor
 from bot.ports import Tx
+from bot.power.standing import actor_of
 from bot.runs.steps.vercel import project_of
-from bot.standing import actor_of
 from bot.text import say
 from bot.tools import Tools
 from handlers.slack.blocks.elements import sentence

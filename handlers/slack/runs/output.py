@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
-from bot.desk import Desk
 from bot.effects import Effect
-from bot.legible import lines_of
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.log import LOG_LIMIT, capped, pieces, tail_of, written
 from bot.runs.model import Card
 from bot.text import say
+from bot.text.legible import lines_of
 from handlers.slack.blocks.elements import code, escape
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Slack

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import structlog
 
-from bot.desk import Desk
 from bot.masking.masker import Masker
 from bot.office import Office
-from bot.opening import open_office, secrets_of
+from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.power.stock import take_stock
 from bot.settings import Settings
+from bot.startup.opening import open_office, secrets_of
 from bot.text import say
 
 log = structlog.get_logger()

@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
-from bot.legible import escaped
 from bot.masking import Masker
+from bot.text.legible import escaped
 
 _json = structlog.processors.JSONRenderer(ensure_ascii=False)
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.plain_text import Unreadable
+from bot.people.team import Team
 from bot.runbook.document import Document, read_document
 from bot.runbook.explain import explain
 from bot.runbook.load import problems_of, read_text, unreadable
 from bot.runbook.model import Runbook
 from bot.runbook.problems import Finding, Problem, TeamError, quoted
 from bot.runbook.references import role_names
-from bot.team import Team
 from bot.text import say
+from bot.text.plain_text import Unreadable
 
 CHANNELS = ("devops", "incidents", "announcements")
 """The channels that NeonOps posts to by itself."""

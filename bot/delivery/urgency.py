@@ -6,8 +6,8 @@ from bot.effects import SOON, Effect
 from bot.office import Office
 from bot.people import BOT
 from bot.ports import Tx
+from bot.power.standing import actor_of
 from bot.runs.model import Run
-from bot.standing import actor_of
 
 OTHERS = 1000
 """Behind everything of role holders stands what people without a role set going."""

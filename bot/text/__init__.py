@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 ROUGH = 10_000
 """Characters that are kept of a text from outside until its secrets are masked."""
-_LOCALES = Path(__file__).parent / "locales"
+_LOCALES = Path(__file__).parent.parent / "locales"
 
 
 @cache

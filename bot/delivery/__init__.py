@@ -13,18 +13,18 @@ from typing import Any
 
 import structlog
 
-from bot.desk import Desk
+from bot.delivery.urgency import in_turn
 from bot.effects import LEAST_TRIES, MINUTES, Effect, Patience
 from bot.errors import Refusal
+from bot.machine.workers import Workers
 from bot.office import Office
+from bot.office.desk import Desk
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs import settling
 from bot.runs.outcome import Done, Failed
 from bot.text import say
-from bot.urgency import in_turn
 from bot.waking import Waker
-from bot.workers import Workers
 
 log = structlog.get_logger()
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.machine.workers import Workers
 from bot.ports import Wake
-from bot.workers import Workers
 
 Key = Callable[[str], Any]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 
-from bot.clock import Clock
 from bot.errors import Refusal
 from bot.integrations.github import GitHub
 from bot.integrations.prometheus import Prometheus
@@ -21,6 +20,7 @@ from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
 from bot.isolation.mode import UNTOLD, Isolation
 from bot.isolation.plan import Ground
+from bot.machine.clock import Clock
 from bot.masking import Masker
 from bot.text import say
 from bot.waking import Alone, Lease

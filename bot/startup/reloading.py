@@ -20,7 +20,7 @@ from typing import IO, Any
 import structlog
 
 from bot.errors import Refusal
-from bot.private_files import make_private
+from bot.machine.private_files import make_private
 from bot.text import say
 
 log = structlog.get_logger()

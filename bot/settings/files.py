@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.plain_text import Unreadable, decode
-from bot.setting_values import AROUND
+from bot.settings.values import AROUND
 from bot.text import say
+from bot.text.plain_text import Unreadable, decode
 
 SUFFIX = "_FILE"
 MOST = 65_536

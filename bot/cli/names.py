@@ -3,8 +3,8 @@
 import re
 
 from bot.people import ROBOT
+from bot.people.team import Team
 from bot.ports import Tx
-from bot.team import Team
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 

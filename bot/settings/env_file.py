@@ -9,9 +9,9 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import Binding, parse_stream
 
-from bot.plain_text import Unreadable, decode
-from bot.setting_values import char_name
+from bot.settings.values import char_name
 from bot.text import say
+from bot.text.plain_text import Unreadable, decode
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _ODD = r"[^\S \t\r\n\v\f]"

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from bot.dsn import database_url, reading_url, sqlite_url
-from bot.env_file import read_env_file
 from bot.errors import Refusal
-from bot.setting_files import file_names, fill
-from bot.setting_names import strangers
-from bot.setting_values import address, token, trimmed
+from bot.settings.dsn import database_url, reading_url, sqlite_url
+from bot.settings.env_file import read_env_file
+from bot.settings.files import file_names, fill
+from bot.settings.names import strangers
+from bot.settings.values import address, token, trimmed
 from bot.text import say
 
 ENV_FILE = Path(".env")

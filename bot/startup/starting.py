@@ -5,13 +5,13 @@ from pathlib import Path
 
 import structlog
 
-from bot.dsn import sqlite_path
 from bot.isolation.mode import Isolation
-from bot.private_files import close, is_open, kept, make_private, take_over
+from bot.machine.private_files import close, is_open, kept, make_private, take_over
 from bot.runbook.model import Runbook
 from bot.runbook.worktrees import runs_code
-from bot.setting_files import secret_files
 from bot.settings import ENV_FILE, Settings, secret_names
+from bot.settings.dsn import sqlite_path
+from bot.settings.files import secret_files
 
 log = structlog.get_logger()
 

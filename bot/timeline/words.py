@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.effect_words import effect_words
-from bot.legible import lines_of
+from bot.effects.words import effect_words
 from bot.text import listing, say, shorten
+from bot.text.legible import lines_of
 from bot.timeline import Event
 
 Words = Callable[[dict[str, Any]], str]

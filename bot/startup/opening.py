@@ -6,8 +6,6 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from bot.clock import Clock
-from bot.dsn import sqlite_path
 from bot.integrations.github import GitHub
 from bot.integrations.http import open_client
 from bot.integrations.prometheus import Prometheus
@@ -17,14 +15,16 @@ from bot.integrations.supabase import Supabase
 from bot.integrations.vercel import Vercel
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import ground_of
+from bot.machine.clock import Clock
 from bot.masking import Masker
 from bot.office import Office
+from bot.people.team_file import read_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
-from bot.setting_files import secret_files
 from bot.settings import Settings, secret_names
+from bot.settings.dsn import sqlite_path
+from bot.settings.files import secret_files
 from bot.subscribers import SUBSCRIBERS
-from bot.team_file import read_team
 from bot.tools import Tools
 from bot.waking import Alone, Lease
 
