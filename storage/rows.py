@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Row
 from sqlmodel import SQLModel
 
 from bot.ports import Changed
+from bot.runs.inputs import Inputs
 from bot.text import say
 from storage.statements import Shape, Statements, statements
 
@@ -124,4 +125,6 @@ def masked(value: Any, mask: Mask) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
+    if isinstance(value, Inputs):
+        return value.written()
     return value.value if isinstance(value, Enum) else value

@@ -74,8 +74,8 @@ def row_of(entry: Entry, names: Names) -> dict[str, Any]:
         run.id, run.kind, run.title, run.drill, entry.verdict, entry.rolled_back_by, names.both(run.requested_by),
         names.both(run.approved_by), *_times(entry), entry.lasted and round(entry.lasted.total_seconds()),
         list(run.targets), [f"{service} {deployment}" for service, deployment in entry.moved.items()],
-        run.inputs.get("ref"), entry.facts.get("live"), entry.sha, list(entry.facts.get("commits", ())),
-        list(entry.facts.get("migrations", ())), list(_overrides(entry, names)), entry.fixes,
+        run.inputs.ref, entry.facts.live, entry.sha, list(entry.facts.commits),
+        list(entry.facts.migrations), list(_overrides(entry, names)), entry.fixes,
         [f"{title}: {round(took.total_seconds())} s" for title, took in entry.phases],
     ), strict=True))  # fmt: skip
 
@@ -88,4 +88,4 @@ def _times(entry: Entry) -> Iterator[str | None]:
 
 def _overrides(entry: Entry, names: Names) -> Iterator[str]:
     for gate, given in entry.overrides.items():
-        yield say("{gate} by {who}: {why}", gate=gate, who=names.both(given["by"]), why=given["why"])
+        yield say("{gate} by {who}: {why}", gate=gate, who=names.both(given.by), why=given.why)

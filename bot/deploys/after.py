@@ -6,6 +6,7 @@ from bot.deploys.left import schema_left
 from bot.deploys.locking import lock_after_rollback
 from bot.deploys.look import KINDS
 from bot.deploys.queue import look_again
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.effects import Effect
 from bot.office import Office
 from bot.office.posts import tell
@@ -76,7 +77,7 @@ def _announce(office: Office, tx: Tx, run: Run) -> None:
 def _rollback_of(tx: Tx, run: Run) -> str:
     """Which run takes back what this one made live, while it does; empty when none does."""
     newest = tx.runs.find(kind="rollback", order="-id", limit=5)
-    back = next((each for each in newest if each.inputs.get("undo_of_deploy") == run.id), None)
+    back = next((each for each in newest if RollbackInputs.of(each).undo_of_deploy == run.id), None)
     return say("Run {id} is its rollback.", id=back.id) if back else ""
 
 

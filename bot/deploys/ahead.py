@@ -8,19 +8,18 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from bot.deploys.ddl import changes
+from bot.deploys.rollback_inputs import Ahead, Later
 from bot.errors import Refusal
 from bot.integrations.git import alone, git_bytes
 from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runbook.sections import Migrations
-from bot.runs.model import Run
 from bot.text import say
 from bot.text.legible import one_line
 from bot.tools import Tools
@@ -34,52 +33,6 @@ LONGEST_SHOWN = 120
 _HASH = re.compile(r"[0-9a-f]{7,64}")
 MOST = 30
 """Migrations that are looked at; that there are more is said."""
-
-
-@dataclass(frozen=True)
-class Later:
-    """A migration that was applied after one of the deployments was built. `at`: ISO 8601; `finished`: to its end."""
-
-    name: str
-    at: str
-    finished: bool = True
-    changes: tuple[dict[str, str], ...] = ()
-    """`kind` and `sql` of what older code may not survive; kind `unread` when its SQL is not known for certain."""
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """What was found at `at` for this choice (service -> deployment)."""
-
-    at: str
-    choice: dict[str, str] = field(default_factory=dict)
-    made: dict[str, str] = field(default_factory=dict)
-    """Service -> when what it goes back to was built (ISO 8601)."""
-    later: tuple[Later, ...] = ()
-    unasked: str | None = None
-    """Why it is not known, in words."""
-
-    def written(self) -> dict[str, Any]:
-        """As it is kept with the run."""
-        return asdict(self)
-
-    def dangers(self, kinds: Sequence[str]) -> tuple[str, ...]:
-        """What has to be confirmed a second time: `<migration>: <SQL>` each."""
-        return tuple(
-            f"{each.name}: {change['sql']}" for each in self.later for change in each.changes if change["kind"] in kinds
-        )
-
-
-def read_ahead(written: Mapping[str, Any]) -> Ahead:
-    """What `written` kept."""
-    later = tuple(Later(**{**each, "changes": tuple(each["changes"])}) for each in written["later"])
-    return Ahead(**{**written, "later": later})
-
-
-def ahead_of(run: Run, choice: Mapping[str, str]) -> Ahead | None:
-    """What is known of the schema for this choice; None while it is being looked up."""
-    written = run.inputs.get("ahead")
-    return read_ahead(written) if written and written["choice"] == choice else None
 
 
 async def look_ahead(

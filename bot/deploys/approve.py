@@ -5,16 +5,16 @@ transaction, judges every gate and starts the run or says what stands in its way
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.deploys.approvers import doubt_words, no_longer, requester_lost
 from bot.deploys.checks import ask_items, keep_failed
 from bot.deploys.commit import is_full
-from bot.deploys.facts import Facts
-from bot.deploys.gates import clear, judge, written
-from bot.deploys.known import Gate, known
+from bot.deploys.gates import clear, judge, kept
+from bot.deploys.inputs import Approval, DeployInputs, Facts, Gate, Override
+from bot.deploys.known import known
 from bot.deploys.queue import plan_look
 from bot.effects import FIRST
 from bot.errors import Refusal
@@ -32,24 +32,12 @@ from bot.runs.start import activate, open_required, records_of
 from bot.text import listing, say, shorten
 
 
-@dataclass(frozen=True)
-class Approval:
-    """Who approved which commit, and until when that holds (ISO 8601)."""
-
-    by: str
-    at: str
-    until: str
-    sha: str
-    runbook: str
-    """The version of the runbook that was in force."""
-
-
 def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     """Keep what was found, and show the gates as they stand."""
     run = tx.runs.get(run_id)
     if run is None or run.state is not RunState.WAITING:
         return
-    again = bool(run.inputs.get("again"))
+    again = DeployInputs.of(run).again
     facts = keep_failed(run, facts)
     _note_production(tx, facts)
     run = _show(tx, run, facts, judge(known(office, tx, run, facts)), again=False)
@@ -60,8 +48,8 @@ def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
 def review(office: Office, tx: Tx) -> None:
     """Void the approvals that do not count any more, at once: who holds what has changed."""
     for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
-        if run.approved_by and "facts" in run.inputs and (why := no_longer(office, tx, run)):
-            facts = Facts(**run.inputs["facts"])
+        facts = DeployInputs.of(run).facts
+        if run.approved_by and facts and (why := no_longer(office, tx, run)):
             gates = judge(known(office, tx, run, facts))
             void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
 
@@ -69,10 +57,10 @@ def review(office: Office, tx: Tx) -> None:
 def judge_again(office: Office, tx: Tx) -> None:
     """Show the gates of waiting deploys as the database has them now; the outside is not asked."""
     for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
-        if "facts" in run.inputs:
-            facts = Facts(**run.inputs["facts"])
+        inputs = DeployInputs.of(run)
+        if facts := inputs.facts:
             gates = judge(known(office, tx, run, facts))
-            if written(gates) != run.inputs.get("gates"):
+            if kept(gates) != inputs.gates:
                 _show(tx, run, facts, gates)
 
 
@@ -83,11 +71,10 @@ def _note_production(tx: Tx, facts: Facts) -> None:
             observe(tx, service, deployment, datetime.fromisoformat(facts.at))
 
 
-def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **inputs: Any) -> Run:
-    known = {name: value for name, value in run.inputs.items() if name != "doubt"}
-    kept = {**known, "facts": facts.written(), "gates": written(gates), **inputs}
+def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **more: Any) -> Run:
+    inputs = replace(DeployInputs.of(run), doubt=None, facts=facts, gates=kept(gates), **more)
     tx.cards.touch(run.id)
-    return tx.runs.save(run, inputs=kept)
+    return tx.runs.save(run, inputs=inputs)
 
 
 def waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Question]:
@@ -113,20 +100,20 @@ def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Ru
     sha = _commit_to_approve(run, shown)
     until = tx.now + office.runbook_of(tx, run).deploys.approval_expires
     approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha, office.loaded.version)
-    run = tx.runs.save(run, approved_by=actor.user, inputs={**run.inputs, "approval": vars(approval)})
-    tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.get("ref"), sha=sha)
+    run = tx.runs.save(run, approved_by=actor.user, inputs=replace(DeployInputs.of(run), approval=approval))
+    tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.ref, sha=sha)
     _plan_start(tx, run)
     return run
 
 
 def _commit_to_approve(run: Run, shown: str) -> str:
     """The commit that is approved: the one that was looked up, and that the approver saw."""
-    facts = run.inputs.get("facts")
+    facts = DeployInputs.of(run).facts
     if facts is None:
         raise Refusal(say("NeonOps is still looking up what this deploy would change. Approve it in a moment."))
-    sha: str | None = facts.get("sha")
-    if not is_full(sha):
-        why = str(facts.get("unasked", {}).get("commit") or say("nobody was asked")).rstrip(".")
+    sha = facts.sha
+    if sha is None or not is_full(sha):
+        why = (facts.unasked.get("commit") or say("nobody was asked")).rstrip(".")
         raise Refusal(say("Nothing was approved: the commit is not known ({why}). Only a commit is approved.", why=why))
     if shown != sha:
         raise Refusal(say("Nothing was approved: the commit changed since the card was drawn. Look at it again."))
@@ -142,13 +129,11 @@ def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
 
 
 def _plan_start(tx: Tx, run: Run) -> None:
-    tx.timers.set("approval", "approval", _until(run), run.id)
+    approval = DeployInputs.of(run).approval
+    assert approval, "it starts when it is approved"
+    tx.timers.set("approval", "approval", datetime.fromisoformat(approval.until), run.id)
     tx.effects.plan("deploy.start", f"run:{run.id}:gates", {}, run_id=run.id, priority=FIRST)
     tx.cards.touch(run.id)
-
-
-def _until(run: Run) -> datetime:
-    return datetime.fromisoformat(run.inputs["approval"]["until"])
 
 
 def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
@@ -156,7 +141,7 @@ def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> s
     run, why = tx.runs.get(run_id), doubt_words(doubts)
     if run is None or run.state is not RunState.WAITING or not run.approved_by:
         return ""
-    tx.runs.save(run, inputs={**run.inputs, "doubt": why})
+    tx.runs.save(run, inputs=replace(DeployInputs.of(run), doubt=why))
     tx.cards.touch(run_id)
     return why
 
@@ -182,7 +167,7 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
         return
     tx.gates.save(questions[0], state="answered", answer="start", answered_by=run.approved_by, answered_at=tx.now)
     tx.timers.cancel(run.id, "approval")
-    activate(office, tx, run, ROBOT, inputs={**run.inputs, "sha": facts.sha})
+    activate(office, tx, run, ROBOT, inputs=replace(run.inputs, sha=facts.sha))
 
 
 def void(
@@ -190,8 +175,7 @@ def void(
 ) -> None:
     """The approval does not count any more: it has to be given again, or (`anew`) the deploy asked for again."""
     tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
-    kept = {name: value for name, value in run.inputs.items() if name != "approval"}
-    run = tx.runs.save(run, approved_by=None, inputs=kept)
+    run = tx.runs.save(run, approved_by=None, inputs=replace(DeployInputs.of(run), approval=None))
     _show(tx, run, facts, gates, voided=why, ask_anew=anew)
     expires_later(office, tx, run)
 
@@ -201,7 +185,7 @@ def expire(office: Office, tx: Tx, run_id: int) -> None:
     run = tx.runs.get(run_id)
     if run is None or run.state is not RunState.WAITING or not run.approved_by:
         return
-    facts = Facts(**run.inputs["facts"]) if "facts" in run.inputs else Facts(tx.now.isoformat())
+    facts = DeployInputs.of(run).facts or Facts(tx.now.isoformat())
     void(office, tx, run, say("it was not used in time"), facts, judge(known(office, tx, run, facts)))
     words = say("⚠️ The approval of {title} (run {id}) is void: it was not used in time. Somebody has to give it again.",
                 title=run.title, id=run.id)  # fmt: skip
@@ -212,19 +196,18 @@ def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
     """Pass a failed gate with a reason, in public."""
     run, _ = waiting(tx, run_id, "deploy")
     require(actor, "override", office.runbook, say("override a gate"))
-    failed = {gate["id"]: gate for gate in run.inputs.get("gates", []) if gate["verdict"] == "failed"}
-    if gate_id not in failed or not failed[gate_id]["overridable"]:
+    inputs = DeployInputs.of(run)
+    gate = next((gate for gate in inputs.failed if gate.id == gate_id), None)
+    if gate is None or not gate.overridable:
         raise Refusal(say("This gate cannot be overridden."))
     if not why.strip():
         raise Refusal(say("Say why: the reason stands on the card, in the channel and in the timeline."))
-    about = {"about": failed[gate_id].get("about", "")}
-    given = {"by": actor.user, "why": shorten(why.strip(), 300), "what": failed[gate_id]["why"], **about}
-    overrides = {**run.inputs.get("overrides", {}), gate_id: given}
-    run = tx.runs.save(run, inputs={**run.inputs, "overrides": overrides})
-    tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given["why"], what=failed[gate_id]["why"])
+    given = Override(actor.user, shorten(why.strip(), 300), gate.why, gate.about)
+    run = tx.runs.save(run, inputs=replace(inputs, overrides={**inputs.overrides, gate_id: given}))
+    tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given.why, what=gate.why)
     told = say("⚠️ {who} overrode a gate of {title}: {what} Reason: {why}", who=mention(actor.user), title=run.title,
-               what=failed[gate_id]["why"], why=given["why"])  # fmt: skip
-    tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": told, **about}, run_id=run.id)
+               what=gate.why, why=given.why)  # fmt: skip
+    tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": told, "about": gate.about}, run_id=run.id)
     _again(tx, run)
     return run
 
@@ -234,7 +217,7 @@ def check_again(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run, _ = waiting(tx, run_id, "deploy")
     require(actor, "deploy", office.runbook, say("deploy"))
     if not run.approved_by:
-        run = tx.runs.save(run, inputs={**run.inputs, "again": True})
+        run = tx.runs.save(run, inputs=replace(DeployInputs.of(run), again=True))
     _again(tx, run)
     return run
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from bot.deploys.inputs import DeployInputs
 from bot.office import Office
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of, same_person
@@ -53,7 +54,7 @@ def doubt_words(doubts: Mapping[str, str]) -> str:
 
 def deciders(run: Run) -> list[str]:
     """Everybody on whose word the deploy starts."""
-    overrides = [given["by"] for given in run.inputs.get("overrides", {}).values()]
+    overrides = [given.by for given in DeployInputs.of(run).overrides.values()]
     return [user for user in (run.requested_by, run.approved_by, *overrides) if user]
 
 
@@ -66,13 +67,13 @@ def requester_lost(office: Office, tx: Tx, run: Run) -> str:
 def no_longer(office: Office, tx: Tx, run: Run) -> str | None:
     """Why an approval that was right when it was given does not hold any more; None when it does."""
     assert run.approved_by
-    given = run.inputs.get("approval", {})
+    approval = DeployInputs.of(run).approval
     if why := requester_lost(office, tx, run):
         return why
     if why := lost(office, tx, run.approved_by, say("approve deploys"), "approve"):
         return f"{mention(run.approved_by)} {why}"
     if same_person(office, tx, run.approved_by, run.requested_by):
         return say("{who} asked for this deploy", who=mention(run.requested_by))
-    if given.get("runbook", office.loaded.version) != office.loaded.version and changed(office, tx, run):
+    if approval and approval.runbook not in ("", office.loaded.version) and changed(office, tx, run):
         return say("the runbook changed since: this deploy keeps its steps, ask for a new one to have the new steps")
     return None

@@ -4,16 +4,15 @@ A deploy is aborted at any step. What runs is stopped or let finish; the transac
 rollback of what it made live, so that no stop of the bot in between can lose it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
 
 from bot.deploys.confirm import accept_if_ready
 from bot.deploys.decide import plan_comparing
+from bot.deploys.inputs import DeployInputs
 from bot.deploys.live import before, maybe_live
 from bot.deploys.request import names, only
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.deploys.unpinning import check_alone, had_production_since
 from bot.errors import Refusal
 from bot.office import Office
@@ -23,6 +22,7 @@ from bot.ports import Tx
 from bot.power.standing import actor_of, lost
 from bot.runbook.model import Runbook
 from bot.runs.expiry import expires_later
+from bot.runs.inputs import Then
 from bot.runs.items import mention
 from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import activate, create_run, finish, show_cards
@@ -65,14 +65,14 @@ def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     if actor is not ROBOT:
         require(actor, "rollback", office.runbook, say("roll back"))
     only(_book_for(office, tx, run, run.targets)[0], "rollback")
-    if "then" in run.inputs:
+    if run.inputs.then:
         raise Refusal(say("Nothing was changed: it is being aborted already, and what it made live is rolled back."))
     return run
 
 
 def _stop(office: Office, tx: Tx, actor: Actor, run: Run, waits: int | None) -> Run:
     """Write what comes after the end of the deploy, then end it: now, or when its running step has ended."""
-    run = ask_to_stop(tx, actor, run, "rollback.asked", then={"by": actor.user, "rollback": waits})
+    run = ask_to_stop(tx, actor, run, "rollback.asked", then=Then(actor.user, waits))
     call_off_children(office, tx, actor, run)
     latest = tx.runs.get(run.id)
     assert latest
@@ -81,17 +81,17 @@ def _stop(office: Office, tx: Tx, actor: Actor, run: Run, waits: int | None) -> 
 
 def end_stopped(office: Office, tx: Tx, run: Run) -> Run:
     """End a run that was asked to stop and has nothing running any more; roll back when that was asked for."""
-    then = run.inputs.get("then")
+    then = run.inputs.then
     if then is None:
         return finish(office, tx, run, RunState.ABORTED, why=say("cancelled"))
-    actor = ROBOT if then["by"] == ROBOT.user else actor_of(office, tx, then["by"])
+    actor = ROBOT if then.by == ROBOT.user else actor_of(office, tx, then.by)
     gone = lost(office, tx, actor.user, say("roll back"), "rollback")
     choice = {} if gone else before(office, tx, run)
     why = (
         _nobody_asks(tx, run, actor, gone) if gone else say("rolled back") if choice else _why_nothing(office, tx, run)
     )
     ended = finish(office, tx, run, RunState.ABORTED, actor, why=why)
-    waits = tx.runs.get(then["rollback"]) if then["rollback"] else None
+    waits = tx.runs.get(then.rollback) if then.rollback else None
     if choice:
         return _back_from(office, tx, actor, ended, choice, waits)
     if waits and not gone:
@@ -120,13 +120,13 @@ def _back_from(office: Office, tx: Tx, actor: Actor, run: Run, choice: dict[str,
     """Roll back what a deploy made live; the rollback that waited for this gives way, and leaves its place to it."""
     parent = (None, None) if instead_of is None else (instead_of.parent_run, instead_of.parent_step)
     if instead_of is not None and instead_of.state is RunState.WAITING:
-        given_way = {**instead_of.inputs, "gave_way_to": run.id}
+        given_way = replace(RollbackInputs.of(instead_of), gave_way_to=run.id)
         orphan = tx.runs.save(instead_of, parent_run=None, parent_step=None, inputs=given_way)
         finish(office, tx, orphan, RunState.CANCELLED, actor, why=say("run {id} is aborted and rolled back", id=run.id))
     title = say("Roll back {what} to before run {id}", what=names(office.runbook_of(tx, run), tuple(choice)), id=run.id)
     place = instead_of.channel if instead_of else run.channel
     here = replace(run, channel=place, parent_run=parent[0], parent_step=parent[1])
-    return go(office, tx, actor, here, title, choice, {"undo_of_deploy": run.id})
+    return go(office, tx, actor, here, title, choice, RollbackInputs(undo_of_deploy=run.id))
 
 
 def alone(run: Run) -> Run:
@@ -144,8 +144,8 @@ class PromoteRef:
 
 def offered(run: Run) -> dict[str, str]:
     """Service -> the newest good deployment, which the pin gate of a deploy offers."""
-    gates: list[dict[str, Any]] = run.inputs.get("gates", [])
-    return {service: each for gate in gates if gate["id"] == "pin" for service, each in gate.get("offer", {}).items()}
+    gates = DeployInputs.of(run).gates
+    return {service: each for gate in gates if gate.id == "pin" for service, each in gate.offer.items()}
 
 
 def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run:
@@ -159,11 +159,12 @@ def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
         raise Refusal(say("Nothing was changed: this deploy does not wait any more."))
     require(actor, "rollback", office.runbook, say("promote the newest deployment"))
     choice = offered(run)
-    looked_at = datetime.fromisoformat(run.inputs["facts"]["at"]) if choice else tx.now
+    facts = DeployInputs.of(run).facts
+    looked_at = datetime.fromisoformat(facts.at) if choice and facts else tx.now
     if not choice or written_offer(choice) != ref.shown or had_production_since(tx, looked_at):
         raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))
     title = say("Promote the newest {what}", what=names(office.runbook_of(tx, run), tuple(choice)))
-    return go_or_ask(office, tx, actor, alone(run), title, choice, {"promotes": run.id})
+    return go_or_ask(office, tx, actor, alone(run), title, choice, RollbackInputs(promotes=run.id))
 
 
 def written_offer(offer: dict[str, str]) -> str:
@@ -181,18 +182,17 @@ def _book_for(office: Office, tx: Tx, run: Run, services: tuple[str, ...]) -> tu
 
 
 def go_or_ask(
-    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], marks: dict[str, int],
-    kept: Mapping[str, Any] = MappingProxyType({}),
-) -> Run:  # fmt: skip
+    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], about: RollbackInputs
+) -> Run:
     """Start it, or have somebody else confirm it first when the runbook asks that of rollbacks.
 
-    `marks` says what it is for, `kept` what is to be known while it waits: what its card tells, what its start records.
+    `about` says what it is for, and what is to be known while it waits: what its card tells, what its start records.
     """
     runbook, _ = _book_for(office, tx, run, tuple(choice))
     if not runbook.rollbacks.approval:
-        return go(office, tx, actor, run, title, choice, marks)
-    check_alone(tx, marks)
-    made = _made(office, tx, actor, run, title, choice, {**marks, **kept, "second_person": True})
+        return go(office, tx, actor, run, title, choice, replace(about, told=(), returns=()))
+    check_alone(tx, about)
+    made = _made(office, tx, actor, run, title, choice, replace(about, second_person=True))
     tx.gates.add(Gate(0, made.id, GateKind.START, tx.now))
     show_cards(tx, made, office.procedure_of(tx, made), "before", channel=made.channel)
     expires_later(office, tx, made)
@@ -200,27 +200,27 @@ def go_or_ask(
 
 
 def go(
-    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: Mapping[str, Any]
+    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], about: RollbackInputs
 ) -> Run:
-    """Start a rollback to what is chosen at once, in the place of `run`; `more` says what it is for."""
-    made = _made(office, tx, actor, run, title, choice, more)
-    if not made.unpins:
+    """Start a rollback to what is chosen at once, in the place of `run`; `about` says what it is for."""
+    made = _made(office, tx, actor, run, title, choice, about)
+    if not RollbackInputs.of(made).unpins:
         plan_comparing(tx, made)
     return activate(office, tx, made, actor)
 
 
 def _made(
-    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], more: Mapping[str, Any]
+    office: Office, tx: Tx, actor: Actor, run: Run, title: str, choice: dict[str, str], about: RollbackInputs
 ) -> Run:
     runbook, version = _book_for(office, tx, run, tuple(choice))
     procedure = only(runbook, "rollback")
     draft = replace(
         run, id=0, procedure=procedure.id, kind="rollback", state=RunState.WAITING, title=title, targets=tuple(choice),
         requested_by=actor.user, approved_by=None, created_at=tx.now, started_at=None, ended_at=None,
-        inputs={"choice": choice, **more}, token=0, version=0,
+        inputs=replace(about, choice=choice), token=0, version=0,
     )  # fmt: skip
     made = create_run(office, tx, procedure, draft, version=version)
-    tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=dict(more))
+    tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=about.written())
     return made
 
 
@@ -233,4 +233,4 @@ def when_failed(office: Office, tx: Tx, run_id: int) -> None:
 
 
 def _is_ending(run: Run) -> bool:
-    return "cancel" in run.inputs
+    return run.inputs.cancel is not None

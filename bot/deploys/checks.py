@@ -1,10 +1,9 @@
 """GitHub's checks of the commit: a gate of the deploy, and the checklist items that GitHub answers."""
 
 from dataclasses import replace
-from typing import Any
 
-from bot.deploys.facts import Facts
-from bot.deploys.known import Gate, Known, passed, unasked
+from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Gate
+from bot.deploys.known import Known, passed, unasked
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -27,9 +26,9 @@ def checks_gate(what: Known) -> Gate:
 
 def keep_failed(run: Run, facts: Facts) -> Facts:
     """Checks that had failed when they were asked last have failed still when they cannot be asked now."""
-    earlier: dict[str, Any] = run.inputs.get("facts", {})
-    said = earlier.get("checks") or {}
-    if facts.checks or said.get("state") != "bad" or earlier.get("sha") != facts.sha:
+    earlier = DeployInputs.of(run).facts or NO_FACTS
+    said = earlier.checks
+    if facts.checks or said.get("state") != "bad" or earlier.sha != facts.sha:
         return facts
     words = say("{words} (as asked before; now: {why})", words=said["words"], why=facts.unasked.get("checks", ""))
     return replace(facts, checks={"state": "bad", "words": words})

@@ -7,6 +7,7 @@ from bot.errors import Refusal
 from bot.integrations.git import alone, git, is_commit
 from bot.runbook.model import Runbook
 from bot.runbook.steps import VercelDeploy
+from bot.runs.inputs import MAIN
 from bot.runs.model import Run
 from bot.runs.steps import github
 from bot.text import say
@@ -41,7 +42,7 @@ async def resolve(tools: Tools, runbook: Runbook, run: Run) -> str:
     Raises:
         Refusal: nobody who could be asked knows it.
     """
-    ref = str(run.inputs.get("ref", "main"))
+    ref = run.inputs.ref or MAIN
     ref = ref.lower() if is_commit(ref.lower()) else ref
     repos = github.repositories(runbook, run) if tools.github_client else []
     if repos and _builds_by_merge(runbook, run):

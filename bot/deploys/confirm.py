@@ -7,13 +7,14 @@ transaction, starts the run or says what is new. An emergency starts as soon as 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.deploys.ahead import Ahead, ahead_of
 from bot.deploys.approve import waiting
 from bot.deploys.confirmers import needs_another, no_longer, requester_lost
 from bot.deploys.decide import candidates, chosen
 from bot.deploys.emergency import start_emergency
+from bot.deploys.rollback_inputs import Ahead, Confirmed, RollbackInputs
 from bot.deploys.starting import begin, still_looking, taken_words, void
 from bot.deploys.unpinning import outdated
 from bot.effects import FIRST
@@ -51,11 +52,12 @@ def looked(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     run = tx.runs.get(run_id)
     if run is None or run.state.ended or ahead.choice != chosen(tx, run):
         return
-    run = tx.runs.save(run, inputs={**run.inputs, "ahead": ahead.written()})
+    run = tx.runs.save(run, inputs=replace(RollbackInputs.of(run), ahead=ahead))
     tx.cards.touch(run.id)
-    if run.state is RunState.WAITING and "emergency" in run.inputs:
+    inputs = RollbackInputs.of(run)
+    if run.state is RunState.WAITING and inputs.emergency:
         start_emergency(office, tx, run, ahead)
-    elif by := run.inputs.get("goes_on_for"):
+    elif by := inputs.goes_on_for:
         accept_if_ready(office, tx, actor_of(office, tx, by), run)
 
 
@@ -69,14 +71,15 @@ def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: s
     require(actor, "rollback", office.runbook, say("roll back"))
     choice = chosen(tx, run)
     _check_ready(office, tx, actor, run, choice)
-    dangers = dangers_of(office, tx, run, ahead_of(run, choice))
+    dangers = dangers_of(office, tx, run, RollbackInputs.of(run).ahead_of(choice))
     if shown != fingerprint(choice, dangers):
         raise Refusal(say("Nothing was started: the card showed something else. Look at it again, then confirm."))
     return accept(office, tx, actor, run, dangers)
 
 
 def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping[str, str]) -> None:
-    if "confirmed" in run.inputs:
+    inputs = RollbackInputs.of(run)
+    if inputs.confirmed:
         raise Refusal(say("Nothing was changed: it is confirmed already and starts in a moment."))
     if why := outdated(tx, run):
         raise Refusal(say("Nothing was started: {why}. Cancel it, and ask for it anew.", why=why))
@@ -86,7 +89,7 @@ def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping
     if taken := taken_words(tx, run):
         tx.cards.touch(run.id)
         raise Refusal(taken)
-    if "emergency" in run.inputs:
+    if inputs.emergency:
         return
     left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
@@ -102,10 +105,10 @@ def accept(
 ) -> Run:
     """Write the confirmation; the start looks once more at what is new since."""
     choice = chosen(tx, run)
-    confirmed = {"by": actor.user, "at": tx.now.isoformat(), "choice": choice, "dangers": list(dangers)}
+    confirmed = Confirmed(actor.user, tx.now.isoformat(), choice, tuple(dangers))
     second = None if same_person(office, tx, actor.user, run.requested_by) else actor.user
-    kept = {name: value for name, value in run.inputs.items() if name != "voided"}
-    run = tx.runs.save(run, approved_by=second, inputs={**kept, "confirmed": confirmed})
+    inputs = replace(RollbackInputs.of(run), voided=None, confirmed=confirmed)
+    run = tx.runs.save(run, approved_by=second, inputs=inputs)
     said = {"title": run.title, "choice": choice, "dangers": list(dangers), "taken_over": taken_over}
     tx.timeline.record("run.confirmed", actor, run.id, **said)
     tx.effects.plan("rollback.start", f"run:{run.id}:rollback", {}, run_id=run.id, priority=FIRST)
@@ -115,15 +118,16 @@ def accept(
 
 def accept_if_ready(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     """Confirm a rollback whose turn has come, when it is known where to; what else stands in its way is shown."""
-    if run.state is not RunState.WAITING or "confirmed" in run.inputs:
+    inputs = RollbackInputs.of(run)
+    if run.state is not RunState.WAITING or inputs.confirmed:
         return
     if still_looking(office, tx, run):
-        tx.runs.save(run, inputs={**run.inputs, "goes_on_for": actor.user})
+        tx.runs.save(run, inputs=replace(inputs, goes_on_for=actor.user))
         return
-    run = tx.runs.save(run, inputs={name: each for name, each in run.inputs.items() if name != "goes_on_for"})
+    run = tx.runs.save(run, inputs=replace(inputs, goes_on_for=None))
     try:
         _check_ready(office, tx, actor, run, chosen(tx, run))
-        if dangers_of(office, tx, run, ahead_of(run, chosen(tx, run))):
+        if dangers_of(office, tx, run, RollbackInputs.of(run).ahead_of(chosen(tx, run))):
             raise Refusal(say("production is free now, and the database is ahead of that code"))
     except Refusal as refusal:
         void(office, tx, run, refusal.sentence.rstrip("."))
@@ -135,18 +139,18 @@ def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     """Start a confirmed rollback, or say what nobody knew when it was confirmed."""
     run = tx.runs.get(run_id)
     gates = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
-    if run is None or run.state is not RunState.WAITING or not gates or "confirmed" not in run.inputs:
+    confirmed = RollbackInputs.of(run).confirmed if run else None
+    if run is None or run.state is not RunState.WAITING or not gates or confirmed is None:
         return
-    confirmed = run.inputs["confirmed"]
-    if ahead.choice != chosen(tx, run) or confirmed["choice"] != ahead.choice:
+    if ahead.choice != chosen(tx, run) or confirmed.choice != ahead.choice:
         return void(office, tx, run, say("another deployment was chosen meanwhile"))
-    if why := outdated(tx, run) or no_longer(office, tx, run, confirmed["by"]):
+    if why := outdated(tx, run) or no_longer(office, tx, run, confirmed.by):
         return void(office, tx, run, why)
-    run = tx.runs.save(run, inputs={**run.inputs, "ahead": ahead.written()})
-    new = set(dangers_of(office, tx, run, ahead)) - set(confirmed["dangers"])
-    if new and "emergency" not in run.inputs:
+    run = tx.runs.save(run, inputs=replace(RollbackInputs.of(run), ahead=ahead))
+    new = set(dangers_of(office, tx, run, ahead)) - set(confirmed.dangers)
+    if new and not RollbackInputs.of(run).emergency:
         return void(office, tx, run, say("the schema is further ahead than the card showed"))
     if taken := taken_words(tx, run):
         return void(office, tx, run, taken.rstrip("."))
-    begin(office, tx, run, gates[0], confirmed["by"], ahead.choice)
+    begin(office, tx, run, gates[0], confirmed.by, ahead.choice)
     return None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.deploys.approvers import doubt_words
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.office import Office
 from bot.ports import Tx
 from bot.power.persons import same_person
@@ -15,7 +16,7 @@ from bot.text import say
 
 def needs_another(office: Office, tx: Tx, run: Run) -> bool:
     """Whether somebody other than the requester has to confirm it."""
-    return office.runbook_of(tx, run).rollbacks.approval and "emergency" not in run.inputs
+    return office.runbook_of(tx, run).rollbacks.approval and not RollbackInputs.of(run).emergency
 
 
 def requester_lost(office: Office, tx: Tx, run: Run) -> str:
@@ -26,7 +27,7 @@ def requester_lost(office: Office, tx: Tx, run: Run) -> str:
 
 def no_longer(office: Office, tx: Tx, run: Run, by: str) -> str:
     """Why a confirmation that was right when it was given does not count any more; empty when it does."""
-    if "emergency" not in run.inputs and (why := requester_lost(office, tx, run)):
+    if not RollbackInputs.of(run).emergency and (why := requester_lost(office, tx, run)):
         return why
     if why := lost(office, tx, by, say("roll back"), "rollback"):
         return f"{mention(by)} {why}"
@@ -41,19 +42,21 @@ DECIDED_LATELY = timedelta(minutes=10)
 
 def emergency_of(run: Run) -> Iterable[str]:
     """Who made it an emergency, which starts by itself; nobody when it is none."""
-    return [run.inputs["emergency"]["by"]] if "emergency" in run.inputs else []
+    given = RollbackInputs.of(run).emergency
+    return [given.by] if given else []
 
 
 def deciders(run: Run) -> Iterable[str]:
     """Everybody on whose word the rollback starts."""
-    confirmed = [run.inputs["confirmed"]["by"]] if "confirmed" in run.inputs else []
-    return [*confirmed, *(emergency_of(run) or [run.requested_by])]
+    given = RollbackInputs.of(run).confirmed
+    return [*([given.by] if given else []), *(emergency_of(run) or [run.requested_by])]
 
 
 def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
     """Why the start is put off while Slack does not answer; empty when somebody decided lately."""
     run = tx.runs.get(run_id)
-    given = (run.inputs.get("confirmed") or run.inputs.get("emergency")) if run else None
-    if given is None or tx.now - datetime.fromisoformat(given["at"]) < DECIDED_LATELY:
+    inputs = RollbackInputs.of(run) if run else RollbackInputs()
+    given = inputs.confirmed or inputs.emergency
+    if given is None or tx.now - datetime.fromisoformat(given.at) < DECIDED_LATELY:
         return ""
     return doubt_words(doubts)

@@ -1,9 +1,11 @@
 """Deciding about a waiting or running deploy or rollback: where it goes back to, and calling it off."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.deploys.approve import waiting
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
@@ -22,9 +24,9 @@ def chosen(tx: Tx, run: Run) -> dict[str, str]:
 
 def chosen_in(run: Run, listed: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """The same, of listings that are at hand. What was typed counts when the listing took it, and nothing else then."""
-    typed: dict[str, str] = run.inputs.get("typed", {})
-    offered = {service: _offered(found, typed=service in typed) for service, found in listed.items()}
-    return {**{service: each for service, each in offered.items() if each}, **run.inputs.get("choice", {})}
+    inputs = RollbackInputs.of(run)
+    offered = {service: _offered(found, typed=service in inputs.typed) for service, found in listed.items()}
+    return {**{service: each for service, each in offered.items() if each}, **inputs.choice}
 
 
 def _offered(listed: Mapping[str, Any], *, typed: bool) -> str | None:
@@ -63,14 +65,14 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, depl
     """A person chooses another deployment to go back to."""
     run, _ = waiting(tx, run_id, "rollback")
     require(actor, "rollback", office.runbook, say("roll back"))
-    if run.unpins:
+    inputs = RollbackInputs.of(run)
+    if inputs.unpins:
         raise Refusal(say("Nothing was changed: where it goes was asked for. Cancel it and use /rollback."))
     listed = candidates(tx, run).get(service, {})
     known = {row["id"] for row in rows_of(listed)} - {listed.get("live")}
     if deployment not in known:
         raise Refusal(say("{id} is not among the deployments shown.", id=deployment))
-    choice = {**run.inputs.get("choice", {}), service: deployment}
-    run = tx.runs.save(run, inputs={**run.inputs, "choice": choice})
+    run = tx.runs.save(run, inputs=replace(inputs, choice={**inputs.choice, service: deployment}))
     tx.timeline.record("rollback.chosen", actor, run.id, service=service, deployment=deployment)
     plan_comparing(tx, run)
     tx.cards.touch(run.id)

@@ -1,9 +1,11 @@
 """Emergency rollbacks: asked for once, without another person's approval; started as soon as it is known where to."""
 
-from bot.deploys.ahead import Ahead, ahead_of
+from dataclasses import replace
+
 from bot.deploys.approve import waiting
 from bot.deploys.decide import chosen
 from bot.deploys.request import Asked, names
+from bot.deploys.rollback_inputs import Ahead, Emergency, RollbackInputs
 from bot.deploys.starting import begin, still_looking, taken_words, void
 from bot.deploys.unpinning import outdated
 from bot.deploys.within import rollback_here
@@ -22,7 +24,9 @@ def declare_emergency(office: Office, tx: Tx, actor: Actor, run_id: int, why: st
     run, _ = waiting(tx, run_id, "rollback")
     run = mark_emergency(office, tx, actor, run, why)
     choice = chosen(tx, run)
-    start_emergency(office, tx, run, ahead_of(run, choice) or Ahead(tx.now.isoformat(), choice, unasked=_NOT_YET))
+    start_emergency(
+        office, tx, run, RollbackInputs.of(run).ahead_of(choice) or Ahead(tx.now.isoformat(), choice, unasked=_NOT_YET)
+    )
     return run
 
 
@@ -43,11 +47,12 @@ def check_emergency(office: Office, actor: Actor) -> None:
 def mark_emergency(office: Office, tx: Tx, actor: Actor, run: Run, why: str) -> Run:
     """Make a rollback an emergency. That it started is said when it has."""
     check_emergency(office, actor)
-    if "emergency" in run.inputs:
+    inputs = RollbackInputs.of(run)
+    if inputs.emergency:
         raise Refusal(say("Nothing was changed: it is an emergency already."))
     reason = shorten(why.strip(), 300) or say("no reason was given")
-    given = {"by": actor.user, "at": tx.now.isoformat(), "why": reason}
-    run = tx.runs.save(run, inputs={**run.inputs, "emergency": given})
+    given = Emergency(actor.user, tx.now.isoformat(), reason)
+    run = tx.runs.save(run, inputs=replace(inputs, emergency=given))
     tx.timeline.record("rollback.emergency", actor, run.id, title=run.title, why=reason)
     return run
 
@@ -55,13 +60,14 @@ def mark_emergency(office: Office, tx: Tx, actor: Actor, run: Run, why: str) -> 
 def start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
     """Start an emergency when it is known where to go back to, or say why it did not start."""
     gates = tx.gates.find(run_id=run.id, kind=GateKind.START, state="open")
-    if not gates or still_looking(office, tx, run):
+    inputs = RollbackInputs.of(run)
+    if not gates or not inputs.emergency or still_looking(office, tx, run):
         return
-    by = run.inputs["emergency"]["by"]
+    by = inputs.emergency.by
     if why := lost(office, tx, by, say("start an emergency rollback"), "emergency_rollback"):
-        return void(office, tx, run, f"{mention(by)} {why}", "emergency")
+        return void(office, tx, run, f"{mention(by)} {why}", still_emergency=False)
     if why := outdated(tx, run):
-        return void(office, tx, run, why, "emergency")
+        return void(office, tx, run, why, still_emergency=False)
     missing = tuple(target for target in run.targets if not ahead.choice.get(target))
     if missing:
         return void(
@@ -72,6 +78,6 @@ def start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
         )
     if taken := taken_words(tx, run):
         return void(office, tx, run, taken.rstrip("."))
-    run = tx.runs.save(run, inputs={**run.inputs, "ahead": ahead.written()})
+    run = tx.runs.save(run, inputs=replace(inputs, ahead=ahead))
     begin(office, tx, run, gates[0], by, ahead.choice)
     return None

@@ -5,10 +5,12 @@ seen live (a person skipped the wait) ends as failed.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.office import Office
 from bot.office.posts import tell
 from bot.ports import Tx
+from bot.production.inputs import ProductionInputs
 from bot.production.look import Seen
 from bot.production.periods import observe, periods_of, wanted_of, went_live
 from bot.runbook.model import Procedure, Runbook
@@ -38,7 +40,7 @@ def conclude(office: Office, tx: Tx, run_id: int, token: int, seen: Sequence[See
         finish(office, tx, run, RunState.FAILED, why=" ".join(_missing_words(runbook, each) for each in missing))
         return
     unseen = {each.service: each.why for each in seen if each.production is None}
-    run = tx.runs.save(run, inputs={**run.inputs, "unverified": unseen}) if unseen else run
+    run = tx.runs.save(run, inputs=replace(ProductionInputs.of(run), unverified=unseen)) if unseen else run
     finish(office, tx, run, RunState.DONE)
 
 

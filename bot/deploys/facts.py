@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from bot.deploys.commit import resolve
+from bot.deploys.inputs import Facts
 from bot.errors import Refusal
 from bot.integrations.captured import records
 from bot.integrations.git import alone, git, git_bytes, is_commit
@@ -37,44 +38,6 @@ LATEST = 4_000_000_000
 """Unix seconds (2096) from which on a commit's time is no time: it says what its author wrote."""
 # One form, whatever the repository's or the user's settings say; what people wrote is ended by NUL.
 _RECORDS = ("-z", "--format=%ct%x00%H%x00%s", "--encoding=UTF-8", "--no-show-signature", "--no-color")
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What was found at `at` (ISO 8601). `unasked`: what could not be asked, and why, in words."""
-
-    at: str
-    sha: str | None = None
-    pinned: dict[str, str] = field(default_factory=dict)
-    """Service -> the deployment that a rollback pinned production to."""
-    newer: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    """Pinned service -> what was live after the deployment it is pinned to, newest first."""
-    vendors: dict[str, str] = field(default_factory=dict)
-    """Vendor in trouble -> what its status page says."""
-    unasked: dict[str, str] = field(default_factory=dict)
-    live: str | None = None
-    """The commit that runs now, of the first service."""
-    commits: list[str] = field(default_factory=list)
-    """`abc1234 subject` of every commit since that, newest first."""
-    migrations: list[str] = field(default_factory=list)
-    """Migration files that those commits bring."""
-    commit_times: list[int] = field(default_factory=list)
-    """When each of those commits was made (Unix seconds)."""
-    production: dict[str, str] = field(default_factory=dict)
-    """Service -> the deployment that is live."""
-    checks: dict[str, str] = field(default_factory=dict)
-    """`state` and `words` of GitHub's checks of the commit; empty when GitHub is not asked."""
-    more: int = 0
-    """Commits since what is live beyond those in `commits`."""
-
-    @property
-    def asked_github(self) -> bool:
-        """Whether there is a GitHub to ask."""
-        return bool(self.checks) or "checks" in self.unasked
-
-    def written(self) -> dict[str, Any]:
-        """As it is kept with the run."""
-        return dict(vars(self))
 
 
 async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:

@@ -1,10 +1,10 @@
 """Gates: what a deploy has to pass before it starts. Each is a pure function of what is known; the card shows all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from bot.deploys.checks import checks_gate
-from bot.deploys.known import Gate, Known, passed, unasked
+from bot.deploys.inputs import DeployInputs, Gate, Override
+from bot.deploys.known import Known, passed, unasked
 from bot.deploys.maintenance import maintenance_gate
 from bot.deploys.pins import pin_gate
 from bot.holds.holds import frozen_until
@@ -23,14 +23,14 @@ def judge(what: Known) -> tuple[Gate, ...]:
     return tuple(_overridden(gate(what), what.overrides) for gate in GATES)
 
 
-def _overridden(gate: Gate, overrides: Mapping[str, Mapping[str, str]]) -> Gate:
+def _overridden(gate: Gate, overrides: Mapping[str, Override]) -> Gate:
     """An override passes what stood in the way when it was given, and nothing that came later."""
     given = overrides.get(gate.id)
     if gate.verdict != "failed" or not gate.overridable or given is None:
         return gate
-    if given["what"] != gate.why or given.get("about", gate.about) != gate.about:
+    if given.what != gate.why or given.about not in (None, gate.about):
         return gate
-    why = say("{what} Overridden by {who}: {why}", what=gate.why, who=mention(given["by"]), why=given["why"])
+    why = say("{what} Overridden by {who}: {why}", what=gate.why, who=mention(given.by), why=given.why)
     return Gate(gate.id, "overridden", why)
 
 
@@ -86,7 +86,7 @@ def _incidents(what: Known) -> Gate:
 
 
 def _is_fix(run: Run, incident: Incident) -> bool:
-    return run.inputs.get("fixes") == incident.id or run.parent_run == incident.run_id
+    return DeployInputs.of(run).fixes == incident.id or run.parent_run == incident.run_id
 
 
 def _vendors(what: Known) -> Gate:
@@ -99,9 +99,9 @@ def _vendors(what: Known) -> Gate:
 
 
 def _commit(what: Known) -> Gate:
-    approval, sha = what.run.inputs.get("approval"), what.facts.sha
-    if approval and approval.get("sha") != sha:
-        return Gate("commit", "failed", _moved(approval.get("sha"), sha, what), overridable=False)
+    approval, sha = DeployInputs.of(what.run).approval, what.facts.sha
+    if approval and approval.sha != sha:
+        return Gate("commit", "failed", _moved(approval.sha, sha, what), overridable=False)
     if sha is None:
         why = what.facts.unasked.get("commit") or say("nobody was asked")
         return Gate("commit", "failed", say("The commit is not known: {why}.", why=why.rstrip(".")), overridable=False)
@@ -142,6 +142,6 @@ GATES: tuple[Callable[[Known], Gate], ...] = (
 )
 
 
-def written(gates: tuple[Gate, ...]) -> list[dict[str, Any]]:
+def kept(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
     """The gates as they are kept with the run, but for the checklist: its items say how it stands."""
-    return [dict(vars(gate)) for gate in gates if gate.id != CHECKLIST]
+    return tuple(gate for gate in gates if gate.id != CHECKLIST)

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.deploys.facts import Facts
+from bot.deploys.inputs import DeployInputs, Facts, Gate, Override
 from bot.deploys.verdicts import verdicts
 from bot.holds.holds import FREEZE, LOCK, standing
 from bot.holds.model import Hold
@@ -18,23 +17,6 @@ from bot.runbook.model import Runbook
 from bot.runs.model import Run, RunState
 from bot.runs.start import open_required, records_of
 from bot.text import say
-
-Verdict = Literal["passed", "warning", "failed", "overridden", "unknown", "off"]
-"""`unknown`: it could not be asked. `off`: nothing is set up that could be asked."""
-
-
-@dataclass(frozen=True)
-class Gate:
-    """One gate's answer. Only an `overridable` one that failed may be passed with a reason."""
-
-    id: str
-    verdict: Verdict
-    why: str
-    overridable: bool = True
-    offer: dict[str, str] = field(default_factory=dict)
-    """Service -> the deployment that can be promoted from here."""
-    about: str = ""
-    """What it is about beside its words, which everybody reads: an override is for this and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +40,7 @@ class Known:
     """Required items of the first checklist that are open."""
     verdicts: Mapping[str, str] = field(default_factory=dict)
     """Deployment -> healthy or unhealthy, as our own runs saw it."""
-    overrides: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
     """Gate -> who overrode it, why, and what stood in the way, of those whose word counts still."""
 
 
@@ -83,9 +65,9 @@ def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
     )
 
 
-def _overrides(office: Office, tx: Tx, run: Run) -> dict[str, dict[str, str]]:
-    given: dict[str, dict[str, str]] = run.inputs.get("overrides", {})
-    return {gate: each for gate, each in given.items() if not lost(office, tx, each["by"], "", "override")}
+def _overrides(office: Office, tx: Tx, run: Run) -> dict[str, Override]:
+    given = DeployInputs.of(run).overrides
+    return {gate: each for gate, each in given.items() if not lost(office, tx, each.by, "", "override")}
 
 
 def _blocks(office: Office, tx: Tx, incident: Incident) -> bool:

@@ -1,8 +1,8 @@
 """What a rollback of the application does not take back: the schema that an aborted deploy changed."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts
 from bot.runbook.model import Procedure
 from bot.runs.model import Run, StepRecord, StepState
 from bot.text import listing, say
@@ -14,8 +14,8 @@ def schema_left(run: Run, procedure: Procedure, records: Mapping[str, StepRecord
     begun = [records[step.id] for step in steps if step.id in records and records[step.id].attempt]
     if not begun or run.drill:
         return ""
-    facts = run.inputs.get("facts", {})
-    names = facts.get("migrations") or []
+    facts = DeployInputs.of(run).facts or NO_FACTS
+    names = facts.migrations
     done = all(record.state is StepState.DONE for record in begun)
     if done and not names and _compared(facts):
         return ""
@@ -25,7 +25,6 @@ def schema_left(run: Run, procedure: Procedure, records: Mapping[str, StepRecord
     return say("The database's schema may have been changed by this run{what} and is not rolled back.", what=what)
 
 
-def _compared(facts: Mapping[str, Any]) -> bool:
+def _compared(facts: Facts) -> bool:
     """Whether it is known which migrations the commit brought: the commits since what was live could be read."""
-    live, sha = facts.get("live"), facts.get("sha")
-    return bool(live and sha) and (live == sha or bool(facts.get("commits")))
+    return bool(facts.live and facts.sha) and (facts.live == facts.sha or bool(facts.commits))

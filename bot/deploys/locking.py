@@ -1,5 +1,6 @@
 """The lock that a rollback puts on deploys, and its end when the rollback is undone."""
 
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.holds.events import HoldsChanged
 from bot.holds.holds import LOCK, place, standing
 from bot.office import Office
@@ -12,7 +13,7 @@ from bot.text import say
 
 def lock_after_rollback(office: Office, tx: Tx, run: Run) -> None:
     """Keep deploys away from what was rolled back; after an undo or a promote, end that instead."""
-    if run.unpins:
+    if RollbackInputs.of(run).unpins:
         _unlock(office, tx)
     elif standing(tx, LOCK) is None:
         reason = say("run {id} rolled production back ({title}); find out why first", id=run.id, title=run.title)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
+from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Override
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
+from bot.production.inputs import ProductionInputs
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
 from bot.runbook.model import Procedure
@@ -53,28 +56,24 @@ class Entry:
         return self.run.ended_at - self.run.started_at if self.run.ended_at and self.run.started_at else None
 
     @property
-    def facts(self) -> Mapping[str, Any]:
-        """What was looked up before it started: `sha`, `live` (the commit before), `commits`, `migrations` …"""
-        found: Mapping[str, Any] = self.run.inputs.get("facts", {})
-        return found
+    def facts(self) -> Facts:
+        """What was looked up before it started."""
+        return DeployInputs.of(self.run).facts or NO_FACTS
 
     @property
     def sha(self) -> str | None:
         """The commit that it deployed."""
-        sha: str | None = self.run.inputs.get("sha") or self.facts.get("sha")
-        return sha
+        return self.run.inputs.sha or self.facts.sha
 
     @property
-    def overrides(self) -> Mapping[str, Mapping[str, str]]:
+    def overrides(self) -> Mapping[str, Override]:
         """Gate -> by whom and why it was overridden."""
-        found: Mapping[str, Mapping[str, str]] = self.run.inputs.get("overrides", {})
-        return found
+        return DeployInputs.of(self.run).overrides
 
     @property
     def commit_times(self) -> Sequence[int]:
         """When the commits that it brought were made (Unix seconds)."""
-        times: Sequence[int] = self.facts.get("commit_times", ())
-        return times
+        return self.facts.commit_times
 
 
 def entries(office: Office, tx: Tx, limit: int = 15, since: datetime | None = None) -> list[Entry]:
@@ -103,7 +102,7 @@ def _rolled_back_by(tx: Tx, periods: Sequence[LivePeriod]) -> int | None:
     """The first rollback that was seen to take one of its deployments from production."""
     enders = sorted(each.ended_by for each in periods if each.ended_by)
     runs = (tx.runs.get(run_id) for run_id in enders)
-    return next((run.id for run in runs if run and run.kind == "rollback" and not run.unpins), None)
+    return next((run.id for run in runs if run and run.kind == "rollback" and not RollbackInputs.of(run).unpins), None)
 
 
 def _verdict(
@@ -138,7 +137,7 @@ def is_live(run: Run, procedure: Procedure, records: Mapping[str, StepRecord], p
     """Whether a run that is done was seen live wherever it moves production, from then to its end."""
     moves = {step.service for _, step in procedure.steps() if step.moves_production and step.id in records}
     live = {each.service for each in periods if each.over_at is None or (run.ended_at and each.over_at >= run.ended_at)}
-    return moves <= live and "unverified" not in run.inputs
+    return moves <= live and not ProductionInputs.of(run).unverified
 
 
 def _checked(procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:
@@ -149,7 +148,7 @@ def _checked(procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:
 
 def _fixes(tx: Tx, run: Run) -> int | None:
     """The incident that it was started to fix; a confidential one is nobody's business here."""
-    number = run.inputs.get("fixes")
+    number = DeployInputs.of(run).fixes
     found = [tx.incidents.get(number)] if number else tx.incidents.find(run_id=run.parent_run) if run.parent_run else []
     return next((each.id for each in found if each and not each.confidential), None)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.holds.holds import FREEZE, LOCK, freeze_words, hold_words
 from bot.office import Office
 from bot.ports import Tx
@@ -49,7 +50,7 @@ def pins(office: Office, tx: Tx) -> list[Pin]:
     standing = sorted(tx.live_periods.find(over_at=None, moved=True), key=lambda each: -each.id)
     for run_id in dict.fromkeys(each.run_id for each in standing):
         run = tx.runs.get(run_id)
-        if run and run.kind == "rollback" and not run.unpins:
+        if run and run.kind == "rollback" and not RollbackInputs.of(run).unpins:
             services = tuple(each.service for each in standing if each.run_id == run_id)
             titles = tuple(office.runbook_of(tx, run).service(service).title for service in services)
             found.append(Pin(run, services, titles))

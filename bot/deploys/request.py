@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from bot.deploys.approvers import ask_approvers
 from bot.deploys.commit import check_ref
+from bot.deploys.inputs import DeployInputs
 from bot.deploys.queue import plan_look
 from bot.deploys.refs import check_name
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
 from bot.incidents.access import visible
@@ -19,6 +20,7 @@ from bot.restores.request import request_restore
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.expiry import expires_later
+from bot.runs.inputs import Inputs
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say
@@ -63,7 +65,7 @@ def draft_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
         _check_fixed(visible(office, tx, actor, asked.fixes))
     targets = services(office.runbook, asked.target)
     title = say("Deploy {what} from {ref}", what=names(office.runbook, targets), ref=asked.ref)
-    inputs: dict[str, Any] = {"ref": asked.ref} | ({"fixes": asked.fixes} if asked.fixes else {})
+    inputs = DeployInputs(ref=asked.ref, fixes=asked.fixes or None)
     return _draft(office, tx, actor, asked, _Draft(only(office.runbook, "deploy"), title, targets, inputs))
 
 
@@ -86,8 +88,8 @@ def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     typed = check_rollback(office, actor, asked)
     targets = services(office.runbook, asked.target)
     title = say("Roll back {what}", what=names(office.runbook, targets))
-    inputs: dict[str, Any] = {"typed": typed, "verdicts": verdicts(office, tx)}
-    inputs |= {"second_person": True} if office.runbook.rollbacks.approval else {}
+    second = office.runbook.rollbacks.approval
+    inputs = RollbackInputs(typed=typed, verdicts=verdicts(office, tx), second_person=second)
     draft = _Draft(only(office.runbook, "rollback"), title, targets, inputs)
     return _ask(office, tx, actor, _draft(office, tx, actor, asked, draft))
 
@@ -99,7 +101,7 @@ class _Draft:
     procedure: Procedure
     title: str
     targets: tuple[str, ...]
-    inputs: dict[str, Any]
+    inputs: Inputs
 
 
 def _draft(office: Office, tx: Tx, actor: Actor, asked: Asked, draft: _Draft) -> Run:
@@ -115,7 +117,7 @@ def _ask(office: Office, tx: Tx, actor: Actor, draft: Run) -> Run:
     procedure = office.runbook.procedure(draft.procedure)
     run = create_run(office, tx, procedure, draft)
     tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
-    said = {name: value for name, value in run.inputs.items() if name != "verdicts"}
+    said = {name: value for name, value in run.inputs.written().items() if name != "verdicts"}
     tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=said)
     show_cards(tx, run, procedure, "before", channel=run.channel)
     expires_later(office, tx, run)

@@ -1,8 +1,10 @@
 """Starting a rollback, or saying why it did not start."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.deploys.request import names
+from bot.deploys.rollback_inputs import Emergency, RollbackInputs
 from bot.deploys.unpinning import record_undo
 from bot.office import Office
 from bot.office.posts import tell
@@ -29,38 +31,39 @@ def taken_words(tx: Tx, run: Run) -> str:
 
 def begin(office: Office, tx: Tx, run: Run, gate: Gate, by: str, choice: Mapping[str, str]) -> Run:
     tx.gates.save(gate, state="answered", answer="start", answered_by=by, answered_at=tx.now)
-    started = activate(office, tx, run, ROBOT, inputs={**run.inputs, "choice": dict(choice)})
-    if "returns" in started.inputs:
-        record_undo(tx, ROBOT, started, started.inputs["returns"])
-    if "emergency" in started.inputs and not started.drill:
-        _say_emergency(office, tx, started)
+    inputs = replace(RollbackInputs.of(run), choice=dict(choice))
+    started = activate(office, tx, run, ROBOT, inputs=inputs)
+    if inputs.returns:
+        record_undo(tx, ROBOT, started, inputs.returns)
+    if inputs.emergency and not started.drill:
+        _say_emergency(office, tx, started, inputs.emergency)
     return started
 
 
-def _say_emergency(office: Office, tx: Tx, run: Run) -> None:
+def _say_emergency(office: Office, tx: Tx, run: Run, given: Emergency) -> None:
     """Say that an emergency has started, where deploys are talked about and where the cards of the rollback stand."""
-    given = run.inputs["emergency"]
     words = say(
         "🚨 {who} started an emergency rollback of {what} (run {id}), without another person's approval and without "
         "the checklist before it: {why}",
-        who=mention(given["by"]), what=names(office.runbook_of(tx, run), run.targets), id=run.id, why=given["why"],
+        who=mention(given.by), what=names(office.runbook_of(tx, run), run.targets), id=run.id, why=given.why,
     )  # fmt: skip
     tell(tx, "devops", words)
     if run.channel and run.channel != office.team.channels.get("devops"):
         tell(tx, run.channel, words)
 
 
-def void(office: Office, tx: Tx, run: Run, why: str, *dropped: str) -> None:
+def void(office: Office, tx: Tx, run: Run, why: str, *, still_emergency: bool = True) -> None:
     """The confirmation does not count any more: it has to be given anew, knowing this."""
-    by = run.inputs.get("confirmed", run.inputs.get("emergency", {})).get("by")
-    kept = {name: value for name, value in run.inputs.items() if name not in ("confirmed", *dropped)}
-    tx.runs.save(run, approved_by=None, inputs={**kept, "voided": why})
+    inputs = RollbackInputs.of(run)
+    given = inputs.confirmed or inputs.emergency
+    emergency = inputs.emergency if still_emergency else None
+    tx.runs.save(run, approved_by=None, inputs=replace(inputs, confirmed=None, emergency=emergency, voided=why))
     tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
     expires_later(office, tx, run)
     tx.cards.touch(run.id)
-    if by and by != ROBOT.user:
+    if given and given.by != ROBOT.user:
         words = say("⚠️ {title} (run {id}) did not start: {why}.", title=run.title, id=run.id, why=why)
-        tell(tx, by, words + say(" See its card."))
+        tell(tx, given.by, words + say(" See its card."))
 
 
 def still_looking(office: Office, tx: Tx, run: Run) -> bool:

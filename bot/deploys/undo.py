@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.deploys.back import alone, go_or_ask
 from bot.deploys.live import before
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.deploys.unpinning import LATER_RUNS, record_undo
 from bot.deploys.verdicts import verdicts
 from bot.errors import Refusal
@@ -64,9 +65,9 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str)
     choice = {each.service: each.returns for each in plan}
     told = [f"⚠️ {words}" for each in plan for words in each.trouble]
     told = told or [say("❔ No run of NeonOps saw whether it works.")]
-    returns = [asdict(each) for each in plan]
-    kept = {"told": told, "returns": returns}
-    made = go_or_ask(office, tx, actor, alone(run), title, choice, {"undoes": run.id}, kept)
+    returns = tuple(asdict(each) for each in plan)
+    about = RollbackInputs(undoes=run.id, told=tuple(told), returns=returns)
+    made = go_or_ask(office, tx, actor, alone(run), title, choice, about)
     if made.state is RunState.ACTIVE:
         record_undo(tx, actor, made, returns)
     return made
@@ -79,7 +80,7 @@ def fingerprint(plan: Sequence[Return]) -> str:
 
 def _undoable(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
-    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or run.unpins:
+    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or RollbackInputs.of(run).unpins:
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
     require(actor, "rollback", office.runbook, say("undo a rollback"))
     moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
@@ -122,9 +123,8 @@ def _trouble(office: Office, tx: Tx, run: Run, returns: str) -> Iterator[str]:
         yield from _failures(office, tx, earlier)
     if verdicts(office, tx).get(returns) == "healthy":
         yield say("It was healthy when NeonOps verified it, and was rolled back all the same.")
-    why = run.inputs.get("emergency", {}).get("why")
-    if why:
-        yield say("It was rolled back as an emergency by run {id}: {why}", id=run.id, why=why)
+    if given := RollbackInputs.of(run).emergency:
+        yield say("It was rolled back as an emergency by run {id}: {why}", id=run.id, why=given.why)
 
 
 def _failures(office: Office, tx: Tx, run: Run) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.ports import Tx
@@ -15,12 +16,16 @@ LATER_RUNS = 200
 """How many of the newest runs are looked at for one that had production since."""
 
 
-def check_alone(tx: Tx, marks: dict[str, int]) -> None:
+def check_alone(tx: Tx, about: RollbackInputs) -> None:
     """Raise a Refusal when the same (`undoes` or `promotes` this run) was asked for, and waits."""
     waiting = tx.runs.find(kind="rollback", state=RunState.WAITING)
-    other = next((each for each in waiting if marks.items() <= each.inputs.items()), None)
+    other = next((each for each in waiting if _marks(RollbackInputs.of(each)) == _marks(about)), None)
     if other:
         raise Refusal(say("It was asked for: run {id} waits until somebody else confirms it.", id=other.id))
+
+
+def _marks(about: RollbackInputs) -> tuple[int | None, int | None]:
+    return about.undoes, about.promotes
 
 
 def had_production_since(tx: Tx, at: datetime) -> Run | None:
@@ -31,16 +36,17 @@ def had_production_since(tx: Tx, at: datetime) -> Run | None:
 
 def record_undo(tx: Tx, actor: Actor, run: Run, returns: Sequence[Mapping[str, Any]]) -> None:
     """Write down that an undo begins, and what it makes live again, as its form named that."""
-    tx.timeline.record("rollback.undone", actor, run.id, undoes=run.inputs["undoes"], returns=list(returns))
+    tx.timeline.record("rollback.undone", actor, run.id, undoes=RollbackInputs.of(run).undoes, returns=list(returns))
 
 
 def outdated(tx: Tx, run: Run) -> str:
     """Why what somebody asked for would do something else by now; empty when production stands as it did."""
-    if not run.unpins:
+    inputs = RollbackInputs.of(run)
+    if not inputs.unpins:
         return ""
     if other := had_production_since(tx, run.created_at):
         return say("run {id} had production since it was asked for", id=other.id)
-    undone = tx.runs.get(run.inputs["undoes"]) if "undoes" in run.inputs else None
+    undone = tx.runs.get(inputs.undoes) if inputs.undoes else None
     if undone and not live_now(tx, undone):
         return say("what that rollback went back to is not live any more")
     return ""

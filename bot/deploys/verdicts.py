@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bot.integrations.vercel.rules import Verdict
 from bot.office import Office
 from bot.ports import Tx
 from bot.production.periods import periods_of
@@ -13,16 +14,16 @@ RUNS = 50
 """How many of the latest deploys and rollbacks are looked at."""
 
 
-def verdicts(office: Office, tx: Tx) -> dict[str, str]:
+def verdicts(office: Office, tx: Tx) -> dict[str, Verdict]:
     """Deployment id -> healthy | unhealthy, by the latest run that made it live and then looked."""
-    found: dict[str, str] = {}
+    found: dict[str, Verdict] = {}
     for run in tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=RUNS):
         for deployment, verdict in _judged(office, tx, run):
             found.setdefault(deployment, verdict)
     return found
 
 
-def _judged(office: Office, tx: Tx, run: Run) -> Iterable[tuple[str, str]]:
+def _judged(office: Office, tx: Tx, run: Run) -> Iterable[tuple[str, Verdict]]:
     if run.started_at is None:
         return
     records = records_of(tx, run.id)

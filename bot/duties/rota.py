@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from bot.backups.keep import expire
 from bot.duties.ticks import Duty
 from bot.holds.reminders import mind_holds
 from bot.office import Office
 from bot.ports import Tx
 from bot.power.refusals import tell_hours
+from bot.restores.expire import expire
 
 KEPT = timedelta(days=30)
 """How long effects that were done are kept."""

@@ -154,9 +154,9 @@ def _approval(office: Office, tx: Tx, timer: Timer) -> None:
 def _request(office: Office, tx: Tx, timer: Timer) -> None:
     """Nobody approved or confirmed in time: who asked for it is told."""
     run = expired(office, tx, timer.run_id)
-    if run and run.requested_by != ROBOT.user:
+    if run and run.inputs.ended and run.requested_by != ROBOT.user:
         words = say("⚪ {title} (run {id}) is called off: {why}.", title=run.title, id=run.id,
-                    why=run.inputs["ended"]["why"])  # fmt: skip
+                    why=run.inputs.ended.why)  # fmt: skip
         tell(tx, run.requested_by, words)
 
 

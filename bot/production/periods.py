@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.inputs import ProductionInputs
 from bot.production.model import LivePeriod
 from bot.runbook.model import Procedure
 from bot.runs.model import Run, StepRecord
@@ -100,7 +101,7 @@ def wanted_of(run: Run, procedure: Procedure, records: Mapping[str, StepRecord])
     """Service -> what the run makes live there, of those of which that is known by now."""
     steps = [step for _, step in procedure.steps() if step.service and step.id in records]
     built = {step.service: records[step.id].detail.get("deployment") for step in steps if step.builds}
-    known = {**run.inputs.get("choice", {}), **{service: each for service, each in built.items() if each}}
+    known = ProductionInputs.of(run).choice | {str(service): each for service, each in built.items() if each}
     moves = {str(step.service): records[step.id] for step in steps if step.moves_production}
     return {service: Wanted(service, deployment, record.detail, record.started_at) for service, record in moves.items()
             if (deployment := record.detail.get("deployment") or known.get(service))}  # fmt: skip

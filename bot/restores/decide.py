@@ -11,7 +11,7 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.power.standing import Counts, Lost, NotKnown, lost, standing
-from bot.restores.model import IN_PLACE, NEW, Choice, Target, choice_of, what_words, where_words, word_of
+from bot.restores.model import IN_PLACE, NEW, Choice, RestoreInputs, Target, what_words, where_words, word_of
 from bot.runbook.model import Runbook
 from bot.runbook.steps import SupabaseRestore
 from bot.runs.items import mention
@@ -45,7 +45,7 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, wanted: Wanted) ->
     choice = _choice(tx, run, wanted)
     _check_target(office, tx, run, choice)
     _check_typed(office.runbook_of(tx, run), choice.target, wanted.typed)
-    run = tx.runs.save(run, inputs={**run.inputs, "restore": vars(choice)})
+    run = tx.runs.save(run, inputs=replace(RestoreInputs.of(run), restore=choice))
     told = {"what": what_words(choice), "where": where_words(choice.target)}
     tx.timeline.record("restore.chosen", actor, run.id, backup=choice.backup, target=choice.target, **told)
     tx.cards.touch(run.id)
@@ -58,7 +58,7 @@ def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run,
     require(actor, "restore", office.runbook, say("approve a restore"))
     if same_person(office, tx, actor.user, run.requested_by):
         raise Refusal(say("You asked for this restore, so somebody else has to approve it."))
-    choice = choice_of(run)
+    choice = RestoreInputs.of(run).restore
     if choice is None:
         raise Refusal(say("{who} has not chosen yet what is restored.", who=mention(run.requested_by)))
     return run, gate, choice
@@ -125,11 +125,11 @@ def _choice(tx: Tx, run: Run, wanted: Wanted) -> Choice:
     target: Target = NEW if wanted.target == NEW else IN_PLACE
     if not wanted.backup:
         return Choice(target, _moment(tx, run, wanted.moment).isoformat())
-    offered = {each["backup"]: each for each in run.inputs.get("backups", ())}
+    offered = {each.backup: each for each in RestoreInputs.of(run).backups}
     whole = {each["backup"] for each in found_backups(tx, run) if each["whole"]}
     if wanted.backup not in offered or wanted.backup not in whole:
         raise Refusal(say("This backup is not offered: its files were not found as they were when it was proven."))
-    return replace(Choice(**offered[wanted.backup], target=target))
+    return Choice(**vars(offered[wanted.backup]), target=target)
 
 
 def found_backups(tx: Tx, run: Run) -> list[dict[str, Any]]:

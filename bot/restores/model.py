@@ -4,11 +4,11 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from bot.backups.model import Backup
 from bot.runbook.model import Runbook
-from bot.runs.model import Run
+from bot.runs.inputs import Inputs
 from bot.text import plural, say, size_words
 
 Target = Literal["new", "in_place"]
@@ -43,10 +43,24 @@ class Choice:
         return hashlib.sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def choice_of(run: Run) -> Choice | None:
-    """What was chosen for a run; None as long as nothing was."""
-    kept = run.inputs.get("restore")
-    return Choice(**kept) if kept else None
+@dataclass(frozen=True)
+class Offered:
+    """A dump that a run may restore: one of ours (`backup` is its id)."""
+
+    backup: int
+    taken_at: str
+    path: str | None
+    sha256: str | None
+    size: int
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class RestoreInputs(Inputs):
+    """What a restore keeps: the dumps that are offered, and what was chosen."""
+
+    backups: tuple[Offered, ...] = ()
+    restore: Choice | None = None
 
 
 def word_of(runbook: Runbook, target: Target) -> str:
@@ -54,10 +68,9 @@ def word_of(runbook: Runbook, target: Target) -> str:
     return runbook.name if target == NEW else "production"
 
 
-def written(backup: Backup) -> dict[str, Any]:
+def offered(backup: Backup) -> Offered:
     """A backup as it is kept with the run that may restore it."""
-    names = ("path", "sha256", "size", "rows")
-    return {"backup": backup.id, "taken_at": backup.taken_at.isoformat()} | {n: getattr(backup, n) for n in names}
+    return Offered(backup.id, backup.taken_at.isoformat(), backup.path, backup.sha256, backup.size, backup.rows)
 
 
 def what_words(choice: Choice) -> str:

@@ -5,7 +5,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.restores.model import written
+from bot.restores.model import RestoreInputs, offered
 from bot.runbook.model import Procedure, Runbook
 from bot.runs.expiry import expires_later
 from bot.runs.model import Gate, GateKind, Run, RunState
@@ -24,10 +24,10 @@ def request_restore(
     require(actor, "restore", office.runbook, say("restore the database"))
     procedure = _procedure(office.runbook)
     parent_run, parent_step = parent or (None, None)
-    offered = [written(backup) for backup in kept(tx)[:CANDIDATES]]
+    dumps = tuple(offered(backup) for backup in kept(tx)[:CANDIDATES])
     draft = Run(
         0, procedure.id, procedure.kind, RunState.WAITING, office.loaded.version, procedure.title, actor.user, tx.now,
-        environment=None if drill else ENVIRONMENT, inputs={"backups": offered}, channel=place, drill=drill,
+        environment=None if drill else ENVIRONMENT, inputs=RestoreInputs(backups=dumps), channel=place, drill=drill,
         parent_run=parent_run, parent_step=parent_step,
     )  # fmt: skip
     run = create_run(office, tx, procedure, draft)

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.deploys.inputs import DeployInputs
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.people import Team
+from bot.restores.model import RestoreInputs
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.items import permission_of
@@ -34,7 +37,7 @@ def next_decision(run: Run, procedure: Procedure, records: Records, gates: Mappi
     """The decision that the run waits for, else the one that it will come to; None when there is none."""
     if run.state is RunState.WAITING:
         return _to_start(run, procedure, records)
-    if run.state is not RunState.ACTIVE or "cancel" in run.inputs:
+    if run.state is not RunState.ACTIVE or run.inputs.cancel:
         return None
     work = tuple(dict.fromkeys((permission_of(run), "respond")))
     for step in _steps(run, procedure):
@@ -71,26 +74,27 @@ def _words(step: AnyStep) -> str:
 
 def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | None:
     if run.kind == "rollback":
-        if "confirmed" in run.inputs:
+        inputs = RollbackInputs.of(run)
+        if inputs.confirmed:
             return None
         listings = [records[each.id].state for each in _steps(run, procedure) if each.lists_deployments]
         if listings and all(state is StepState.FAILED for state in listings):
             return Decision(say("look the deployments up again"), ("rollback", "respond"))
-        second = bool(run.inputs.get("second_person")) and "emergency" not in run.inputs
-        what = say("confirm that it goes live") if run.unpins else say("confirm where to roll back to")
+        second = inputs.second_person and not inputs.emergency
+        what = say("confirm that it goes live") if inputs.unpins else say("confirm where to roll back to")
         return Decision(what, ("rollback",), not_by_requester=second)
     if run.kind == "restore":
-        chosen = "restore" in run.inputs
+        chosen = RestoreInputs.of(run).restore is not None
         words = say("approve the restore") if chosen else say("choose what is restored")
         return Decision(words, ("restore",), not_by_requester=chosen)
     left = [step for step in _steps(run, procedure) if _open(step, records)]
-    failed = [gate for gate in run.inputs.get("gates", ()) if gate["verdict"] == "failed"]
+    failed = DeployInputs.of(run).failed
     if left and not run.approved_by:
         what = plural("finish the checklist ({count} item is open)", "finish the checklist ({count} items are open)",
                       len(left))  # fmt: skip
         return Decision(what, tuple(dict.fromkeys((permission_of(run), "respond"))))
     if failed:
-        may = any(gate["overridable"] for gate in failed)
+        may = any(gate.overridable for gate in failed)
         return Decision(say("clear what stands in the way, or override it"), ("override",)) if may else None
     if run.approved_by:
         return None

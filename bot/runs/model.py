@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.runs.inputs import Inputs
+
 
 class RunState(StrEnum):
     """Where a run stands. `waiting` holds no environment: its first checklist and its start gate are open."""
@@ -52,7 +54,7 @@ class Run:
     created_at: datetime
     environment: str | None = None
     targets: tuple[str, ...] = ()
-    inputs: dict[str, Any] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=Inputs)
     approved_by: str | None = None
     drill: bool = False
     channel: str | None = None
@@ -62,11 +64,6 @@ class Run:
     ended_at: datetime | None = None
     token: int = 0
     version: int = 0
-
-    @property
-    def unpins(self) -> bool:
-        """Whether a rollback promotes instead, which ends a pin: it undoes another, or goes to the newest there is."""
-        return bool(self.inputs.get("undoes") or self.inputs.get("promotes"))
 
 
 @dataclass(frozen=True)

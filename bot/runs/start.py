@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import Refusal
@@ -12,6 +13,7 @@ from bot.runbook.model import Procedure
 from bot.runs.budgets import follow
 from bot.runs.counting import open_items
 from bot.runs.events import RunEnded
+from bot.runs.inputs import Ended
 from bot.runs.layout import Page, pages, pages_about, phases_of, steps_of
 from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
@@ -95,8 +97,8 @@ def _take_environment(tx: Tx, run: Run, environment: str) -> None:
 
 def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROBOT, *, why: str | None = None) -> Run:
     """End a run: its environment is free, its gates are void, the step that started it learns the outcome."""
-    how = {} if state is RunState.DONE else {"ended": {"by": actor.user, "why": why or ""}}
-    ended = tx.runs.save(run, state=state, ended_at=tx.now, inputs={**run.inputs, **how})
+    how = None if state is RunState.DONE else Ended(actor.user, why or "")
+    ended = tx.runs.save(run, state=state, ended_at=tx.now, inputs=replace(run.inputs, ended=how))
     tx.locks.release(run.id)
     tx.timers.cancel(run.id)
     for gate in tx.gates.find(run_id=run.id, state="open"):

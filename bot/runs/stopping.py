@@ -3,11 +3,12 @@
 A request is never taken back once it is out: promote and rollback are let finish, and the run ends after them.
 """
 
-from typing import Any
+from dataclasses import replace
 
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
+from bot.runs.inputs import Decided, Then
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish, records_of
 
@@ -27,10 +28,10 @@ def is_busy(tx: Tx, run: Run) -> bool:
     return any(record.state is StepState.STARTED for record in records_of(tx, run.id).values())
 
 
-def ask_to_stop(tx: Tx, actor: Actor, run: Run, event: str = "run.cancelled", **more: Any) -> Run:
-    """Write that the run is to end with the step that is running; `more` is kept with it, for its end."""
-    cancel = run.inputs.get("cancel") or {"by": actor.user, "at": tx.now.isoformat()}
-    run = tx.runs.save(run, inputs={**run.inputs, "cancel": cancel, **more})
+def ask_to_stop(tx: Tx, actor: Actor, run: Run, event: str = "run.cancelled", then: Then | None = None) -> Run:
+    """Write that the run is to end with the step that is running, and what comes then."""
+    cancel = run.inputs.cancel or Decided(actor.user, tx.now.isoformat())
+    run = tx.runs.save(run, inputs=replace(run.inputs, cancel=cancel, then=then or run.inputs.then))
     tx.timeline.record(event, actor, run.id, title=run.title)
     tx.cards.touch(run.id)
     tx.wake("run", run.id)

@@ -3,6 +3,7 @@
 from bot.deploys import approve as approval
 from bot.deploys import undo
 from bot.deploys.emergency import check_emergency
+from bot.deploys.inputs import DeployInputs
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.incidents.model import Incident
@@ -77,8 +78,7 @@ async def override(door: Door, click: Click) -> Reply:
 def _override_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     run, _ = approval.waiting(tx, ref.run_id, "deploy")
     require(actor, "override", office.runbook, say("override a gate"))
-    gates = run.inputs.get("gates", [])
-    failed = [(gate["why"], gate["id"]) for gate in gates if gate["verdict"] == "failed" and gate["overridable"]]
+    failed = [(gate.why, gate.id) for gate in DeployInputs.of(run).failed if gate.overridable]
     if not failed:
         raise Refusal(say("Nothing stands in the way that could be overridden."))
     return forms.override_form(run.id, failed)

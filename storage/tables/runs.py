@@ -1,11 +1,13 @@
 """Runs, their steps, gates and cards."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, Row, select
 from sqlmodel import Field, SQLModel
 
+from bot.kinds import inputs_of
 from bot.runs.model import Gate, Run, StepRecord, StepState
 from storage.columns import at_column, json_column, text_column
 from storage.rows import Rows
@@ -43,6 +45,10 @@ class RunRow(SQLModel, table=True):
 
 class RunRows(Rows[Run]):
     model, entity = RunRow, Run
+
+    def _read(self, row: Row[Any]) -> Run:
+        run = super()._read(row)
+        return replace(run, inputs=inputs_of(run.kind).read(cast(dict[str, Any], run.inputs)))
 
 
 class StepRow(SQLModel, table=True):

@@ -11,6 +11,7 @@ from typing import Any
 from crash_people import Ledger
 from crash_world import CrashWorld
 
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -129,8 +130,8 @@ def _follows(after: Aftermath, event: Event) -> bool:
     if run is None or event.kind == "run.confirmed":
         return bool(event.data.get("taken_over"))
     if event.kind == "run.requested":
-        return run.id in _children(after) or "undo_of_deploy" in run.inputs
-    return event.kind == "run.ended" and bool({"then", "gave_way_to"} & set(run.inputs))
+        return run.id in _children(after) or RollbackInputs.of(run).undo_of_deploy is not None
+    return event.kind == "run.ended" and bool(run.inputs.then or RollbackInputs.of(run).gave_way_to)
 
 
 def _children(after: Aftermath) -> set[int]:

@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from bot.deploys import approve, confirm
-from bot.deploys.ahead import Ahead
-from bot.deploys.facts import Facts
+from bot.deploys.inputs import Facts
 from bot.deploys.request import Asked, request_deploy, request_rollback
+from bot.deploys.rollback_inputs import Ahead, RollbackInputs
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, lift, standing
 from bot.machine.clock import SystemClock
@@ -106,7 +106,7 @@ def approved_deploy(office: Office, tx: Tx) -> Run:
 def confirmed_rollback(office: Office, tx: Tx) -> Run:
     """A rollback that would start now."""
     run = request_rollback(office, tx, BRUNO, Asked("api", "C1"))
-    run = tx.runs.save(run, inputs={**run.inputs, "choice": AHEAD.choice})
+    run = tx.runs.save(run, inputs=replace(RollbackInputs.of(run), choice=AHEAD.choice))
     return confirm.accept(office, tx, BRUNO, run)
 
 

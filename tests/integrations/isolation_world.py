@@ -20,6 +20,7 @@ from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
 from bot.runbook.steps import GitWorktree, ShellStep
+from bot.runs.inputs import Inputs
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done, Outcome
 from bot.runs.steps import shell, worktree
@@ -58,7 +59,7 @@ class World:
 
     def context(self, run_id: int, *, own: bool = True) -> Context:
         now = datetime(2026, 3, 1, tzinfo=UTC)
-        run = Run(run_id, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", now, inputs={"ref": "main"})
+        run = Run(run_id, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", now, inputs=Inputs(ref="main"))
         record = StepRecord(run_id, STEP.id, "preparation", 0, StepState.DONE, attempt=1)
         records = {STEP.id: record} if own else {}
         return Context(run, record, RUNBOOK, RUNBOOK.procedure("deploy"), records, self.tools, self.data)

@@ -17,6 +17,7 @@ from bot.integrations.shell import Command, run
 from bot.isolation.files import below, give, remove
 from bot.isolation.mode import Allowed, Isolation, decide
 from bot.runs.caches import drop, keep
+from bot.runs.inputs import Inputs
 from bot.runs.outcome import Done
 from bot.runs.places import home_of
 from bot.runs.steps import worktree
@@ -242,7 +243,7 @@ def git(directory: Path, *words: str) -> None:
 async def test_links_of_a_commit_lead_the_bot_nowhere(attacked: World, linked: tuple[str, Path]) -> None:
     branch, outside = linked
     context = attacked.context(10)
-    context = replace(context, run=replace(context.run, inputs={"ref": branch}))
+    context = replace(context, run=replace(context.run, inputs=Inputs(ref=branch)))
     assert isinstance(await worktree.run(STEP, context), Done)
     said = await attacked.says(10, "git status --porcelain && git log -1 --format=%s")
     assert said.startswith("\nLink\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.deploys.facts import Facts
+from bot.deploys.inputs import Facts
 from bot.errors import OutsideError
 from bot.health.checks import look
 from bot.integrations.captured import capture
@@ -43,7 +43,7 @@ def test_a_vendors_message_shows_no_half_of_a_secret(before: int) -> None:
 def test_records_from_outside_are_masked_however_deep() -> None:
     facts = Facts("now", commits=[f"abc1234 use {SECRET}"], newer={"api": [{"id": "dpl_1", "message": SECRET}]})
     masked = Masker([SECRET]).mask_record(facts)
-    assert SECRET not in json.dumps(masked.written())
+    assert SECRET not in json.dumps(vars(masked))
     assert masked.newer["api"][0]["id"] == "dpl_1"
 
 

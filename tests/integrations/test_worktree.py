@@ -20,6 +20,7 @@ from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
 from bot.runbook.steps import GitWorktree, ShellStep
+from bot.runs.inputs import Inputs
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.runs.steps import shell, worktree
@@ -44,7 +45,7 @@ def context(checkout: Checkout, tmp_path: Path) -> Iterator[Context]:
     tools = Tools(
         client, SystemClock(), Masker(), StatusCache(client), workdir=checkout.workdir, environment=environment
     )
-    run = Run(1, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", NOW, inputs={"ref": "main"})
+    run = Run(1, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", NOW, inputs=Inputs(ref="main"))
     record = StepRecord(1, STEP.id, "preparation", 0, StepState.STARTED, attempt=1)
     yield Context(run, record, RUNBOOK, RUNBOOK.procedure("deploy"), {STEP.id: record}, tools, tmp_path)
     asyncio.run(client.aclose())
@@ -61,7 +62,7 @@ def test_the_commands_of_a_step_share_its_time(context: Context) -> None:
 
 
 def for_run(context: Context, number: int, **inputs: str) -> Context:
-    return replace(context, run=replace(context.run, id=number, inputs={**context.run.inputs, **inputs}))
+    return replace(context, run=replace(context.run, id=number, inputs=replace(context.run.inputs, **inputs)))
 
 
 def git(directory: Path, *words: str) -> str:

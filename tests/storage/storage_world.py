@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import create_engine, make_url, text
 from sqlmodel import SQLModel
 
+from bot.deploys.inputs import DeployInputs
 from bot.incidents.model import Incident, IncidentStatus
 from bot.masking import Masker
 from bot.ports import Tx, Wake
@@ -122,7 +123,7 @@ def fill(tx: Tx) -> None:
 
 
 def a_run(title: str = "Deploy") -> Run:
-    return Run(0, "deploy", "deploy", RunState.WAITING, "v1", title, "U1", NOON)
+    return Run(0, "deploy", "deploy", RunState.WAITING, "v1", title, "U1", NOON, inputs=DeployInputs())
 
 
 def a_step(run_id: int = 1, step_id: str = "look", position: int = 0) -> StepRecord:

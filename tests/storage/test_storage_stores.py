@@ -8,6 +8,7 @@ import pytest
 from storage_world import NOON, Opened, a_run, a_step, an_incident
 
 from bot.backups.model import Backup, BackupKind
+from bot.deploys.inputs import DeployInputs
 from bot.effects import Effect
 from bot.holds.model import Hold
 from bot.incidents.model import IncidentStatus
@@ -19,9 +20,9 @@ ODD = "É ção 🎉 \"quoted\" 'x' %s {y} <!channel> \\ \n line two"
 LATER = NOON + timedelta(hours=3)
 RECORDS: dict[str, Any] = {
     "runs": replace(
-        a_run(ODD), environment="production", targets=("api", "web"), inputs={"ref": ODD, "n": [1, None, 1.5]},
-        approved_by="U2", drill=True, channel="C1", parent_run=1, parent_step="rollback", started_at=NOON,
-        ended_at=LATER, token=7, version=3,
+        a_run(ODD), environment="production", targets=("api", "web"),
+        inputs=DeployInputs(ref=ODD, unknown={"n": [1, None, 1.5]}), approved_by="U2", drill=True,
+        channel="C1", parent_run=1, parent_step="rollback", started_at=NOON, ended_at=LATER, token=7, version=3,
     ),
     "steps": replace(
         a_step(), state=StepState.UNKNOWN, decision=2, attempt=3, asked_by="U1", by="U2", at=NOON, reason=ODD,
@@ -157,7 +158,7 @@ def test_what_people_and_programs_wrote_is_masked(opened: Opened) -> None:
     found = opened.read(lambda tx: tx.steps.get(1, "look"))
     assert found == replace(written, reason="•••", found="x •••", detail={"a": ["•••"]})
     opened.write(lambda tx: tx.steps.save(found, found=SECRET) if found else None)
-    run = opened.write(lambda tx: tx.runs.add(replace(a_run(SECRET), inputs={"ref": SECRET})))
+    run = opened.write(lambda tx: tx.runs.add(replace(a_run(SECRET), inputs=DeployInputs(ref=SECRET))))
     opened.write(lambda tx: tx.effects.plan("post", "a", {"text": SECRET}))
     assert SECRET not in str(opened.read(lambda tx: (tx.runs.get(run.id), tx.steps.find(), tx.effects.find())))
 

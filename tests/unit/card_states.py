@@ -8,9 +8,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bot.deploys.inputs import DeployInputs, Facts
+from bot.deploys.inputs import Gate as Judged
 from bot.effects import Effect
 from bot.incidents.model import Incident, IncidentStatus
 from bot.runbook.model import Procedure, Runbook
+from bot.runs.inputs import Inputs
 from bot.runs.layout import pages
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import fresh_records
@@ -120,16 +123,14 @@ VERDICTS = ("passed", "warning", "failed", "overridden")
 
 
 @st.composite
-def inputs(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+def inputs(draw: st.DrawFn, kind: str) -> Inputs:
     """What a deploy keeps beside its steps."""
     if kind != "deploy" or draw(st.booleans()):
-        return {}
+        return Inputs()
     why = draw(words())
-    gates = [
-        {"id": verdict, "verdict": verdict, "why": why, "overridable": draw(st.booleans())} for verdict in VERDICTS
-    ]
-    facts = {"sha": "a" * 40, "live": "b" * 40, "commits": [why] * draw(st.integers(0, 50)), "migrations": [why]}
-    return {"gates": gates, "facts": facts, "voided": "it was not used in time"}
+    gates = tuple(Judged(verdict, verdict, why, draw(st.booleans())) for verdict in VERDICTS)
+    facts = Facts("", "a" * 40, live="b" * 40, commits=[why] * draw(st.integers(0, 50)), migrations=[why])
+    return DeployInputs(facts=facts, gates=gates, voided="it was not used in time")
 
 
 @st.composite

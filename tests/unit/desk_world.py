@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.deploys import approve, confirm, decide
-from bot.deploys.ahead import Ahead, Later
-from bot.deploys.facts import Facts
+from bot.deploys.inputs import DeployInputs, Facts
+from bot.deploys.rollback_inputs import Ahead, Later, RollbackInputs
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
 from bot.office import Office
@@ -161,8 +161,8 @@ class World:
         """The outside was asked for the card, and a person approves what it shows."""
         if self.run(run_id).state is RunState.WAITING:
             self.do(approve.looked, run_id, facts or self.facts())
-        found = self.run(run_id).inputs.get("facts", {})
-        return self.do(approve.approve, actor, run_id, found.get("sha") or "")
+        found = DeployInputs.of(self.run(run_id)).facts
+        return self.do(approve.approve, actor, run_id, (found and found.sha) or "")
 
     def start(self, run_id: int, facts: Facts | None = None) -> Run:
         """What the worker does for an approved deploy: judge the gates, and start it when they let it."""
@@ -173,7 +173,7 @@ class World:
         """The fingerprint of what a rollback's card shows now."""
         run = self.run(run_id)
         choice = self.ask(lambda tx: decide.chosen(tx, run))
-        ahead = confirm.ahead_of(run, choice)
+        ahead = RollbackInputs.of(run).ahead_of(choice)
         return confirm.fingerprint(choice, self.ask(lambda tx: confirm.dangers_of(self.office, tx, run, ahead)))
 
     def ahead(self, run_id: int, *later: Later, unasked: str | None = None) -> Ahead:

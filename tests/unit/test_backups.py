@@ -9,9 +9,11 @@ import pytest
 from desk_world import NOON, World, manual, opened, phase, procedure, reading, runbook
 
 from bot.backups.files import BackupFiles
-from bot.backups.keep import expire, kept
+from bot.backups.keep import kept
 from bot.backups.model import Backup, BackupKind, proof
 from bot.machine.clock import Clock
+from bot.restores.expire import expire
+from bot.restores.model import Choice, RestoreInputs
 from bot.runs.model import RunState
 from bot.runs.outcome import Done, Failed
 from bot.timeline.words import event_words
@@ -80,10 +82,9 @@ def test_one_that_is_to_be_restored_stays(world: World) -> None:
     wanted = taken(world)
     world.wait(days=1)
     taken(world)
-    world.begin("work", state=RunState.WAITING)
-    world.ask(
-        lambda tx: tx.runs.save(tx.runs.find(order="-id")[0], kind="restore", inputs={"restore": {"backup": wanted.id}})
-    )
+    run = world.begin("work", state=RunState.WAITING)
+    chosen = RestoreInputs(restore=Choice("new", NOON.isoformat(), wanted.id))
+    world.ask(lambda tx: tx.runs.save(run, kind="restore", inputs=chosen))
     world.wait(days=400)
     assert expired(world) == ["kept", "kept"]
     assert [each.id for each in world.ask(kept)] == [2, 1]

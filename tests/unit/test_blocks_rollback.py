@@ -1,5 +1,6 @@
 """The first card of a rollback: candidates with what we know of them, warnings, and how it can be started."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,8 @@ from card_states import actions_of
 from desk_world import BRUNO, NOON, World
 
 from bot.deploys import confirm
-from bot.deploys.ahead import Later
 from bot.deploys.request import Asked, request_rollback
+from bot.deploys.rollback_inputs import Later
 from bot.runs.model import Run, StepState
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.draw import draw
@@ -23,7 +24,7 @@ def row(name: str, days: int) -> dict[str, str]:
 
 def asked(world: World, **verdicts: str) -> Run:
     run = world.do(request_rollback, BRUNO, Asked("api", "C1"))
-    world.ask(lambda tx: tx.runs.save(run, inputs={**run.inputs, "verdicts": verdicts}))
+    world.ask(lambda tx: tx.runs.save(run, inputs=replace(run.inputs, verdicts=verdicts)))
     rows = [row("dpl_3", 1), row("dpl_2", 2), row("dpl_1", 5)]
     listed = {"live": "dpl_3", "recommended": "dpl_1", "verified": True, "deployments": rows}
     for step in ("recent_deployments", "last_stable"):

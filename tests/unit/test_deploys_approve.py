@@ -53,14 +53,14 @@ def approved(world: World, **more: Any) -> Run:
 
 def failed(world: World, run: int) -> list[str]:
     """The gates that stand in the way, as the card has them."""
-    return [gate["id"] for gate in world.run(run).inputs["gates"] if gate["verdict"] == "failed"]
+    return [gate.id for gate in world.run(run).inputs.gates if gate.verdict == "failed"]
 
 
 def test_another_person_approves_and_then_it_starts(world: World) -> None:
     run = world.approve(waiting(world).id, facts=world.facts(sha=NEW))
     assert (run.state, run.approved_by) == (RunState.WAITING, ALICE.user)
     started = world.start(run.id, world.facts(sha=NEW))
-    assert (started.state, started.inputs["sha"]) == (RunState.ACTIVE, NEW)
+    assert (started.state, started.inputs.sha) == (RunState.ACTIVE, NEW)
     assert world.ask(lambda tx: tx.locks.holder("production")) == run.id
     assert [gate.answered_by for gate in world.gates(run.id, "answered")] == [ALICE.user]
     assert world.kinds(run.id)[-2:] == ["run.approved", "run.started"]
@@ -130,7 +130,7 @@ def test_an_approval_is_for_the_commit_that_was_shown(world: World) -> None:
 def test_a_card_that_showed_another_commit_approves_nothing(world: World) -> None:
     run = waiting(world)
     world.do(approve.looked, run.id, world.facts(sha=OLD))
-    stale = world.run(run.id).inputs["facts"]["sha"]
+    stale = world.run(run.id).inputs.facts.sha
     world.do(approve.looked, run.id, world.facts(sha=NEW))
     with pytest.raises(Refusal, match="the commit changed since the card was drawn"):
         world.do(approve.approve, ALICE, run.id, stale)
@@ -247,7 +247,7 @@ def test_not_everything_is_overridden_by_everybody(world: World, actor: Actor, g
 def test_what_is_only_a_warning_or_unknown_holds_nobody_back(world: World, found: dict[str, Any]) -> None:
     run = approved(world)
     assert world.start(run.id, world.facts(**found)).state is RunState.ACTIVE
-    assert {"warning", "unknown"} & {gate["verdict"] for gate in world.run(run.id).inputs["gates"]}
+    assert {"warning", "unknown"} & {gate.verdict for gate in world.run(run.id).inputs.gates}
 
 
 @pytest.mark.parametrize("sha", [None, "", "c0ffee0", "main", "C0FFEE0" + "0" * 33])
@@ -260,7 +260,7 @@ def test_without_a_whole_commit_nothing_is_approved(world: World, sha: str | Non
 
 def test_an_approval_of_no_commit_starts_nothing(world: World) -> None:
     run = approved(world)
-    inputs = {**run.inputs, "approval": {**run.inputs["approval"], "sha": None}}
+    inputs = replace(run.inputs, approval=replace(run.inputs.approval, sha=None))
     world.ask(lambda tx: tx.runs.save(run, inputs=inputs))
     assert world.start(run.id, world.facts(sha=None)).state is RunState.WAITING
     assert world.run(run.id).approved_by is None
@@ -278,7 +278,7 @@ def test_what_is_not_a_name_of_its_own_is_no_ref(world: World, ref: str) -> None
 
 @pytest.mark.parametrize("ref", ["ahead", "look-ahead", "spearhead"])
 def test_a_branch_whose_name_ends_like_that_is_one(world: World, ref: str) -> None:
-    assert world.do(request_deploy, BRUNO, Asked("api", "C1", ref=ref)).inputs["ref"] == ref
+    assert world.do(request_deploy, BRUNO, Asked("api", "C1", ref=ref)).inputs.ref == ref
 
 
 def test_checks_that_failed_stay_failed_while_github_cannot_be_asked(world: World) -> None:
@@ -286,12 +286,12 @@ def test_checks_that_failed_stay_failed_while_github_cannot_be_asked(world: Worl
     bad = {"state": "bad", "words": "test failed"}
     world.do(approve.looked, run.id, world.facts(sha=NEW, checks=bad))
     world.do(approve.looked, run.id, world.facts(sha=NEW, unasked={"checks": "GitHub is away"}))
-    checks = next(gate for gate in world.run(run.id).inputs["gates"] if gate["id"] == "checks")
-    assert checks["verdict"] == "failed"
-    assert "test failed (as asked before; now: GitHub is away)" in checks["why"]
+    checks = next(gate for gate in world.run(run.id).inputs.gates if gate.id == "checks")
+    assert checks.verdict == "failed"
+    assert "test failed (as asked before; now: GitHub is away)" in checks.why
     world.do(approve.looked, run.id, world.facts(sha=OLD, unasked={"checks": "GitHub is away"}))
-    checks = next(gate for gate in world.run(run.id).inputs["gates"] if gate["id"] == "checks")
-    assert checks["verdict"] == "unknown"
+    checks = next(gate for gate in world.run(run.id).inputs.gates if gate.id == "checks")
+    assert checks.verdict == "unknown"
 
 
 def test_names_in_what_would_change_push_no_gate_off_the_card(world: World) -> None:
@@ -353,7 +353,7 @@ def test_who_lost_the_role_since_has_not_approved(world: World) -> None:
     world.office = replace(world.office, team=world.office.team.model_copy(update={"roles": {"devops": ("alice",)}}))
     held = world.start(run.id)
     assert (held.state, held.approved_by) == (RunState.WAITING, None)
-    assert "<@U01ALICE> may not approve deploys any more" in held.inputs["voided"]
+    assert "<@U01ALICE> may not approve deploys any more" in held.inputs.voided
 
 
 @pytest.mark.parametrize(
@@ -394,8 +394,8 @@ def test_services_that_are_bound_to_the_maintenance_window(
     world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=other))
     run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
     world.do(approve.looked, run.id, world.facts())
-    gate = next(gate for gate in world.run(run.id).inputs["gates"] if gate["id"] == "maintenance")
-    assert gate["verdict"] == verdict
+    gate = next(gate for gate in world.run(run.id).inputs.gates if gate.id == "maintenance")
+    assert gate.verdict == verdict
 
 
 def test_a_deploy_waits_for_maintenance_that_did_not_start_it(world: World) -> None:

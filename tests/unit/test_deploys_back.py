@@ -8,6 +8,7 @@ from card_states import refused
 from desk_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys import after, back, confirm, decide
+from bot.deploys.inputs import DeployInputs, Facts
 from bot.deploys.left import schema_left
 from bot.deploys.request import Asked, request_deploy, request_rollback, start_from_step
 from bot.errors import Refusal
@@ -49,7 +50,7 @@ def test_at_a_step_that_runs_it_is_stopped_first_and_rolled_back_then(world: Wor
     world.advance(run.id)
     assert world.run(run.id).state is RunState.ABORTED
     made = rolled_back(world)
-    assert (made.state, made.inputs["choice"], made.requested_by) == (RunState.ACTIVE, {"api": "dpl_old"}, BRUNO.user)
+    assert (made.state, made.inputs.choice, made.requested_by) == (RunState.ACTIVE, {"api": "dpl_old"}, BRUNO.user)
     assert world.ask(lambda tx: tx.locks.holder("production")) == made.id
 
 
@@ -71,7 +72,7 @@ def test_a_promote_is_let_finish_and_decides_what_goes_back(world: World, outcom
     world.advance(run.id)
     assert world.run(run.id).state is RunState.ABORTED
     found = world.ask(lambda tx: tx.runs.find(kind="rollback"))
-    assert [each.inputs["choice"] for each in found] == ([choice] if choice else [])
+    assert [each.inputs.choice for each in found] == ([choice] if choice else [])
 
 
 def test_a_stop_of_the_bot_before_the_end_loses_neither(world: World) -> None:
@@ -87,7 +88,7 @@ def test_nothing_that_is_not_live_is_rolled_back(world: World) -> None:
     run = deploy(world, "api_deploy")
     with pytest.raises(Refusal, match="nothing to roll back"):
         world.do(back.abort_and_roll_back, BRUNO, run.id)
-    assert "cancel" not in world.run(run.id).inputs
+    assert not world.run(run.id).inputs.cancel
 
 
 def test_it_takes_the_role_and_is_done_once(world: World) -> None:
@@ -105,7 +106,7 @@ def test_a_cancelled_deploy_can_still_be_rolled_back(world: World) -> None:
     world.do(back.abort_and_roll_back, BRUNO, run.id)
     world.settle(run.id, "api_verify", Failed("stopped"))
     world.advance(run.id)
-    assert rolled_back(world).inputs["choice"] == {"api": "dpl_old"}
+    assert rolled_back(world).inputs.choice == {"api": "dpl_old"}
 
 
 def test_the_policy_does_not_interfere_with_a_deploy_that_ends(world: World) -> None:
@@ -145,10 +146,10 @@ def test_it_goes_on_itself_when_nothing_of_the_deploy_is_live_and_it_is_known_wh
     world.settle(run.id, "build", Failed("stopped"))
     world.advance(run.id)
     assert world.run(run.id).state is RunState.ABORTED
-    assert "confirmed" not in world.run(wait.id).inputs
+    assert not world.run(wait.id).inputs.confirmed
     world.takes(wait.id, api="dpl_1")
     world.do(confirm.looked, wait.id, world.ahead(wait.id))
-    assert world.run(wait.id).inputs["confirmed"]["by"] == BRUNO.user
+    assert world.run(wait.id).inputs.confirmed.by == BRUNO.user
     world.do(confirm.start_rollback, wait.id, world.ahead(wait.id))
     assert world.run(wait.id).state is RunState.ACTIVE
 
@@ -220,7 +221,7 @@ def test_no_name_of_a_migration_reaches_anybody_or_becomes_a_link(world: World, 
 )
 def test_a_deploy_without_migrations_changed_no_schema(world: World, facts: dict[str, Any], said: bool) -> None:
     run = deploy(world, "api_deploy", migrations=[])
-    found = replace(run, inputs={**run.inputs, "facts": {**facts, "migrations": []}})
+    found = replace(run, inputs=DeployInputs(facts=Facts("", **facts)))
     assert bool(schema_left(found, world.office.runbook.procedure("deploy"), world.steps(run.id))) is said
 
 
@@ -237,10 +238,10 @@ def test_the_outcome_of_a_rollback_names_what_moved_and_how_long_it_took(world: 
     world.do(start_from_step, BRUNO, world.run(incident.run_id), "rollback")
     run = rolled_back(world)
     choice = {"api": "dpl_1", "web": "dpl_2"}
-    run = world.ask(lambda tx: tx.runs.save(run, inputs={**run.inputs, "choice": choice}))
+    run = world.ask(lambda tx: tx.runs.save(run, inputs=replace(run.inputs, choice=choice)))
     world.confirm(run.id)
     for step in ("api", "web"):
-        asked = {**MOVED, "deployment": run.inputs["choice"][step]}
+        asked = {**MOVED, "deployment": run.inputs.choice[step]}
         world.set_step(run.id, f"{step}_rollback", state=StepState.DONE, started_at=world.now, detail=asked)
         world.wait(seconds=40 if step == "api" else 32)
         world.seen_live(run.id, step, asked["deployment"])

@@ -7,8 +7,8 @@ import yaml
 from desk_world import ALICE, BRUNO, CARLA, World, bundled, opened
 
 from bot.deploys import confirm, decide, emergency
-from bot.deploys.ahead import Later, read_ahead
 from bot.deploys.request import Asked, request_rollback
+from bot.deploys.rollback_inputs import Later
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.runbook.load import Loaded, parse
@@ -68,7 +68,7 @@ def test_a_danger_that_was_not_shown_has_to_be_confirmed(world: World) -> None:
 def test_a_danger_that_came_after_the_confirmation_is_asked_about_again(world: World) -> None:
     run = asked(world)
     assert world.confirm(run.id, ahead=world.ahead(run.id, DROPS)).state is RunState.WAITING
-    assert "further ahead" in world.run(run.id).inputs["voided"]
+    assert "further ahead" in world.run(run.id).inputs.voided
     assert any("did not start" in words for words in said(world))
     assert world.confirm(run.id, ahead=world.ahead(run.id, DROPS)).state is RunState.ACTIVE
 
@@ -78,13 +78,13 @@ def test_what_is_not_dangerous_starts(world: World, later: tuple[Later, ...]) ->
     run = asked(world)
     started = world.confirm(run.id, ahead=world.ahead(run.id, *later))
     assert started.state is RunState.ACTIVE
-    assert read_ahead(started.inputs["ahead"]).later == later
+    assert started.inputs.ahead.later == later
 
 
 def test_what_could_not_be_compared_is_kept_and_holds_nothing_up(world: World) -> None:
     run = asked(world)
     started = world.confirm(run.id, ahead=world.ahead(run.id, unasked="the database does not answer"))
-    assert (started.state, started.inputs["ahead"]["unasked"]) == (RunState.ACTIVE, "the database does not answer")
+    assert (started.state, started.inputs.ahead.unasked) == (RunState.ACTIVE, "the database does not answer")
 
 
 def test_the_runbook_says_what_is_dangerous() -> None:
@@ -100,7 +100,7 @@ def test_a_choice_while_it_is_looked_at_takes_the_confirmation_back(world: World
     world.do(confirm.confirm_rollback, BRUNO, run.id, world.shown(run.id))
     world.do(decide.choose, ALICE, run.id, "api", "dpl_1")
     world.do(confirm.start_rollback, run.id, found)
-    assert "chosen meanwhile" in world.run(run.id).inputs["voided"]
+    assert "chosen meanwhile" in world.run(run.id).inputs.voided
 
 
 def test_it_is_confirmed_once(world: World) -> None:
@@ -158,7 +158,7 @@ def test_an_emergency_starts_by_itself_when_it_is_known_where_to(world: World) -
     listed(world, run)
     world.do(confirm.looked, run.id, world.ahead(run.id, DROPS))
     started = world.run(run.id)
-    assert (started.state, started.inputs["choice"]) == (RunState.ACTIVE, {"api": "dpl_2", "web": "dpl_2"})
+    assert (started.state, started.inputs.choice) == (RunState.ACTIVE, {"api": "dpl_2", "web": "dpl_2"})
     assert [text.split(" (run")[0] for text in said(world) if "emergency" in text] == [
         "🚨 <@U02BRUNO> started an emergency rollback of API and Web Application"
     ] * 2
@@ -169,7 +169,7 @@ def test_an_emergency_that_knows_no_destination_says_so(world: World) -> None:
     for step in ("recent_deployments", "last_stable"):
         world.set_step(run.id, step, state=StepState.FAILED, attempt=1)
     world.do(confirm.looked, run.id, world.ahead(run.id))
-    assert "not known where to go back to" in world.run(run.id).inputs["voided"]
+    assert "not known where to go back to" in world.run(run.id).inputs.voided
     assert not any("emergency" in text for text in said(world))
 
 
@@ -178,5 +178,5 @@ def test_an_emergency_takes_production_from_nobody(world: World) -> None:
     world.ask(lambda tx: tx.locks.take("production", other))
     run = asked(world)
     world.do(emergency.declare_emergency, BRUNO, run.id, "now")
-    assert "has production" in world.run(run.id).inputs["voided"]
+    assert "has production" in world.run(run.id).inputs.voided
     assert not any("emergency" in text for text in said(world))

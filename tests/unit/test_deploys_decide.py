@@ -50,13 +50,13 @@ def rollback(world: World, target: str = "api", listed: tuple[str, ...] = ("api"
 def test_a_rollback_goes_where_it_is_recommended(world: World) -> None:
     run = rollback(world)
     started = world.confirm(run.id, BRUNO)
-    assert (started.state, started.inputs["choice"]) == (RunState.ACTIVE, {"api": "dpl_2"})
+    assert (started.state, started.inputs.choice) == (RunState.ACTIVE, {"api": "dpl_2"})
 
 
 def test_or_where_a_person_chose(world: World) -> None:
     run = rollback(world)
     world.do(decide.choose, BRUNO, run.id, "api", "dpl_1")
-    assert world.confirm(run.id).inputs["choice"] == {"api": "dpl_1"}
+    assert world.confirm(run.id).inputs.choice == {"api": "dpl_1"}
 
 
 def test_what_is_not_shown_cannot_be_chosen(world: World) -> None:

@@ -10,6 +10,7 @@ from test_deploys_back import MOVED, deploy
 
 from bot.deploys import after, ending, late, log
 from bot.deploys.look import pins
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.office import Office
@@ -122,9 +123,8 @@ def rollback_to(world: World, outcome: Done | Failed) -> Run:
     first = at_its_end(world)
     conclude(world, first, LIVE)
     asked = {"deployment": "dpl_old", "before": "dpl_new", "was_live": "dpl_new", "asked_at": world.now.isoformat()}
-    run = world.begin(
-        "rollback", channel="C1", targets=("api",), started_at=world.now, inputs={"choice": {"api": "dpl_old"}}
-    )
+    inputs = RollbackInputs(choice={"api": "dpl_old"})
+    run = world.begin("rollback", channel="C1", targets=("api",), started_at=world.now, inputs=inputs)
     world.set_step(run.id, "api_rollback", state=StepState.DONE, started_at=world.now, detail=asked)
     world.take(run.id)
     world.set_step(run.id, "api_live", state=StepState.STARTED, attempt=1)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.deploys import dora, log
 from bot.deploys.dora import failed_changes, figures, weeks
+from bot.deploys.inputs import DeployInputs, Facts, Override
 from bot.deploys.log import Entry
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
@@ -145,9 +146,9 @@ def test_what_is_no_deploy_has_no_entry(world: World) -> None:
 
 def changed(number: int, live_at: datetime, *commits: datetime, **more: Any) -> Entry:
     """A deploy that was done, live since then."""
-    facts = {"commit_times": [int(each.timestamp()) for each in commits]}
+    facts = Facts("", commit_times=[int(each.timestamp()) for each in commits])
     run = Run(number, "deploy", "deploy", more.pop("state", RunState.DONE), "v", "Deploy", BRUNO.user, live_at,
-              inputs={"facts": facts}, started_at=live_at, ended_at=live_at)  # fmt: skip
+              inputs=DeployInputs(facts=facts), started_at=live_at, ended_at=live_at)  # fmt: skip
     return Entry(run, "verified", (LivePeriod(number, number, "api", f"dpl_{number}", live_at, "alias_job"),), **more)
 
 
@@ -214,12 +215,12 @@ def test_drills_and_confidential_incidents_leave_the_figures_alone() -> None:
 
 
 def test_the_answers_are_what_slack_takes() -> None:
-    why = {"lock": {"by": ALICE.user, "why": "<!channel> urgent", "what": "Locked"}}
-    facts = {"sha": "a" * 40, "live": "b" * 40, "commits": ["abc <!here>"] * 30, "migrations": ["one"]}
+    why = {"lock": Override(ALICE.user, "<!channel> urgent", "Locked")}
+    facts = Facts("", "a" * 40, live="b" * 40, commits=["abc <!here>"] * 30, migrations=["one"])
     with opened(book()) as world:
         assert world.do(log.entries) == []
         for _ in range(4):
-            run = deploy(world, inputs={"facts": facts, "overrides": why})
+            run = deploy(world, inputs=DeployInputs(facts=facts, overrides=why))
         roll_back(world, run)
         found, delivery = world.do(log.entries), world.do(dora.delivery)
         text, blocks = history_answer(found, delivery)

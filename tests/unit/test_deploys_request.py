@@ -10,7 +10,7 @@ from bot.runs.model import GateKind, RunState
 
 @pytest.mark.parametrize("ref", ["main", "v1.2.3", "feature/login-2", "4f2c9d1", "release/2026_11", "a" * 200])
 def test_a_branch_tag_or_commit_can_be_deployed(world: World, ref: str) -> None:
-    assert world.do(request_deploy, BRUNO, Asked("api", "C1", ref=ref)).inputs["ref"] == ref
+    assert world.do(request_deploy, BRUNO, Asked("api", "C1", ref=ref)).inputs.ref == ref
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_who_holds_no_role_is_told_which_it_takes(world: World, ask: object, wor
 )
 def test_a_deployment_is_named_by_id_or_address(world: World, written: str, chosen: str) -> None:
     run = world.do(request_rollback, BRUNO, Asked("api", "C1", deployment=written))
-    assert run.inputs["typed"] == {"api": chosen}
+    assert run.inputs.typed == {"api": chosen}
 
 
 @pytest.mark.parametrize("written", ["a b", "x/../y", "", "--help", "<!channel>", "dpl_x?y"])

@@ -7,6 +7,7 @@ from card_states import refused_view
 from desk_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys import confirm, decide, undo
+from bot.deploys.rollback_inputs import Emergency, RollbackInputs
 from bot.errors import Refusal
 from bot.production import periods
 from bot.runs.model import Run, RunState, StepState
@@ -25,7 +26,7 @@ def rolled_back(world: World, *, failed: str | None = "3 of 4 checks failed", wh
     if failed:
         world.set_step(first.id, "api_verify", state=StepState.FAILED, found=failed)
     world.do(finish, first, RunState.ABORTED if failed else RunState.DONE)
-    inputs = {"choice": {"api": "dpl_old"}, **({"emergency": {"by": BRUNO.user, "why": why}} if why else {})}
+    inputs = RollbackInputs(choice={"api": "dpl_old"}, emergency=Emergency(BRUNO.user, "", why) if why else None)
     back = world.begin("rollback", channel="C1", targets=("api",), inputs=inputs)
     asked = {"deployment": "dpl_old", "before": "dpl_new", "was_live": "dpl_new", "state": "requested"}
     world.set_step(back.id, "api_rollback", state=StepState.DONE, started_at=world.now, detail=asked)
@@ -71,7 +72,7 @@ def test_who_may_roll_back_no_more_undoes_no_earlier_rollback(world: World) -> N
 def test_it_starts_when_it_is_confirmed_as_it_was_shown(world: World) -> None:
     run = rolled_back(world)
     made = world.do(undo.undo_rollback, BRUNO, run.id, undo.fingerprint(plan(world, run)))
-    assert (made.state, made.inputs) == (RunState.ACTIVE, {"choice": {"api": "dpl_new"}, "undoes": run.id})
+    assert (made.state, made.inputs) == (RunState.ACTIVE, RollbackInputs(choice={"api": "dpl_new"}, undoes=run.id))
     assert "rollback.undone" in world.kinds(made.id)
 
 
@@ -117,7 +118,7 @@ def asked(world: World) -> Run:
 def test_with_approval_somebody_else_confirms_an_undo(careful: World) -> None:
     made = asked(careful)
     assert made.state is RunState.WAITING
-    assert made.inputs["told"] == ["⚠️ Run 1 failed at ‹Verify deployment›: 3 of 4 checks failed"]
+    assert made.inputs.told == ("⚠️ Run 1 failed at ‹Verify deployment›: 3 of 4 checks failed",)
     with pytest.raises(Refusal, match="somebody else has to confirm it"):
         careful.confirm(made.id, BRUNO)
     started = careful.confirm(made.id, ALICE)
@@ -143,7 +144,7 @@ def test_an_undo_that_waits_does_not_outlive_what_it_undoes(careful: World) -> N
     careful.do(confirm.start_rollback, made.id, careful.ahead(made.id))
     waits = careful.run(made.id)
     assert (waits.state, waits.approved_by) == (RunState.WAITING, None)
-    assert waits.inputs["voided"] == f"run {later.id} had production since it was asked for"
+    assert waits.inputs.voided == f"run {later.id} had production since it was asked for"
     with pytest.raises(Refusal, match="ask for it anew"):
         careful.confirm(made.id, ALICE)
 

@@ -77,10 +77,10 @@ def test_a_gate_of_an_earlier_version_that_names_it_is_drawn_anew(world: World, 
     world.ask(lambda tx: tx.incidents.save(breach, severity="p1"))
     world.do(approve.looked, run.id, world.facts())
     old = world.run(run.id)
-    named = [{**gate, "why": "P1 1 is open."} for gate in old.inputs["gates"] if gate["id"] == "incidents"]
-    world.ask(lambda tx: tx.runs.save(old, inputs={**old.inputs, "gates": named}))
+    named = tuple(replace(gate, why="P1 1 is open.") for gate in old.inputs.gates if gate.id == "incidents")
+    world.ask(lambda tx: tx.runs.save(old, inputs=replace(old.inputs, gates=named)))
     world.do(approve.judge_again)
-    (why,) = (gate["why"] for gate in world.run(run.id).inputs["gates"] if gate["id"] == "incidents")
+    (why,) = (gate.why for gate in world.run(run.id).inputs.gates if gate.id == "incidents")
     assert why == "1 confidential incident is open; a fix is started from its card, or with --fix."
 
 
@@ -89,5 +89,5 @@ def test_several_incidents_are_open(world: World) -> None:
     for _ in range(2):
         world.declare("p1")
     world.do(approve.looked, run.id, world.facts())
-    (why,) = (gate["why"] for gate in world.run(run.id).inputs["gates"] if gate["id"] == "incidents")
+    (why,) = (gate.why for gate in world.run(run.id).inputs.gates if gate.id == "incidents")
     assert " are open; " in why

@@ -114,7 +114,7 @@ def test_an_approval_of_somebody_who_lost_the_role_is_void_at_once(world: World)
     world.tick_all(run.id, "before")
     world.approve(run.id, ALICE)
     go_by(world, other(roles={"devops": ["bruno", "alice"]}), "2")
-    assert "may not approve deploys any more" in world.run(run.id).inputs["voided"]
+    assert "may not approve deploys any more" in world.run(run.id).inputs.voided
     assert world.do(approve.review) is None
 
 

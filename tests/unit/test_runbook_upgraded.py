@@ -217,7 +217,7 @@ def test_a_rollback_is_undone_by_the_runbook_that_knows_its_services(world: Worl
     last = runs(world, kind="rollback", state=RunState.CANCELLED)[-1]
     shown = undo.fingerprint(world.do(undo.plan_undo, BOSS, last.id))
     made = world.do(undo.undo_rollback, BOSS, last.id, shown)
-    assert (made.runbook_version, made.unpins) == (last.runbook_version, True)
+    assert (made.runbook_version, made.inputs.unpins) == (last.runbook_version, True)
 
 
 def test_a_runbook_that_newer_rules_refuse_is_still_read_for_its_runs() -> None:

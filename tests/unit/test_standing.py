@@ -7,12 +7,14 @@ import pytest
 from desk_world import ALICE, BRUNO, World, changing, opened, phase, procedure, runbook
 
 from bot.deploys import approve, back, confirm, emergency
+from bot.deploys.inputs import DeployInputs
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.holds import holds
 from bot.holds.reminders import mind_holds
 from bot.people import ROBOT, Actor, Member, Team
 from bot.power.persons import absences, same_person
 from bot.power.standing import Counts, Lost, NotKnown, Standing, standing
+from bot.runs.inputs import Then
 from bot.runs.model import RunState, StepState
 
 LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
@@ -92,7 +94,7 @@ def test_an_override_of_somebody_who_is_gone_lets_nothing_through(world: World) 
     met(world, ALICE, deleted=True)
     held = world.start(run.id)
     assert held.state is RunState.WAITING
-    assert [gate["id"] for gate in held.inputs["gates"] if gate["verdict"] == "failed"] == ["lock"]
+    assert [gate.id for gate in held.inputs.gates if gate.verdict == "failed"] == ["lock"]
 
 
 def test_an_emergency_of_somebody_who_is_gone_does_not_start_and_is_none_any_more(world: World) -> None:
@@ -104,8 +106,8 @@ def test_an_emergency_of_somebody_who_is_gone_does_not_start_and_is_none_any_mor
     world.do(confirm.looked, run.id, world.ahead(run.id))
     held = world.run(run.id)
     assert held.state is RunState.WAITING
-    assert "emergency" not in held.inputs
-    assert "<@U01ALICE> is deactivated in Slack" in held.inputs["voided"]
+    assert not held.inputs.emergency
+    assert "<@U01ALICE> is deactivated in Slack" in held.inputs.voided
 
 
 def test_a_rollback_of_somebody_who_is_gone_waits_for_another_request(world: World) -> None:
@@ -115,11 +117,11 @@ def test_a_rollback_of_somebody_who_is_gone_waits_for_another_request(world: Wor
     world.do(confirm.confirm_rollback, ALICE, run.id, world.shown(run.id))
     met(world, BRUNO, email="bruno@example.com", guest=True)
     world.do(confirm.start_rollback, run.id, world.ahead(run.id))
-    assert "<@U02BRUNO> asked for this rollback and is a guest" in world.run(run.id).inputs["voided"]
+    assert "<@U02BRUNO> asked for this rollback and is a guest" in world.run(run.id).inputs.voided
 
 
 def test_an_abort_of_somebody_who_is_gone_rolls_nothing_back_and_that_is_said(world: World) -> None:
-    run = world.begin("deploy", environment="production", inputs={"then": {"by": BRUNO.user, "rollback": None}})
+    run = world.begin("deploy", environment="production", inputs=DeployInputs(then=Then(BRUNO.user)))
     world.set_step(run.id, "api_promote", state=StepState.DONE, detail={"deployment": "dpl_2", "before": "dpl_1"})
     met(world, BRUNO, email="bruno@example.com", deleted=True)
     world.do(back.end_stopped, run)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery import bury
+from bot.deploys.inputs import DeployInputs
 from bot.office import Office
 from bot.ports import Tx
 from whole.workspace import Workspace
@@ -66,8 +67,7 @@ def _give_up(office: Office, tx: Tx) -> None:
     """As it is when the look broke off in a way that nobody thought of."""
     (run,) = tx.runs.find(kind="deploy")
     (look,) = tx.effects.find(run_id=run.id, kind="deploy.look")
-    left = {name: value for name, value in run.inputs.items() if name not in ("facts", "gates")}
-    tx.runs.save(run, inputs=left)
+    tx.runs.save(run, inputs=replace(DeployInputs.of(run), facts=None, gates=()))
     bury(office, tx, look, "NeonOps has a defect here; its log says more.", lambda office, tx, effect: None)
 
 

@@ -156,7 +156,7 @@ async def test_a_branch_that_moved_takes_the_bots_ticks_back_and_no_others(works
     await card.tick(TESTED, by=workspace.bruno)
     await workspace.settled()
     workspace.neonpro.switches.github_reviews = "missing"
-    before = (await workspace.run()).inputs["facts"]["sha"]
+    before = (await workspace.run()).inputs.facts.sha
     await _at_another_commit(workspace, before)
     await card.shows("nobody else has approved it")
     assert (await workspace.step("reviewed")).state is not StepState.DONE

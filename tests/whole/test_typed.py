@@ -129,7 +129,7 @@ BRANCHES = ("x+y", "dependabot/npm_and_yarn/@types/node-22", "fix#12", "feature/
 async def test_a_branch_is_asked_for_by_its_name_whatever_slack_makes_of_it(workspace: Workspace) -> None:
     for number, ref in enumerate(BRANCHES, 1):
         assert "waits for its checklist" in await workspace.bruno.types(f"/deploy api {ref}")
-        assert (await workspace.run(number)).inputs["ref"] == ref
+        assert (await workspace.run(number)).inputs.ref == ref
 
 
 async def test_a_lock_ends_when_it_was_said_to(workspace: Workspace) -> None:

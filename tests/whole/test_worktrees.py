@@ -86,8 +86,8 @@ async def test_a_deploy_works_at_its_approved_commit_and_leaves_nothing(workspac
     live = await workspace.approve_deploy("api main")
     await live.shows("👉 *Test critical user flows*", 30)
     run = await workspace.run()
-    assert (await workspace.step("own")).detail["commit"] == run.inputs["sha"]
-    assert run.inputs["sha"] in _printed(await workspace.step("at"))
+    assert (await workspace.step("own")).detail["commit"] == run.inputs.sha
+    assert run.inputs.sha in _printed(await workspace.step("at"))
     assert _has(workspace, 1, "package.json")
     await live.tick("Test critical user flows", by=workspace.bruno)
     await live.shows("🟢 *done*")

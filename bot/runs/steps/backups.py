@@ -2,11 +2,11 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.backups.files import is_whole
 from bot.errors import Refusal
+from bot.restores.model import Offered, RestoreInputs
 from bot.runbook.steps import BackupList
 from bot.runs.outcome import Context, Done, Outcome
 from bot.text import moment, plural, say
@@ -14,17 +14,17 @@ from bot.text import moment, plural, say
 
 async def run(step: BackupList, context: Context) -> Outcome:
     """Verify the checksum of every dump that is offered, and ask Supabase for its recovery window."""
-    offered: list[dict[str, Any]] = context.run.inputs.get("backups", [])
-    found = [{"backup": each["backup"], "whole": await _is_whole(context, each)} for each in offered]
+    offered = RestoreInputs.of(context.run).backups
+    found = [{"backup": each.backup, "whole": await _is_whole(context, each)} for each in offered]
     window, why = await _window(context)
     whole = plural("{count} dump as it was proven", "{count} dumps as they were proven",
                    sum(bool(each["whole"]) for each in found))  # fmt: skip
     return Done(f"{whole}; {_words(context, window, why)}", {"backups": found, "recovery": window})
 
 
-async def _is_whole(context: Context, offered: dict[str, Any]) -> bool:
-    folder = context.data_dir.resolve() / str(offered["path"])
-    return await asyncio.to_thread(is_whole, folder, offered["sha256"])
+async def _is_whole(context: Context, offered: Offered) -> bool:
+    folder = context.data_dir.resolve() / str(offered.path)
+    return await asyncio.to_thread(is_whole, folder, offered.sha256)
 
 
 async def _window(context: Context) -> tuple[dict[str, str] | None, str]:

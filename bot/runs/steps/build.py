@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.integrations.output import plain
 from bot.integrations.vercel import Deployment, GitSource, Redeploy
@@ -13,6 +14,7 @@ from bot.machine.private_files import make_private, touch
 from bot.masking import LineMasker, Masker
 from bot.runbook.model import Service
 from bot.runbook.steps import VercelDeploy
+from bot.runs.inputs import MAIN
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.runs.steps.vercel import asked_at, brief, project_of
 from bot.text import say, span
@@ -36,7 +38,7 @@ def _key(step: VercelDeploy, context: Context) -> str:
 async def _source(context: Context, service: Service) -> GitSource | Redeploy:
     if service.git_repo:
         org, _, repo = service.git_repo.partition("/")
-        return GitSource(org, repo, context.run.inputs.get("ref", "main"), context.run.inputs.get("sha"))
+        return GitSource(org, repo, context.run.inputs.ref or MAIN, context.run.inputs.sha)
     project = await context.tools.vercel.project(project_of(service))
     assert project.production_id
     return Redeploy(project.production_id)
@@ -44,7 +46,7 @@ async def _source(context: Context, service: Service) -> GitSource | Redeploy:
 
 async def _merged(step: VercelDeploy, context: Context, service: Service) -> Outcome:
     """Find what Vercel's Git integration made of the approved commit, and wait until it is READY. Nothing is asked."""
-    sha: str | None = context.run.inputs.get("sha")
+    sha = context.run.inputs.sha
     if sha is None:
         return Failed(say("The commit is not known, so what the merge made of it cannot be found."))
     context.report(say("waiting for the deployment of {sha}", sha=sha[:7]))
@@ -75,7 +77,7 @@ async def _before(context: Context, project: str, found: Deployment) -> str | No
     live = (await context.tools.vercel.project(project)).production_id
     if live != found.id:
         return live
-    earlier = await context.tools.vercel.last_stable(project, context.run.inputs.get("verdicts", {}))
+    earlier = await context.tools.vercel.last_stable(project, RollbackInputs.of(context.run).verdicts)
     return earlier.deployment.id if earlier else None
 
 

@@ -1,7 +1,7 @@
 """`backup.check`: whether what was restored is what was backed up, by counting its rows and reading its migrations."""
 
 from bot.integrations import psql
-from bot.restores.model import NEW, Choice, choice_of
+from bot.restores.model import NEW, Choice, RestoreInputs
 from bot.runbook.steps import BackupCheck, SupabaseRestore
 from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
@@ -12,7 +12,7 @@ async def run(step: BackupCheck, context: Context) -> Outcome:
     """Compare with the backup's own counts. In place rows may have come since; none may be missing."""
     if context.run.drill:
         return Done(say("Drill: nothing was restored, so nothing is compared."))
-    choice = choice_of(context.run)
+    choice = RestoreInputs.of(context.run).restore
     restore = next((s for _, s in context.procedure.steps() if isinstance(s, SupabaseRestore)), None)
     if choice is None or restore is None or context.records[restore.id].state is not StepState.DONE:
         return Failed(say("Nothing was restored, so there is nothing to compare."))

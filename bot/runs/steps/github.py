@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.deploys.inputs import NO_FACTS, DeployInputs
 from bot.errors import Refusal
 from bot.integrations.github import GitHub
 from bot.integrations.github_rules import Said, worst
@@ -14,7 +15,7 @@ from bot.text import say
 
 async def run(step: GithubCheck, context: Context) -> Outcome:
     """Done when GitHub says good of the commit of every repository; without a token nothing is asked."""
-    github, sha = context.tools.github_client, (context.run.inputs.get("facts") or {}).get("sha")
+    github, sha = context.tools.github_client, (DeployInputs.of(context.run).facts or NO_FACTS).sha
     if github is None:
         return Undecided("")
     if sha is None:

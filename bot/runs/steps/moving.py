@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.errors import Ambiguous, Refusal
 from bot.integrations.vercel import AliasRequest, Project, Requested, cannot_serve
 from bot.integrations.vercel.rules import IsNew
+from bot.production.inputs import ProductionInputs
 from bot.runbook.steps import VercelPromote, VercelRollback
 from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
 from bot.runs.steps.vercel import asked_at, project_of
@@ -37,7 +39,7 @@ async def rollback(step: VercelRollback, context: Context) -> Outcome:
     name = project_of(context.runbook.service(step.service))
     if why := cannot_serve(await vercel.deployment(target), await vercel.project(name)):
         return Failed(why)
-    if context.run.unpins:
+    if RollbackInputs.of(context.run).unpins:
         return await _move(context, name, target, partial(vercel.promote, name, target))
     # A promote that is still under way would end after the rollback was asked for, or make it "current already".
     await vercel.wait_quiet(name, SETTLES_S)
@@ -47,7 +49,7 @@ async def rollback(step: VercelRollback, context: Context) -> Outcome:
 
 async def _check_built(context: Context, service: str, target: str) -> None:
     """Raise a Refusal when what is to be promoted was built of another commit than the one that was approved."""
-    approved: str | None = context.run.inputs.get("sha")
+    approved = context.run.inputs.sha
     made = await context.tools.vercel.deployment(target)
     if approved and made.commit and made.commit.sha != approved:
         sentence = say("{id} was built from {built}, and {approved} was approved.", id=target,
@@ -104,8 +106,7 @@ def _target(step: Move, context: Context) -> str:
 def target_of(service: str, context: Context) -> str | None:
     """The deployment that this run makes live: what it built, else what was chosen to go back to."""
     built: str | None = context.detail_of("vercel.deploy", service).get("deployment")
-    choice: Mapping[str, str] = context.run.inputs.get("choice", {})
-    return built or choice.get(service)
+    return built or ProductionInputs.of(context.run).choice.get(service)
 
 
 def is_new(asked: Mapping[str, Any]) -> IsNew:

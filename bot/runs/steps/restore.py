@@ -9,7 +9,7 @@ from bot.backups.files import check_whole
 from bot.errors import Ambiguous, OutsideError, Refusal
 from bot.integrations import psql
 from bot.integrations.supabase import Supabase
-from bot.restores.model import IN_PLACE, NEW, Choice, choice_of, what_words
+from bot.restores.model import IN_PLACE, NEW, Choice, RestoreInputs, what_words
 from bot.runbook.steps import SupabaseBackup, SupabaseRestore
 from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
@@ -46,7 +46,7 @@ async def _restore(step: SupabaseRestore, context: Context) -> Outcome:
 
 
 def _agreed(context: Context) -> Choice:
-    choice, run = choice_of(context.run), context.run
+    choice, run = RestoreInputs.of(context.run).restore, context.run
     if choice is None or not run.approved_by or run.approved_by == run.requested_by:
         raise Refusal(say("A restore needs two different people: one who asks and one who approves."))
     return choice

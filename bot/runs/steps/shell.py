@@ -70,8 +70,8 @@ def fill(argv: tuple[str, ...], context: Context, home: Path) -> tuple[str, ...]
     """The placeholders of a command filled in; nothing is ever split or interpreted by a shell."""
     values = {
         # An approved commit is what is fetched, wherever its branch has moved since.
-        "ref": str(context.run.inputs.get("sha") or context.run.inputs.get("ref", "main")),
-        "sha": str(context.run.inputs.get("sha") or ""),
+        "ref": context.run.inputs.commit,
+        "sha": context.run.inputs.sha or "",
         "target": ",".join(context.run.targets) or "all",
         "run": str(context.run.id),
         "data": str(home),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.errors import Missing
 from bot.integrations.vercel import Deployment, Project, cannot_serve
 from bot.runbook.model import Service
@@ -46,7 +47,7 @@ async def _listed(context: Context, service: Service, limit: int) -> dict[str, o
     vercel, name = context.tools.vercel, project_of(service)
     project = await vercel.project(name)
     earlier = await vercel.served(name, project.production_id, limit)
-    recommended = await vercel.last_stable(name, context.run.inputs.get("verdicts", {}))
+    recommended = await vercel.last_stable(name, RollbackInputs.of(context.run).verdicts)
     return {
         "live": project.production_id,
         "pinned": project.pinned,
@@ -60,7 +61,7 @@ async def _listed(context: Context, service: Service, limit: int) -> dict[str, o
 
 async def _typed(context: Context, service: Service, project: Project) -> dict[str, object]:
     """The deployment that a person typed, held to what the listed ones are held to; `refused` says what it fails."""
-    typed: str | None = context.run.inputs.get("typed", {}).get(service.id)
+    typed = RollbackInputs.of(context.run).typed.get(service.id)
     if typed is None:
         return {}
     try:

@@ -64,7 +64,7 @@ def being_made(listed: bytes) -> list[Path]:
 
 def _wanted(context: Context) -> str:
     """The approved commit, wherever its branch has moved since; else what was asked for."""
-    return str(context.run.inputs.get("sha") or context.run.inputs.get("ref", "main"))
+    return context.run.inputs.commit
 
 
 async def _check(repository: Path, context: Context) -> None:
@@ -80,7 +80,7 @@ async def _check(repository: Path, context: Context) -> None:
 async def _made(path: Path, context: Context, ended: Done) -> Outcome:
     """Look at what was checked out: an approved commit is what has to be there."""
     commit = (await git(context.tools, "rev-parse", "HEAD", directory=path)).strip()
-    approved = context.run.inputs.get("sha")
+    approved = context.run.inputs.sha
     if approved and commit != approved:
         return Failed(say("{sha} is checked out, and not the approved {approved}.", sha=commit, approved=approved))
     found = say("commit {sha} in a checkout of its own", sha=commit[:7])

@@ -1,8 +1,8 @@
 """What can be done with a running run at any step of it: skip a step, abort it, abort it and roll back."""
 
-from bot.deploys.ahead import read_ahead
 from bot.deploys.left import schema_left
 from bot.deploys.live import may_be_live
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState
 from bot.text import say, shorten
@@ -17,10 +17,9 @@ def warnings(view: CardView) -> list[Block]:
     """What a rollback leaves as it is: on its live card for as long as it runs, and afterwards."""
     if view.run.kind != "rollback" or view.run.state is RunState.WAITING:
         return []
-    written, choice = view.run.inputs.get("ahead"), view.run.inputs.get("choice", {})
-    ahead = read_ahead(written) if written else None
-    lines = warning_lines(view.run, view.runbook, ahead, choice, view.periods)
-    if "emergency" in view.run.inputs:
+    inputs = RollbackInputs.of(view.run)
+    lines = warning_lines(view.run, view.runbook, inputs.ahead, inputs.choice, view.periods)
+    if inputs.emergency:
         lines = [say("🚨 Emergency: without another person's approval and without the checklist before it."), *lines]
     return [section(shorten("\n".join(lines), SECTION_LIMIT))] if lines else []
 
@@ -29,7 +28,7 @@ def controls(view: CardView) -> list[Block]:
     """Buttons for the whole run while it is active; a failure asks with its own."""
     if view.run.state is not RunState.ACTIVE or view.run.kind == "incident":
         return []
-    if "cancel" in view.run.inputs:
+    if view.run.inputs.cancel:
         return _ending(view)
     if view.gates:
         return []
@@ -39,7 +38,7 @@ def controls(view: CardView) -> list[Block]:
 
 
 def _ending(view: CardView) -> list[Block]:
-    if "then" in view.run.inputs:
+    if view.run.inputs.then:
         return [context(say("Being aborted; then what it made live is rolled back…"))]
     return [context(say("Being cancelled…")), *([actions(roll_back(view))] if goes_back(view) else [])]
 

@@ -1,5 +1,6 @@
 """The bottom of a card: what can be done with the whole run."""
 
+from bot.deploys.inputs import DeployInputs
 from bot.incidents.model import Incident, IncidentStatus
 from bot.runs.model import RunState
 from bot.text import say
@@ -52,8 +53,8 @@ def _start_buttons(view: CardView) -> list[Block]:
         say("Approve and start"),
         danger=False,
     )
-    facts = view.run.inputs.get("facts")
-    shown = CommitRef(view.run.id, (facts or {}).get("sha") or "")
+    facts = DeployInputs.of(view.run).facts
+    shown = CommitRef(view.run.id, (facts and facts.sha) or "")
     start = button(say("Approve and start"), ids.RUN_APPROVE, shown, style="primary", sure=sure)
-    approvable = not view.run.approved_by and (facts is None or facts.get("sha"))
+    approvable = not view.run.approved_by and (facts is None or facts.sha)
     return [*gate_blocks(view), *next_line(view), actions(*([start] if approvable else []), skip, cancel)]

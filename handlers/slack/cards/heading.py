@@ -104,12 +104,12 @@ def _run_facts(view: CardView) -> list[str]:
 
 def _ended_words(run: Run) -> str:
     """Who called a run off or aborted it, and why it was called off."""
-    how = run.inputs.get("ended") if run.state in (RunState.CANCELLED, RunState.ABORTED) else None
+    how = run.inputs.ended if run.state in (RunState.CANCELLED, RunState.ABORTED) else None
     if not how:
         return ""
-    who = run.inputs.get("cancel", how)["by"]
+    who = (run.inputs.cancel or how).by
     by = say(" by {who}", who=user(who)) if who != ROBOT.user else ""
-    return by + (say(": {why}", why=escape(how["why"])) if how["why"] and run.state is RunState.CANCELLED else "")
+    return by + (say(": {why}", why=escape(how.why)) if how.why and run.state is RunState.CANCELLED else "")
 
 
 def heading_words(view: CardView) -> str:

@@ -1,6 +1,8 @@
 """Live cards: a sequence that the bot runs, a line a step, one decision at a time."""
 
 from bot.deploys.log import is_live, is_verified
+from bot.deploys.rollback_inputs import RollbackInputs
+from bot.production.inputs import ProductionInputs
 from bot.production.model import LivePeriod
 from bot.production.words import stood_words
 from bot.runbook.steps import AnyStep, Proof
@@ -174,7 +176,7 @@ def live_lines(view: CardView) -> list[Block]:
     """What production is by this run or was until when, where that is not what its end says."""
     over = [each for each in _latest(view) if each.over_at]
     shown = over if view.run.state is RunState.DONE else _latest(view)
-    unseen: dict[str, str] = view.run.inputs.get("unverified", {})
+    unseen = ProductionInputs.of(view.run).unverified
     lines = [_live_line(view, each) for each in shown if each.moved or not each.over_at]
     lines += [say("🟡 {service}: whether it is still live could not be asked at the end: {why}",
                   service=escape(view.runbook.service(service).title), why=escape(why))
@@ -196,7 +198,7 @@ def _live_line(view: CardView, period: LivePeriod) -> str:
 def _is_undoable(view: CardView) -> bool:
     """Whether a rollback moved production, and what it moved it to is live still."""
     standing = [each for each in _latest(view) if each.moved and each.over_at is None]
-    return view.run.kind == "rollback" and not view.run.unpins and bool(standing)
+    return view.run.kind == "rollback" and not RollbackInputs.of(view.run).unpins and bool(standing)
 
 
 def _outputs(view: CardView) -> list[Block]:

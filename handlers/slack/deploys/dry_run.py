@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys.facts import Facts, look
-from bot.deploys.gates import judge, written
+from bot.deploys.facts import look
+from bot.deploys.gates import judge, kept
+from bot.deploys.inputs import Facts
 from bot.deploys.known import known
 from bot.deploys.request import Asked, draft_deploy
 from bot.effects import Effect
@@ -52,12 +53,12 @@ def _draft(office: Office, tx: Tx, user: str, asked: Asked) -> Run:
 
 
 def _words(office: Office, tx: Tx, run: Run, facts: Facts) -> str:
-    gates = gate_lines(written(judge(known(office, tx, run, facts))))
+    gates = gate_lines(kept(judge(known(office, tx, run, facts))))
     title = say("*Dry run: {title}*. Nothing was touched.", title=escape(run.title))
     lines = [
         title,
         # However long the names in it are, they push no gate out.
-        shorten("\n".join(change_lines(facts.written())), SECTION_LIMIT // 2),
+        shorten("\n".join(change_lines(facts)), SECTION_LIMIT // 2),
         say("*Gates*"),
         *gates,
         say("*What would run*"),

@@ -1,10 +1,10 @@
 """The gates of a deploy on its card: what passed in one line, what stands in the way in full, and what can be done."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from bot.deploys.back import PromoteRef, offered, written_offer
 from bot.deploys.gates import CHECKLIST, checklist_gate
+from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Gate
 from bot.runs.start import open_required
 from bot.text import listing, plural, say, shorten
 from handlers.slack.blocks.elements import Block, actions, button, confirm, divider, escape, section, sentence, user
@@ -18,15 +18,16 @@ _SIGNS = {"warning": "🟡", "failed": "⛔", "overridden": "⚠️", "unknown":
 
 def gate_blocks(view: CardView) -> list[Block]:
     """The gates as they were last judged."""
-    gates: list[dict[str, Any]] = view.run.inputs.get("gates", [])
+    inputs = DeployInputs.of(view.run)
+    gates = inputs.gates
     if not gates:
         return [divider(), section(say("*Gates*") + "\n" + _looking(view))]
     left = open_required(view.procedure, view.run, view.records, "before")
-    lines = gate_lines([*written_checklist(left), *gates])
+    lines = gate_lines([checklist_gate(left), *gates])
     # Two texts: however long the names in what would change are, they push no gate out.
-    changes = "\n".join(change_lines(view.run.inputs.get("facts", {})))
+    changes = "\n".join(change_lines(inputs.facts or NO_FACTS))
     text = "\n".join([say("*Gates*"), *_state(view), *lines])
-    failed = [gate for gate in gates if gate["verdict"] == "failed"]
+    failed = inputs.failed
     buttons = [*(_buttons(view, failed) if failed or view.run.approved_by else ()), *_promote(view)]
     parts = [section(each) for each in (changes, text) if each]
     return [divider(), *parts, *([actions(*buttons)] if buttons else [])]
@@ -40,16 +41,16 @@ def _looking(view: CardView) -> str:
     return say("❔ They could not be looked up: {why} *Try again* looks once more.", why=sentence(lost.error or ""))
 
 
-def change_lines(facts: dict[str, Any]) -> list[str]:
+def change_lines(facts: Facts) -> list[str]:
     """What a deploy would bring: the commits since what is live, and their migrations."""
-    commits: list[str] = facts.get("commits", [])
+    commits = facts.commits
     if why := _unread(facts):
         return [say("❔ *What would change* could not be read: {why}", why=escape(why))]
-    if not facts.get("live"):
+    if not facts.live:
         return []
     if not commits:
         return [say("*What would change*"), say("Nothing: this commit is live already, or is not after what is live.")]
-    total = len(commits) + facts.get("more", 0)
+    total = len(commits) + facts.more
     count = plural("{count} commit since what is live", "{count} commits since what is live", total)
     lines = [
         say("*What would change*: {count}", count=count),
@@ -57,50 +58,45 @@ def change_lines(facts: dict[str, Any]) -> list[str]:
     ]
     if total > 5:
         lines.append(say("• and {count} more", count=total - len(commits[:5])))
-    if facts.get("migrations"):
-        lines.append(say("🗄️ Migrations: {names}", names=escape(listing(facts["migrations"]))))
+    if facts.migrations:
+        lines.append(say("🗄️ Migrations: {names}", names=escape(listing(facts.migrations))))
     return lines
 
 
-def _unread(facts: dict[str, Any]) -> str | None:
+def _unread(facts: Facts) -> str | None:
     """Why the commits and migrations are not known; None when they are."""
-    unasked: dict[str, str] = facts.get("unasked", {})
-    return unasked.get("changes") or (None if facts.get("live") else unasked.get("live"))
+    return facts.unasked.get("changes") or (None if facts.live else facts.unasked.get("live"))
 
 
-def gate_lines(gates: list[dict[str, Any]]) -> list[str]:
+def gate_lines(gates: Sequence[Gate]) -> list[str]:
     """What stands in the way or is worth knowing, and how many gates passed."""
-    passed = [gate for gate in gates if gate["verdict"] == "passed"]
-    lines = [f"{_sign(gate)} {sentence(gate['why'])}" for gate in gates if gate["verdict"] in _SIGNS]
+    passed = [gate for gate in gates if gate.verdict == "passed"]
+    lines = [f"{_sign(gate)} {sentence(gate.why)}" for gate in gates if gate.verdict in _SIGNS]
     return [*lines, "✅ " + plural("{count} gate passed", "{count} gates passed", len(passed))]
 
 
-def _sign(gate: dict[str, Any]) -> str:
-    return _OPEN if gate["id"] == CHECKLIST else _SIGNS[gate["verdict"]]
-
-
-def written_checklist(left: Sequence[str]) -> list[dict[str, Any]]:
-    """The checklist's gate as the card has it now: it changes with every tick."""
-    return [dict(vars(checklist_gate(left)))]
+def _sign(gate: Gate) -> str:
+    return _OPEN if gate.id == CHECKLIST else _SIGNS[gate.verdict]
 
 
 def _state(view: CardView) -> list[str]:
-    run, commit = view.run, (view.run.inputs.get("facts", {}).get("sha") or "")[:7]
+    run, inputs = view.run, DeployInputs.of(view.run)
+    commit = ((inputs.facts or NO_FACTS).sha or "")[:7]
     lines = [say("Commit `{sha}`", sha=commit)] if commit else []
     if run.approved_by:
         said = say(
             "Approved by {who}; once nothing stands in its way, *Check again* starts it.", who=user(run.approved_by)
         )
-        lines.append(sentence(f"⏳ {run.inputs['doubt']}.") if run.inputs.get("doubt") else said)
-    elif run.inputs.get("voided"):
-        again = say("Ask for a new deploy.") if run.inputs.get("ask_anew") else say("Approve it again.")
-        lines.append(say("The approval is void: {why}. {again}", why=sentence(run.inputs["voided"]), again=again))
+        lines.append(sentence(f"⏳ {inputs.doubt}.") if inputs.doubt else said)
+    elif inputs.voided:
+        again = say("Ask for a new deploy.") if inputs.ask_anew else say("Approve it again.")
+        lines.append(say("The approval is void: {why}. {again}", why=sentence(inputs.voided), again=again))
     return lines
 
 
-def _buttons(view: CardView, failed: list[dict[str, Any]]) -> list[Block]:
+def _buttons(view: CardView, failed: Sequence[Gate]) -> list[Block]:
     again = button(say("Check again"), ids.GATES_AGAIN, RunRef(view.run.id))
-    if not any(gate["overridable"] for gate in failed):
+    if not any(gate.overridable for gate in failed):
         return [again]
     return [again, button(say("Override…"), ids.GATE_OVERRIDE, RunRef(view.run.id))]
 
@@ -110,7 +106,7 @@ def _promote(view: CardView) -> list[Block]:
     offer = offered(view.run)
     if not offer:
         return []
-    found: dict[str, list[dict[str, str]]] = view.run.inputs["facts"]["newer"]
+    found = (DeployInputs.of(view.run).facts or NO_FACTS).newer
     names = [_newest(view, service, found[service], chosen) for service, chosen in offer.items()]
     words = say("{names}\nIt goes live at once, and production is not pinned any more.", names="\n".join(names))
     if view.runbook.rollbacks.approval:

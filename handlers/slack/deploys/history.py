@@ -167,7 +167,7 @@ def _entry_lines(entry: Entry) -> list[str]:
         if entry.moved else "",
         *_change_lines(entry),
         say("Fix of incident {id}", id=entry.fixes) if entry.fixes else "",
-        *(say("Override of {gate} by {who}: {why}", gate=gate, who=user(each["by"]), why=escape(each["why"]))
+        *(say("Override of {gate} by {who}: {why}", gate=gate, who=user(each.by), why=escape(each.why))
           for gate, each in entry.overrides.items()),
         *(say("{phase}: {time}", phase=escape(title), time=span(took)) for title, took in entry.phases),
     ]  # fmt: skip
@@ -192,24 +192,24 @@ def _live_since(entry: Entry) -> str:
 
 
 def _change_lines(entry: Entry) -> list[str]:
-    commits: list[str] = list(entry.facts.get("commits", ()))
+    commits = entry.facts.commits
     lines = [f"• {escape(shorten(each, 100))}" for each in commits[:10]]
-    total = len(commits) + entry.facts.get("more", 0)
+    total = len(commits) + entry.facts.more
     if total > len(lines):
         lines.append(say("• and {count} more", count=total - len(lines)))
-    migrations = entry.facts.get("migrations")
+    migrations = entry.facts.migrations
     names = escape(listing(migrations, most=10)) if migrations else ""
     return [commit_range(entry), *lines, say("Migrations: {names}", names=names) if names else ""]
 
 
 def commit_range(entry: Entry) -> str:
     """`Commits 1234567..89abcde (3)`; empty when nothing is known of them."""
-    old, new = (entry.facts.get("live") or "")[:7], (entry.sha or "")[:7]
+    old, new = (entry.facts.live or "")[:7], (entry.sha or "")[:7]
     if not new:
         return ""
     if old == new:
         return say("Commit {sha}, which was live already", sha=new)
-    count = len(entry.facts.get("commits", ())) + entry.facts.get("more", 0)
+    count = len(entry.facts.commits) + entry.facts.more
     return say("Commits {old}..{new} ({count})", old=old, new=new, count=count) if old else say("Commit {sha}", sha=new)
 
 

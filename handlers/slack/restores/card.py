@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.restores.model import IN_PLACE, NEW, Choice, choice_of, what_words, where_words, word_of
+from bot.restores.model import IN_PLACE, NEW, Choice, Offered, RestoreInputs, what_words, where_words, word_of
 from bot.runbook.model import Runbook
 from bot.runs.model import Run, RunState
 from bot.text import plural, say, shorten, size_words
@@ -50,16 +50,16 @@ def _candidates(view: CardView) -> list[str]:
     if checked is None:
         return [say("⏳ Looking at the backups, and reading their files…")]
     whole = {each["backup"]: each["whole"] for each in checked}
-    lines = [_dump(view, each, whole.get(each["backup"], False)) for each in view.run.inputs.get("backups", ())]
+    lines = [_dump(view, each, whole.get(each.backup, False)) for each in RestoreInputs.of(view.run).backups]
     return [say("*What can be restored*"), *(lines or [say("There is no proven dump.")]), _recovery(view)]
 
 
-def _dump(view: CardView, offered: dict[str, Any], whole: bool) -> str:
-    taken = datetime.fromisoformat(offered["taken_at"])
-    rows = plural("{count} row", "{count} rows", sum(offered["rows"].values()))
-    tables = plural("{count} table", "{count} tables", len(offered["rows"]))
+def _dump(view: CardView, offered: Offered, whole: bool) -> str:
+    taken = datetime.fromisoformat(offered.taken_at)
+    rows = plural("{count} row", "{count} rows", sum(offered.rows.values()))
+    tables = plural("{count} table", "{count} tables", len(offered.rows))
     state = say("✅ checksum verified") if whole else say("⛔ its files are not what they were: not offered")
-    facts = [say("{rows} in {tables}", rows=rows, tables=tables), size_words(offered["size"]), state]
+    facts = [say("{rows} in {tables}", rows=rows, tables=tables), size_words(offered.size), state]
     return f"• {when(taken, DATE)}  ·  " + "  ·  ".join(facts)
 
 
@@ -72,7 +72,7 @@ def _recovery(view: CardView) -> str:
 
 
 def _choice_words(view: CardView) -> list[str]:
-    choice = choice_of(view.run)
+    choice = RestoreInputs.of(view.run).restore
     if choice is None:
         return []
     sign = "🟦" if choice.target == NEW else "🟥"
@@ -88,7 +88,7 @@ def _choice(view: CardView) -> list[Block]:
 def _buttons(view: CardView) -> list[Block]:
     if view.run.state is not RunState.WAITING or _found(view, "backups") is None:
         return []
-    ref, chosen = RunRef(view.run.id), choice_of(view.run) is not None
+    ref, chosen = RunRef(view.run.id), RestoreInputs.of(view.run).restore is not None
     label = say("Choose again…") if chosen else say("Choose…")
     choose = button(label, ids.RESTORE_CHOOSE, ref, style=None if chosen else "primary")
     approve = [button(say("Approve the restore…"), ids.RESTORE_APPROVE, ref, style="danger")] if chosen else []
@@ -106,7 +106,7 @@ def _buttons(view: CardView) -> list[Block]:
 
 def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) -> Block:
     """What is restored, where to, and the typed confirmation. Into a new database comes first."""
-    dumps = [_option(each) for each in run.inputs.get("backups", ()) if each["backup"] in whole]
+    dumps = [_option(each) for each in RestoreInputs.of(run).backups if each.backup in whole]
     moment = [option(say("A point in time"), "0", say("By Supabase, in place; write the moment below."))]
     places = [
         option(say("Into a new database"), NEW, where_words(NEW)),
@@ -125,11 +125,11 @@ def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) 
     return modal(say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Ask for it"), about=str(run.id))
 
 
-def _option(offered: dict[str, Any]) -> Block:
-    taken = datetime.fromisoformat(offered["taken_at"])
-    rows = plural("{count} row", "{count} rows", sum(offered["rows"].values()))
+def _option(offered: Offered) -> Block:
+    taken = datetime.fromisoformat(offered.taken_at)
+    rows = plural("{count} row", "{count} rows", sum(offered.rows.values()))
     words = say("Dump of {when} UTC, {rows}", when=f"{taken.astimezone(UTC):%Y-%m-%d %H:%M}", rows=rows)
-    return option(words, str(offered["backup"]), size_words(offered["size"]))
+    return option(words, str(offered.backup), size_words(offered.size))
 
 
 def approve_form(runbook: Runbook, run: Run, choice: Choice) -> Block:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.deploys.decide import candidates_in, chosen_in, rows_of
+from bot.deploys.rollback_inputs import RollbackInputs
 from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten
@@ -46,7 +47,7 @@ def rollback_card(view: CardView) -> Message:
 
 def _told(view: CardView) -> list[Block]:
     """What who asked for it was shown, for who confirms it."""
-    told: list[str] = view.run.inputs.get("told", []) if view.run.state is RunState.WAITING else []
+    told = RollbackInputs.of(view.run).told if view.run.state is RunState.WAITING else ()
     return [section(shorten(escape("\n".join(told)), SECTION_LIMIT))] if told else []
 
 
@@ -56,7 +57,7 @@ def _warnings(lines: list[str]) -> list[Block]:
 
 def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list[Block]:
     text = _line(view, target, listed)
-    if listed is None or view.run.unpins:
+    if listed is None or RollbackInputs.of(view.run).unpins:
         return [section(text)]
     rows, choice = rows_of(listed), _choice(view, target, listed)
     text = _fitting([text, *(_row(view, row, listed, choice, target) for row in rows)])
@@ -83,10 +84,10 @@ def _choice(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
 
 def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
     title = escape(view.runbook.service(target).title)
-    if view.run.unpins and view.run.state.ended:
+    if RollbackInputs.of(view.run).unpins and view.run.state.ended:
         return _ended(view, target, listed or {})
-    if view.run.unpins:
-        name = _named(view.run.inputs["choice"][target], listed or {})
+    if RollbackInputs.of(view.run).unpins:
+        name = _named(RollbackInputs.of(view.run).choice[target], listed or {})
         return say("*{service}*: {id} is to go live, and production is not pinned any more", service=title, id=name)
     if listed is None:
         return _unlisted(view, title)
@@ -117,7 +118,7 @@ def _ended(view: CardView, target: str, listed: dict[str, Any]) -> str:
     """What became of a service, as production was seen."""
     title = escape(view.runbook.service(target).title)
     moved = next((each for each in view.periods if each.service == target and each.moved), None)
-    if moved and view.run.unpins:
+    if moved and RollbackInputs.of(view.run).unpins:
         return say("*{service}*: {id} went live", service=title, id=_named(moved.deployment, listed))
     if moved:
         return say("*{service}*: went back to {id}", service=title, id=_named(moved.deployment, listed))
@@ -156,9 +157,9 @@ def _live(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
 
 def _verdict(view: CardView, deployment: str) -> str:
     """What our own history saw of it while it was live."""
-    verdict = view.run.inputs.get("verdicts", {}).get(deployment)
+    verdict = RollbackInputs.of(view.run).verdicts.get(deployment)
     known = {"healthy": say("healthy when we verified it"), "unhealthy": say("⚠️ *unhealthy* when we verified it")}
-    return known.get(verdict, say("not verified by us"))
+    return known.get(verdict or "", say("not verified by us"))
 
 
 def _option(view: CardView, target: str, row: dict[str, str]) -> Block:

@@ -1,8 +1,8 @@
 """The bottom of a rollback's first card: confirm, take over from a deploy, emergency, cancel."""
 
-from bot.deploys.ahead import Ahead, ahead_of
 from bot.deploys.confirm import fingerprint
 from bot.deploys.decide import candidates_in, chosen_in
+from bot.deploys.rollback_inputs import Ahead, RollbackInputs
 from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.runs.start import open_required
@@ -21,15 +21,15 @@ def where_to(view: CardView) -> dict[str, str]:
 
 def known_ahead(view: CardView) -> Ahead | None:
     """What is known of the schema for this choice."""
-    return ahead_of(view.run, where_to(view))
+    return RollbackInputs.of(view.run).ahead_of(where_to(view))
 
 
 def confirming(view: CardView) -> list[Block]:
     """What can be done with a rollback that waits."""
     if not view.first or view.run.state is not RunState.WAITING:
         return []
-    if "confirmed" in view.run.inputs:
-        by = user(view.run.inputs["confirmed"]["by"])
+    if confirmed := RollbackInputs.of(view.run).confirmed:
+        by = user(confirmed.by)
         return [
             context(say("⏳ Confirmed by {who}; looking once more, then it starts.", who=by)),
             actions(_cancel(view)),
@@ -58,14 +58,13 @@ def failed_listings(view: CardView) -> list[AnyStep]:
 
 def _state(view: CardView) -> list[Block]:
     """What keeps it from starting, or that it starts by itself."""
-    inputs, blocks = view.run.inputs, []
-    if "emergency" in inputs:
-        given = inputs["emergency"]
-        words = say("🚨 *Emergency*, declared by {who}: {why}", who=user(given["by"]), why=escape(given["why"]))
+    inputs, blocks = RollbackInputs.of(view.run), []
+    if given := inputs.emergency:
+        words = say("🚨 *Emergency*, declared by {who}: {why}", who=user(given.by), why=escape(given.why))
         blocks.append(section(words))
-    if inputs.get("voided"):
+    if inputs.voided:
         again = say(" Confirm it again.") if _knows(view) and view.holder is None else ""
-        blocks.append(section(say("⛔ It did not start: {why}.", why=sentence(inputs["voided"])) + again))
+        blocks.append(section(say("⛔ It did not start: {why}.", why=sentence(inputs.voided)) + again))
     if view.holder:
         title = escape(view.holder.title)
         blocks.append(section(say("⛔ Run {id} ({title}) has production.", id=view.holder.id, title=title)))
@@ -76,7 +75,7 @@ def _ways(view: CardView, left: bool) -> list[Block]:
     """The ways to start it: from a deploy that has production, confirmed, or as an emergency."""
     if view.holder and view.holder.kind == "deploy":
         return [_take_over(view, view.holder.id)]
-    skips = (left or view.runbook.rollbacks.approval) and "emergency" not in view.run.inputs
+    skips = (left or view.runbook.rollbacks.approval) and not RollbackInputs.of(view.run).emergency
     emergency = button(say("Emergency…"), ids.ROLLBACK_EMERGENCY, RunRef(view.run.id))
     return [*([_roll_back(view)] if _knows(view) else []), *([emergency] if skips else [])]
 
@@ -86,13 +85,13 @@ def _roll_back(view: CardView) -> Block:
     dangers = ahead.dangers(view.runbook.rollbacks.dangerous) if ahead else ()
     ref = ShownRef(view.run.id, fingerprint(choice, dangers))
     sure = _dangerous(dangers) if dangers else _usual(view, ahead)
-    label = say("Promote it") if view.run.unpins else say("Roll back")
+    label = say("Promote it") if RollbackInputs.of(view.run).unpins else say("Roll back")
     return button(label, ids.RUN_CONFIRM, ref, style="danger", sure=sure)
 
 
 def _usual(view: CardView, ahead: Ahead | None) -> Block:
     unknown = say(" The database's schema could not be compared.") if ahead and ahead.unasked else ""
-    if view.run.unpins:
+    if RollbackInputs.of(view.run).unpins:
         words = say("*{title}*\nIt goes live at once, and production is not pinned any more.{unknown}",
                     title=escape(shorten(view.run.title, 120)), unknown=unknown)  # fmt: skip
         return confirm(say("Make it live?"), words, say("Promote it"))

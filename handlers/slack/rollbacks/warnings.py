@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.deploys.ahead import Ahead, Later
+from bot.deploys.rollback_inputs import Ahead, Later, RollbackInputs
 from bot.production.model import LivePeriod
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
@@ -18,7 +18,7 @@ def warning_lines(
     run: Run, runbook: Runbook, ahead: Ahead | None, choice: Mapping[str, str], periods: Iterable[LivePeriod] = ()
 ) -> list[str]:
     """The warnings of a rollback, a line each, as mrkdwn; an undo has none of them, nor one that moved nothing."""
-    if run.unpins or not choice:
+    if RollbackInputs.of(run).unpins or not choice:
         return []
     pinned = [runbook.service(each.service).title for each in periods if each.moved and each.over_at is None]
     if run.state.ended and not pinned:
