@@ -151,4 +151,6 @@ def _kill_all(_number: int = 0, _frame: FrameType | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:]))
+    ended_with = main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])
+    sys.stderr.flush()
+    os._exit(ended_with)  # nothing is left to be tidied up: that takes Python longer than most commands

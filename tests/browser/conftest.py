@@ -8,7 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browsing import Visit, Visitors, chromium, sandbox
+from browsing import Visit, Visitors, sandbox
+from chromium import chromium
 from playwright.sync_api import Browser
 
 

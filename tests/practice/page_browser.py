@@ -7,11 +7,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from guards import GUARD_S
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 PROBES = Path(__file__).with_name("page_probes.js")
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -19,14 +17,6 @@ PHONE = {"width": 390, "height": 844}
 _IDLE: "WeakKeyDictionary[Browser, dict[str, list[Page]]]" = WeakKeyDictionary()
 """Windows by what they were opened with, for the next test: a new one costs a second. What the page stored is cleared;
 one whose test failed is not used again."""
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextmanager

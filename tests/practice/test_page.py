@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from page_browser import PHONE, chromium, opened, probe
+from chromium import chromium
+from page_browser import PHONE, opened, probe
 from page_canned import DEVOPS
 from page_fixture import CannedSlack
 from playwright.sync_api import Browser, Locator, Page, expect

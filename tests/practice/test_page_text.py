@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from page_browser import chromium, opened, probe
+from chromium import chromium
+from page_browser import opened, probe
 from page_canned import DEVOPS
 from page_fixture import CannedSlack
 from playwright.sync_api import Browser, Page, expect

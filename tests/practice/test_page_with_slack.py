@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from chromium import chromium
 from guards import GUARD_S
-from page_browser import chromium, opened
+from page_browser import opened
 from playwright.sync_api import Browser, Page, expect
 from slack_bolt.async_app import AsyncApp
 from slack_world import ALICE, BRUNO, DEVOPS, World, actions, button, manifest, modal, section, text_input
