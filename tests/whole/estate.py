@@ -18,7 +18,7 @@ from sandbox.world import CHANNELS
 
 OTTO = Person("U08OTTO", "otto", "Otto Outsider", "otto@partner.example", team_id="T0PARTNER")
 """Somebody of another workspace, in a shared channel."""
-SPEED = 60.0
+SPEED = 1000.0
 
 
 @dataclass(frozen=True)

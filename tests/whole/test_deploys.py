@@ -233,11 +233,10 @@ async def test_the_full_log_is_a_file_in_the_thread_also_when_it_has_ended(short
 
 
 async def test_a_deploy_that_breaks_off_while_vercel_builds_goes_on(short: Workspace) -> None:
-    short.neonpro.switches.build_slow = True
+    short.neonpro.vercel.build_seconds = 1.0
     live = await short.approve_deploy()
     await short.until(lambda: "create" in _moves(short), 20)
     await short.crash()
-    short.neonpro.switches.build_slow = False
     await short.start()
     await live.shows("👉 *Test critical user flows*", 30)
     assert _moves(short) == ["create", "promote"]
