@@ -8,8 +8,8 @@ from bot.incidents.events import IncidentDeclared, ItemReopened, MemberJoined, S
 from bot.office import Office
 from bot.office.subscribing import on
 from bot.ports import Tx
-from bot.runbook.steps import Notify
 from bot.runs.events import StepStarted
+from bot.steps.notify import Notify
 
 
 def call_first(office: Office, tx: Tx, event: IncidentDeclared) -> None:

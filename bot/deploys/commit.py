@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from bot.errors import Refusal
 from bot.integrations.git import alone, git, is_commit
 from bot.runbook.model import Runbook
-from bot.runbook.steps import VercelDeploy
 from bot.runs.inputs import MAIN
 from bot.runs.model import Run
-from bot.runs.steps import github
+from bot.steps import github
+from bot.steps.vercel.deploy import VercelDeploy
 from bot.text import say
 from bot.tools import Tools
 

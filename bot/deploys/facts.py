@@ -17,8 +17,8 @@ from bot.integrations.vercel import Project
 from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
-from bot.runs.steps import github
-from bot.runs.steps.vercel import brief
+from bot.steps import github
+from bot.steps.vercel.deployments import brief
 from bot.text import say
 from bot.text.legible import named, one_line
 from bot.tools import Tools

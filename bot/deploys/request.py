@@ -170,7 +170,8 @@ def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str
     if record.state is StepState.STARTED:
         raise Refusal(say("It was started already; see its own card."))
     step = office.procedure_of(tx, run).step(step_id)
-    own = office.runbook_of(tx, run).procedure(step.procedure)  # type: ignore[union-attr]
+    assert step.started_procedure
+    own = office.runbook_of(tx, run).procedure(step.started_procedure)
     cards = tx.cards.find(run_id=run.id, limit=1)
     place = run.channel or (cards[0].channel if cards else None) or actor.user
     asked = Asked("all", place, drill=run.drill, parent=(run.id, step_id))

@@ -10,8 +10,8 @@ from bot.integrations.probes import Check, probe
 from bot.integrations.statuspage import VendorStatus
 from bot.ports import HealthResult
 from bot.runbook.model import HealthGroup, HttpCheck, SqlCheck, Vendor
+from bot.runbook.requests import HttpRequest
 from bot.runbook.sections import Monitoring
-from bot.runbook.steps import HttpStep
 from bot.text import say
 from bot.tools import Tools
 
@@ -72,7 +72,7 @@ async def _check(tools: Tools, group: HealthGroup, check: HttpCheck | SqlCheck) 
     return await (_sql(tools, group, check) if isinstance(check, SqlCheck) else _http(tools, group, check))
 
 
-def probe_of(check: HttpStep) -> Check:
+def probe_of(check: HttpRequest) -> Check:
     """An `http` check of the runbook as a probe."""
     return Check(
         check.id,

@@ -10,7 +10,7 @@ from bot.integrations.vercel import Project, judge_alias
 from bot.integrations.vercel.rules import MOVING
 from bot.production.periods import Wanted
 from bot.runbook.model import Runbook
-from bot.runs.steps.moving import is_new
+from bot.steps.vercel.moving import is_new
 from bot.tools import Tools
 
 PATIENCE_S, EVERY_S = 20.0, 2.0

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.runbook.model import Runbook
+from bot.runbook.places import all_steps
 from bot.runbook.problems import Finding, Path, quoted
-from bot.runbook.steps import HttpStep
 from bot.text import say
 
 
@@ -26,15 +26,10 @@ def _of_sections(runbook: Runbook) -> Iterator[tuple[Path, str]]:
 
 
 def _of_requests(runbook: Runbook) -> Iterator[tuple[Path, str]]:
-    for index, group in enumerate(runbook.health):
-        for position, check in enumerate(group.checks):
-            if isinstance(check, HttpStep):
-                yield ("health", index, "checks", position, "url"), check.url
-    for index, procedure in enumerate(runbook.procedures):
-        for phase_index, phase in enumerate(procedure.phases):
-            for step_index, step in enumerate(phase.steps):
-                if isinstance(step, HttpStep):
-                    yield ("procedures", index, "phases", phase_index, "steps", step_index, "url"), step.url
+    checks = ((("health", index, "checks", position), check)
+              for index, group in enumerate(runbook.health) for position, check in enumerate(group.checks))  # fmt: skip
+    for path, asked in (*checks, *all_steps(runbook)):
+        yield from (((*path, *at), url) for at, url in asked.addresses())
 
 
 def _is_address(url: str) -> bool:

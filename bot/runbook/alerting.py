@@ -3,20 +3,15 @@
 from collections.abc import Iterator
 
 from bot.runbook.model import Runbook
-from bot.runbook.places import all_steps
 from bot.runbook.problems import Finding
-from bot.runbook.steps import Notify
 from bot.text import say
 
 
 def alerting(runbook: Runbook) -> Iterator[Finding]:
-    """Severities that alert nobody, and alerts that name nobody."""
+    """Severities that alert nobody."""
     procedures = {procedure.id: procedure for procedure in runbook.procedures}
     for index, severity in enumerate(runbook.severities):
         procedure = procedures.get(severity.procedure)
         if procedure and not procedure.alerts and not severity.alerted:
             sentence = "alerts nobody: name roles in alert or invite, or begin {name!r} with a notify step"
             yield Finding(("severities", index), say(sentence, name=procedure.id), level="warning")
-    for path, step in all_steps(runbook):
-        if isinstance(step, Notify) and not step.roles:
-            yield Finding((*path, "roles"), say("names nobody to tell"))

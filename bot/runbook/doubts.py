@@ -9,7 +9,7 @@ from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
 from bot.runbook.recurring import recurring
 from bot.runbook.starting import starting
-from bot.runbook.steps import ChannelCreate, HttpStep, StartProcedure, Step, VercelDeploy, VercelPromote, VercelRollback
+from bot.runbook.steps import Step, checks_of_steps
 from bot.settings import Settings
 from bot.settings.names import PREFIX
 from bot.text import say
@@ -51,7 +51,7 @@ def _started(runbook: Runbook) -> set[str]:
 
 
 def _starts(procedure: Procedure) -> set[str]:
-    return {step.procedure for _, step in procedure.steps() if isinstance(step, StartProcedure)}
+    return {step.started_procedure for _, step in procedure.steps() if step.started_procedure}
 
 
 def _unshown(runbook: Runbook) -> Iterator[Finding]:
@@ -73,22 +73,13 @@ def _misplaced(runbook: Runbook) -> Iterator[Finding]:
     for index, procedure in enumerate(runbook.procedures):
         told: dict[str, Finding] = {}
         for path, step in steps_of(procedure, index):
-            if isinstance(step, ChannelCreate) and procedure.id not in incidents:
+            if step.creates_channel and procedure.id not in incidents:
                 yield Finding((*path, "kind"), say("no severity has this procedure: there is no incident"))
-            if isinstance(step, StartProcedure) and kinds[step.procedure] == "incident":
+            if step.started_procedure and kinds[step.started_procedure] == "incident":
                 yield Finding((*path, "procedure"), say("an incident is declared, not started by a step"))
-            if reason := _elsewhere(procedure, step):
+            if reason := step.misplaced(procedure.kind):
                 told.setdefault(reason, Finding((*path, "kind"), reason))
         yield from told.values()
-
-
-def _elsewhere(procedure: Procedure, step: Step) -> str:
-    """Why production is nothing for this procedure, told once of all its steps."""
-    if isinstance(step, VercelDeploy | VercelPromote) and procedure.kind != "deploy":
-        return say("only a procedure of kind 'deploy' has production for itself")
-    if isinstance(step, VercelRollback) and procedure.kind != "rollback":
-        return say("only a procedure of kind 'rollback' knows where to go back to")
-    return ""
 
 
 def _helpless(runbook: Runbook) -> Iterator[Finding]:
@@ -108,15 +99,15 @@ def _policies(runbook: Runbook) -> Iterator[Finding]:
 
 
 def _requests(runbook: Runbook) -> Iterator[Finding]:
-    """An answer to HEAD has no body to look into."""
     for path, asked in (*_checks(runbook), *all_steps(runbook)):
-        if isinstance(asked, HttpStep) and asked.method == "HEAD":
-            for name in ("contains", "json_values"):
-                if getattr(asked, name):
-                    yield Finding((*path, name), say("the answer to HEAD has no body: use GET"))
+        yield from (replace(each, path=(*path, *each.path)) for each in asked.doubts())
 
 
-def _checks(runbook: Runbook) -> Iterator[tuple[Path, object]]:
+def _of_kinds(runbook: Runbook) -> Iterator[Finding]:
+    return chain.from_iterable(check(runbook) for check in checks_of_steps("DOUBTS"))
+
+
+def _checks(runbook: Runbook) -> Iterator[tuple[Path, Step]]:
     for index, group in enumerate(runbook.health):
         yield from ((("health", index, "checks", position), check) for position, check in enumerate(group.checks))
 
@@ -139,6 +130,7 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _helpless,
     _policies,
     _requests,
+    _of_kinds,
     _names,
     recurring,
 )

@@ -2,26 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, pairwise
 
 from bot.runbook.addresses import addresses
 from bot.runbook.alerting import alerting
-from bot.runbook.base import duration_text
 from bot.runbook.model import Phase, Runbook
-from bot.runbook.placeholders import PLACEHOLDERS, placeholders
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
 from bot.runbook.references import references
-from bot.runbook.restores import restores
 from bot.runbook.schedules import schedules
-from bot.runbook.steps import (
-    HealthCheckStep,
-    MetricsCheck,
-    ShellStep,
-    StartProcedure,
-    Step,
-)
-from bot.runbook.traffic import traffic
+from bot.runbook.steps import checks_of_steps
 from bot.runbook.worktrees import work_trees
 from bot.text import say
 
@@ -96,7 +87,7 @@ def _kinds(runbook: Runbook) -> Iterator[Finding]:
 
 def _cycles(runbook: Runbook) -> Iterator[Finding]:
     starts = {
-        procedure.id: {step.procedure for _, step in procedure.steps() if isinstance(step, StartProcedure)}
+        procedure.id: {step.started_procedure for _, step in procedure.steps() if step.started_procedure}
         for procedure in runbook.procedures
     }
     owners = [procedure.id for procedure in runbook.procedures]
@@ -104,9 +95,10 @@ def _cycles(runbook: Runbook) -> Iterator[Finding]:
         return
     for path, step in all_steps(runbook):
         owner = owners[int(path[1])]
-        if isinstance(step, StartProcedure) and owner in _reachable(step.procedure, starts):
-            reason = say("{owner!r} would start itself again through {step!r}", owner=owner, step=step.procedure)
-            yield Finding((*path, "procedure"), reason, step.procedure)
+        started = step.started_procedure
+        if started and owner in _reachable(started, starts):
+            reason = say("{owner!r} would start itself again through {step!r}", owner=owner, step=started)
+            yield Finding((*path, "procedure"), reason, started)
 
 
 def _reachable(start: str, starts: dict[str, set[str]]) -> set[str]:
@@ -152,54 +144,25 @@ def _stages(runbook: Runbook) -> Iterator[Finding]:
                 yield Finding(("procedures", index, "phases", position, "stage"), reason)
 
 
-def _commands(runbook: Runbook) -> Iterator[Finding]:
-    for path, step in all_steps(runbook):
-        if not isinstance(step, ShellStep):
-            continue
-        for index, argv in enumerate(step.run):
-            if not argv or not argv[0].strip():
-                yield Finding((*path, "run", index), say("an empty command"))
-            for position, word in enumerate(argv):
-                yield from _placeholders(word, (*path, "run", index, position))
-        if step.cwd and (step.cwd.startswith("/") or ".." in step.cwd.split("/")):
-            yield Finding((*path, "cwd"), say("must be below the work directory"), step.cwd)
-
-
-def _placeholders(word: str, path: Path) -> Iterator[Finding]:
-    for name in placeholders(word):
-        if name not in PLACEHOLDERS:
-            itself = say("{{{{{name}}}}} for the word itself", name=name)
-            yield Finding(path, say("{name!r} in braces is not known", name=name), name, (*PLACEHOLDERS, itself))
-
-
 def _metrics(runbook: Runbook) -> Iterator[Finding]:
     """A metric that is checked needs a query to read it and a threshold to judge it."""
     known = {metric.id: metric for metric in runbook.monitoring.metrics} if runbook.monitoring else {}
     judged = {threshold.metric for threshold in runbook.monitoring.thresholds} if runbook.monitoring else set()
     for path, step in all_steps(runbook):
-        for place, name in _metrics_of(step):
-            if name in known and (known[name].query is None or name not in judged):
+        for what, place, name in step.references():
+            if what == "metric" and name in known and (known[name].query is None or name not in judged):
                 lacks = say("query") if known[name].query is None else say("threshold")
                 reason = say("the metric {name!r} has no {lacks}", name=name, lacks=lacks)
                 yield Finding((*path, *place), reason, name)
 
 
-def _metrics_of(step: Step) -> Iterator[tuple[Path, str]]:
-    if isinstance(step, MetricsCheck):
-        yield from ((("metrics", index), name) for index, name in enumerate(step.metrics))
-    if isinstance(step, HealthCheckStep) and step.soak:
-        yield from ((("soak", "metrics", index), name) for index, name in enumerate(step.soak.metrics))
-
-
-def _soaks(runbook: Runbook) -> Iterator[Finding]:
-    """A soak that takes longer than its step may last fails always."""
+def _of_steps(runbook: Runbook) -> Iterator[Finding]:
     for path, step in all_steps(runbook):
-        if isinstance(step, HealthCheckStep) and step.soak and step.soak.least > step.timeout * 0.9:
-            reason = say(
-                "a row of good looks takes {least}: the step's timeout must leave time for bad ones",
-                least=duration_text(step.soak.least),
-            )
-            yield Finding((*path, "soak"), reason)
+        yield from (replace(each, path=(*path, *each.path)) for each in step.problems())
+
+
+def _of_kinds(runbook: Runbook) -> Iterator[Finding]:
+    return chain.from_iterable(check(runbook) for check in checks_of_steps("LINT"))
 
 
 CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
@@ -213,12 +176,10 @@ CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _cycles,
     _windows,
     _stages,
-    traffic,
-    _commands,
+    _of_kinds,
+    _of_steps,
     _metrics,
     work_trees,
-    restores,
-    _soaks,
     schedules,
     alerting,
 )

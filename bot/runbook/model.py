@@ -1,15 +1,16 @@
 """The runbook as typed, frozen data: everything that is a team's own, nothing that is the bot's.
 
-A procedure is ordered phases; a phase is steps; see `bot/runbook/steps/` for the kinds of steps.
+A procedure is ordered phases; a phase is steps; see `bot/steps/` for the kinds of steps.
 """
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
+from bot.runbook.requests import HttpRequest, SqlQuery
 from bot.runbook.sections import (
     Backups,
     Compliance,
@@ -20,7 +21,7 @@ from bot.runbook.sections import (
     RollbackPolicy,
     Upkeep,
 )
-from bot.runbook.steps import AnyStep, HttpStep, SqlStep, kind_by_default
+from bot.runbook.steps import AnyStep, kind_by_default
 
 
 class Window(Frozen):
@@ -32,6 +33,8 @@ class Window(Frozen):
 
 class Phase(Titled):
     """Ordered steps with a time window or a budget."""
+
+    model_config = ConfigDict(defer_build=True)
 
     id: Slug
     stage: Literal["before", "main", "after"] = Field(
@@ -49,6 +52,8 @@ class Phase(Titled):
 
 class Procedure(Titled):
     """What a run executes."""
+
+    model_config = ConfigDict(defer_build=True)
 
     id: Slug
     kind: Literal["deploy", "rollback", "restore", "incident", "checklist"] = "checklist"
@@ -83,13 +88,13 @@ class Service(Titled):
     git_repo: Line | None = Field(default=None, description="org/repo, for deployments from Git.")
 
 
-class HttpCheck(HttpStep):
+class HttpCheck(HttpRequest):
     """One endpoint of a health group."""
 
     kind: Literal["http"] = "http"
 
 
-class SqlCheck(SqlStep):
+class SqlCheck(SqlQuery):
     """One query of a health group."""
 
     kind: Literal["sql"] = "sql"
@@ -176,6 +181,8 @@ Permission = Literal[
 
 class Runbook(Frozen):
     """A whole runbook. `version` is the hash of its text: a run finishes on the version that it started with."""
+
+    model_config = ConfigDict(defer_build=True)
 
     schema_version: Literal[1] = Field(alias="schema")
     name: Line

@@ -1,19 +1,10 @@
 """Whether what one part of a runbook names is there: procedures, services, vendors, groups, metrics, roles."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from bot.runbook.model import Runbook
 from bot.runbook.problems import Finding, Path, quoted
-from bot.runbook.steps import (
-    HealthCheckStep,
-    MetricsCheck,
-    Notify,
-    StartProcedure,
-    StatuspageCheck,
-    Step,
-    VercelList,
-    VercelProbe,
-)
+from bot.runbook.steps import named
 from bot.text import plural, say
 
 Named = Iterator[tuple[str, Path, str]]
@@ -59,7 +50,7 @@ def _all_names(runbook: Runbook) -> Named:
             path: Path = ("procedures", index, "phases", phase_index)
             yield from _one("service", (*path, "service"), phase.service)
             for step_index, step in enumerate(phase.steps):
-                yield from _of_step(step, (*path, "steps", step_index))
+                yield from ((what, (*path, "steps", step_index, *at), name) for what, at, name in step.references())
     for index, group in enumerate(runbook.health):
         for position, check in enumerate(group.checks):
             yield from _one("service", ("health", index, "checks", position, "service"), check.service)
@@ -67,30 +58,8 @@ def _all_names(runbook: Runbook) -> Named:
     yield from _of_people(runbook)
 
 
-def _of_step(step: Step, path: Path) -> Named:
-    yield from _one("service", (*path, "service"), step.service)
-    match step:
-        case VercelList():
-            yield from _many("service", (*path, "services"), step.services)
-        case StatuspageCheck():
-            yield from _many("vendor", (*path, "vendors"), step.vendors)
-        case VercelProbe():
-            yield from _many("group", (*path, "groups"), step.groups)
-        case HealthCheckStep():
-            yield from _many("group", (*path, "groups"), step.groups)
-            yield from _many("metric", (*path, "soak", "metrics"), step.soak.metrics if step.soak else ())
-        case MetricsCheck():
-            yield from _many("metric", (*path, "metrics"), step.metrics)
-        case Notify():
-            yield from _many("role", (*path, "roles"), step.roles)
-        case StartProcedure():
-            yield "procedure", (*path, "procedure"), step.procedure
-        case _:
-            pass
-
-
 def _of_sections(runbook: Runbook) -> Named:
-    yield from _many("service", ("deploys", "only_in_maintenance"), runbook.deploys.only_in_maintenance)
+    yield from named("service", ("deploys", "only_in_maintenance"), runbook.deploys.only_in_maintenance)
     if runbook.backups:
         yield "procedure", ("backups", "verification"), runbook.backups.verification
         yield "procedure", ("backups", "recovery"), runbook.backups.recovery
@@ -100,7 +69,7 @@ def _of_sections(runbook: Runbook) -> Named:
         yield "metric", ("deploys", "watch", index, "metric"), watch.metric
     if runbook.monitoring:
         for index, metric in enumerate(runbook.monitoring.metrics):
-            yield from _many("group", ("monitoring", "metrics", index, "groups"), metric.groups or ())
+            yield from named("group", ("monitoring", "metrics", index, "groups"), metric.groups or ())
         for index, threshold in enumerate(runbook.monitoring.thresholds):
             yield "metric", ("monitoring", "thresholds", index, "metric"), threshold.metric
 
@@ -108,22 +77,18 @@ def _of_sections(runbook: Runbook) -> Named:
 def _of_people(runbook: Runbook) -> Named:
     for index, severity in enumerate(runbook.severities):
         yield "procedure", ("severities", index, "procedure"), severity.procedure
-        yield from _many("role", ("severities", index, "invite"), severity.invite)
-        yield from _many("role", ("severities", index, "alert"), severity.alert or ())
+        yield from named("role", ("severities", index, "invite"), severity.invite)
+        yield from named("role", ("severities", index, "alert"), severity.alert or ())
     for index, contact in enumerate(runbook.contacts):
         yield "role", ("contacts", index, "role"), contact.role
     for index, level in enumerate(runbook.escalation):
-        yield from _many("role", ("escalation", index, "roles"), level.roles)
+        yield from named("role", ("escalation", index, "roles"), level.roles)
     for index, check in enumerate(runbook.compliance.checks if runbook.compliance else ()):
-        yield from _many("role", ("compliance", "checks", index, "roles"), check.roles)
+        yield from named("role", ("compliance", "checks", index, "roles"), check.roles)
     for index, review in enumerate(runbook.upkeep.reviews if runbook.upkeep else ()):
-        yield from _many("role", ("upkeep", "reviews", index, "roles"), review.roles)
+        yield from named("role", ("upkeep", "reviews", index, "roles"), review.roles)
 
 
 def _one(what: str, path: Path, name: str | None) -> Named:
     if name is not None:
         yield what, path, name
-
-
-def _many(what: str, path: Path, names: Iterable[str]) -> Named:
-    return ((what, (*path, index), name) for index, name in enumerate(names))

@@ -12,7 +12,7 @@ from bot.errors import Refusal
 from bot.runbook.base import duration_text
 from bot.runbook.model import Phase, Procedure, Runbook, Severity
 from bot.runbook.sections import Watch
-from bot.runbook.steps import AnyStep, HealthCheckStep, MetricsCheck, ShellStep, Soak, Step
+from bot.runbook.steps import Step
 from bot.text import say
 
 
@@ -144,7 +144,7 @@ def _steps(phase: Phase) -> Table:
     return table
 
 
-def _step(step: AnyStep) -> Text:
+def _step(step: Step) -> Text:
     text = Text(step.text)
     facts: list[str] = [] if step.by_person else [step.kind]
     facts += [] if step.required else [say("not required")]
@@ -156,21 +156,8 @@ def _step(step: AnyStep) -> Text:
 
 
 def _details(step: Step) -> Iterator[str]:
-    if isinstance(step, ShellStep):
-        yield from (f"$ {' '.join(argv)}" for argv in step.run)
-    if isinstance(step, HealthCheckStep) and step.soak:
-        yield _soak(step.soak)
-    if isinstance(step, MetricsCheck):
-        yield say("{metrics}, thresholds: {level}", metrics=", ".join(step.metrics), level=step.level)
+    yield from step.shown()
     if step.note:
         yield step.note
     if step.corrects:
         yield say("Instead of the written command: {why}", why=step.corrects)
-
-
-def _soak(soak: Soak) -> str:
-    words = say(
-        "{good} good looks in a row over {over}, one every {every}",
-        good=soak.good, over=duration_text(soak.over), every=duration_text(soak.every),
-    )  # fmt: skip
-    return words + (say("; metrics: {metrics}", metrics=", ".join(soak.metrics)) if soak.metrics else "")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.runbook.model import Permission, Procedure, Runbook
+from bot.runbook.model import Permission, Runbook
 from bot.runbook.problems import Finding
-from bot.runbook.steps import Step, VercelList, VercelRollback
+from bot.runbook.steps import Step
 from bot.text import say
 
 NEEDED: dict[str, tuple[tuple[Permission, str], ...]] = {
@@ -27,23 +27,7 @@ def starting(runbook: Runbook) -> Iterator[Finding]:
         stages = {phase.stage for phase in procedure.phases}
         if "main" not in stages and (procedure.kind in NEEDED or stages == {"after"}):
             yield Finding(("procedures", index, "phases"), say("no phase of stage main: it does nothing"))
-        if procedure.kind == "rollback":
-            yield from _rollback(runbook, procedure, index)
     yield from _ticking(runbook)
-
-
-def _rollback(runbook: Runbook, procedure: Procedure, index: int) -> Iterator[Finding]:
-    steps = [(phase.stage, step) for phase, step in procedure.steps()]
-    lists = [step for stage, step in steps if stage == "before" and isinstance(step, VercelList)]
-    listed = {name for step in lists for name in step.services}
-    path = ("procedures", index, "phases")
-    if not any(isinstance(step, VercelRollback) for _, step in steps):
-        yield Finding(path, say("a rollback goes back to a deployment on Vercel: there is no vercel.rollback step"))
-    elif not listed:
-        yield Finding(path, say("without a vercel.list in stage before nobody can choose where to go back to"))
-    elif missing := [service.id for service in runbook.services if service.id not in listed]:
-        sentence = "no vercel.list in stage before shows {names}: a rollback of all services can never start"
-        yield Finding(path, say(sentence, names=", ".join(missing)))
 
 
 def _ticking(runbook: Runbook) -> Iterator[Finding]:

@@ -20,14 +20,13 @@ from bot.people.presence import Presence
 from bot.production.look import look_at_production
 from bot.production.periods import wanted_of
 from bot.restores.decide import no_longer
-from bot.runbook.steps import AnyStep
+from bot.runbook.steps import AnyStep, step_kinds
 from bot.runs import progress, settling
 from bot.runs.fencing import Fenced
 from bot.runs.model import Run
 from bot.runs.outcome import Context, Failed, Outcome, Unknown
 from bot.runs.progress import Task, Work
 from bot.runs.reports import Reports, report
-from bot.runs.steps import KINDS, RECONCILE
 from bot.text import say, span
 from bot.tools import Tools
 from bot.waking import Waker
@@ -146,7 +145,7 @@ class Engine:
     async def _execute(self, work: Work, token: int, task: Task) -> None:
         try:
             outcome = await self._heard(work, token, task, self._outcome)
-            if isinstance(outcome, Unknown) and task.step.kind in RECONCILE:
+            if isinstance(outcome, Unknown) and step_kinds()[task.step.kind].reconcile:
                 outcome = await self._heard(work, token, _knowing(task, outcome), self._found_out)
             if isinstance(outcome, Failed) and task.record.attempt < task.step.retry.attempts:
                 await self._tools.sleep(task.step.retry.delay.total_seconds())
@@ -191,12 +190,13 @@ class Engine:
 
     async def _found_out(self, work: Work, token: int, task: Task, reports: Reports) -> Outcome:
         """What became of a step whose answer was lost, by reading; a person decides when that does not settle it."""
-        settle = RECONCILE.get(task.step.kind)
+        settle = step_kinds()[task.step.kind].reconcile
         if settle is None:
             return settling.interrupted()
         try:
             async with asyncio.timeout(task.step.timeout.total_seconds()):
-                return await settle(task.step, self._context(work, token, task, reports))
+                found: Outcome = await settle(task.step, self._context(work, token, task, reports))
+                return found
         except Refusal as refusal:
             return Unknown(refusal.sentence)
         except Fenced:
@@ -214,7 +214,7 @@ class Engine:
         try:
             async with asyncio.timeout(seconds):
                 disagreed = await self._disagreed(work, task) if task.step.needs_two_people else None
-                return disagreed or await KINDS[task.step.kind](task.step, self._context(work, token, task, reports))
+                return disagreed or await _run(task.step, self._context(work, token, task, reports))
         except Ambiguous as refusal:
             return Unknown(refusal.sentence)
         except Refusal as refusal:
@@ -242,3 +242,10 @@ class Engine:
 def _knowing(task: Task, outcome: Outcome) -> Task:
     """The task with what its attempt kept before its answer was lost."""
     return replace(task, record=task.record.evolve(detail={**task.record.detail, **outcome.detail}))
+
+
+async def _run(step: AnyStep, context: Context) -> Outcome:
+    run = step_kinds()[step.kind].run
+    assert run, f"{step.kind} is not the engine's to do"
+    outcome: Outcome = await run(step, context)
+    return outcome

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.deploys.back import end_stopped
-from bot.effects import FIRST, LEFT
+from bot.effects import LEFT
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -13,21 +13,16 @@ from bot.power.standing import lost
 from bot.production.periods import wanted_of
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
-from bot.runbook.steps import AnyStep, ChannelCreate, Notify
+from bot.runbook.steps import AnyStep, step_kinds
 from bot.runs.events import StepStarted
 from bot.runs.fencing import fenced
 from bot.runs.items import permission_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
-from bot.runs.outcome import Done
 from bot.runs.plan import Execute, Finish, Rest, next_move
-from bot.runs.settling import settle_record
 from bot.runs.start import finish, records_of, touch_step
 from bot.text import say
 
 log = structlog.get_logger()
-
-DELIVERED = (Notify, ChannelCreate)
-"""Kinds that the engine does not execute: the delivery of effects ends them."""
 
 
 @dataclass(frozen=True)
@@ -149,18 +144,10 @@ def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -
     tx.timeline.record("step.started", ROBOT, run.id, step=step.id, text=step.text, attempt=started.attempt)
     touch_step(tx, run, office.procedure_of(tx, run), step.id)
     office.publish(tx, StepStarted(run, step, started))
-    if isinstance(step, ChannelCreate):
-        _open_channel(office, tx, run, started)
-    return None if step.started_procedure or isinstance(step, DELIVERED) else Task(step, started)
-
-
-def _open_channel(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:
-    """The channel is there already, or making it is planned (once more)."""
-    if run.channel:
-        settle_record(office, tx, run, record, Done())
-        return
-    target = f"run:{run.id}:channel"
-    tx.effects.plan("channel.create", target, {}, run_id=run.id, step_id=record.step_id, priority=FIRST)
+    kind = step_kinds()[step.kind]
+    if kind.begin:
+        kind.begin(office, tx, run, started)
+    return Task(step, started) if kind.run else None
 
 
 def idle(office: Office, tx: Tx, run_id: int) -> bool:

@@ -16,11 +16,11 @@ from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.power.refusals import hour_of
-from bot.runbook.steps import ManualStep
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.plan import Rest, current_stage, next_move
 from bot.runs.start import records_of
+from bot.steps.manual import ManualStep
 from bot.timeline import Event, Verifier
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view

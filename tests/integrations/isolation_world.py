@@ -19,13 +19,14 @@ from bot.isolation.plan import ground_of
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
-from bot.runbook.steps import GitWorktree, ShellStep
 from bot.runs.inputs import Inputs
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done, Outcome
-from bot.runs.steps import shell, worktree
 from bot.runs.worktrees import path_of
 from bot.startup.isolation import allowed
+from bot.steps import shell, worktree
+from bot.steps.shell import ShellStep
+from bot.steps.worktree import GitWorktree
 from bot.tools import Tools
 from sandbox.neonpro.checkout import Checkout
 

@@ -24,10 +24,10 @@ from bot.integrations.supabase import Supabase
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
-from bot.runbook.steps import SupabaseBackup
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done
-from bot.runs.steps import backup
+from bot.steps.databases import backup
+from bot.steps.databases.backup import SupabaseBackup
 from bot.tools import Tools
 from sandbox.neonpro.postgres import Postgres, programs
 

@@ -18,7 +18,7 @@ from bot.integrations.http import open_client
 from bot.integrations.statuspage import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
-from bot.runs.steps.worktree import being_made
+from bot.steps.worktree import being_made
 from bot.tools import Tools
 
 from .fakes import run

@@ -13,10 +13,10 @@ from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import HealthGroup
-from bot.runbook.steps import HttpStep
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
-from bot.runs.steps import http
+from bot.steps import http
+from bot.steps.http import HttpStep
 from bot.tools import Tools
 
 from .fakes import Server, ok, run, serving

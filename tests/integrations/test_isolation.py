@@ -20,8 +20,8 @@ from bot.runs.caches import drop, keep
 from bot.runs.inputs import Inputs
 from bot.runs.outcome import Done
 from bot.runs.places import home_of
-from bot.runs.steps import worktree
 from bot.runs.worktrees import clear, path_of, work_place
+from bot.steps import worktree
 from sandbox.neonpro.checkout import Checkout, make_checkout
 
 from .isolation_world import POSSIBLE, SECRET, STEP, WAYS, World, printed, world

@@ -101,7 +101,7 @@ def test_a_severity_that_alerts_nobody_is_noticed(told: str, warned: bool) -> No
 
 
 PARTS = [
-    ("kind: shell", "kind: shel", "procedures.deploy.phases[0].steps[1].kind: 'shel' is not a kind of step; did you mean 'shell'?; allowed: manual, shell, http"),
+    ("kind: shell", "kind: shel", "procedures.deploy.phases[0].steps[1].kind: 'shel' is not a kind of step; did you mean 'shell'?; allowed: manual, http, notify, shell"),
     ("kind: sql, text: Rows", "kind: sq, text: Rows", "health.api.checks[1].kind: 'sq' is not a kind of check; did you mean 'sql'?; allowed: http, sql"),
     ("timeout: 2m", "timeout: 2 min", "procedures.deploy.phases[0].steps[1].timeout: '2 min' is wrong: write a duration as 90s, 15m"),
     ("timeout: 2m", "timeot: 2m", "procedures.deploy.phases[0].steps[1].timeot: 'timeot' is not a field here; did you mean 'timeout'?"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.runbook.load import bundled_path, load
-from bot.runbook.steps import ShellStep
+from bot.steps.shell import ShellStep
 
 DEPLOY = load(bundled_path(), {}).runbook.procedure("deploy")
 

@@ -8,7 +8,8 @@ from bot.errors import Refusal
 from bot.runbook.lint import lint
 from bot.runbook.load import bundled_path, load
 from bot.runbook.schema import json_schema
-from bot.runbook.steps import AnyStep, ShellStep
+from bot.runbook.steps import AnyStep
+from bot.steps.shell import ShellStep
 
 LOADED = load(bundled_path(), {})
 STEPS = [step for each in LOADED.runbook.procedures for _, step in each.steps()]

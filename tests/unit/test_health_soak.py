@@ -16,10 +16,11 @@ from bot.health.soak import Row
 from bot.integrations.prometheus import Prometheus
 from bot.integrations.statuspage import StatusCache
 from bot.masking import Masker
-from bot.runbook.steps import HealthCheckStep, Soak
+from bot.runbook.soak import Soak
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.outcome import Context, Done, Failed, Outcome, Undecided
-from bot.runs.steps import health
+from bot.steps import health
+from bot.steps.health import HealthCheckStep
 from bot.tools import Tools
 
 FIVE = Soak(good=5, over=timedelta(minutes=3), every=timedelta(seconds=20))

@@ -15,8 +15,8 @@ from bot.incidents.declare import clean_title
 from bot.integrations.vercel.log import log_lines
 from bot.integrations.vercel.model import Deployment
 from bot.people.team import Team
-from bot.runs.steps.vercel import brief
 from bot.startup.logs import _written
+from bot.steps.vercel.deployments import brief
 from bot.text.legible import escaped, legible, lines_of, one_line, storable
 from bot.timeline import Event
 from handlers.slack.blocks.elements import code, escape, plain, quote, sentence

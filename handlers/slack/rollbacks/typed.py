@@ -13,7 +13,7 @@ from bot.office.desk import Desk
 from bot.people import Actor
 from bot.ports import Tx
 from bot.power.standing import actor_of
-from bot.runs.steps.vercel import project_of
+from bot.steps.vercel.deployments import project_of
 from bot.text import say
 from bot.tools import Tools
 from handlers.slack.blocks.elements import sentence

@@ -1,0 +1,52 @@
+"""`statuspage.check`: what vendors say of themselves. It is done when it was read, whatever it says."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import ClassVar, Literal
+
+from bot.integrations.statuspage import VendorStatus
+from bot.runbook.base import Duration, Slug
+from bot.runbook.steps import Reference, Step, StepKind, named
+from bot.runs.outcome import Context, Done, Failed, Outcome
+from bot.text import say, span
+
+
+class StatuspageCheck(Step):
+    """Read vendors' status pages."""
+
+    interruptible: ClassVar[bool] = True
+    kind: Literal["statuspage.check"]
+    vendors: tuple[Slug, ...]
+    timeout: Duration = timedelta(seconds=15)
+
+    def references(self) -> Iterator[Reference]:
+        yield from super().references()
+        yield from named("vendor", ("vendors",), self.vendors)
+
+
+async def run(step: StatuspageCheck, context: Context) -> Outcome:
+    """Read the pages; a page that does not answer leaves the item open for a person."""
+    vendors = [context.runbook.vendor(vendor) for vendor in step.vendors]
+    found = await asyncio.gather(*(context.tools.status_pages.get(vendor.status_url) for vendor in vendors))
+    lines = [words(each.title, status) + _kept(status, context) for each, status in zip(vendors, found, strict=True)]
+    detail = {"vendors": {vendor.id: status.indicator for vendor, status in zip(vendors, found, strict=True)}}
+    unread = any(status.indicator == "unknown" for status in found)
+    return (Failed if unread else Done)("\n".join(lines), detail)
+
+
+def _kept(status: VendorStatus, context: Context) -> str:
+    """How old an answer is that was kept from before this step began."""
+    began = context.record.started_at
+    if began is None or status.checked_at >= began:
+        return ""
+    return say(" (asked {time} before)", time=span(began - status.checked_at))
+
+
+def words(title: str, status: VendorStatus) -> str:
+    """`Vercel: Partial System Outage (Elevated errors)`."""
+    incidents = "; ".join(incident.name for incident in status.incidents[:3])
+    return f"{title}: {status.description}" + (f" ({incidents})" if incidents else "")
+
+
+KINDS = (StepKind(StatuspageCheck, run),)
