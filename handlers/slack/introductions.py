@@ -7,8 +7,8 @@ from bot.effects import Effect
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.text import say
-from handlers.slack import actions, commands
 from handlers.slack.blocks.elements import sentences
+from handlers.slack.dispatch import answer_click, answer_command, deed_of
 from handlers.slack.interaction.context import Door
 from handlers.slack.interaction.requests import Asked, Click, Order, Reply
 from handlers.slack.messaging.delivery_errors import to_slack
@@ -38,7 +38,7 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
 def _asked(effect: Effect) -> Asked:
     kept = effect.payload
     if kept["kind"] == "command":
-        return Asked("command", commands.deed_of(kept["command"], kept["text"]), effect.op_id)
+        return Asked("command", deed_of(kept["command"], kept["text"]), effect.op_id)
     return Asked("click", kept["action"], effect.op_id)
 
 
@@ -47,5 +47,5 @@ async def _do(door: Door, effect: Effect, actor: Actor) -> Reply:
     actor = replace(actor, place=kept["channel"])
     order = Order(actor, kept["channel"], f"meet:{effect.op_id}", kept.get("command", ""), kept.get("text", ""))
     if kept["kind"] == "command":
-        return await commands.answer(door, order)
-    return await actions.answer(door, Click(kept["action"], kept["value"], order, kept["ts"]))
+        return await answer_command(door, order)
+    return await answer_click(door, Click(kept["action"], kept["value"], order, kept["ts"]))

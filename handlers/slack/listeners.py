@@ -14,18 +14,15 @@ import structlog
 
 from bot.delivery import mended
 from bot.errors import Refusal
-from bot.incidents.conduct import incident_here, joined, left
+from bot.incidents.conduct import joined, left
 from bot.people import Actor
 from bot.ports import DatabaseAway
 from bot.text import say
 from handlers.metrics import ACKS, DELIVERIES
-from handlers.slack import actions, commands
-from handlers.slack import forms as submissions
-from handlers.slack.blocks import forms
 from handlers.slack.blocks.elements import sentences
 from handlers.slack.client.api import SlackError
+from handlers.slack.dispatch import answer_click, answer_command, answer_form, answer_shortcut, deed_of, field_of
 from handlers.slack.home.publisher import looked_at, publish
-from handlers.slack.interaction import ids
 from handlers.slack.interaction.context import Door
 from handlers.slack.interaction.payloads import ephemeral, form_answer, read_click, read_fields
 from handlers.slack.interaction.requests import (
@@ -38,9 +35,7 @@ from handlers.slack.interaction.requests import (
     form_identity,
     user_of,
 )
-from handlers.slack.interaction.transactions import join
 from handlers.slack.messaging.responder import Responder
-from handlers.slack.parsing.text import as_typed
 
 log = structlog.get_logger()
 
@@ -74,7 +69,7 @@ class Listeners:
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """A slash command: answered in the ack itself, or by a form."""
         began = time.perf_counter()
-        asked = Asked("command", commands.deed_of(body["command"], body.get("text") or ""), command_identity(body))
+        asked = Asked("command", deed_of(body["command"], body.get("text") or ""), command_identity(body))
         reply = await self._guarded(lambda: self._command(body), asked, body)
         await ack(**ephemeral(reply))
         ACKS.labels("command").observe(time.perf_counter() - began)
@@ -87,7 +82,7 @@ class Listeners:
             return await self._introduce(body["user_id"], identity, "command", self._kept(body))
         there = replace(actor, place=body["channel_id"])
         order = Order(there, body["channel_id"], identity, body["command"], body.get("text") or "")
-        return await commands.answer(self._door, order)
+        return await answer_command(self._door, order)
 
     def _known(self, user: str, team: str | None, what: str) -> Actor | None:
         """Who asks for something, if they are known; a Refusal when they ask for too much at once."""
@@ -125,7 +120,7 @@ class Listeners:
                 "ts": click.message_ts,
             }
             return await self._introduce(user["id"], click.order.identity, "click", kept)
-        return await actions.answer(self._door, click)
+        return await answer_click(self._door, click)
 
     async def form(self, ack: Ack, body: dict[str, Any]) -> None:
         """A submitted form: a refusal stands at its field, and what was typed stays."""
@@ -133,14 +128,14 @@ class Listeners:
         form, refusal, reply = None, None, Reply()
         try:
             form = self._form(body)
-            reply = await submissions.answer(self._door, form)
+            reply = await answer_form(self._door, form)
         except Refusal as error:
             refusal = error
             await self._note(Asked("form", body["view"]["callback_id"], form_identity(body)), body, error)
         except Exception:
             log.exception("form.defect", callback=body.get("view", {}).get("callback_id"))
             refusal = Refusal(say(DEFECT))
-        await ack(**form_answer(body, refusal))
+        await ack(**form_answer(refusal, field_of(body["view"]["callback_id"])))
         ACKS.labels("form").observe(time.perf_counter() - began)
         if reply.text and form:
             self._follow(self._responder.tell(form.order.actor.user, reply.text))
@@ -163,14 +158,8 @@ class Listeners:
         await self._show(await self._guarded(lambda: self._shortcut(body), asked, body), body)
 
     async def _shortcut(self, body: dict[str, Any]) -> Reply:
-        """Declare an incident, or keep a message as a note."""
         actor = await self._met(body["user"])
-        if body["callback_id"] != ids.NOTE_FROM_MESSAGE:
-            return Reply(modal=forms.declare_form(self._door.runbook))
-        there = replace(actor, place=body["channel"]["id"])
-        found = await self._door.desk.look(incident_here, there)
-        await join(self._door, there)
-        return Reply(modal=forms.note_form(found.id, as_typed(body["message"].get("text", ""))))
+        return await answer_shortcut(self._door, actor, body)
 
     async def _met(self, user: dict[str, Any]) -> Actor:
         actor = self._known(user["id"], user.get("team_id"), "shortcut")

@@ -1,12 +1,11 @@
-"""The app's manifest, made from the table of commands and the methods that the code calls: the least scopes that do."""
+"""The app's manifest, made from the table of areas and the methods that the code calls: the least scopes that do."""
 
 from typing import Any
 
 import yaml
 
 from handlers.slack.client.api import METHODS
-from handlers.slack.commands import COMMANDS
-from handlers.slack.interaction import ids
+from handlers.slack.table import COMMANDS, SHORTCUTS
 
 SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
@@ -67,17 +66,12 @@ def manifest() -> dict[str, Any]:
             "bot_user": {"display_name": "NeonOps", "always_online": True},
             "shortcuts": [
                 {
-                    "name": "Declare incident",
-                    "type": "global",
-                    "callback_id": ids.INCIDENT_DECLARE,
-                    "description": "Open the form that declares an incident",
-                },
-                {
-                    "name": "Note in timeline",
-                    "type": "message",
-                    "callback_id": ids.NOTE_FROM_MESSAGE,
-                    "description": "Keep this message in the incident's timeline",
-                },
+                    "name": shortcut.name,
+                    "type": shortcut.kind,
+                    "callback_id": shortcut.id,
+                    "description": shortcut.description,
+                }
+                for shortcut in SHORTCUTS.values()
             ],
             "slash_commands": [
                 {

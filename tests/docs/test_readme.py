@@ -14,8 +14,8 @@ from bot.runbook.load import parse
 from bot.runbook.steps import step_kinds
 from bot.settings import fixed_settings
 from bot.settings.env_file import read_env_file
-from handlers.slack.commands import COMMANDS
 from handlers.slack.manifest import manifest
+from handlers.slack.table import COMMANDS
 
 TEXT = README.read_text("utf-8")
 YAML = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)

@@ -32,18 +32,22 @@ from bot.runs.layout import pages
 from bot.runs.model import Run, RunState
 from bot.timeline import Event
 from bot.timeline.words import _WORDS
-from handlers.slack.blocks import forms
 from handlers.slack.blocks.elements import Message
-from handlers.slack.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks
 from handlers.slack.cards.checklist import touchable
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import CardView
+from handlers.slack.deploys.approval import override_form
+from handlers.slack.deploys.lists import runs_now
+from handlers.slack.deploys.request import deploy_form
 from handlers.slack.health.card import health_card
 from handlers.slack.home.view import home_view
+from handlers.slack.incidents.forms import declare_form, note_form, resolve_form
+from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import read_ref, write_ref
+from handlers.slack.interaction.references import read_ref
 from handlers.slack.messaging.templates import MESSAGES, Scene, render
+from handlers.slack.runs.forms import nothing_to_skip, skip_form
 
 SOME = settings(max_examples=often(12, 600), deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(SOME, max_examples=often(6, 240))
@@ -197,7 +201,7 @@ def test_the_health_card(title: str, reason: str, groups: int, checks: int, vend
         for n in range(vendors)  # type: ignore[arg-type]
     )
     report = Report(((title, results),) * groups, statuses)
-    again = ",".join([*["g" * 40] * groups, VENDORS])
+    again = [*["g" * 40] * groups, VENDORS]
     assert refused(health_card(report, ("U01ALICE",), NOW + timedelta(minutes=turn), again)) == []
 
 
@@ -208,16 +212,16 @@ def test_every_form(data: st.DataObject) -> None:
     runbook = data.draw(runbooks(procedure))
     text = data.draw(words(3000))
     steps = [step for _, step in procedure.steps()]
-    left = [(step.text, write_ref(StepRef(2_000_000_000, step.id, 9999))) for step in steps]
+    left = [(step.text, StepRef(2_000_000_000, step.id, 9999)) for step in steps]
     made = [
-        forms.declare_form(runbook, "C0123456789"),
-        forms.deploy_form(runbook, "C0123456789"),
-        forms.note_form(2_000_000_000, text),
-        forms.resolve_form(2_000_000_000),
-        forms.skip_form("2000000000", left),
-        forms.skip_form("2000000000", left[:1]),
-        forms.override_form(2_000_000_000, [(text, "lock"), (text, "freeze")]),
-        forms.nothing_to_skip(),
+        declare_form(runbook, "C0123456789"),
+        deploy_form(runbook, "C0123456789"),
+        note_form(2_000_000_000, text),
+        resolve_form(2_000_000_000),
+        skip_form(2_000_000_000, left),
+        skip_form(2_000_000_000, left[:1]),
+        override_form(2_000_000_000, [(text, "lock"), (text, "freeze")]),
+        nothing_to_skip(),
     ]
     assert [refused_view(form) for form in made] == [[]] * len(made)
 

@@ -79,14 +79,14 @@ def test_a_threshold_judges_its_groups_in_its_unit(
 )
 def test_all_healthy_is_said_only_when_all_was_asked_and_well(found: Report, words: str) -> None:
     assert verdict(found) == words
-    assert health_card(found, ("U1",), NOON, "all").blocks[0]["text"]["text"].startswith("🟢") == (
+    assert health_card(found, ("U1",), NOON, ["all"]).blocks[0]["text"]["text"].startswith("🟢") == (
         words == "All healthy"
     )
 
 
 def test_each_answer_says_when_it_was_asked() -> None:
     kept = VendorStatus("v", "none", "fine", NOON - timedelta(seconds=45))
-    card = health_card(Report((("API", (result(),)),), (("Vercel", kept),)), ("U1",), NOON, "all")
+    card = health_card(Report((("API", (result(),)),), (("Vercel", kept),)), ("U1",), NOON, ["all"])
     for text in (card.text, str(card.blocks)):
         assert f"<!date^{int(NOON.timestamp()) - 45}^{{time_secs}}" in text
         assert text.count(f"<!date^{int(NOON.timestamp())}^{{time_secs}}") >= 1

@@ -20,7 +20,7 @@ from bot.steps.vercel.deployments import brief
 from bot.text.legible import escaped, legible, lines_of, one_line, storable
 from bot.timeline import Event
 from handlers.slack.blocks.elements import code, escape, plain, quote, sentence
-from handlers.slack.blocks.lists import event_line
+from handlers.slack.incidents.lists import event_line
 
 STAYS = {
     "a family": "👨‍👩‍👧‍👦",

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from handlers.slack.client.api import METHODS
-from handlers.slack.commands import COMMANDS
 from handlers.slack.manifest import EVENTS, SCOPES, manifest, scopes
+from handlers.slack.table import COMMANDS
 from sandbox import PEOPLE
 from sandbox.slack import PracticeSlack
 from sandbox.slack.api.dispatch import METHODS as PRACTISED

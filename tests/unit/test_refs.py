@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 
 from bot.errors import Refusal
 from bot.runs.items import GateRef, StepRef
-from handlers.slack.interaction.references import CommitRef, IncidentRef, Ref, RunRef, read_ref, write_ref
+from handlers.slack.interaction.references import (
+    CandidateRef,
+    ChannelRef,
+    CommitRef,
+    HealthRef,
+    IncidentRef,
+    Ref,
+    RunRef,
+    ShownRef,
+    TargetRef,
+    read_as,
+    read_ref,
+    write_ref,
+)
 
 numbers = st.integers(0, 2**31 - 1)
 slugs = st.from_regex(r"[a-z][a-z0-9_-]{0,39}", fullmatch=True)
@@ -19,14 +32,17 @@ refs = st.one_of(
     st.builds(RunRef, numbers),
     st.builds(IncidentRef, numbers),
     st.builds(CommitRef, numbers, st.sampled_from(["", "4f2c9d1" * 5 + "abcde"])),
+    st.builds(CandidateRef, numbers, slugs.map(lambda each: each[:30]), st.just("dpl_" + "x" * 28)),
+    st.builds(TargetRef, slugs, st.just("C0123456789")),
+    st.builds(ChannelRef, st.sampled_from(["", "C0123456789"])),
 )
-scalars = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3) | st.sampled_from("sgric")
+scalars = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3) | st.sampled_from("sgricktn")
 rubbish = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=2), inner))
 
 
 @given(refs)
 def test_a_reference_is_read_as_it_was_written(ref: Ref) -> None:
-    assert read_ref(write_ref(ref)) == ref
+    assert read_as(type(ref), write_ref(ref)) == ref
 
 
 @given(refs)
@@ -38,7 +54,7 @@ def test_a_reference_fits_into_the_value_of_an_option(ref: Ref) -> None:
 def test_rubbish_is_refused_or_is_a_whole_reference(value: str) -> None:
     with contextlib.suppress(Refusal):
         ref = read_ref(value)
-        assert all(type(each) in (int, str) for each in vars(ref).values())
+        assert all(type(each) in (int, str, tuple) for each in vars(ref).values())
         assert read_ref(write_ref(ref)) == ref
 
 
@@ -52,3 +68,24 @@ def test_rubbish_is_refused_or_is_a_whole_reference(value: str) -> None:
 def test_what_this_bot_did_not_write_is_refused(value: str) -> None:
     with pytest.raises(Refusal, match="older NeonOps"):
         read_ref(value)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "ref"),
+    [("42", RunRef(42)), ("run:42", RunRef(42)), ("7", IncidentRef(7)), ("C0DEVOPS", ChannelRef("C0DEVOPS")),
+     ("", ChannelRef("")), ("42:f00", ShownRef(42, "f00")), ("42|f00", ShownRef(42, "f00")),
+     ("42|api|dpl_1", CandidateRef(42, "api", "dpl_1")), ("new:all:C0DEVOPS", TargetRef("all", "C0DEVOPS")),
+     ("api,vendors", HealthRef(("api", "vendors")))],
+)  # fmt: skip
+def test_what_was_posted_earlier_is_still_read(earlier: str, ref: Ref) -> None:
+    assert read_as(type(ref), earlier) == ref
+
+
+def test_a_reference_of_another_kind_is_refused() -> None:
+    with pytest.raises(Refusal, match="older NeonOps"):
+        read_as(RunRef, write_ref(IncidentRef(7)))
+
+
+@given(st.lists(slugs).map(tuple))
+def test_groups_of_checks_are_read_as_they_were_written(groups: tuple[str, ...]) -> None:
+    assert read_as(HealthRef, write_ref(HealthRef(groups))) == HealthRef(groups)

@@ -25,11 +25,12 @@ from bot.runs import items
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import show_cards
 from bot.timeline.words import event_words
-from handlers.slack.blocks.lists import incident_list, incident_status, runs_now, timeline_blocks, with_pins
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view
 from handlers.slack.deploys.history import entry_answer, history_answer
+from handlers.slack.deploys.lists import runs_now, with_pins
 from handlers.slack.home.view import home_view
+from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import topic_of
 from handlers.slack.messaging.templates import Scene, render
 

@@ -15,7 +15,7 @@ from handlers.slack.deploys.arguments import (
 )
 from handlers.slack.incidents.command import _declared
 from handlers.slack.parsing.severities import severity_named
-from handlers.slack.parsing.text import as_typed, bare, plain, split, take_number, tidy, unquoted
+from handlers.slack.parsing.text import as_typed, bare, first_word, plain, take_number, tidy, unquoted
 
 TYPED = [
     ("fix#12", "fix#12"), ("fix<#C012|12>", "fix#12"), ("<#C012|devops> is loud", "#devops is loud"),
@@ -51,14 +51,14 @@ def test_mentions_become_the_names_that_were_typed_or_are_known() -> None:
     "space", ["\u00a0", "\u202f", "\u3000", "\u2003", "\n", "\r\n", "\t", "\u2028", "\u200b ", " \ufeff"]
 )
 def test_words_are_split_at_whatever_space(space: str) -> None:
-    assert split(f"{space}P1{space}Checkout{space}is down{space}")[0] == "p1"
+    assert first_word(f"{space}P1{space}Checkout{space}is down{space}")[0] == "p1"
     assert take_number(f"{space}#7{space}status")[0] == 7
 
 
 @pytest.mark.parametrize("word", ["p1", "P1", "ｐ１", "p\u200b1", "\u2060p1", "p1\ufeff", "P1\u200e"])
 def test_a_word_is_compared_without_what_cannot_be_seen(word: str) -> None:
     assert bare(word) == "p1"
-    assert split(f"{word} x") == ("p1", "x")
+    assert first_word(f"{word} x") == ("p1", "x")
 
 
 @pytest.mark.parametrize(

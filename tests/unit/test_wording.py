@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import listing, plural, say, shorten, span
-from handlers.slack.parsing.text import split, take_flag, take_number, unknown, user_in
+from handlers.slack.parsing.text import first_word, take_flag, take_number, unknown, user_in
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_language_without_a_catalogue_reads_english(locale: str) -> None:
     ],
 )
 def test_the_first_word_is_the_command_and_the_rest_is_as_it_was_typed(text: str, expected: tuple[str, str]) -> None:
-    assert split(text) == expected
+    assert first_word(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.runs.model import RunState, StepState
+from handlers.slack.interaction.references import CandidateRef, read_as
 from whole.workspace import Card, Workspace, blocks_text
 
 ITEM = "Initiate rollback if necessary"
@@ -51,12 +52,13 @@ async def test_somebody_chooses_another_deployment(workspace: Workspace) -> None
     await card.shows("(chosen)")
     await card.press("Roll back", by=workspace.bruno)
     await workspace.until(lambda: workspace.neonpro.mutations)
-    assert workspace.neonpro.mutations[0].deployment == wanted["value"].split("|")[2]
+    assert workspace.neonpro.mutations[0].deployment == read_as(CandidateRef, wanted["value"]).deployment
 
 
 async def test_a_deployment_that_is_named_is_taken(workspace: Workspace) -> None:
     card = await _asked(workspace)
-    wanted = card.message.find("rollback.choose")["options"][-1]["value"].split("|")[2]
+    offered = card.message.find("rollback.choose")["options"]
+    wanted = read_as(CandidateRef, offered[-1]["value"]).deployment
     await card.press("Cancel", by=workspace.bruno)
     await workspace.bruno.types(f"/rollback api {wanted}")
     second = Card(workspace, "devops", "Roll back")

@@ -10,11 +10,12 @@ from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
-from handlers.slack import actions, commands
-from handlers.slack import forms as submissions
-from handlers.slack.incidents import command as incident
+from handlers.slack.incidents.command import TOPICS
 from handlers.slack.interaction import ids
 from handlers.slack.interaction.references import CommitRef, IncidentRef, RunRef, ShownRef, write_ref
+from handlers.slack.table import ACTIONS
+from handlers.slack.table import COMMANDS as TABLE
+from handlers.slack.table import FORMS as SUBMITTED
 from sandbox.slack import Person
 from whole.deliveries import Heard, Visitor
 from whole.workspace import Workspace
@@ -141,12 +142,12 @@ WITHOUT_MEMBERSHIP, AT_THE_DOOR = ("no role", "a role"), ("guest", "deactivated"
 
 
 def test_everything_that_can_be_pressed_sent_and_typed_is_classified() -> None:
-    assert {*ABOUT_INCIDENTS, *ABOUT_RUNS, *ABOUT_NOTHING, *SILENT} == set(actions.ACTIONS)
-    assert {*FORMS, *FORMS_ABOUT_NOTHING} == set(submissions.FORMS)
+    assert {*ABOUT_INCIDENTS, *ABOUT_RUNS, *ABOUT_NOTHING, *SILENT} == set(ACTIONS)
+    assert {*FORMS, *FORMS_ABOUT_NOTHING} == set(SUBMITTED)
     assert {name: set(forms) for name, forms in COMMANDS.items()} == {
-        name: {form for form, _ in command.forms} for name, command in commands.COMMANDS.items()
+        name: {form for form, _ in command.forms} for name, command in TABLE.items()
     }
-    assert {*INCIDENT_WORDS, "list"} == set(incident._FORMS)
+    assert {*INCIDENT_WORDS, "list"} == set(TOPICS)
 
 
 async def _visit(workspace: Workspace, who: str) -> Visitor:

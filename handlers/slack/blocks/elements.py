@@ -7,13 +7,14 @@ confirm 100/300/30/30, 50 blocks a message; chat.update takes at most 4000 chara
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.text import say, shorten
 from bot.text.legible import legible, one_line
 from handlers.slack.interaction.references import Ref, write_ref
 
 Block = dict[str, Any]
+Style = Literal["primary", "danger"] | None
 BLOCKS_PER_MESSAGE = 50
 SECTION_LIMIT = 3000
 TEXT_LIMIT = 3900
@@ -104,7 +105,7 @@ def actions(*elements: Block, block_id: str | None = None) -> Block:
 
 
 def button(
-    text: str, action: str, ref: Ref | str, *, style: str | None = None, about: str = "", sure: Block | None = None
+    text: str, action: str, ref: Ref | str, *, style: Style = None, about: str = "", sure: Block | None = None
 ) -> Block:
     """A button. `about` is what a screen reader adds: which of the many equal buttons this is."""
     value = ref if isinstance(ref, str) else write_ref(ref)
@@ -167,7 +168,7 @@ def tick_input(label: str, name: str, words: str) -> Block:
     return {"type": "input", "block_id": name, "label": plain(label, 2000), "element": element}
 
 
-def modal(title: str, callback: str, blocks: list[Block], *, submit: str, about: str = "") -> Block:
+def modal(title: str, callback: str, blocks: list[Block], *, submit: str, about: Ref) -> Block:
     """A form. `about` comes back with the submission (private_metadata)."""
     return {
         "type": "modal",
@@ -175,7 +176,7 @@ def modal(title: str, callback: str, blocks: list[Block], *, submit: str, about:
         "title": plain(title, 24),
         "submit": plain(submit, 24),
         "close": plain(say("Cancel"), 24),
-        "private_metadata": about,
+        "private_metadata": write_ref(about),
         "blocks": blocks,
     }
 

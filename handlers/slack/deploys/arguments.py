@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.deploys.refs import check_name
 from bot.errors import Refusal
 from bot.text import say
-from handlers.slack.parsing.text import bare, flag_in, shown, split, take_flag, tokens, unquoted, whole_number
+from handlers.slack.parsing.text import bare, first_word, flag_in, shown, take_flag, tokens, unquoted, whole_number
 
 DATABASE = "database"
 _FLAGS = ("--dry-run", "--fix")
@@ -82,7 +82,7 @@ def read_rollback(text: str) -> tuple[str, str | None]:
 def read_emergency(text: str) -> tuple[bool, str]:
     """Whether `--emergency` stands at the start, behind the target or at the end, and the text without it."""
     first, text = take_flag(text, "--emergency")
-    target, rest = split(text)
+    target, rest = first_word(text)
     second, rest = take_flag(rest, "--emergency")
     return first or second, f"{target} {rest}".strip()
 
@@ -100,7 +100,7 @@ def check_deployment(word: str | None) -> None:
 
 def check_reason(reason: str, services: list[str]) -> None:
     """Raise a Refusal when the reason of an emergency begins with where to go back to, which would not be heeded."""
-    word, more = split(reason)
+    word, more = first_word(reason)
     if word.startswith("dpl_") or ".vercel.app" in word or (word in [*services, "all"] and not more):
         raise Refusal(
             say(

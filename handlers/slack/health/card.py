@@ -22,18 +22,19 @@ from handlers.slack.blocks.elements import (
 )
 from handlers.slack.blocks.lists import chunks
 from handlers.slack.interaction import ids
+from handlers.slack.interaction.references import HealthRef
 
 SECONDS = "{time_secs}"
 _SIGNS = {"healthy": "🟢", "slow": "🟡", "unhealthy": "🔴", "unknown": "⚪"}
 _VENDOR_SIGNS = {"none": "🟢", "minor": "🟡", "major": "🔴", "critical": "🔴", "maintenance": "🔧", "unknown": "⚪"}
 
 
-def health_card(report: Report, asked_by: Sequence[str], at: datetime, again: str) -> Message:
+def health_card(report: Report, asked_by: Sequence[str], at: datetime, again: Sequence[str]) -> Message:
     """`again`: the groups that the button asks for once more."""
     title = f"{_sign(report)} {verdict(report)}"
     groups = [block for name, results in report.groups for block in _group(name, results)]
     vendors = _vendors(report) if report.vendors else ()
-    more = actions(button(say("Check again"), ids.HEALTH_AGAIN, again))
+    more = actions(button(say("Check again"), ids.HEALTH_AGAIN, HealthRef(tuple(again))))
     asked = context(say("asked by {who} {time}", who=listing([*map(user, asked_by)], most=10), time=when(at, SECONDS)))
     shown = [header(title), *groups, *vendors][: BLOCKS_PER_MESSAGE - 2]
     return Message(_words(report), [*shown, asked, more])

@@ -9,11 +9,14 @@ from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import HealthGroup, Runbook, Vendor
 from bot.text import say
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.area import Area, Command
 from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import HealthRef, read_as
 from handlers.slack.interaction.requests import Click, Order, Reply
 from handlers.slack.parsing.text import bare, tokens, unknown
 
-FORMS = (
+_FORMS = (
     ("", "check everything: services, database, vendors"),
     ("api", "check one group: `api`, `web`, `database`, `vendors` or `all`"),
 )
@@ -32,7 +35,7 @@ async def health(door: Door, order: Order) -> Reply:
 
 async def again(door: Door, click: Click) -> Reply:
     """The button of a health card: ask the same once more."""
-    await _plan(door, click.order, click.value.split(","))
+    await _plan(door, click.order, list(read_as(HealthRef, click.value).groups))
     return Reply()
 
 
@@ -72,3 +75,7 @@ def plan_look(office: Office, tx: Tx, groups: list[str], channel: str, user: str
 def askers(effect: Effect) -> tuple[str, ...]:
     """Who asked for a look, in order."""
     return tuple(effect.payload.get("users") or [effect.payload["user"]])
+
+
+COMMAND = Command("/health", "Check everything now", "[api|web|database|vendors|all]", health, _FORMS)
+AREA = Area(commands=(COMMAND,), actions={ids.HEALTH_AGAIN: again})

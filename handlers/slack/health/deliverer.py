@@ -63,7 +63,7 @@ def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
         seen = await looks.join(tuple(effect.payload["groups"]))
         now = await desk.read(lambda tx: tx.effects.find(seq=effect.seq))
         users = askers(now[0] if now else effect)
-        card = health_card(seen.report, users, seen.at, ",".join(effect.payload["groups"]))
+        card = health_card(seen.report, users, seen.at, effect.payload["groups"])
         await _post(slack, effect, users, card)
         return Delivered()
 

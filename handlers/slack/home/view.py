@@ -9,9 +9,10 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.text import say
 from handlers.slack.blocks.elements import Block, actions, button, context, divider, header, section
-from handlers.slack.blocks.lists import incident_list, runs_now
-from handlers.slack.interaction import ids
+from handlers.slack.deploys.lists import runs_now
+from handlers.slack.incidents.lists import incident_list
 from handlers.slack.interaction.context import Door
+from handlers.slack.table import COMMANDS, QUICK_ACTIONS
 
 
 async def home(door: Door, actor: Actor) -> Block:
@@ -30,19 +31,18 @@ ROWS = 50
 
 def home_view(name: str, situations: list[Situation], running: list[Progress]) -> Block:
     """What the Home shows."""
-    declare = button(say("Declare an incident"), ids.INCIDENT_DECLARE, "home", style="danger")
-    deploy = button(say("Deploy…"), ids.DEPLOY_REQUEST, "home")
+    quick = [button(say(each.label), each.action, "home", style=each.style) for each in QUICK_ACTIONS]
     incidents, runs = incident_list(situations[:ROWS]), runs_now(running[:ROWS])
     left_out = len(situations[ROWS:]) + len(running[ROWS:])
     more = say("{count} more are left out here: `/incident list` and `/deploy status` have them all.", count=left_out)
     blocks = [
         header(say("NeonOps runs the {name} runbook", name=name)),
-        actions(declare, deploy),
+        actions(*quick),
         divider(),
         *(incidents[1] or (section(incidents[0]),)),
         divider(),
         *(runs[1] or (section(runs[0]),)),
         *([context(more)] if left_out else []),
-        context(say("`/incident help`  ·  `/deploy help`  ·  `/rollback help`  ·  `/health help`")),
+        context("  ·  ".join(f"`{name} help`" for name in COMMANDS)),
     ]
     return {"type": "home", "blocks": blocks[:100]}

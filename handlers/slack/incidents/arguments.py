@@ -5,7 +5,7 @@ import re
 from bot.errors import Refusal
 from bot.text import say
 from handlers.slack.parsing.severities import severity_named
-from handlers.slack.parsing.text import flag_in, shown, split, whole_number
+from handlers.slack.parsing.text import first_word, flag_in, shown, whole_number
 
 DRILL = "--drill"
 ALONE = ("list", "status", "timeline", "close", "reopen")
@@ -16,9 +16,9 @@ _OTHERS = ("dry-run", "dryrun", "practice", "practise", "test", "exercise", "tra
 
 def first_words(text: str) -> tuple[str, str]:
     """The first word, and the rest; `--drill p1 …` is `p1 --drill …`."""
-    word, rest = split(text)
+    word, rest = first_word(text)
     if flag_in(word) == DRILL and rest:
-        word, rest = split(rest)
+        word, rest = first_word(rest)
         rest = f"{DRILL} {rest}"
     return word, rest
 

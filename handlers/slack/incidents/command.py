@@ -5,22 +5,22 @@ from collections.abc import Awaitable, Callable
 
 from bot.errors import Refusal
 from bot.incidents import conduct, look
-from bot.incidents.declare import Declaration, declare
+from bot.incidents.declare import Declaration
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.runbook.model import Severity
 from bot.text import say
 from bot.timeline import Event
-from handlers.slack.blocks.elements import escape
-from handlers.slack.blocks.forms import declare_form
-from handlers.slack.blocks.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
+from handlers.slack.incidents.forms import declare_form, declare_it
+from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
+from handlers.slack.interaction.area import Command
 from handlers.slack.interaction.context import Door
 from handlers.slack.interaction.requests import Order, Reply
 from handlers.slack.parsing.severities import severity_named
-from handlers.slack.parsing.text import split, take_flag, take_number, unknown, unquoted, user_in, without_mentions
+from handlers.slack.parsing.text import first_word, take_flag, take_number, unknown, unquoted, user_in, without_mentions
 
-FORMS = (
+_FORMS = (
     ("", "open the form that declares an incident"),
     (
         "p1 [title]",
@@ -51,10 +51,10 @@ async def incident(door: Door, order: Order) -> Reply:
         return await _declare(door, order, door.runbook.severity(severity), rest)
     if word == "declare" and number is None:
         return await _declare_named(door, order, rest, severities)
-    if word not in _FORMS:
+    if word not in TOPICS:
         raise _no_form(word, number, severities)
     number = meant_number(word, rest, number)
-    return await _FORMS[word](door, order, number, door.plain(rest) if word != "role" else rest)
+    return await TOPICS[word](door, order, number, door.plain(rest) if word != "role" else rest)
 
 
 def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
@@ -62,7 +62,7 @@ def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
     if number is None and (glued := glued_severity(word, severities)):
         return Refusal(say("Write a space behind `{severity}`: /incident {severity} and the title.", severity=glued))
     if number is None or severity is None:
-        return unknown("/incident", word, [*severities, *_FORMS])
+        return unknown("/incident", word, [*severities, *TOPICS])
     return Refusal(
         say(
             "`/incident {severity} …` declares a new incident, without a number; `/incident {id} severity {severity}` "
@@ -75,7 +75,7 @@ def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
 
 async def _declare_named(door: Door, order: Order, text: str, severities: list[str]) -> Reply:
     """`/incident declare p1 …`: nothing but a severity can follow."""
-    word, rest = split(text)
+    word, rest = first_word(text)
     severity = severity_named(word, severities)
     if severity is None:
         raise unknown("/incident declare", word or say("(nothing)"), severities)
@@ -89,7 +89,7 @@ def _declared(word: str, rest: str, number: int | None, severities: list[str]) -
     typed; `declare` before it means it always.
     """
     severity = severity_named(word, severities) if number is None else None
-    if severity is None or word not in _FORMS:
+    if severity is None or word not in TOPICS:
         return severity
     return severity if word in ALONE and rest else None
 
@@ -99,24 +99,6 @@ async def _declare(door: Door, order: Order, severity: Severity, text: str) -> R
     check_options(title)
     title = unquoted(re.sub(r"^[\s:,;–—-]+", "", door.plain(title)))
     return await declare_it(door, order, Declaration(severity.id, title or severity.impact, drill, order.channel))
-
-
-async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
-    """Declare, and say where it goes on."""
-    made = await door.desk.once(order.identity, declare, order.actor, asked)
-    if made is None:
-        return Reply()
-    severity = door.runbook.severity(made.severity)
-    text = say(
-        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist, and inviting you. "
-        "Please keep patient data out of Slack.",
-        emoji=severity.emoji,
-        drill=say("DRILL · ") if made.drill else "",
-        severity=severity.title,
-        title=escape(made.title),
-        channel=made.channel_name,
-    )
-    return Reply(text)
 
 
 async def _meant(door: Door, order: Order, number: int | None) -> Incident:
@@ -152,7 +134,7 @@ async def _severity(door: Door, order: Order, number: int | None, rest: str) -> 
     found = await _meant(door, order, number)
     situation = await door.desk.look(look.situation, found)
     severities = [severity.id for severity in situation.runbook.severities]
-    typed, more = split(rest)
+    typed, more = first_word(rest)
     word = severity_named(typed, severities) or severity_named(typed, [each.id for each in door.runbook.severities])
     if word is None:
         raise unknown("/incident severity", typed or say("(nothing)"), severities)
@@ -164,7 +146,7 @@ async def _severity(door: Door, order: Order, number: int | None, rest: str) -> 
 
 async def _role(door: Door, order: Order, number: int | None, rest: str) -> Reply:
     user = user_in(rest)
-    role, _ = split(without_mentions(rest))
+    role, _ = first_word(without_mentions(rest))
     if user is None or not role:
         raise Refusal(say("Say which role and who: /incident role commander @name."))
     found = await _meant(door, order, number)
@@ -190,8 +172,8 @@ async def _reopen(door: Door, order: Order, number: int | None, rest: str) -> Re
     return Reply(say("🔁 Incident {id} is open again.", id=found.id) if made else "")
 
 
-_Form = Callable[[Door, Order, int | None, str], Awaitable[Reply]]
-_FORMS: dict[str, _Form] = {
+_Topic = Callable[[Door, Order, int | None, str], Awaitable[Reply]]
+TOPICS: dict[str, _Topic] = {
     "list": _list,
     "status": status,
     "note": _note,
@@ -202,3 +184,11 @@ _FORMS: dict[str, _Form] = {
     "close": _close,
     "reopen": _reopen,
 }
+"""What can be typed of one incident."""
+COMMAND = Command(
+    "/incident",
+    "Declare and conduct incidents",
+    "p1 [title] | list | status | note …",
+    incident,
+    _FORMS,
+)

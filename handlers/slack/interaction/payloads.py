@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.errors import Refusal
 from bot.people import Actor
-from handlers.slack import forms as submissions
 from handlers.slack.blocks.elements import Block, section
 from handlers.slack.interaction.requests import Click, Order, Reply, click_identity
 
@@ -41,10 +40,8 @@ def ephemeral(reply: Reply) -> dict[str, Any]:
     return {"response_type": "ephemeral", "text": reply.text, "blocks": blocks[:50]}
 
 
-def form_answer(body: dict[str, Any], refusal: Refusal | None) -> dict[str, Any]:
+def form_answer(refusal: Refusal | None, field: str | None) -> dict[str, Any]:
     """A refusal at its field of the form; nothing when the form is done."""
     if refusal is None:
         return {}
-    callback = body.get("view", {}).get("callback_id", "")
-    field = submissions.FIELDS.get(callback)
     return {"response_action": "errors", "errors": {field: refusal.sentence}} if field else {}

@@ -1,8 +1,9 @@
-"""What a button is about travels in its value: one typed reference, one writer, one reader."""
+"""What a button or form is about travels in its value: one typed reference, one writer, one reader."""
 
 import json
+import re
 from dataclasses import dataclass
-from typing import get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from bot.alerts.again import AlertRef
 from bot.deploys.back import PromoteRef
@@ -29,10 +30,27 @@ class CommitRef:
 
 @dataclass(frozen=True)
 class ShownRef:
-    """A rollback with the fingerprint of what its card showed: where to, and what is dangerous about it."""
+    """A run with the fingerprint of what was shown of it: where to, and what is dangerous about it."""
 
     run_id: int
     shown: str
+
+
+@dataclass(frozen=True)
+class CandidateRef:
+    """A deployment that a service of a rollback may go back to."""
+
+    run_id: int
+    service: str
+    deployment: str
+
+
+@dataclass(frozen=True)
+class TargetRef:
+    """What a new run is about, and the channel it is asked for in."""
+
+    target: str
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +60,25 @@ class IncidentRef:
     number: int
 
 
-Ref = StepRef | GateRef | RunRef | CommitRef | ShownRef | IncidentRef | HoldRef | PromoteRef | AlertRef
+@dataclass(frozen=True)
+class ChannelRef:
+    """The channel in which a form was opened (empty = in none)."""
+
+    channel: str
+
+
+@dataclass(frozen=True)
+class HealthRef:
+    """Groups of health checks."""
+
+    groups: tuple[str, ...]
+
+
+Ref = (
+    StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
+    | TargetRef | ChannelRef | HealthRef
+)  # fmt: skip
+R = TypeVar("R", bound=Ref)
 
 _KINDS: dict[str, type[Ref]] = {
     "s": StepRef,
@@ -50,33 +86,79 @@ _KINDS: dict[str, type[Ref]] = {
     "r": RunRef,
     "c": CommitRef,
     "f": ShownRef,
+    "t": TargetRef,
     "i": IncidentRef,
+    "n": ChannelRef,
+    "k": HealthRef,
     "h": HoldRef,
     "p": PromoteRef,
     "a": AlertRef,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_EARLIER: dict[type[Any], str] = {
+    RunRef: r"(?:run:)?(?P<run_id>\d+)",
+    ShownRef: r"(?P<run_id>\d+)[:|](?P<shown>.*)",
+    CandidateRef: r"(?P<run_id>\d+)\|(?P<service>[^|]*)\|(?P<deployment>.*)",
+    TargetRef: r"new:(?P<target>[^:]*):(?P<channel>.*)",
+    IncidentRef: r"(?P<number>\d+)",
+    ChannelRef: r"(?P<channel>[A-Z0-9]*)",
+    HealthRef: r"(?P<groups>[^\[]*)",
+}
+"""How values are read that are no JSON: of candidates, and in messages and forms of earlier versions."""
 
 
 def write_ref(ref: Ref) -> str:
-    """A reference as a button's value: short, and readable in a log."""
+    """A reference as a value: short, and readable in a log."""
+    if isinstance(ref, CandidateRef):  # Stands in a menu: JSON does not fit into the 75 characters of an option.
+        return f"{ref.run_id}|{ref.service}|{ref.deployment}"
     return json.dumps([_NAMES[type(ref)], *vars(ref).values()], separators=(",", ":"))
 
 
-def read_ref(value: str) -> Ref:
-    """The reference in a button's value; a Refusal for what this bot did not write."""
+def read_ref(value: str, *kinds: type[Any]) -> Ref:
+    """The reference in a value, of these kinds also as written earlier; a Refusal for what this bot did not write."""
+    for kind in kinds:
+        if found := re.fullmatch(_EARLIER.get(kind, "(?!)"), value):
+            return _earlier(kind, found)  # type: ignore[no-any-return]
     try:
         name, *fields = json.loads(value)
-        ref = _KINDS[name](*fields)
-        _check(ref)
+        return _typed(_KINDS[name], fields)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Refusal(say("This button is from an older NeonOps and does nothing any more.")) from error
+        raise _unreadable() from error
+
+
+def read_as(kind: type[R], value: str) -> R:
+    """The reference of this kind in a value; a Refusal for any other."""
+    ref = read_ref(value, kind)
+    if not isinstance(ref, kind):
+        raise _unreadable()
     return ref
 
 
-def _check(ref: Ref) -> None:
-    """Raise a TypeError unless the fields are what `write_ref` writes: texts, and numbers the database can hold."""
-    for name, kind in get_type_hints(type(ref)).items():
-        value = getattr(ref, name)
-        if type(value) is not kind or (kind is int and not 0 <= value < 2**31):
+def _unreadable() -> Refusal:
+    return Refusal(say("This button is from an older NeonOps and does nothing any more."))
+
+
+def _typed(kind: type[R], fields: list[object]) -> R:
+    """The fields as a reference; a TypeError unless they are texts, and numbers the database can hold."""
+    ref = kind(*(tuple(each) if isinstance(each, list) else each for each in fields))  # type: ignore[arg-type]
+    for name, wanted in get_type_hints(kind).items():
+        if not _fits(getattr(ref, name), wanted):
             raise TypeError(name)
+    return ref
+
+
+def _fits(value: object, wanted: object) -> bool:
+    if isinstance(value, tuple):
+        return wanted == tuple[str, ...] and all(isinstance(each, str) for each in value)
+    return type(value) is wanted and (type(value) is not int or 0 <= value < 2**31)
+
+
+def _earlier(kind: type[R], found: re.Match[str]) -> R:
+    hints = get_type_hints(kind)
+    return _typed(kind, [_as_field(text, hints[name]) for name, text in found.groupdict().items()])
+
+
+def _as_field(text: str, wanted: object) -> object:
+    if wanted == tuple[str, ...]:
+        return text.split(",")
+    return int(text) if wanted is int else text

@@ -10,34 +10,25 @@ from bot.people import Actor
 from bot.ports import DatabaseAway, Tx
 from bot.text import say
 from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.references import Ref, read_ref
-from handlers.slack.interaction.requests import Click
+from handlers.slack.interaction.references import IncidentRef, R, Ref, RunRef, read_as
+from handlers.slack.interaction.requests import Click, Reply
 from handlers.slack.interaction.visibility import run_of, seen
 
-R = TypeVar("R", bound=Ref)
 T = TypeVar("T")
 
 Deed = Callable[[Office, Tx, Actor, R], T]
 """What is done about a reference."""
 
 
-def ref_in(click: Click, kind: type[R]) -> R:
-    """What the button is about; a Refusal for a button of another kind."""
-    ref = read_ref(click.value)
-    if not isinstance(ref, kind):
-        raise Refusal(say("This button is from an older NeonOps and does nothing any more."))
-    return ref
-
-
 async def decide(door: Door, click: Click, kind: type[R], deed: Deed[R, T]) -> T | None:
     """Carry a click out (None = it was delivered before); what is refused is undone whole."""
-    ref, order = ref_in(click, kind), click.order
+    ref, order = read_as(kind, click.value), click.order
     return await _traced(door, ref, lambda: door.desk.once(order.identity, _as_seen, order.actor, ref, deed))
 
 
 async def look(door: Door, click: Click, kind: type[R], draw: Deed[R, T]) -> T:
     """What a form is drawn of, for who may fill it in."""
-    ref, actor = ref_in(click, kind), click.order.actor
+    ref, actor = read_as(kind, click.value), click.order.actor
     drawn = await _traced(door, ref, lambda: door.desk.look(_as_seen, actor, ref, draw))
     await join(door, actor)
     return drawn
@@ -67,3 +58,23 @@ async def _traced(door: Door, ref: Ref, work: Callable[[], Awaitable[T]]) -> T:
     except Refusal as refusal:
         refusal.about = await door.desk.read(lambda tx: run_of(tx, ref))
         raise
+
+
+def about(kind: type[R], deed: Deed[R, object], said: str = "") -> Callable[[Door, Click], Awaitable[Reply]]:
+    """A click's handler: one transaction about what the button refers to; `said` is told when it was done."""
+
+    async def handle(door: Door, click: Click) -> Reply:
+        done = await decide(door, click, kind, deed)
+        return Reply(say(said) if done and said else "")
+
+    return handle
+
+
+def about_run(deed: Callable[[Office, Tx, Actor, int], object]) -> Callable[[Door, Click], Awaitable[Reply]]:
+    """The same about a run, by its id."""
+    return about(RunRef, lambda office, tx, actor, ref: deed(office, tx, actor, ref.run_id))
+
+
+def about_incident(deed: Callable[[Office, Tx, Actor, int], object]) -> Callable[[Door, Click], Awaitable[Reply]]:
+    """The same about an incident, by its number."""
+    return about(IncidentRef, lambda office, tx, actor, ref: deed(office, tx, actor, ref.number))

@@ -1,19 +1,14 @@
 """What a person may not know of: a button about it is read as one about nothing, so that the answer is the same."""
 
 from dataclasses import replace
-from typing import TypeVar
 
-from bot.alerts.again import AlertRef
-from bot.deploys.back import PromoteRef
 from bot.holds.holds import HoldRef
 from bot.incidents.access import may_see_run, visible
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs.items import GateRef, StepRef
-from handlers.slack.interaction.references import CommitRef, IncidentRef, Ref, RunRef, ShownRef
-
-R = TypeVar("R", bound=Ref)
+from bot.runs.items import GateRef
+from handlers.slack.interaction.references import ChannelRef, HealthRef, IncidentRef, R, Ref, TargetRef
 
 NOTHING = 0
 """The id of no run and no gate."""
@@ -26,8 +21,6 @@ def seen(office: Office, tx: Tx, actor: Actor, ref: R) -> R:
         Refusal: an incident that is not there, or not the actor's to see.
     """
     match ref:
-        case StepRef() | RunRef() | CommitRef() | ShownRef() | PromoteRef() | AlertRef():
-            return ref if may_see_run(office, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
         case GateRef():
             gate = tx.gates.get(ref.gate_id)
             hidden = gate is not None and not may_see_run(office, tx, actor, tx.runs.get(gate.run_id))
@@ -35,8 +28,10 @@ def seen(office: Office, tx: Tx, actor: Actor, ref: R) -> R:
         case IncidentRef():
             visible(office, tx, actor, ref.number)
             return ref
-        case HoldRef():
+        case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
             return ref
+        case _:
+            return ref if may_see_run(office, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
 
 
 def run_of(tx: Tx, ref: Ref) -> int:
@@ -48,7 +43,7 @@ def run_of(tx: Tx, ref: Ref) -> int:
         case IncidentRef():
             incident = tx.incidents.get(ref.number)
             return incident.run_id if incident else NOTHING
-        case HoldRef():
+        case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
             return NOTHING
         case _:
             return ref.run_id

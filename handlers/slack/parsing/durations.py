@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from handlers.slack.parsing.text import split
+from handlers.slack.parsing.text import first_word
 from handlers.slack.parsing.time_units import COUNTS, UNITS
 
 _PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)([^\W\d]+)")
@@ -23,15 +23,15 @@ def duration(text: str) -> tuple[timedelta | None, str]:
 
 def _part(text: str, *, found: bool) -> tuple[float, str] | None:
     """`2h`, `2 hours`, `two hours`, `half an hour`; after another also `and 30 min`."""
-    word, rest = split(text)
+    word, rest = first_word(text)
     if found and word == "and":
-        word, rest = split(rest)
+        word, rest = first_word(rest)
     word = word.rstrip(",;")
     if (seconds := glued(word)) is not None:
         return seconds, rest
-    unit, after = split(rest)
+    unit, after = first_word(rest)
     if word == "half" and unit in ("a", "an"):
-        word, (unit, after) = "0.5", split(after)
+        word, (unit, after) = "0.5", first_word(after)
     count, unit = _count(word), unit.rstrip(",;:.-–—")
     # "a second database" is no time.
     known = unit in UNITS and not (word in COUNTS and UNITS[unit] == 1)

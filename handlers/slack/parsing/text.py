@@ -94,7 +94,7 @@ def tokens(text: str) -> list[str]:
     return [word for word in map(visible, text.split()) if word]
 
 
-def split(text: str) -> tuple[str, str]:
+def first_word(text: str) -> tuple[str, str]:
     """The first word, as it is compared, and the rest as it was typed."""
     while found := _TOKEN.fullmatch(text):
         word, text = bare(found[1]), found[2]
@@ -105,7 +105,7 @@ def split(text: str) -> tuple[str, str]:
 
 def take_number(text: str) -> tuple[int | None, str]:
     """A leading number (`7` or `#7`), and the rest."""
-    first, rest = split(text)
+    first, rest = first_word(text)
     number = whole_number(first)
     return (number, rest) if number is not None else (None, text.strip())
 

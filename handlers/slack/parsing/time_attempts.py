@@ -5,7 +5,7 @@ import re
 from bot.errors import Refusal
 from bot.text import say
 from handlers.slack.parsing.durations import glued
-from handlers.slack.parsing.text import hyphened, shown, split, unaccented, visible
+from handlers.slack.parsing.text import first_word, hyphened, shown, unaccented, visible
 from handlers.slack.parsing.time_units import COUNTS, FOR, LEADING, TIMELY, UNITS, UNTIL
 
 _LEADS = {*LEADING, *FOR, *UNTIL}
@@ -18,10 +18,10 @@ _CLOCK = re.compile(r"\d{1,2}(?::\d\d|h\d{0,2}|[ap]m)")
 def attempt_in(text: str) -> str | None:
     """What looks like a time in a reason: `2h`, `PT2H`, `for=2h`, `until:friday`, `hours 2`; None when nothing does."""
     while text:
-        word, text = split(text)
+        word, text = first_word(text)
         if _is_attempt(word):
             return word
-        after, _ = split(text)
+        after, _ = first_word(text)
         if _is_pair(word.lstrip("([{\"'"), re.sub(r"\W+$", "", after)):
             return f"{word} {after}"
     return None

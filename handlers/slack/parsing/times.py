@@ -12,7 +12,7 @@ from bot.errors import Refusal
 from bot.runbook.windows import instant
 from bot.text import say
 from handlers.slack.parsing.durations import duration
-from handlers.slack.parsing.text import shown, split, unaccented, visible
+from handlers.slack.parsing.text import first_word, shown, unaccented, visible
 from handlers.slack.parsing.time_attempts import CODE, attempt_in
 from handlers.slack.parsing.time_units import DAYS, DIAS, FOR, LEADING, SPANS, TIMELY, UNTIL, VAGUE
 
@@ -34,7 +34,7 @@ def read_end(text: str, now: datetime, zone: ZoneInfo) -> Ends:
     Raises:
         Refusal: it begins like a time and is none, or lies too far ahead.
     """
-    word, after = split(text)
+    word, after = first_word(text)
     if word in UNTIL:
         return _until(after, now, zone)
     lasts, rest = duration(after if word in FOR else text)
@@ -47,22 +47,24 @@ def read_end(text: str, now: datetime, zone: ZoneInfo) -> Ends:
     if not timedelta(0) < lasts <= LONGEST:
         raise Refusal(say("It has to last for more than nothing and at most a year."))
     reason = _reason(rest)
-    first = split(reason)[0]
+    first = first_word(reason)[0]
     if re.match(r"\d+[^\W\d]", reason) or _begins_until(reason, now, zone) or attempt_in(first):
         raise _asked(first)
     return Ends(now + lasts, reason)
 
 
 def _begins_until(text: str, now: datetime, zone: ZoneInfo) -> bool:
-    return split(text)[0] in UNTIL and any(_is_time(" ".join(text.split()[:count]), now, zone) for count in range(2, 5))
+    return first_word(text)[0] in UNTIL and any(
+        _is_time(" ".join(text.split()[:count]), now, zone) for count in range(2, 5)
+    )
 
 
 def _check_start(text: str) -> None:
     """Raise a Refusal when a reason begins like a time that was not understood."""
-    word, rest = split(text)
+    word, rest = first_word(text)
     begins = [word]
     while (bare := re.sub(r"^[^\w#]+|^\w+=|\W+$|_", "", word)) in LEADING | {""} and rest:
-        word, rest = split(rest)
+        word, rest = first_word(rest)
         begins.append(word)
     timely = unaccented(bare).removesuffix("-feira") in TIMELY or bare in UNTIL or (len(begins) > 1 and bare in SPANS)
     if bare[:1].isnumeric() or timely or duration(f"{bare} {rest}")[0]:
@@ -82,7 +84,7 @@ def _time_within(text: str, now: datetime, zone: ZoneInfo) -> str | None:
     """`for two hours` and `until friday` within a reason; None when there is none."""
     words = text.split()
     for start, typed in enumerate(words):
-        until = split(typed)[0] in (*UNTIL, *FOR)
+        until = first_word(typed)[0] in (*UNTIL, *FOR)
         found = (" ".join(words[start:end]) for end in range(start + 2, min(start + 5, len(words)) + 1) if until)
         if tail := next((each for each in found if _is_time(each, now, zone)), None):
             return tail
@@ -91,7 +93,7 @@ def _time_within(text: str, now: datetime, zone: ZoneInfo) -> str | None:
 
 def _is_time(text: str, now: datetime, zone: ZoneInfo) -> bool:
     """Whether all of a text is a time."""
-    word, after = split(text.rstrip(").,;!"))
+    word, after = first_word(text.rstrip(").,;!"))
     try:
         if word in UNTIL:
             return not _until(after, now, zone).rest
@@ -102,21 +104,21 @@ def _is_time(text: str, now: datetime, zone: ZoneInfo) -> bool:
 
 
 def _until(text: str, now: datetime, zone: ZoneInfo) -> Ends:
-    word, rest = split(text)
+    word, rest = first_word(text)
     word = word.rstrip(",;:")
     clocks = now.astimezone(zone).replace(tzinfo=None)
     day = _day(word, clocks.date())
     at, rest = _clock(rest) if day else _clock(text)
     if day is None and at is None:
         raise _asked(f"until {word}")
-    if day is None and split(rest)[0].rstrip(",;:") in TIMELY:
-        named, rest = split(rest)
+    if day is None and first_word(rest)[0].rstrip(",;:") in TIMELY:
+        named, rest = first_word(rest)
         day = _day(named.rstrip(",;:"), clocks.date())
         if day is None:
             raise _asked(f"until {word} {named}")
     ends = _ahead(day, at or time(), clocks, now, zone)
-    if split(rest)[0] in VAGUE:
-        raise _asked(f"until {word} {split(rest)[0]}")
+    if first_word(rest)[0] in VAGUE:
+        raise _asked(f"until {word} {first_word(rest)[0]}")
     return Ends(ends, _reason(rest))
 
 
@@ -138,11 +140,11 @@ def _day(word: str, today: date) -> date | None:
 
 def _clock(text: str) -> tuple[time | None, str]:
     """`18:00`, `18h`, `6pm`, `6 pm`, `noon`, and the rest."""
-    word, rest = split(text)
+    word, rest = first_word(text)
     if word == "at":
-        word, rest = split(rest)
+        word, rest = first_word(rest)
     word = word.rstrip(",;.")
-    half, after = split(rest)
+    half, after = first_word(rest)
     if half.rstrip(",;:.") in ("am", "pm") and re.fullmatch(r"\d{1,2}(:\d\d)?", word):
         word, rest = word + half.rstrip(",;:."), after
     if word.rstrip(":") in ("noon", "midnight"):

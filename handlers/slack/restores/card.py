@@ -1,11 +1,10 @@
 """The restore's first card: what can be restored, what was chosen, who has to approve; and its two forms."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from bot.restores.model import IN_PLACE, NEW, Choice, Offered, RestoreInputs, what_words, where_words, word_of
-from bot.runbook.model import Runbook
-from bot.runs.model import Run, RunState
+from bot.restores.model import NEW, Offered, RestoreInputs, what_words, where_words
+from bot.runs.model import RunState
 from bot.text import plural, say, shorten, size_words
 from handlers.slack.blocks.elements import (
     DATE,
@@ -18,11 +17,7 @@ from handlers.slack.blocks.elements import (
     context,
     divider,
     escape,
-    modal,
-    option,
     section,
-    select_input,
-    text_input,
     user,
     when,
 )
@@ -102,43 +97,3 @@ def _buttons(view: CardView) -> list[Block]:
         else say("{who} chooses; then somebody else approves.", who=who)
     )
     return [actions(*approve, choose, cancel), context(hint)]
-
-
-def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) -> Block:
-    """What is restored, where to, and the typed confirmation. Into a new database comes first."""
-    dumps = [_option(each) for each in RestoreInputs.of(run).backups if each.backup in whole]
-    moment = [option(say("A point in time"), "0", say("By Supabase, in place; write the moment below."))]
-    places = [
-        option(say("Into a new database"), NEW, where_words(NEW)),
-        option(say("In place (dangerous)"), IN_PLACE, where_words(IN_PLACE)),
-    ]
-    words = say(
-        "{new} for a new database, {old} for in place", new=word_of(runbook, NEW), old=word_of(runbook, IN_PLACE)
-    )
-    blocks = [
-        select_input(say("What is restored?"), "backup", [*dumps, *(moment if recovery else [])]),
-        text_input(say("The moment (UTC), for a point in time"), "moment", limit=20, optional=True,
-                   placeholder="2026-11-23 03:10"),
-        select_input(say("Where to?"), "target", places, places[0]),
-        text_input(say("Type to confirm"), "typed", limit=80, hint=words),
-    ]  # fmt: skip
-    return modal(say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Ask for it"), about=str(run.id))
-
-
-def _option(offered: Offered) -> Block:
-    taken = datetime.fromisoformat(offered.taken_at)
-    rows = plural("{count} row", "{count} rows", sum(offered.rows.values()))
-    words = say("Dump of {when} UTC, {rows}", when=f"{taken.astimezone(UTC):%Y-%m-%d %H:%M}", rows=rows)
-    return option(words, str(offered.backup), size_words(offered.size))
-
-
-def approve_form(runbook: Runbook, run: Run, choice: Choice) -> Block:
-    """The second person reads what will happen, and types it too."""
-    words = say(
-        "*{what}* is restored {where}.", what=escape(what_words(choice)), where=escape(where_words(choice.target))
-    )
-    first = say("{who} asked for it. The current state is backed up first.", who=user(run.requested_by))
-    typed = text_input(say("Type {word} to approve", word=word_of(runbook, choice.target)), "typed", limit=80)
-    about = f"{run.id}|{choice.digest}"
-    blocks = [section(f"{words}\n{first}"), typed]
-    return modal(say("Approve a restore"), ids.RESTORE_APPROVE, blocks, submit=say("Approve"), about=about)

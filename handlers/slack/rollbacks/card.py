@@ -29,6 +29,7 @@ from handlers.slack.cards.heading import heading, heading_words
 from handlers.slack.cards.notices import notices
 from handlers.slack.cards.view import CardView, item_text
 from handlers.slack.interaction import ids
+from handlers.slack.interaction.references import CandidateRef, write_ref
 from handlers.slack.rollbacks.confirm import confirming, failed_listings, known_ahead, where_to
 from handlers.slack.rollbacks.warnings import warning_lines
 
@@ -61,13 +62,11 @@ def _service(view: CardView, target: str, listed: dict[str, Any] | None) -> list
         return [section(text)]
     rows, choice = rows_of(listed), _choice(view, target, listed)
     text = _fitting([text, *(_row(view, row, listed, choice, target) for row in rows)])
-    options = [_option(view, target, row) for row in rows if row["id"] != listed["live"]]
+    options = {row["id"]: _option(view, target, row) for row in rows if row["id"] != listed["live"]}
     if view.run.state is not RunState.WAITING or not options:
         return [section(text)]
-    chosen = _choice(view, target, listed)
-    initial = next((each for each in options if each["value"].endswith(f"|{chosen}")), None)
-    picker = select(ids.ROLLBACK_CHOOSE, say("Choose a deployment"), options, initial)
-    return [section(text), actions(picker, block_id=f"choose.{target}.{chosen}"[:255])]
+    picker = select(ids.ROLLBACK_CHOOSE, say("Choose a deployment"), [*options.values()], options.get(choice or ""))
+    return [section(text), actions(picker, block_id=f"choose.{target}.{choice}"[:255])]
 
 
 def _fitting(lines: list[str]) -> str:
@@ -163,7 +162,9 @@ def _verdict(view: CardView, deployment: str) -> str:
 
 
 def _option(view: CardView, target: str, row: dict[str, str]) -> Block:
-    return option(f"{row['sha'] or row['id']} {row['message']}", f"{view.run.id}|{target}|{row['id']}")
+    return option(
+        f"{row['sha'] or row['id']} {row['message']}", write_ref(CandidateRef(view.run.id, target, row["id"]))
+    )
 
 
 def _steps(view: CardView) -> list[AnyStep]:

@@ -2,17 +2,41 @@
 
 from collections.abc import Sequence
 
+from bot.deploys import undo
 from bot.deploys.undo import Return
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say
 from handlers.slack.blocks.elements import Block, button, escape, modal, section, tick_input
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import RunRef, ShownRef, read_as
+from handlers.slack.interaction.requests import Click, Form, Reply
+from handlers.slack.interaction.transactions import look
 
 
 def undo_button(run: Run) -> Block:
     """Opens the form that promotes what was live before a rollback."""
     return button(say("Undo…"), ids.RUN_UNDO, RunRef(run.id), about=run.title)
+
+
+async def open_undo(door: Door, click: Click) -> Reply:
+    """Open the form that names what an undo makes live again, and what is known of it."""
+    return Reply(modal=await look(door, click, RunRef, _planned_form))
+
+
+def _planned_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    plan = undo.plan_undo(office, tx, actor, ref.run_id)
+    return undo_form(ref.run_id, plan, undo.fingerprint(plan), second=office.runbook.rollbacks.approval)
+
+
+async def undo_rollback(door: Door, form: Form) -> Reply:
+    """Undo the rollback that the form was about, as it was shown."""
+    ref = read_as(ShownRef, form.about)
+    await door.desk.once(form.order.identity, undo.undo_rollback, form.order.actor, ref.run_id, ref.shown)
+    return Reply()
 
 
 def undo_form(run_id: int, plan: Sequence[Return], shown: str, *, second: bool = False) -> Block:
@@ -28,13 +52,12 @@ def undo_form(run_id: int, plan: Sequence[Return], shown: str, *, second: bool =
     )
     told = section(then)
     sure = tick_input(say("Are you sure?"), "sure", say("I know what is said here; make it live again"))
-    about = f"{run_id}:{shown}"
     return modal(
         say("Undo the rollback"),
         ids.RUN_UNDO,
         [*parts, told, sure],
         submit=say("Ask for it") if second else say("Promote it"),
-        about=about,
+        about=ShownRef(run_id, shown),
     )
 
 

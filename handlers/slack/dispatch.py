@@ -1,51 +1,48 @@
-"""The table of commands: help, the manifest, the README's list and the dispatch all come from it."""
+"""Clicks, commands and forms: found in the table of areas and carried out; what is wrong is raised as a Refusal."""
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
+from bot.errors import Refusal
+from bot.people import Actor
 from bot.text import say
-from handlers.slack.deploys import command as deploy
-from handlers.slack.health import command as health
-from handlers.slack.incidents import command as incident
+from handlers.slack.interaction.area import Command
 from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.interaction.requests import Click, Form, Order, Reply
 from handlers.slack.parsing.severities import severity_named
-from handlers.slack.parsing.text import as_typed, bare, flag_in, hyphened, split, tokens, whole_number
+from handlers.slack.parsing.text import as_typed, bare, first_word, flag_in, hyphened, tokens, whole_number
+from handlers.slack.table import ACTIONS, COMMANDS, FORMS, SHORTCUTS
 
-Handler = Callable[[Door, Order], Awaitable[Reply]]
-
-
-@dataclass(frozen=True)
-class Command:
-    """One slash command. `forms`: what can be typed after it, and what that does."""
-
-    name: str
-    description: str
-    usage: str
-    handler: Handler
-    forms: tuple[tuple[str, str], ...]
-
-
-_ROWS = (
-    Command("/deploy", "Deploy to production, step by step", "[api|web|all] [ref]", deploy.deploy, deploy.DEPLOY_FORMS),
-    Command("/rollback", "Roll production back", "[api|web|all] [deployment]", deploy.rollback, deploy.ROLLBACK_FORMS),
-    Command("/health", "Check everything now", "[api|web|database|vendors|all]", health.health, health.FORMS),
-    Command(
-        "/incident",
-        "Declare and conduct incidents",
-        "p1 [title] | list | status | note …",
-        incident.incident,
-        incident.FORMS,
-    ),
-)
-COMMANDS = {command.name: command for command in _ROWS}
 HELP = {"help", "help?", "?", "??", "ajuda", "ajuda?", "-h", "-help", "-?", "-ajuda"}
 """What asks for help, alone or beside the command's own words."""
 
 
-async def answer(door: Door, order: Order) -> Reply:
-    """Carry a command out; raises a Refusal with the sentence to show."""
+async def answer_click(door: Door, click: Click) -> Reply:
+    """Carry a click out."""
+    handler = ACTIONS.get(click.action)
+    if handler is None:
+        raise Refusal(say("This button is from an older NeonOps and does nothing any more."))
+    return await handler(door, click)
+
+
+async def answer_form(door: Door, form: Form) -> Reply:
+    """Carry a form out; a Refusal is shown at the field that the table names."""
+    entry = FORMS.get(form.callback)
+    form = replace(form, fields={name: door.mask(value) for name, value in form.fields.items()})
+    return await entry.handler(door, form) if entry else Reply()
+
+
+async def answer_shortcut(door: Door, actor: Actor, body: dict[str, Any]) -> Reply:
+    """Carry a shortcut out."""
+    shortcut = SHORTCUTS.get(body["callback_id"])
+    if shortcut is None:
+        raise Refusal(say("This shortcut is from an older NeonOps and does nothing any more."))
+    return await shortcut.handler(door, actor, body)
+
+
+async def answer_command(door: Door, order: Order) -> Reply:
+    """Carry a command out."""
     command = COMMANDS[order.command]
     order = replace(order, text=door.mask(as_typed(order.text)))
     if _asks_for_help(door, command, order.text):
@@ -83,6 +80,11 @@ def help_text(command: Command) -> str:
 
 def deed_of(command: str, text: str) -> str:
     """What was typed, without what people wrote: the command and its first word, if that is one of its own."""
-    word, _ = split(text)
+    word, _ = first_word(text)
     known = {form.split()[0] for form, _ in COMMANDS[command].forms if form} if command in COMMANDS else set()
     return f"{command} {word}" if word in known else command
+
+
+def field_of(callback: str) -> str | None:
+    """The field at which a form's refusal is shown."""
+    return FORMS[callback].field if callback in FORMS else None

@@ -1,0 +1,57 @@
+"""What a deploy that waits is told: approved, checked again, a gate overridden."""
+
+from collections.abc import Sequence
+
+from bot.deploys import approve as approval
+from bot.deploys.inputs import DeployInputs
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.text import say, shorten
+from handlers.slack.blocks.elements import Block, modal, option, select_input, text_input
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import CommitRef, RunRef, read_as
+from handlers.slack.interaction.requests import Click, Form, Reply
+from handlers.slack.interaction.transactions import about, about_run, look
+
+
+def _approve(office: Office, tx: Tx, actor: Actor, ref: CommitRef) -> object:
+    """Approve the commit that the card showed when it was clicked."""
+    return approval.approve(office, tx, actor, ref.run_id, ref.sha)
+
+
+async def open_override(door: Door, click: Click) -> Reply:
+    """Open the form in which a failed gate is chosen and the reason is written."""
+    return Reply(modal=await look(door, click, RunRef, _override_form))
+
+
+def _override_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    run, _ = approval.waiting(tx, ref.run_id, "deploy")
+    require(actor, "override", office.runbook, say("override a gate"))
+    failed = [(gate.why, gate.id) for gate in DeployInputs.of(run).failed if gate.overridable]
+    if not failed:
+        raise Refusal(say("Nothing stands in the way that could be overridden."))
+    return override_form(run.id, failed)
+
+
+def override_form(run_id: int, failed: Sequence[tuple[str, str]]) -> Block:
+    """Which gate is passed, and why. `failed`: what each says, and its id."""
+    options = [option(shorten(text, 75), gate) for text, gate in failed]
+    blocks = [
+        select_input(say("What stands in the way"), "gate", options, options[0]),
+        text_input(say("Why go on all the same?"), "reason", multiline=True, limit=300, hint=say("Everybody sees it.")),
+    ]
+    return modal(say("Override a gate"), ids.GATE_OVERRIDE, blocks, submit=say("Override"), about=RunRef(run_id))
+
+
+async def override(door: Door, form: Form) -> Reply:
+    """Override the chosen gate."""
+    run_id, gate, why = read_as(RunRef, form.about).run_id, form.fields["gate"], form.fields["reason"]
+    await door.desk.once(form.order.identity, approval.override, form.order.actor, run_id, gate, why)
+    return Reply()
+
+
+approve = about(CommitRef, _approve)
+check_again = about_run(approval.check_again)

@@ -1,0 +1,23 @@
+"""What deploys bring to Slack."""
+
+from handlers.slack.deploys import approval, holds, request
+from handlers.slack.deploys.command import COMMAND
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.area import Area, FormEntry, QuickAction
+
+AREA = Area(
+    commands=(COMMAND,),
+    actions={
+        ids.DEPLOY_REQUEST: request.open_request,
+        ids.RUN_APPROVE: approval.approve,
+        ids.GATES_AGAIN: approval.check_again,
+        ids.GATE_OVERRIDE: approval.open_override,
+        ids.HOLD_LIFT: holds.lift_hold,
+        ids.HOLD_KEEP: holds.keep_hold,
+    },
+    forms={
+        ids.DEPLOY_REQUEST: FormEntry(request.request, "ref"),
+        ids.GATE_OVERRIDE: FormEntry(approval.override, "reason"),
+    },
+    quick_actions=(QuickAction("Deploy…", ids.DEPLOY_REQUEST),),
+)

@@ -1,0 +1,43 @@
+"""Locking and freezing deploys: by command, and by the buttons of a lock that nobody ended."""
+
+from bot.holds.holds import FREEZE, LOCK, HoldRef, keep, lift, lift_this, put, until_words
+from bot.holds.model import Hold
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.text import say
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.interaction.transactions import about
+from handlers.slack.parsing.text import take_flag
+from handlers.slack.parsing.time_attempts import check_options
+from handlers.slack.parsing.times import read_end
+
+HOLDS = {"lock": (LOCK, True), "unlock": (LOCK, False), "freeze": (FREEZE, True), "unfreeze": (FREEZE, False)}
+
+
+async def hold(door: Door, order: Order, kind: str, on: bool, text: str) -> Reply:
+    """Lock or freeze deploys, or stop doing so."""
+    if not on:
+        lifted = await door.desk.once(order.identity, lift, order.actor, kind)
+        return Reply(say("🔓 The {kind} is removed.", kind=kind) if lifted else "")
+    steal, words = take_flag(door.plain(text), "--steal")
+    placed = await door.desk.once(order.identity, _put, order.actor, kind, words, steal=steal)
+    if placed is None:
+        return Reply()
+    end = until_words(door.desk.office, placed)
+    until = say(" until {end}", end=end) if end else say(" until somebody ends it")
+    return Reply(say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until))
+
+
+def _put(office: Office, tx: Tx, actor: Actor, kind: str, text: str, *, steal: bool) -> Hold:
+    """Place a hold as it was typed: until when, and why."""
+    ends = read_end(text, tx.now, office.zone)
+    again, reason = take_flag(ends.rest, "--steal")
+    check_options(reason)
+    lasts = ends.at - tx.now if ends.at else None
+    return put(office, tx, actor, kind, reason, lasts, steal=steal or again)
+
+
+lift_hold = about(HoldRef, lift_this, "🔓 Deploys are not locked any more.")
+keep_hold = about(HoldRef, keep, "🔒 The lock stands for another 24 hours, then it ends by itself.")

@@ -1,0 +1,49 @@
+"""Requesting a deploy: by command, or by its form."""
+
+from bot.deploys.request import Asked, request_deploy
+from bot.runbook.model import Runbook
+from bot.text import say
+from handlers.slack.blocks.elements import Block, escape, modal, option, select_input, text_input
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import ChannelRef, read_as
+from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.parsing.text import visible
+
+
+async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:
+    """Ask for a deploy, and say what comes next."""
+    run = await door.desk.once(order.identity, request_deploy, order.actor, asked)
+    if run is None:
+        return Reply()
+    return Reply(
+        say(
+            "🚀 *{title}* (run {id}) waits for its checklist and for somebody's approval; see its card.",
+            title=escape(run.title),
+            id=run.id,
+        )
+    )
+
+
+def deploy_form(runbook: Runbook, channel: str) -> Block:
+    """What to deploy, from where."""
+    services = [option(say("Everything"), "all"), *(option(service.title, service.id) for service in runbook.services)]
+    blocks = [
+        select_input(say("What?"), "target", services, services[0]),
+        text_input(say("Branch, tag or commit"), "ref", limit=200, initial="main"),
+    ]
+    title, about = say("Deploy to production"), ChannelRef(channel)
+    return modal(title, ids.DEPLOY_REQUEST, blocks, submit=say("Ask for it"), about=about)
+
+
+async def open_request(door: Door, click: Click) -> Reply:
+    """Open the form that asks for a deploy."""
+    return Reply(modal=deploy_form(door.runbook, door.desk.office.team.channels.get("devops", "")))
+
+
+async def request(door: Door, form: Form) -> Reply:
+    """Ask for the deploy that the form says."""
+    opened = read_as(ChannelRef, form.about).channel
+    place = opened or door.desk.office.team.channels.get("devops") or form.order.actor.user
+    ref = visible(form.fields["ref"]).strip()
+    return await ask_deploy(door, form.order, Asked(form.fields["target"], place, ref=ref))

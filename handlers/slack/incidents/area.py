@@ -1,0 +1,27 @@
+"""What incidents bring to Slack."""
+
+from bot.incidents import conduct
+from handlers.slack.incidents import forms
+from handlers.slack.incidents.command import COMMAND
+from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.area import Area, FormEntry, QuickAction
+from handlers.slack.interaction.transactions import about_incident
+
+AREA = Area(
+    commands=(COMMAND,),
+    actions={
+        ids.INCIDENT_DECLARE: forms.open_declare,
+        ids.INCIDENT_NOTE: forms.open_note,
+        ids.INCIDENT_RESOLVE: forms.open_resolve,
+        ids.INCIDENT_CLOSE: about_incident(conduct.close),
+        ids.INCIDENT_REOPEN: about_incident(conduct.reopen),
+    },
+    forms={
+        ids.INCIDENT_DECLARE: FormEntry(forms.declare_filled, "title"),
+        ids.INCIDENT_NOTE: FormEntry(forms.note, "text"),
+        ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
+    },
+    shortcuts=(DECLARE, NOTE_MESSAGE),
+    quick_actions=(QuickAction("Declare an incident", ids.INCIDENT_DECLARE, "danger"),),
+)

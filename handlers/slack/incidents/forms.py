@@ -1,0 +1,112 @@
+"""The forms of incidents: declaring, noting, resolving."""
+
+from bot.incidents import conduct
+from bot.incidents.conduct import NOTE_LIMIT
+from bot.incidents.declare import TITLE_LIMIT, Declaration, clean_title, declare
+from bot.incidents.model import Incident
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runbook.model import Runbook
+from bot.text import say
+from handlers.slack.blocks.elements import Block, escape, modal, option, select_input, text_input
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import ChannelRef, IncidentRef, read_as
+from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.transactions import look
+
+PRIVACY = "Please keep names and other data of patients out of Slack."
+
+
+async def open_declare(door: Door, click: Click) -> Reply:
+    """Open the form that declares an incident."""
+    return Reply(modal=declare_form(door.runbook))
+
+
+def declare_form(runbook: Runbook, channel: str = "") -> Block:
+    """What is wrong, and how bad."""
+    options = [option(severity.title, severity.id, severity.impact) for severity in runbook.severities]
+    drills = [option(say("It is real"), "real"), option(say("It is a drill"), "drill")]
+    blocks = [
+        select_input(say("Severity"), "severity", options, options[0]),
+        text_input(
+            say("What is wrong?"), "title", limit=TITLE_LIMIT, placeholder=say("Checkout is down"), hint=say(PRIVACY)
+        ),
+        select_input(say("Real or a drill?"), "drill", drills, drills[0]),
+    ]
+    return modal(
+        say("Declare an incident"), ids.INCIDENT_DECLARE, blocks, submit=say("Declare"), about=ChannelRef(channel)
+    )
+
+
+async def declare_filled(door: Door, form: Form) -> Reply:
+    """Declare the incident that the form says."""
+    clean_title(form.fields["title"])
+    drill, place = form.fields.get("drill") == "drill", read_as(ChannelRef, form.about).channel
+    asked = Declaration(form.fields["severity"], form.fields["title"], drill, place or None)
+    return await declare_it(door, form.order, asked)
+
+
+async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
+    """Declare, and say where it goes on."""
+    made = await door.desk.once(order.identity, declare, order.actor, asked)
+    if made is None:
+        return Reply()
+    severity = door.runbook.severity(made.severity)
+    text = say(
+        "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist, and inviting you. "
+        "Please keep patient data out of Slack.",
+        emoji=severity.emoji,
+        drill=say("DRILL · ") if made.drill else "",
+        severity=severity.title,
+        title=escape(made.title),
+        channel=made.channel_name,
+    )
+    return Reply(text)
+
+
+async def open_note(door: Door, click: Click) -> Reply:
+    """Open the form of a note."""
+    found = await look(door, click, IncidentRef, _conducted)
+    return Reply(modal=note_form(found.id))
+
+
+def _conducted(office: Office, tx: Tx, actor: Actor, ref: IncidentRef) -> Incident:
+    return conduct.may_conduct(office, tx, actor, ref.number)
+
+
+def note_form(number: int, initial: str = "") -> Block:
+    """A note for the timeline of an incident."""
+    field = text_input(say("Note"), "text", multiline=True, limit=NOTE_LIMIT, initial=initial, hint=say(PRIVACY))
+    return modal(say("Add a note"), ids.INCIDENT_NOTE, [field], submit=say("Write it down"), about=IncidentRef(number))
+
+
+async def note(door: Door, form: Form) -> Reply:
+    """Keep the note."""
+    number, text = read_as(IncidentRef, form.about).number, form.fields["text"]
+    made = await door.desk.once(form.order.identity, conduct.note, form.order.actor, number, text)
+    return Reply(say("📝 Noted in the timeline of incident {id}.", id=number) if made else "")
+
+
+async def open_resolve(door: Door, click: Click) -> Reply:
+    """Open the form that resolves an incident."""
+    found = await look(door, click, IncidentRef, _conducted)
+    return Reply(modal=resolve_form(found.id))
+
+
+def resolve_form(number: int) -> Block:
+    """How it was resolved."""
+    field = text_input(
+        say("What was it, and what helped?"), "text", multiline=True, limit=1000, optional=True, hint=say(PRIVACY)
+    )
+    return modal(
+        say("Resolve the incident"), ids.INCIDENT_RESOLVE, [field], submit=say("Resolve"), about=IncidentRef(number)
+    )
+
+
+async def resolve(door: Door, form: Form) -> Reply:
+    """Resolve the incident."""
+    number, text = read_as(IncidentRef, form.about).number, form.fields.get("text", "")
+    await door.desk.once(form.order.identity, conduct.resolve, form.order.actor, number, text)
+    return Reply()

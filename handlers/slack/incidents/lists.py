@@ -1,0 +1,78 @@
+"""Incidents in lists: those that are open, one in full, its timeline."""
+
+from bot.incidents.look import Situation
+from bot.incidents.model import Incident
+from bot.runs.counting import open_items
+from bot.text import plural, say, shorten
+from bot.timeline import Event
+from bot.timeline.words import event_words
+from handlers.slack.blocks.elements import DATE, context, escape, sentence, user, when
+from handlers.slack.blocks.lists import Answer, answer
+from handlers.slack.messaging.templates import where_of
+
+ITEMS_SHOWN = 20
+"""Open items of an incident that are named; the others are counted."""
+
+
+def incident_list(found: list[Situation]) -> Answer:
+    """Open incidents, newest first."""
+    if not found:
+        return say("No incident is open. `/incident p1 what is wrong` declares one."), ()
+    lines = [_incident_line(each) for each in found]
+    return answer(plural("{count} incident is not closed", "{count} incidents are not closed", len(found)), lines)
+
+
+def _incident_line(each: Situation) -> str:
+    incident = each.incident
+    severity = each.runbook.severity(incident.severity)
+    status = {"open": say("open"), "resolved": say("resolved"), "closed": say("closed")}[str(incident.status)]
+    drill = say("DRILL · ") if incident.drill else ""
+    return say(
+        "{emoji} *{id}* {drill}{severity} *{title}* · {status} since {time} · {count} · {where}",
+        emoji=severity.emoji,
+        id=incident.id,
+        drill=drill,
+        severity=incident.severity.upper(),
+        title=escape(incident.title),
+        status=status,
+        time=when(incident.resolved_at or incident.declared_at, DATE),
+        count=each.count().short,
+        where=where_of(incident),
+    )
+
+
+def incident_status(each: Situation) -> Answer:
+    """One incident: state, roles, what is open."""
+    roles = [f"{role}: {user(holder)}" for role, holder in each.incident.roles.items()]
+    lines = [_incident_line(each), *roles, *_open_lines(each, "main"), *_afterwards(each)]
+    return answer(say("Incident {id}", id=each.incident.id), lines)
+
+
+def _open_lines(each: Situation, stage: str) -> list[str]:
+    left = [step.text for step, _ in open_items(each.run, each.procedure, each.records, stage)]
+    lines = [f"⬜ {escape(text)}" for text in left[:ITEMS_SHOWN]]
+    more = len(left) - len(lines)
+    return [*lines, plural("…and {count} more item", "…and {count} more items", more)] if more else lines
+
+
+def _afterwards(each: Situation) -> list[str]:
+    """What is to be done when it is over, once it is."""
+    count = each.count("after")
+    if not each.run.state.ended or not count.items:
+        return []
+    return [say("Afterwards: {count}", count=count.short), *_open_lines(each, "after")]
+
+
+def timeline_blocks(incident: Incident, events: list[Event]) -> Answer:
+    """The latest events of an incident, oldest first; an export has them all."""
+    lines = [event_line(event) for event in events]
+    text, blocks = answer(
+        say("Timeline of incident {id}: the latest {count}", id=incident.id, count=len(events)), lines
+    )
+    hint = say("All of it: `neonops timeline export --incident {id}`", id=incident.id)
+    return text, (*blocks[:40], context(hint))
+
+
+def event_line(event: Event) -> str:
+    """An event with its time and actor."""
+    return f"{when(event.at, '{time_secs}')}  {user(event.actor)} {sentence(shorten(event_words(event), 500))}"

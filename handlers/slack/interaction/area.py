@@ -1,0 +1,65 @@
+"""What an area brings to Slack: its commands, what its buttons and forms do, its shortcuts and quick actions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.people import Actor
+from handlers.slack.blocks.elements import Style
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.requests import Click, Form, Order, Reply
+
+CommandHandler = Callable[[Door, Order], Awaitable[Reply]]
+ClickHandler = Callable[[Door, Click], Awaitable[Reply]]
+FormHandler = Callable[[Door, Form], Awaitable[Reply]]
+ShortcutHandler = Callable[[Door, Actor, dict[str, Any]], Awaitable[Reply]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One slash command. `forms`: what can be typed after it, and what that does."""
+
+    name: str
+    description: str
+    usage: str
+    handler: CommandHandler
+    forms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FormEntry:
+    """What a submitted form does, and the field at which a refusal is shown."""
+
+    handler: FormHandler
+    field: str
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry of Slack's own menus: `global`, or of a `message`."""
+
+    id: str
+    kind: str
+    name: str
+    description: str
+    handler: ShortcutHandler
+
+
+@dataclass(frozen=True)
+class QuickAction:
+    """A button at the top of the Home."""
+
+    label: str
+    action: str
+    style: Style = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """All that one area registers."""
+
+    commands: tuple[Command, ...] = ()
+    actions: Mapping[str, ClickHandler] = field(default_factory=dict)
+    forms: Mapping[str, FormEntry] = field(default_factory=dict)
+    shortcuts: tuple[Shortcut, ...] = ()
+    quick_actions: tuple[QuickAction, ...] = ()

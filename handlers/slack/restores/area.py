@@ -1,0 +1,13 @@
+"""What restores of the database bring to Slack."""
+
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.area import Area, FormEntry
+from handlers.slack.restores import forms
+
+AREA = Area(
+    actions={ids.RESTORE_CHOOSE: forms.open_choice, ids.RESTORE_APPROVE: forms.open_approval},
+    forms={
+        ids.RESTORE_CHOOSE: FormEntry(forms.chosen, "typed"),
+        ids.RESTORE_APPROVE: FormEntry(forms.approved, "typed"),
+    },
+)

@@ -1,0 +1,140 @@
+"""`/rollback database`: requesting a restore, and the forms in which it is chosen and approved."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.restores import decide
+from bot.restores.decide import Wanted
+from bot.restores.model import IN_PLACE, NEW, Choice, Offered, RestoreInputs, what_words, where_words, word_of
+from bot.restores.request import request_restore
+from bot.runbook.model import Runbook
+from bot.runs.model import Run
+from bot.runs.start import records_of
+from bot.text import plural, say, size_words
+from handlers.slack.blocks.elements import Block, escape, modal, option, section, select_input, text_input, user
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import RunRef, ShownRef, read_as
+from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.transactions import look
+from handlers.slack.parsing.text import tidy
+
+
+async def ask_restore(door: Door, order: Order) -> Reply:
+    """Open a restore that waits for its requester's choice and for somebody else's approval."""
+    run = await door.desk.once(order.identity, request_restore, order.actor, order.channel)
+    if run is None:
+        return Reply()
+    words = say(
+        "🗄️ *{title}* (run {id}): looking at the backups. Choose on its card; nothing is restored before somebody else "
+        "has approved it.",
+        title=run.title,
+        id=run.id,
+    )
+    return Reply(words)
+
+
+async def open_choice(door: Door, click: Click) -> Reply:
+    """Open the form in which the requester chooses."""
+    return Reply(modal=await look(door, click, RunRef, _choice_form))
+
+
+async def open_approval(door: Door, click: Click) -> Reply:
+    """Open the form in which another person approves."""
+    return Reply(modal=await look(door, click, RunRef, _approval_form))
+
+
+def _choice_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    run = decide.may_choose(office, tx, actor, ref.run_id)
+    whole = {int(each["backup"]) for each in decide.found_backups(tx, run) if each["whole"]}
+    recovery = any(record.detail.get("recovery") for record in records_of(tx, run.id).values())
+    if not whole and not recovery:
+        raise Refusal(say("There is nothing to restore: no dump is as it was proven, and recovery is not available."))
+    return choose_form(office.runbook_of(tx, run), run, whole, recovery=recovery)
+
+
+def _approval_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    run, _, choice = decide.may_approve(office, tx, actor, ref.run_id)
+    return approve_form(office.runbook_of(tx, run), run, choice)
+
+
+def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) -> Block:
+    """What is restored, where to, and the typed confirmation. Into a new database comes first."""
+    dumps = [_option(each) for each in RestoreInputs.of(run).backups if each.backup in whole]
+    moment = [option(say("A point in time"), "0", say("By Supabase, in place; write the moment below."))]
+    places = [
+        option(say("Into a new database"), NEW, where_words(NEW)),
+        option(say("In place (dangerous)"), IN_PLACE, where_words(IN_PLACE)),
+    ]
+    words = say(
+        "{new} for a new database, {old} for in place", new=word_of(runbook, NEW), old=word_of(runbook, IN_PLACE)
+    )
+    blocks = [
+        select_input(say("What is restored?"), "backup", [*dumps, *(moment if recovery else [])]),
+        text_input(say("The moment (UTC), for a point in time"), "moment", limit=20, optional=True,
+                   placeholder="2026-11-23 03:10"),
+        select_input(say("Where to?"), "target", places, places[0]),
+        text_input(say("Type to confirm"), "typed", limit=80, hint=words),
+    ]  # fmt: skip
+    return modal(
+        say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Ask for it"), about=RunRef(run.id)
+    )
+
+
+def _option(offered: Offered) -> Block:
+    taken = datetime.fromisoformat(offered.taken_at)
+    rows = plural("{count} row", "{count} rows", sum(offered.rows.values()))
+    words = say("Dump of {when} UTC, {rows}", when=f"{taken.astimezone(UTC):%Y-%m-%d %H:%M}", rows=rows)
+    return option(words, str(offered.backup), size_words(offered.size))
+
+
+def approve_form(runbook: Runbook, run: Run, choice: Choice) -> Block:
+    """The second person reads what will happen, and types it too."""
+    words = say(
+        "*{what}* is restored {where}.", what=escape(what_words(choice)), where=escape(where_words(choice.target))
+    )
+    first = say("{who} asked for it. The current state is backed up first.", who=user(run.requested_by))
+    typed = text_input(say("Type {word} to approve", word=word_of(runbook, choice.target)), "typed", limit=80)
+    blocks = [section(f"{words}\n{first}"), typed]
+    return modal(
+        say("Approve a restore"),
+        ids.RESTORE_APPROVE,
+        blocks,
+        submit=say("Approve"),
+        about=ShownRef(run.id, choice.digest),
+    )
+
+
+async def chosen(door: Door, form: Form) -> Reply:
+    """The requester's choice comes back."""
+    run_id, fields = read_as(RunRef, form.about).run_id, form.fields
+    wanted = Wanted(int(fields["backup"]), tidy(fields.get("moment") or ""), fields["target"], tidy(fields["typed"]))
+    return await _traced(door, form, run_id, lambda office, tx, actor: decide.choose(office, tx, actor, run_id, wanted))
+
+
+async def approved(door: Door, form: Form) -> Reply:
+    """The second person's approval comes back."""
+    ref, typed = read_as(ShownRef, form.about), tidy(form.fields["typed"])
+    return await _traced(
+        door,
+        form,
+        ref.run_id,
+        lambda office, tx, actor: decide.approve(office, tx, actor, ref.run_id, ref.shown, typed),
+    )
+
+
+async def _traced(door: Door, form: Form, run_id: int, deed: "Deed") -> Reply:
+    """One transaction for the form. A refused one is undone whole."""
+    try:
+        await door.desk.once(form.order.identity, deed, form.order.actor)
+    except Refusal as refusal:
+        refusal.about = run_id
+        raise
+    return Reply()
+
+
+Deed = Callable[[Office, Tx, Actor], object]

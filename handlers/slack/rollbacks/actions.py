@@ -1,0 +1,48 @@
+"""Clicks on the cards of rollbacks, and those that ask for a rollback or end one."""
+
+from bot.deploys import back, confirm
+from bot.deploys import decide as choosing
+from bot.deploys.back import PromoteRef
+from bot.deploys.request import Asked, request_rollback
+from bot.errors import Refusal
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.runs.model import Run
+from bot.text import listing, say
+from handlers.slack.interaction.references import CandidateRef, ShownRef
+from handlers.slack.interaction.transactions import about, about_run
+from handlers.slack.runs.actions import existing
+
+
+def _confirm(office: Office, tx: Tx, actor: Actor, ref: ShownRef) -> object:
+    """Confirm the rollback that the card showed when it was clicked."""
+    return confirm.confirm_rollback(office, tx, actor, ref.run_id, ref.shown)
+
+
+def _choose(office: Office, tx: Tx, actor: Actor, ref: CandidateRef) -> object:
+    """Choose where a rollback goes back to."""
+    return choosing.choose(office, tx, actor, ref.run_id, ref.service, ref.deployment)
+
+
+def _request(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
+    """Ask for a rollback of what a run deployed: its card shows where to, and asks before it acts."""
+    run = existing(tx, run_id)
+    return request_rollback(office, tx, actor, Asked(_target_of(office, run), run.channel or actor.user))
+
+
+def _target_of(office: Office, run: Run) -> str:
+    """What a run deployed, as it is asked for now; a Refusal when the services are others by now."""
+    known = [service.id for service in office.runbook.services]
+    if len(run.targets) == 1 and run.targets[0] in known:
+        return run.targets[0]
+    if set(run.targets) == set(known):
+        return "all"
+    raise Refusal(
+        say("The runbook has other services by now: type /rollback and one of {known}.", known=listing([*known, "all"]))
+    )
+
+
+request, confirm_shown, choose = about_run(_request), about(ShownRef, _confirm), about(CandidateRef, _choose)
+promote, roll_back = about(PromoteRef, back.promote_newest), about_run(back.abort_and_roll_back)
+take_over = about_run(back.take_over)

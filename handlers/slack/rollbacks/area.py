@@ -1,0 +1,24 @@
+"""What rollbacks bring to Slack."""
+
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.area import Area, FormEntry
+from handlers.slack.rollbacks import actions, emergency, undo
+from handlers.slack.rollbacks.command import COMMAND
+
+AREA = Area(
+    commands=(COMMAND,),
+    actions={
+        ids.ROLLBACK_REQUEST: actions.request,
+        ids.ROLLBACK_CHOOSE: actions.choose,
+        ids.RUN_CONFIRM: actions.confirm_shown,
+        ids.RUN_ROLL_BACK: actions.roll_back,
+        ids.RUN_PROMOTE: actions.promote,
+        ids.RUN_TAKE_OVER: actions.take_over,
+        ids.ROLLBACK_EMERGENCY: emergency.open_emergency,
+        ids.RUN_UNDO: undo.open_undo,
+    },
+    forms={
+        ids.ROLLBACK_EMERGENCY: FormEntry(emergency.start_emergency, "reason"),
+        ids.RUN_UNDO: FormEntry(undo.undo_rollback, "sure"),
+    },
+)

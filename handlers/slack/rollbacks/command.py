@@ -1,0 +1,54 @@
+"""`/rollback`."""
+
+from bot.deploys.request import Asked
+from bot.deploys.within import rollback_here
+from bot.text import say
+from handlers.slack.deploys.arguments import DATABASE, check_deployment, read_emergency, read_rollback
+from handlers.slack.deploys.targets import check_one, check_target
+from handlers.slack.interaction.area import Command
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.restores.forms import ask_restore
+from handlers.slack.rollbacks.emergency import ask_emergency
+from handlers.slack.rollbacks.typed import plan_typed
+
+_FORMS = (
+    ("", "roll everything back: shows where to, then asks"),
+    ("api [deployment]", "roll back one service (`api`, `web`) or `all`; a deployment's id or address if you know it"),
+    (
+        "all --emergency [reason]",
+        "asks once, then goes back to what is recommended without an approval, in public",
+    ),
+    ("database", "restore the database from a proven backup or a point in time: two people decide"),
+)
+
+
+async def rollback(door: Door, order: Order) -> Reply:
+    """Carry out `/rollback …`."""
+    emergency, text = read_emergency(door.plain(order.text))
+    if emergency:
+        return ask_emergency(door, order, text)
+    target, deployment = read_rollback(text)
+    if target == DATABASE:
+        return await ask_restore(door, order)
+    check_target(door, "/rollback", target, [DATABASE])
+    check_one(door, "/rollback", target, deployment)
+    check_deployment(deployment)
+    asked = Asked(target, order.channel, deployment=deployment)
+    if deployment:
+        typed = await door.desk.once(order.identity, plan_typed, order.actor, asked)
+        words = say("⏪ Looking up at Vercel whether `{id}` can be gone back to; then its card asks.", id=typed)
+        return Reply(words if typed else "")
+    run = await door.desk.once(order.identity, rollback_here, order.actor, asked)
+    if run is None:
+        return Reply()
+    return Reply(
+        say(
+            "⏪ *{title}* (run {id}): looking up where it can go back to; the card asks before anything happens.",
+            title=run.title,
+            id=run.id,
+        )
+    )
+
+
+COMMAND = Command("/rollback", "Roll production back", "[api|web|all] [deployment]", rollback, _FORMS)

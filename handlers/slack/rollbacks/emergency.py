@@ -1,0 +1,63 @@
+"""Emergency rollbacks: one question, asked by the command or by the button of a rollback that waits."""
+
+from bot.deploys import approve as approval
+from bot.deploys import emergency
+from bot.deploys.emergency import check_emergency
+from bot.deploys.request import Asked, names, services
+from bot.office import Office
+from bot.people import Actor
+from bot.ports import Tx
+from bot.text import say
+from handlers.slack.blocks.elements import Block, escape, modal, section, text_input
+from handlers.slack.deploys.arguments import check_reason
+from handlers.slack.deploys.targets import check_target
+from handlers.slack.interaction import ids
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import RunRef, TargetRef, read_ref
+from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.transactions import look
+from handlers.slack.parsing.text import first_word
+
+
+def ask_emergency(door: Door, order: Order, text: str) -> Reply:
+    """One question, then it goes back by itself: `/rollback all --emergency checkout is down`."""
+    check_emergency(door.desk.office, order.actor)
+    word, reason = first_word(text)
+    target = word or "all"
+    check_target(door, "/rollback", target, [])
+    check_reason(reason, [service.id for service in door.runbook.services])
+    what = names(door.runbook, services(door.runbook, target))
+    return Reply(modal=emergency_form(what, TargetRef(target, order.channel), reason))
+
+
+async def open_emergency(door: Door, click: Click) -> Reply:
+    """Open the form that makes a waiting rollback an emergency."""
+    return Reply(modal=await look(door, click, RunRef, _waiting_form))
+
+
+def _waiting_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    check_emergency(office, actor)
+    run, _ = approval.waiting(tx, ref.run_id, "rollback")
+    return emergency_form(run.title, RunRef(run.id))
+
+
+def emergency_form(what: str, about: RunRef | TargetRef, reason: str = "") -> Block:
+    """The one question before an emergency rollback, of a run that waits or of a new one."""
+    warning = say(
+        "*{what}* goes back to what is recommended (or was chosen) as soon as that is known: without another person's "
+        "approval, without the checklist before it, even if the database's schema is ahead of it. Everybody is told.",
+        what=escape(what),
+    )
+    fields = [section(warning), text_input(say("Why?"), "reason", multiline=True, limit=300, initial=reason)]
+    return modal(say("Emergency rollback"), ids.ROLLBACK_EMERGENCY, fields, submit=say("Roll back now"), about=about)
+
+
+async def start_emergency(door: Door, form: Form) -> Reply:
+    """Start an emergency rollback: of a run that waits, or a new one."""
+    identity, actor, why = form.order.identity, form.order.actor, form.fields["reason"]
+    match read_ref(form.about, RunRef, TargetRef):
+        case RunRef(run_id):
+            await door.desk.once(identity, emergency.declare_emergency, actor, run_id, why)
+        case TargetRef(target, channel):
+            await door.desk.once(identity, emergency.request_emergency, actor, Asked(target, channel), why)
+    return Reply()

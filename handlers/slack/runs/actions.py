@@ -1,0 +1,89 @@
+"""Clicks on the steps and gates of a run, and on the run itself."""
+
+from collections.abc import Callable
+
+from bot import delivery
+from bot.deploys import decide as choosing
+from bot.deploys.request import start_from_step
+from bot.errors import Refusal
+from bot.incidents.access import may_see_outputs
+from bot.office import Office
+from bot.people import Actor, require
+from bot.ports import Tx
+from bot.runs import items
+from bot.runs.items import GateRef, StepRef
+from bot.runs.model import Run
+from bot.text import say
+from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.references import RunRef
+from handlers.slack.interaction.requests import Click, Reply
+from handlers.slack.interaction.transactions import about, about_run, decide
+
+
+def _start(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
+    """Start the procedure that an item names."""
+    item = items.find_item(office, tx, ref.run_id, ref.step_id)
+    items.may_work(office, tx, actor, item.run)
+    items.check_fresh(ref, item.record)
+    return start_from_step(office, tx, actor, item.run, ref.step_id)
+
+
+def _answering(choice: str) -> Callable[[Office, Tx, Actor, GateRef], object]:
+    return lambda office, tx, actor, ref: items.answer_gate(office, tx, actor, ref, choice)
+
+
+def existing(tx: Tx, run_id: int) -> Run:
+    """The run of a button; a Refusal when it is gone."""
+    run = tx.runs.get(run_id)
+    if run is None:
+        raise Refusal(say("This run does not exist any more."))
+    return run
+
+
+def _revive(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
+    existing(tx, run_id)
+    require(actor, "respond", office.runbook, say("try it again"))
+    return delivery.revive(office, tx, run_id)
+
+
+async def post_output(door: Door, click: Click) -> Reply:
+    """Post a step's whole output into the thread of its card."""
+
+    def deed(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
+        item = items.find_item(office, tx, ref.run_id, ref.step_id)
+        may_see_outputs(office, tx, actor, item.run)
+        if not item.record.output:
+            raise Refusal(say("There is no output of this step."))
+        return _post_file(tx, click, "file", ref.run_id, {"path": item.record.output, "title": item.step.text})
+
+    await decide(door, click, StepRef, deed)
+    return Reply()
+
+
+async def post_log(door: Door, click: Click) -> Reply:
+    """Post all that the run's steps printed into the thread of its card."""
+
+    def deed(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> object:
+        run = existing(tx, ref.run_id)
+        may_see_outputs(office, tx, actor, run)
+        return _post_file(tx, click, "log", run.id, {"title": say("Full log of run {id}", id=run.id)})
+
+    await decide(door, click, RunRef, deed)
+    return Reply()
+
+
+def _post_file(tx: Tx, click: Click, kind: str, run_id: int, what: dict[str, str]) -> object:
+    payload = {"channel": click.order.channel, "ts": click.message_ts, **what}
+    return tx.effects.plan(kind, f"run:{run_id}:file", payload, run_id=run_id)
+
+
+async def follow_link(door: Door, click: Click) -> Reply:
+    """What only opens an address."""
+    return Reply()
+
+
+tick, untick, run_step = about(StepRef, items.tick), about(StepRef, items.untick), about(StepRef, items.run_step)
+start = about(StepRef, _start)
+retry, done = about(GateRef, _answering("retry")), about(GateRef, _answering("done"))
+again, abort = about(GateRef, _answering("again")), about(GateRef, _answering("abort"))
+cancel, revive = about_run(choosing.cancel), about_run(_revive)

@@ -1,0 +1,15 @@
+"""The table of areas: dispatch, help, the manifest, the README's list and the Home's buttons all come from it."""
+
+from handlers.slack.deploys.area import AREA as DEPLOYS
+from handlers.slack.health.command import AREA as HEALTH
+from handlers.slack.incidents.area import AREA as INCIDENTS
+from handlers.slack.restores.area import AREA as RESTORES
+from handlers.slack.rollbacks.area import AREA as ROLLBACKS
+from handlers.slack.runs.area import AREA as RUNS
+
+AREAS = (INCIDENTS, DEPLOYS, ROLLBACKS, RESTORES, HEALTH, RUNS)
+COMMANDS = {command.name: command for area in AREAS for command in area.commands}
+ACTIONS = {action: handler for area in AREAS for action, handler in area.actions.items()}
+FORMS = {callback: entry for area in AREAS for callback, entry in area.forms.items()}
+SHORTCUTS = {shortcut.id: shortcut for area in AREAS for shortcut in area.shortcuts}
+QUICK_ACTIONS = tuple(action for area in AREAS for action in area.quick_actions)
