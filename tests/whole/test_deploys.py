@@ -102,7 +102,7 @@ async def test_waiting_holds_no_environment(short: Workspace) -> None:
 
 
 async def test_two_deploys_one_environment(short: Workspace) -> None:
-    short.neonpro.switches.build_slow = True
+    short.neonpro.vercel.build_seconds = 30.0
     first = await short.approve_deploy("api main")
     await first.shows("Deploy to Vercel", 20)
     second = await short.ask_deploy("web main")

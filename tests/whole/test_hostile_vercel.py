@@ -219,13 +219,12 @@ async def test_a_failed_job_that_is_skipped_is_live_nowhere(moving: Workspace) -
 
 async def test_production_is_not_waited_for_when_the_promote_was_skipped(moving: Workspace) -> None:
     card = await _prepared(moving)
-    moving.neonpro.switches.build_slow = True
+    moving.neonpro.vercel.build_seconds = 3.0
     await card.press("Approve and start", by=moving.alice)
     live = Card(moving, "devops", "Deploy", without="before it starts")
     await live.press("Skip a step…", by=moving.bruno)
     assert (await moving.bruno.submits(item="Promote", reason="By hand")).ok
     before = _live(moving)
-    moving.neonpro.switches.build_slow = False
     await live.shows(f"is not live: ‹Promote› was skipped, and production is {before}", 30)
     assert _choices(live) == FAILED
     built = (await moving.step("build")).detail["deployment"]

@@ -13,7 +13,7 @@ async def test_the_last_line_of_a_command_shows_while_it_runs(short: Workspace) 
 
 
 async def test_a_build_says_how_long_it_takes(short: Workspace) -> None:  # noqa: F811
-    short.neonpro.switches.build_slow = True
+    short.neonpro.vercel.build_seconds = 3.0
     live = await short.approve_deploy("api main")
     await live.shows("building for 0 s", 20)
     await live.shows("👉 *Test critical user flows*", 30)

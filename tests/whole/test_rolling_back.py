@@ -220,11 +220,10 @@ async def test_the_bot_breaks_off_between_the_abort_and_the_rollback(short: Work
 
 
 async def test_a_step_that_has_not_begun_is_skipped_with_a_reason(short: Workspace) -> None:
-    short.neonpro.switches.build_slow = True
+    short.neonpro.vercel.build_seconds = 3.0
     live = await short.approve_deploy("api main")
     await live.press("Skip a step…", by=short.bruno)
     assert (await short.bruno.submits(item="Test critical user flows", reason="Tested on staging")).ok
-    short.neonpro.switches.build_slow = False
     await live.shows("🟢 *done*", 60)
     assert (await short.step("user_flows")).state is StepState.SKIPPED
 
