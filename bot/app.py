@@ -16,11 +16,11 @@ from bot.alerts.outcome import not_done
 from bot.alerts.pager import page_deliverer
 from bot.backups.files import BackupFiles
 from bot.delivery import Deliver, Delivery, mended
-from bot.deploys import late
-from bot.deploys.after import ended_deliverer
-from bot.deploys.approve import judge_again
-from bot.deploys.outside import deploy_deliverers
-from bot.deploys.watching import watch_deliverers
+from bot.deploys.approval.approve import judge_again
+from bot.deploys.deliverers import deploy_deliverers
+from bot.deploys.ending import late
+from bot.deploys.ending.after import ended_deliverer
+from bot.deploys.watch.deliverer import watch_deliverers
 from bot.duties.rota import rota
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers

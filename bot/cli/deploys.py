@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.cli.names import Names
-from bot.deploys.log import Entry, entries
+from bot.deploys.history.log import Entry, entries
 from bot.errors import Refusal
 from bot.machine.clock import SystemClock
 from bot.office import Office

@@ -1,1 +1,1 @@
-"""Deploys and rollbacks: asking for them, approving, confirming, cancelling, looking."""
+"""Deploys and rollbacks: asking for them, what stands in their way, how they end, and what is known of them later."""

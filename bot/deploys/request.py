@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from bot.deploys.approvers import ask_approvers
-from bot.deploys.commit import check_ref
+from bot.deploys.approval.approvers import ask_approvers
+from bot.deploys.commits.commit import check_ref
+from bot.deploys.commits.refs import check_name
+from bot.deploys.history.verdicts import verdicts
 from bot.deploys.inputs import DeployInputs
 from bot.deploys.queue import plan_look
-from bot.deploys.refs import check_name
-from bot.deploys.rollback_inputs import RollbackInputs
-from bot.deploys.verdicts import verdicts
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.incidents.access import visible
 from bot.incidents.model import Incident, IncidentStatus

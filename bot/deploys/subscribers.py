@@ -1,7 +1,7 @@
 """What deploys and rollbacks make of what happens elsewhere."""
 
-from bot.deploys.after import follow
-from bot.deploys.approve import judge_again, review
+from bot.deploys.approval.approve import judge_again, review
+from bot.deploys.ending.after import follow
 from bot.deploys.queue import look_again
 from bot.holds.events import HoldsChanged
 from bot.incidents.events import (

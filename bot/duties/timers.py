@@ -7,9 +7,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.deploys import late, watch
-from bot.deploys.approve import expire
-from bot.deploys.back import when_failed
+from bot.deploys import watch
+from bot.deploys.approval.approve import expire
+from bot.deploys.ending import late
+from bot.deploys.rollbacks.back import when_failed
 from bot.effects import SOON, Timer
 from bot.incidents.model import IncidentStatus
 from bot.machine.clock import Clock

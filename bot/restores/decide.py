@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.deploys.approve import waiting
+from bot.deploys.approval.approve import waiting
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require

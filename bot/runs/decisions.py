@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.deploys.inputs import DeployInputs
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.people import Team
 from bot.restores.model import RestoreInputs
 from bot.runbook.model import Procedure, Runbook

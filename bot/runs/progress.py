@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.deploys.back import end_stopped
+from bot.deploys.rollbacks.back import end_stopped
 from bot.effects import LEFT
 from bot.office import Office
 from bot.people import ROBOT

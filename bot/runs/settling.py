@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.deploys.decide import plan_comparing
+from bot.deploys.rollbacks.decide import plan_comparing
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT

@@ -11,7 +11,7 @@ from typing import Any
 from crash_people import Ledger
 from crash_world import CrashWorld
 
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx

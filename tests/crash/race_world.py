@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.deploys import approve, confirm
+from bot.deploys.approval import approve
 from bot.deploys.inputs import Facts
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.deploys.rollback_inputs import Ahead, RollbackInputs
+from bot.deploys.rollbacks import confirm
+from bot.deploys.rollbacks.inputs import Ahead, RollbackInputs
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, lift, standing
 from bot.machine.clock import SystemClock

@@ -19,9 +19,9 @@ from race_world import (
 )
 from torture import often
 
-from bot.deploys.approve import approve, start
-from bot.deploys.confirm import start_rollback
-from bot.deploys.decide import cancel
+from bot.deploys.approval.approve import approve, start
+from bot.deploys.rollbacks.confirm import start_rollback
+from bot.deploys.rollbacks.decide import cancel
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, put
 from bot.runs.model import RunState

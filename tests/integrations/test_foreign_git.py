@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.deploys.facts import Changes, _changes, migration_name
+from bot.deploys.commits.facts import Changes, _changes, migration_name
 from bot.errors import Refusal
 from bot.integrations.captured import records
 from bot.integrations.git import git, git_bytes

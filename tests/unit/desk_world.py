@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.deploys import approve, confirm, decide
+from bot.deploys.approval import approve
 from bot.deploys.inputs import DeployInputs, Facts
-from bot.deploys.rollback_inputs import Ahead, Later, RollbackInputs
+from bot.deploys.rollbacks import confirm, decide
+from bot.deploys.rollbacks.inputs import Ahead, Later, RollbackInputs
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
 from bot.office import Office

@@ -6,7 +6,7 @@ import pytest
 from card_states import actions_of
 from desk_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
 
-from bot.deploys import decide
+from bot.deploys.rollbacks import decide
 from bot.runs import items
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.start import show_cards

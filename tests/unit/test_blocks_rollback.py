@@ -7,9 +7,9 @@ from typing import Any
 from card_states import actions_of
 from desk_world import BRUNO, NOON, World
 
-from bot.deploys import confirm
 from bot.deploys.request import Asked, request_rollback
-from bot.deploys.rollback_inputs import Later
+from bot.deploys.rollbacks import confirm
+from bot.deploys.rollbacks.inputs import Later
 from bot.runs.model import Run, StepState
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.draw import draw

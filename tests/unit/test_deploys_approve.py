@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
-from bot.deploys import approve
-from bot.deploys.approvers import asking_words
+from bot.deploys.approval import approve
+from bot.deploys.approval.approvers import asking_words
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
 from bot.holds import holds

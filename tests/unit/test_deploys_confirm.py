@@ -6,9 +6,9 @@ import pytest
 import yaml
 from desk_world import ALICE, BRUNO, CARLA, World, bundled, opened
 
-from bot.deploys import confirm, decide, emergency
 from bot.deploys.request import Asked, request_rollback
-from bot.deploys.rollback_inputs import Later
+from bot.deploys.rollbacks import confirm, decide, emergency
+from bot.deploys.rollbacks.inputs import Later
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.runbook.load import Loaded, parse

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
-from bot.deploys import decide, log, look
-from bot.deploys.confirm import confirm_rollback
+from bot.deploys.history import log, look
+from bot.deploys.history.verdicts import verdicts
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.deploys.verdicts import verdicts
+from bot.deploys.rollbacks import decide
+from bot.deploys.rollbacks.confirm import confirm_rollback
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.runs.model import Run, RunState, StepState

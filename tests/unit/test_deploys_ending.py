@@ -8,9 +8,11 @@ import pytest
 from desk_world import BRUNO, World
 from test_deploys_back import MOVED, deploy
 
-from bot.deploys import after, ending, late, log
-from bot.deploys.look import pins
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys import ending
+from bot.deploys.ending import after, late
+from bot.deploys.history import log
+from bot.deploys.history.look import pins
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.office import Office

@@ -10,8 +10,9 @@ from desk_world import BRUNO, TEAM, World
 
 from bot.cli.deploys import COLUMNS, _cell, export, row_of
 from bot.cli.names import Names
-from bot.deploys import decide, log
+from bot.deploys.history import log
 from bot.deploys.request import Asked, request_deploy
+from bot.deploys.rollbacks import decide
 from bot.errors import Refusal
 from bot.people import Member
 from storage.migrate import upgrade

@@ -11,10 +11,10 @@ from desk_world import ALICE, BRUNO, NOON, World, changing, opened, phase, proce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.deploys import dora, log
-from bot.deploys.dora import failed_changes, figures, weeks
+from bot.deploys.history import dora, log
+from bot.deploys.history.dora import failed_changes, figures, weeks
+from bot.deploys.history.log import Entry
 from bot.deploys.inputs import DeployInputs, Facts, Override
-from bot.deploys.log import Entry
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
 from bot.production.model import LivePeriod

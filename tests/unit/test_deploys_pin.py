@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.deploys.gates.pins import newest_good
 from bot.deploys.inputs import Facts
-from bot.deploys.pins import newest_good
 from bot.integrations.vercel.model import Deployment
 from bot.integrations.vercel.rules import newer
 

@@ -6,8 +6,8 @@ import pytest
 from card_states import refused_view
 from desk_world import ALICE, BRUNO, FABIO, World
 
-from bot.deploys import confirm, decide, undo
-from bot.deploys.rollback_inputs import Emergency, RollbackInputs
+from bot.deploys.rollbacks import confirm, decide, undo
+from bot.deploys.rollbacks.inputs import Emergency, RollbackInputs
 from bot.errors import Refusal
 from bot.production import periods
 from bot.runs.model import Run, RunState, StepState

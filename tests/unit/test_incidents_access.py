@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
-from bot.deploys import approve, decide
+from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
+from bot.deploys.rollbacks import decide
 from bot.errors import Refusal
 from bot.incidents import access, conduct
 from bot.incidents.declare import channel_opened

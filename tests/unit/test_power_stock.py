@@ -7,7 +7,7 @@ import pytest
 import yaml
 from desk_world import ALICE, BRUNO, TEAM, World, bundled
 
-from bot.deploys import approve
+from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy
 from bot.people import Member, Team
 from bot.power.stock import changes_between, gains, held_by, note_member, take_stock

@@ -10,10 +10,11 @@ from desk_world import ALICE, TEAM, World, bundled, changing, manual, opened, ph
 
 from bot.cli.deploys import row_of
 from bot.cli.names import Names
-from bot.deploys import back, dora, log, undo
-from bot.deploys import look as deploys
-from bot.deploys.known import known
+from bot.deploys.gates.known import known
+from bot.deploys.history import dora, log
+from bot.deploys.history import look as deploys
 from bot.deploys.request import start_from_step
+from bot.deploys.rollbacks import back, undo
 from bot.duties.timers import fire
 from bot.errors import Refusal
 from bot.incidents import conduct, look

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, World, changing, manual, opened, phase, procedure, reading, runbook
 
-from bot.deploys import decide
 from bot.deploys.request import Asked, request_deploy
+from bot.deploys.rollbacks import decide
 from bot.runs.model import RunState
 from bot.runs.outcome import Done, Failed, Outcome
 from bot.runs.start import show_cards

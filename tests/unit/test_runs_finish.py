@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from desk_world import ALICE, BRUNO, World
 
-from bot.deploys import decide
 from bot.deploys.request import Asked, request_deploy, start_from_step
+from bot.deploys.rollbacks import decide
 from bot.errors import Refusal
 from bot.incidents.declare import channel_opened
 from bot.runs import items

@@ -7,7 +7,7 @@ import pytest
 from unit.desk_world import World
 
 from bot.deploys.inputs import Approval, DeployInputs, Facts, Gate, Override
-from bot.deploys.rollback_inputs import Ahead, Confirmed, Emergency, Later, RollbackInputs
+from bot.deploys.rollbacks.inputs import Ahead, Confirmed, Emergency, Later, RollbackInputs
 from bot.kinds import inputs_of
 from bot.restores.model import Choice, Offered, RestoreInputs
 from bot.runs.inputs import Decided, Ended, Inputs, Then

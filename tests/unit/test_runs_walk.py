@@ -12,9 +12,9 @@ from torture import often
 
 from bot import delivery
 from bot.delivery import Delivered
-from bot.deploys import decide
-from bot.deploys.approve import approve, looked
+from bot.deploys.approval.approve import approve, looked
 from bot.deploys.request import Asked, request_deploy, start_from_step
+from bot.deploys.rollbacks import decide
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.runs import items, settling

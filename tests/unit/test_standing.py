@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from desk_world import ALICE, BRUNO, World, changing, opened, phase, procedure, runbook
 
-from bot.deploys import approve, back, confirm, emergency
+from bot.deploys.approval import approve
 from bot.deploys.inputs import DeployInputs
 from bot.deploys.request import Asked, request_deploy, request_rollback
+from bot.deploys.rollbacks import back, confirm, emergency
 from bot.holds import holds
 from bot.holds.reminders import mind_holds
 from bot.people import ROBOT, Actor, Member, Team

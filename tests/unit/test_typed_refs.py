@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.deploys.refs import LONGEST, check_name
+from bot.deploys.commits.refs import LONGEST, check_name
 from bot.errors import Refusal
 
 GOOD = (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.deploys.approve import looked
-from bot.deploys.facts import look
+from bot.deploys.approval.approve import looked
+from bot.deploys.commits.facts import look
 from bot.runs.model import RunState, StepState
 from whole.test_foreign_commits import git
 from whole.workspace import Card, Workspace

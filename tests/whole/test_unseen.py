@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.alerts.again import AlertRef
-from bot.deploys.back import PromoteRef
+from bot.deploys.rollbacks.back import PromoteRef
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.incidents.command import TOPICS

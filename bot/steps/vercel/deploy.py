@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.integrations.output import plain
 from bot.integrations.vercel import Deployment, GitSource, Redeploy

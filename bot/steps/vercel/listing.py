@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Missing
 from bot.integrations.vercel import Project, cannot_serve
 from bot.runbook.base import Slug

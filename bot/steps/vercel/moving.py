@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Literal
 
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Ambiguous, Refusal
 from bot.integrations.vercel import AliasRequest, Project, Requested, cannot_serve
 from bot.integrations.vercel.rules import IsNew

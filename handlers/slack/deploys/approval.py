@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.deploys import approve as approval
+from bot.deploys.approval import approve as approval
 from bot.deploys.inputs import DeployInputs
 from bot.errors import Refusal
 from bot.office import Office

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.deploys.refs import check_name
+from bot.deploys.commits.refs import check_name
 from bot.errors import Refusal
 from bot.text import say
 from handlers.slack.parsing.text import bare, first_word, flag_in, shown, take_flag, tokens, unquoted, whole_number

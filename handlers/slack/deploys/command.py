@@ -1,6 +1,6 @@
 """`/deploy`."""
 
-from bot.deploys import dora, log, look
+from bot.deploys.history import dora, log, look
 from bot.deploys.request import Asked
 from bot.errors import Refusal
 from bot.incidents.access import belongs_to_secret, may_see

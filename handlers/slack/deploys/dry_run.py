@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys.facts import look
+from bot.deploys.commits.facts import look
 from bot.deploys.gates import judge, kept
+from bot.deploys.gates.known import known
 from bot.deploys.inputs import Facts
-from bot.deploys.known import known
 from bot.deploys.request import Asked, draft_deploy
 from bot.effects import Effect
 from bot.office import Office

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.deploys.dora import Delivery, Figures, Week
-from bot.deploys.log import Entry, Verdict
+from bot.deploys.history.dora import Delivery, Figures, Week
+from bot.deploys.history.log import Entry, Verdict
 from bot.production.words import stood_words
 from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span

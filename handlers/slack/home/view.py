@@ -1,7 +1,7 @@
 """The app's Home: what is open, for the person who looks, and the first buttons."""
 
-from bot.deploys import look as deploys
-from bot.deploys.look import Progress
+from bot.deploys.history import look as deploys
+from bot.deploys.history.look import Progress
 from bot.incidents import look
 from bot.incidents.look import Situation
 from bot.office import Office

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.delivery import Deliver, Delivered, Undeliverable
-from bot.deploys import log
-from bot.deploys.approvers import asking_words
+from bot.deploys.approval.approvers import asking_words
+from bot.deploys.history import log
 from bot.effects import Effect
 from bot.incidents.access import belongs_to_secret
 from bot.incidents.declare import channel_opened, names_from

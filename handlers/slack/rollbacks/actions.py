@@ -1,9 +1,9 @@
 """Clicks on the cards of rollbacks, and those that ask for a rollback or end one."""
 
-from bot.deploys import back, confirm
-from bot.deploys import decide as choosing
-from bot.deploys.back import PromoteRef
 from bot.deploys.request import Asked, request_rollback
+from bot.deploys.rollbacks import back, confirm
+from bot.deploys.rollbacks import decide as choosing
+from bot.deploys.rollbacks.back import PromoteRef
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor

@@ -1,7 +1,7 @@
 """`/rollback`."""
 
 from bot.deploys.request import Asked
-from bot.deploys.within import rollback_here
+from bot.deploys.rollbacks.within import rollback_here
 from bot.text import say
 from handlers.slack.deploys.arguments import DATABASE, check_deployment, read_emergency, read_rollback
 from handlers.slack.deploys.targets import check_one, check_target

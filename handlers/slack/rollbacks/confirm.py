@@ -1,8 +1,8 @@
 """The bottom of a rollback's first card: confirm, take over from a deploy, emergency, cancel."""
 
-from bot.deploys.confirm import fingerprint
-from bot.deploys.decide import candidates_in, chosen_in
-from bot.deploys.rollback_inputs import Ahead, RollbackInputs
+from bot.deploys.rollbacks.confirm import fingerprint
+from bot.deploys.rollbacks.decide import candidates_in, chosen_in
+from bot.deploys.rollbacks.inputs import Ahead, RollbackInputs
 from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.runs.start import open_required

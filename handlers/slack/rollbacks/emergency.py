@@ -1,9 +1,9 @@
 """Emergency rollbacks: one question, asked by the command or by the button of a rollback that waits."""
 
-from bot.deploys import approve as approval
-from bot.deploys import emergency
-from bot.deploys.emergency import check_emergency
+from bot.deploys.approval import approve as approval
 from bot.deploys.request import Asked, names, services
+from bot.deploys.rollbacks import emergency
+from bot.deploys.rollbacks.emergency import check_emergency
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx

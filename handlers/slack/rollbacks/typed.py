@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.request import Asked, check_rollback
-from bot.deploys.within import rollback_here
+from bot.deploys.rollbacks.within import rollback_here
 from bot.effects import FIRST, Effect
 from bot.errors import Missing, Refusal
 from bot.integrations.vercel import cannot_serve

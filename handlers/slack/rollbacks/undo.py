@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.deploys import undo
-from bot.deploys.undo import Return
+from bot.deploys.rollbacks import undo
+from bot.deploys.rollbacks.undo import Return
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from bot import delivery
-from bot.deploys import decide as choosing
 from bot.deploys.request import start_from_step
+from bot.deploys.rollbacks import decide as choosing
 from bot.errors import Refusal
 from bot.incidents.access import may_see_outputs
 from bot.office import Office

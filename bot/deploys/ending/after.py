@@ -1,12 +1,13 @@
 """What follows from the end of a deploy or rollback: the announcement, and after a rollback the lock and its undo."""
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys import late, watch
-from bot.deploys.left import schema_left
-from bot.deploys.locking import lock_after_rollback
-from bot.deploys.look import KINDS
+from bot.deploys import watch
+from bot.deploys.ending import late
+from bot.deploys.ending.locking import lock_after_rollback
+from bot.deploys.history.look import KINDS
 from bot.deploys.queue import look_again
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
+from bot.deploys.schema.left import schema_left
 from bot.effects import Effect
 from bot.office import Office
 from bot.office.posts import tell

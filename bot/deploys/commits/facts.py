@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.deploys.commit import resolve
+from bot.deploys.commits.commit import resolve
 from bot.deploys.inputs import Facts
 from bot.errors import Refusal
 from bot.integrations.captured import records

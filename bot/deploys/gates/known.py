@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.deploys.history.verdicts import verdicts
 from bot.deploys.inputs import DeployInputs, Facts, Gate, Override
-from bot.deploys.verdicts import verdicts
 from bot.holds.holds import FREEZE, LOCK, standing
 from bot.holds.model import Hold
 from bot.incidents.model import Incident, IncidentStatus

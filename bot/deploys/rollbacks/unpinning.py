@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.ports import Tx

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from bot.deploys.gates.known import Known, passed, unasked
 from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Gate
-from bot.deploys.known import Known, passed, unasked
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Override
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx

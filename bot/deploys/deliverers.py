@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from bot.delivery import Deliver, Delivered, Undelivered
-from bot.deploys import confirm
-from bot.deploys import confirmers as confirmation
-from bot.deploys.ahead import look_ahead
-from bot.deploys.approve import doubted, looked, start
-from bot.deploys.approvers import deciders
-from bot.deploys.facts import look
+from bot.deploys.approval.approve import doubted, looked, start
+from bot.deploys.approval.approvers import deciders
+from bot.deploys.commits.facts import look
 from bot.deploys.inputs import Facts
-from bot.deploys.rollback_inputs import Ahead
+from bot.deploys.rollbacks import confirm
+from bot.deploys.rollbacks import confirmers as confirmation
+from bot.deploys.rollbacks.inputs import Ahead
+from bot.deploys.schema.ahead import look_ahead
 from bot.effects import HOURS, Effect
 from bot.office import Office
 from bot.office.desk import Desk

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.deploys.back import alone, go_or_ask
-from bot.deploys.live import before
-from bot.deploys.rollback_inputs import RollbackInputs
-from bot.deploys.unpinning import LATER_RUNS, record_undo
-from bot.deploys.verdicts import verdicts
+from bot.deploys.history.verdicts import verdicts
+from bot.deploys.rollbacks.back import alone, go_or_ask
+from bot.deploys.rollbacks.inputs import RollbackInputs
+from bot.deploys.rollbacks.live import before
+from bot.deploys.rollbacks.unpinning import LATER_RUNS, record_undo
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.deploys.approve import waiting
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.approval.approve import waiting
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office

@@ -1,6 +1,6 @@
 """The lock that a rollback puts on deploys, and its end when the rollback is undone."""
 
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.holds.events import HoldsChanged
 from bot.holds.holds import LOCK, place, standing
 from bot.office import Office

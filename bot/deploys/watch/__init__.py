@@ -1,6 +1,6 @@
 """The watch after a deploy: the runbook's metrics at fixed instants, until its time is over or a newer run takes over.
 
-One timer a metric holds the next instant; it plans the effect `watch`, which asks outside (bot/deploys/watching.py) and
+One timer a metric holds the next instant; it plans the effect `watch`, which asks outside (deliverer.py) and
 comes back here with a `Figure`. What was seen stands in the run's timeline, and nowhere else.
 """
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.deploys.request import names
-from bot.deploys.rollback_inputs import Emergency, RollbackInputs
-from bot.deploys.unpinning import record_undo
+from bot.deploys.rollbacks.inputs import Emergency, RollbackInputs
+from bot.deploys.rollbacks.unpinning import record_undo
 from bot.office import Office
 from bot.office.posts import tell
 from bot.people import ROBOT

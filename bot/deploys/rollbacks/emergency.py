@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot.deploys.approve import waiting
-from bot.deploys.decide import chosen
+from bot.deploys.approval.approve import waiting
 from bot.deploys.request import Asked, names
-from bot.deploys.rollback_inputs import Ahead, Emergency, RollbackInputs
-from bot.deploys.starting import begin, still_looking, taken_words, void
-from bot.deploys.unpinning import outdated
-from bot.deploys.within import rollback_here
+from bot.deploys.rollbacks.decide import chosen
+from bot.deploys.rollbacks.inputs import Ahead, Emergency, RollbackInputs
+from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
+from bot.deploys.rollbacks.unpinning import outdated
+from bot.deploys.rollbacks.within import rollback_here
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require

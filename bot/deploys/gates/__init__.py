@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.deploys.checks import checks_gate
+from bot.deploys.gates.checks import checks_gate
+from bot.deploys.gates.known import Known, passed, unasked
+from bot.deploys.gates.maintenance import maintenance_gate
+from bot.deploys.gates.pins import pin_gate
 from bot.deploys.inputs import DeployInputs, Gate, Override
-from bot.deploys.known import Known, passed, unasked
-from bot.deploys.maintenance import maintenance_gate
-from bot.deploys.pins import pin_gate
 from bot.holds.holds import frozen_until
 from bot.holds.model import Hold
 from bot.incidents.model import Incident

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.deploys.gates.known import Known, passed, unasked
 from bot.deploys.inputs import Facts, Gate
-from bot.deploys.known import Known, passed, unasked
 from bot.text import listing, say
 
 

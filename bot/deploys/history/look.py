@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.holds.holds import FREEZE, LOCK, freeze_words, hold_words
 from bot.office import Office
 from bot.ports import Tx

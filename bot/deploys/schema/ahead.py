@@ -13,8 +13,8 @@ from typing import Any
 
 import structlog
 
-from bot.deploys.ddl import changes
-from bot.deploys.rollback_inputs import Ahead, Later
+from bot.deploys.rollbacks.inputs import Ahead, Later
+from bot.deploys.schema.ddl import changes
 from bot.errors import Refusal
 from bot.integrations.git import alone, git_bytes
 from bot.masking import Masker

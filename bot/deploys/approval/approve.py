@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.deploys.approvers import doubt_words, no_longer, requester_lost
-from bot.deploys.checks import ask_items, keep_failed
-from bot.deploys.commit import is_full
+from bot.deploys.approval.approvers import doubt_words, no_longer, requester_lost
+from bot.deploys.commits.commit import is_full
 from bot.deploys.gates import clear, judge, kept
+from bot.deploys.gates.checks import ask_items, keep_failed
+from bot.deploys.gates.known import known
 from bot.deploys.inputs import Approval, DeployInputs, Facts, Gate, Override
-from bot.deploys.known import known
 from bot.deploys.queue import plan_look
 from bot.effects import FIRST
 from bot.errors import Refusal

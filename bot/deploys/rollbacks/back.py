@@ -7,13 +7,13 @@ rollback of what it made live, so that no stop of the bot in between can lose it
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.deploys.confirm import accept_if_ready
-from bot.deploys.decide import plan_comparing
 from bot.deploys.inputs import DeployInputs
-from bot.deploys.live import before, maybe_live
 from bot.deploys.request import names, only
-from bot.deploys.rollback_inputs import RollbackInputs
-from bot.deploys.unpinning import check_alone, had_production_since
+from bot.deploys.rollbacks.confirm import accept_if_ready
+from bot.deploys.rollbacks.decide import plan_comparing
+from bot.deploys.rollbacks.inputs import RollbackInputs
+from bot.deploys.rollbacks.live import before, maybe_live
+from bot.deploys.rollbacks.unpinning import check_alone, had_production_since
 from bot.errors import Refusal
 from bot.office import Office
 from bot.office.posts import tell

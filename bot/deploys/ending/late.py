@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.ending import note
-from bot.deploys.locking import lock_after_rollback
+from bot.deploys.ending.locking import lock_after_rollback
 from bot.effects import LATER, Effect, Timer
 from bot.office import Office
 from bot.office.desk import Desk

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bot.deploys.log import Entry, entries
+from bot.deploys.history.log import Entry, entries
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.ports import Tx

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.deploys.approvers import doubt_words
-from bot.deploys.rollback_inputs import RollbackInputs
+from bot.deploys.approval.approvers import doubt_words
+from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.office import Office
 from bot.ports import Tx
 from bot.power.persons import same_person

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.deploys.approve import waiting
-from bot.deploys.confirmers import needs_another, no_longer, requester_lost
-from bot.deploys.decide import candidates, chosen
-from bot.deploys.emergency import start_emergency
-from bot.deploys.rollback_inputs import Ahead, Confirmed, RollbackInputs
-from bot.deploys.starting import begin, still_looking, taken_words, void
-from bot.deploys.unpinning import outdated
+from bot.deploys.approval.approve import waiting
+from bot.deploys.rollbacks.confirmers import needs_another, no_longer, requester_lost
+from bot.deploys.rollbacks.decide import candidates, chosen
+from bot.deploys.rollbacks.emergency import start_emergency
+from bot.deploys.rollbacks.inputs import Ahead, Confirmed, RollbackInputs
+from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
+from bot.deploys.rollbacks.unpinning import outdated
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office

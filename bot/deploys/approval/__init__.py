@@ -1,0 +1,1 @@
+"""Approving a deploy: whose word it takes, and how long that counts."""

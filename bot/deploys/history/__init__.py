@@ -1,0 +1,1 @@
+"""What ran and how it ended: the log, its figures, and what it says of deployments."""

@@ -1,0 +1,1 @@
+"""Rollbacks: chosen, confirmed, started at once, undone."""
