@@ -27,7 +27,7 @@ from bot.duties.timers import Timers
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.incidents.declare import without_channel
-from bot.integrations.proxies import named, read_proxies
+from bot.integrations.http.proxies import named, read_proxies
 from bot.machine.aside import aside
 from bot.machine.clock import Clock, SystemClock
 from bot.office import Office

@@ -9,7 +9,7 @@ from bot.alerts.outcome import settle
 from bot.delivery import Deliver, Delivered
 from bot.effects import Effect
 from bot.incidents.access import page_words
-from bot.integrations.paging import PageOutcome, page
+from bot.integrations.paging.client import PageOutcome, page
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.ports import Tx

@@ -22,8 +22,8 @@ from bot.cli.diagnosis import asking, exposure, installation
 from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Patient
 from bot.errors import Refusal
-from bot.integrations.http import open_client
-from bot.integrations.proxies import DIRECT, Proxies, read_proxies
+from bot.integrations.http.client import open_client
+from bot.integrations.http.proxies import DIRECT, Proxies, read_proxies
 from bot.masking import Masker
 from bot.people.team import Team
 from bot.people.team_file import read_team

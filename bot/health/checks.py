@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.errors import OutsideError, Refusal
 from bot.health.pace import judged
-from bot.integrations.probes import Check, probe
-from bot.integrations.statuspage import VendorStatus
+from bot.integrations.http.probes import Check, probe
+from bot.integrations.statuspage.client import VendorStatus
 from bot.ports import HealthResult
 from bot.runbook.model import HealthGroup, HttpCheck, SqlCheck, Vendor
 from bot.runbook.requests import HttpRequest

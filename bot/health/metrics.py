@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import Refusal
-from bot.integrations.prometheus import Reading, no_data
+from bot.integrations.prometheus.client import Reading, no_data
 from bot.runbook.sections import Metric, Monitoring, Threshold
 from bot.text import say
 from bot.tools import Tools

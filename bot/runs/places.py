@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.integrations.git import alone
+from bot.integrations.git.client import alone
 from bot.isolation.files import belongs_to, give, make_root, remove
 from bot.isolation.plan import TEMPORARY, How, Place
 from bot.runs.caches import Kept, hand_on, newest

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from bot.errors import Refusal
-from bot.integrations.git import alone, git
+from bot.integrations.git.client import alone, git
 from bot.isolation.files import remove
 from bot.isolation.plan import Place
 from bot.office import Office

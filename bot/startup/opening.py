@@ -6,12 +6,12 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from bot.integrations.github import GitHub
-from bot.integrations.http import open_client
-from bot.integrations.prometheus import Prometheus
-from bot.integrations.proxies import read_proxies
-from bot.integrations.statuspage import StatusCache
-from bot.integrations.supabase import Supabase
+from bot.integrations.github.client import GitHub
+from bot.integrations.http.client import open_client
+from bot.integrations.http.proxies import read_proxies
+from bot.integrations.prometheus.client import Prometheus
+from bot.integrations.statuspage.client import StatusCache
+from bot.integrations.supabase.client import Supabase
 from bot.integrations.vercel import Vercel
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import ground_of

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from bot.deploys.inputs import NO_FACTS, DeployInputs
 from bot.errors import Refusal
-from bot.integrations.github import GitHub
-from bot.integrations.github_rules import Said, worst
+from bot.integrations.github.client import GitHub
+from bot.integrations.github.rules import Said, worst
 from bot.runbook.base import Duration
 from bot.runbook.model import Runbook
 from bot.runbook.steps import Step, StepKind

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar, Literal
 
-from bot.integrations.statuspage import VendorStatus
+from bot.integrations.statuspage.client import VendorStatus
 from bot.runbook.base import Duration, Slug
 from bot.runbook.steps import Reference, Step, StepKind, named
 from bot.runs.outcome import Context, Done, Failed, Outcome

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from bot.errors import Refusal
-from bot.integrations.git import alone, git, git_bytes, git_command
+from bot.integrations.git.client import alone, git, git_bytes, git_command
 from bot.isolation.files import remove
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 
 from bot.errors import Refusal
-from bot.integrations.github import GitHub
-from bot.integrations.prometheus import Prometheus
-from bot.integrations.proxies import DIRECT, Proxies
-from bot.integrations.sql import Rows
-from bot.integrations.sql import query as ask_database
-from bot.integrations.statuspage import StatusCache
-from bot.integrations.supabase import Supabase
+from bot.integrations.github.client import GitHub
+from bot.integrations.http.proxies import DIRECT, Proxies
+from bot.integrations.postgres.sql import Rows
+from bot.integrations.postgres.sql import query as ask_database
+from bot.integrations.prometheus.client import Prometheus
+from bot.integrations.statuspage.client import StatusCache
+from bot.integrations.supabase.client import Supabase
 from bot.integrations.vercel import Vercel
 from bot.isolation.mode import UNTOLD, Isolation
 from bot.isolation.plan import Ground

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from bot.integrations.api import Pace
+from bot.integrations.http.api import Pace
 
 T = TypeVar("T")
 Step = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]

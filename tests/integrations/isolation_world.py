@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.integrations.statuspage import StatusCache
+from bot.integrations.statuspage.client import StatusCache
 from bot.isolation.files import remove
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import ground_of

@@ -17,10 +17,10 @@ import pytest
 
 from bot.backups.files import folder_of, is_whole
 from bot.errors import Refusal
-from bot.integrations import psql
-from bot.integrations.copy_rows import counts
-from bot.integrations.statuspage import StatusCache
-from bot.integrations.supabase import Supabase
+from bot.integrations.postgres import psql
+from bot.integrations.postgres.copy_rows import counts
+from bot.integrations.statuspage.client import StatusCache
+from bot.integrations.supabase.client import Supabase
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load

@@ -11,9 +11,10 @@ from functools import cache
 import pytest
 
 from bot.errors import Ambiguous, Broken, OutsideError, Oversized
-from bot.integrations.api import Api
-from bot.integrations.http import HttpCall, open_client, request
-from bot.integrations.statuspage import read
+from bot.integrations.http.api import Api
+from bot.integrations.http.call import HttpCall, request
+from bot.integrations.http.client import open_client
+from bot.integrations.statuspage.client import read
 
 from .fakes import FakeTime, run
 

@@ -9,9 +9,8 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.errors import Broken, Denied, Limited, Missing, OutsideError, Rejected, Unreachable
-from bot.integrations.api import Pace
-from bot.integrations.github import GitHub
-from bot.integrations.github_rules import (
+from bot.integrations.github.client import GitHub
+from bot.integrations.github.rules import (
     CheckRun,
     Pull,
     Review,
@@ -21,7 +20,8 @@ from bot.integrations.github_rules import (
     judge_reviews,
     worst,
 )
-from bot.integrations.http import open_client
+from bot.integrations.http.api import Pace
+from bot.integrations.http.client import open_client
 from handlers.slack.blocks.elements import sentence
 from sandbox.neonpro.github import GitHub as Practice
 from sandbox.neonpro.github import github_routes

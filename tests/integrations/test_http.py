@@ -7,7 +7,9 @@ import httpx
 import pytest
 
 from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Rejected, Unreachable
-from bot.integrations.http import HttpAnswer, HttpCall, open_client, request, retry_after
+from bot.integrations.http.call import HttpAnswer, HttpCall, request
+from bot.integrations.http.client import open_client
+from bot.integrations.http.failures import retry_after
 
 from .fakes import Step, ok, run, serving
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.health.checks import look
-from bot.integrations.statuspage import StatusCache
+from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from bot.integrations.http import HttpCall, open_client, request
+from bot.integrations.http.call import HttpCall, request
+from bot.integrations.http.client import open_client
 from bot.waking import Superseded
 from handlers.slack.client.connect import held
 

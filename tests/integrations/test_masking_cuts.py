@@ -11,10 +11,10 @@ from bot.deploys.inputs import Facts
 from bot.errors import OutsideError
 from bot.health.checks import look
 from bot.integrations.captured import capture
-from bot.integrations.http import HttpCall, request
+from bot.integrations.http.call import HttpCall, request
 from bot.integrations.output import Output
 from bot.integrations.shell import Command
-from bot.integrations.statuspage import StatusCache
+from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import LONGEST_LINE, Masker
 from bot.runbook.model import HealthGroup

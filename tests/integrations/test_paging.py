@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 import pytest
 
-from bot.integrations.paging import PageOutcome, page, scheme_of
+from bot.integrations.paging.client import PageOutcome, page, scheme_of
 
 # apprise still asks for a module that Python 3.13 no longer has.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")

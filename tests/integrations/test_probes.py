@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.integrations.probes import Check, ProbeResult, probe, probe_all
+from bot.integrations.http.probes import Check, ProbeResult, probe, probe_all
 
 from .fakes import NOON, Step, ok, run, serving
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.errors import Broken, Denied, OutsideError, Refusal, Rejected, Unreachable
-from bot.integrations.prometheus import Prometheus, Reading
+from bot.integrations.prometheus.client import Prometheus, Reading
 
 from .fakes import NOON, FakeTime, Server, Step, ok, run, serving
 

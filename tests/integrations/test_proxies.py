@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from bot.errors import Refusal
-from bot.integrations.http import HttpCall, open_client, request
-from bot.integrations.paging import page
-from bot.integrations.proxies import Proxies, Routed, named, read_proxies
+from bot.integrations.http.call import HttpCall, request
+from bot.integrations.http.client import open_client
+from bot.integrations.http.proxies import Proxies, Routed, named, read_proxies
+from bot.integrations.paging.client import page
 
 from .proxy import Proxy, proxying
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from bot.errors import Denied, Refusal, Rejected, Unreachable
-from bot.integrations.sql import Rows, query
+from bot.integrations.postgres.sql import Rows, query
 
 PASSWORD = "s3cr3t-pa55word"
 

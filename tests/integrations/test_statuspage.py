@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.integrations.statuspage import StatusCache, VendorStatus, read
+from bot.integrations.statuspage.client import StatusCache, VendorStatus, read
 
 from .fakes import NOON, FakeTime, Server, Step, ok, run, serving
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.errors import Broken, Denied, OutsideError, Unreachable
-from bot.integrations.supabase import Supabase
+from bot.integrations.supabase.client import Supabase
 
 from .fakes import FakeTime, Server, Step, after, ok, run, serving
 

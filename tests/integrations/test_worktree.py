@@ -15,7 +15,7 @@ import pytest
 
 from bot.errors import Refusal
 from bot.integrations.shell import Command
-from bot.integrations.statuspage import StatusCache
+from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load

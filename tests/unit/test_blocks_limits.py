@@ -25,7 +25,7 @@ from bot.deploys.history.look import Progress
 from bot.health.checks import VENDORS, Report
 from bot.incidents.look import Situation
 from bot.incidents.model import IncidentStatus
-from bot.integrations.statuspage import VendorIncident, VendorStatus
+from bot.integrations.statuspage.client import VendorIncident, VendorStatus
 from bot.ports import HealthResult
 from bot.runs.items import StepRef
 from bot.runs.layout import pages

@@ -4,7 +4,7 @@ import pytest
 from desk_world import bundled
 
 from bot.health.metrics import Level, Verdict, judge
-from bot.integrations.prometheus import Reading, no_data
+from bot.integrations.prometheus.client import Reading, no_data
 
 MONITORING = bundled().runbook.monitoring
 NONE = no_data("no data")

@@ -8,7 +8,7 @@ from desk_world import NOON, bundled
 
 from bot.health.checks import Report
 from bot.health.pace import judged
-from bot.integrations.statuspage import VendorStatus
+from bot.integrations.statuspage.client import VendorStatus
 from bot.ports import HealthResult
 from bot.runbook.sections import Metric, Monitoring
 from handlers.slack.health.card import health_card, verdict

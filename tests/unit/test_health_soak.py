@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.health.soak import Row
-from bot.integrations.prometheus import Prometheus
-from bot.integrations.statuspage import StatusCache
+from bot.integrations.prometheus.client import Prometheus
+from bot.integrations.statuspage.client import StatusCache
 from bot.masking import Masker
 from bot.runbook.soak import Soak
 from bot.runs.model import Run, RunState, StepRecord

@@ -12,7 +12,7 @@ from bot.alerts.model import Alert, AlertState, Call, Way
 from bot.alerts.pager import judged, page_deliverer
 from bot.delivery import claim, conclude
 from bot.effects import Effect
-from bot.integrations.paging import PageOutcome, may_have_been_sent
+from bot.integrations.paging.client import PageOutcome, may_have_been_sent
 from bot.office.desk import Desk
 from bot.people import Team
 from bot.ports import Database, Tx

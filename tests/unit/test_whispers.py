@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from bot.integrations.proxies import Proxies
+from bot.integrations.http.proxies import Proxies
 from bot.masking import MASK, Masker
 from handlers.slack.client.api import Slack
 from handlers.slack.messaging.responder import Responder

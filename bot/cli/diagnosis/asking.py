@@ -12,11 +12,11 @@ from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.cli.diagnosis.patient import Answer, Patient, ask_slack
 from bot.errors import OutsideError, Refusal
 from bot.health.metrics import shown
-from bot.integrations.api import Pace
-from bot.integrations.github import GitHub
-from bot.integrations.prometheus import Prometheus
-from bot.integrations.sql import query
-from bot.integrations.supabase import Supabase
+from bot.integrations.github.client import GitHub
+from bot.integrations.http.api import Pace
+from bot.integrations.postgres.sql import query
+from bot.integrations.prometheus.client import Prometheus
+from bot.integrations.supabase.client import Supabase
 from bot.integrations.vercel import Vercel
 from bot.people import Team
 from bot.runbook.model import Service

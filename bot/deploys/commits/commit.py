@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import Refusal
-from bot.integrations.git import alone, git, is_commit
+from bot.integrations.git.client import alone, git, is_commit
 from bot.runbook.model import Runbook
 from bot.runs.inputs import MAIN
 from bot.runs.model import Run

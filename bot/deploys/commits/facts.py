@@ -12,7 +12,7 @@ from bot.deploys.commits.commit import resolve
 from bot.deploys.inputs import Facts
 from bot.errors import Refusal
 from bot.integrations.captured import records
-from bot.integrations.git import alone, git, git_bytes, is_commit
+from bot.integrations.git.client import alone, git, git_bytes, is_commit
 from bot.integrations.vercel import Project
 from bot.masking import Masker
 from bot.runbook.model import Runbook

@@ -16,7 +16,7 @@ import structlog
 from bot.deploys.rollbacks.inputs import Ahead, Later
 from bot.deploys.schema.ddl import changes
 from bot.errors import Refusal
-from bot.integrations.git import alone, git_bytes
+from bot.integrations.git.client import alone, git_bytes
 from bot.masking import Masker
 from bot.runbook.model import Runbook
 from bot.runbook.sections import Migrations

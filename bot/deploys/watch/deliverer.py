@@ -9,7 +9,7 @@ from bot.effects import Effect
 from bot.errors import Refusal
 from bot.health.checks import Report, look
 from bot.health.metrics import Judged, judge, measure, shown
-from bot.integrations.prometheus import Reading, no_data
+from bot.integrations.prometheus.client import Reading, no_data
 from bot.office.desk import Desk
 from bot.runbook.model import Runbook
 from bot.runs.layout import applies

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.errors import Ambiguous, Broken, Rejected
-from bot.integrations.api import Params
+from bot.integrations.http.api import Params
 from bot.integrations.vercel.model import Deployment, GitSource, Redeploy
 from bot.integrations.vercel.reads import KEY, Reads, or_none, part
 from bot.integrations.vercel.rules import MOVING, AliasOutcome, IsNew, Reconciled, Requested, judge_alias, reconciled

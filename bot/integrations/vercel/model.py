@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, AliasPath, AwareDatetime, BeforeValidator, Field
 
-from bot.integrations.api import Shape
+from bot.integrations.http.api import Shape
 
 # Vercel writes times as milliseconds; pydantic reads such numbers as UTC.
 Moment = AwareDatetime

@@ -9,7 +9,7 @@ import httpx
 from pydantic import AliasPath, Field
 
 from bot.errors import Broken, Limited, Unreachable
-from bot.integrations.api import Api, Pace, Params, Shape
+from bot.integrations.http.api import Api, Pace, Params, Shape
 from bot.integrations.vercel.log import LogLine, log_lines
 from bot.integrations.vercel.model import Deployment, Project
 from bot.integrations.vercel.rules import Recommendation, Verdict, had_traffic, newer, recommend

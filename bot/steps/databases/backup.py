@@ -15,8 +15,8 @@ from pydantic import Field
 from bot.backups.files import DUMP, ROLES, folder_of, make_folder, seal
 from bot.backups.model import BackupKind, proof
 from bot.errors import Refusal
-from bot.integrations import copy_rows
-from bot.integrations.postgres import why_not
+from bot.integrations.postgres import copy_rows
+from bot.integrations.postgres.failures import why_not
 from bot.integrations.shell import Command
 from bot.machine.private_files import make_private
 from bot.runbook.base import Duration, Line

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar, Literal
 
-from bot.integrations import psql
+from bot.integrations.postgres import psql
 from bot.restores.model import NEW, Choice, RestoreInputs
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind

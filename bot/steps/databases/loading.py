@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.backups.files import DUMP, ROLES, folder_of
 from bot.errors import Refusal
-from bot.integrations import psql
-from bot.integrations.postgres import why_not
+from bot.integrations.postgres import psql
+from bot.integrations.postgres.failures import why_not
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
 from bot.machine.private_files import make_private

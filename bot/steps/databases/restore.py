@@ -12,8 +12,8 @@ from pydantic import Field
 
 from bot.backups.files import check_whole
 from bot.errors import Ambiguous, OutsideError, Refusal
-from bot.integrations import psql
-from bot.integrations.supabase import Supabase
+from bot.integrations.postgres import psql
+from bot.integrations.supabase.client import Supabase
 from bot.restores.model import IN_PLACE, NEW, Choice, RestoreInputs, what_words
 from bot.runbook.base import Duration, Slug
 from bot.runbook.steps import EnvName, Step, StepKind

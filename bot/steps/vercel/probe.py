@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bot.health.checks import probe_of
 from bot.health.pace import broken_by
-from bot.integrations.probes import Check, ProbeResult, probe_all
+from bot.integrations.http.probes import Check, ProbeResult, probe_all
 from bot.runbook.base import Slug
 from bot.runbook.model import HttpCheck, Service
 from bot.runbook.steps import Reference, Step, StepKind, named

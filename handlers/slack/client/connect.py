@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refusal
-from bot.integrations.proxies import DIRECT, Proxies
+from bot.integrations.http.proxies import DIRECT, Proxies
 from bot.settings import Settings
 from bot.text import say
 from bot.waking import Lease, Superseded

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import Refusal
-from bot.integrations.proxies import Proxies
+from bot.integrations.http.proxies import Proxies
 from handlers.metrics import CONNECTED
 from handlers.slack.client.connect import app_token_words
 from handlers.slack.client.error_codes import TOKEN

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.health.checks import Report
-from bot.integrations.statuspage import VendorStatus
+from bot.integrations.statuspage.client import VendorStatus
 from bot.ports import HealthResult
 from bot.text import listing, plural, say, shorten
 from handlers.slack.blocks.elements import (

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.integrations.proxies import Proxies
+from bot.integrations.http.proxies import Proxies
 from handlers.slack.client.api import Slack, SlackError
 
 log = structlog.get_logger()

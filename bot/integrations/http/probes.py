@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import httpx
 
-from bot.integrations.http import HttpAnswer, addressed, json_of, limits, read_capped, why
+from bot.integrations.http.call import HttpAnswer, addressed, limits, read_capped
+from bot.integrations.http.failures import json_of, why
 from bot.text import rough
 
 State = Literal["healthy", "unhealthy", "unknown"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.errors import Refusal
 from bot.integrations.captured import Captured, capture
-from bot.integrations.proxies import named
+from bot.integrations.http.proxies import named
 from bot.integrations.shell import Command
 from bot.text import say, size_words
 from bot.text.legible import one_line

@@ -15,7 +15,7 @@ import httpx
 from pydantic import Field, ValidationError
 
 from bot.errors import Broken, Refusal
-from bot.integrations.api import Api, Pace, Shape
+from bot.integrations.http.api import Api, Pace, Shape
 from bot.text import say, span
 
 MAX_AGE = timedelta(minutes=5)

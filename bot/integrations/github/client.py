@@ -8,8 +8,7 @@ import httpx
 from pydantic import StringConstraints
 
 from bot.errors import Denied, Missing
-from bot.integrations.api import Api, Pace, Params, Shape
-from bot.integrations.github_rules import (
+from bot.integrations.github.rules import (
     Alert,
     Analysis,
     CheckRun,
@@ -21,6 +20,7 @@ from bot.integrations.github_rules import (
     judge_checks,
     judge_reviews,
 )
+from bot.integrations.http.api import Api, Pace, Params, Shape
 from bot.text import say
 
 T = TypeVar("T")

@@ -10,9 +10,10 @@ from typing import Literal, get_args
 import httpx
 from pydantic import AliasPath, Field, ValidationError
 
-from bot.integrations.api import Line, Shape
-from bot.integrations.capped import TooLarge
-from bot.integrations.http import addressed, limits, why
+from bot.integrations.http.api import Line, Shape
+from bot.integrations.http.call import addressed, limits
+from bot.integrations.http.capped import TooLarge
+from bot.integrations.http.failures import why
 from bot.masking import Masker
 
 Indicator = Literal["none", "minor", "major", "critical", "maintenance", "unknown"]

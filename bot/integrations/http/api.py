@@ -10,7 +10,7 @@ import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import Broken, Limited, OutsideError, Unreachable
-from bot.integrations.http import failure, json_of, lost
+from bot.integrations.http.failures import failure, json_of, lost
 from bot.text.legible import named
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.integrations.api import Line, Shape
+from bot.integrations.http.api import Line, Shape
 from bot.text import listing, plural, say
 
 State = Literal["good", "bad", "pending", "unknown"]

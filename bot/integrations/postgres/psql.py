@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.errors import Refusal
 from bot.integrations.captured import capture, records
-from bot.integrations.postgres import why_not
+from bot.integrations.postgres.failures import why_not
 from bot.integrations.shell import Command
 from bot.runbook.libpq import libpq_environment
 from bot.tools import Tools

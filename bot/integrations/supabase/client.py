@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import AliasChoices, AliasPath, AwareDatetime, Field
 
-from bot.integrations.api import Api, Pace, Params, Shape
+from bot.integrations.http.api import Api, Pace, Params, Shape
 from bot.text import say
 
 SERVICES = ("db", "pooler", "auth", "rest", "storage", "realtime")

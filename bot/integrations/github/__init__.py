@@ -1,0 +1,1 @@
+"""GitHub: what was reviewed, checked and scanned of a commit."""

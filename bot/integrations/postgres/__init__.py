@@ -1,0 +1,1 @@
+"""The product's database: queries, and PostgreSQL's own programs."""

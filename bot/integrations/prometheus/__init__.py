@@ -1,0 +1,1 @@
+"""Prometheus: one number, or why there is none."""
