@@ -66,7 +66,7 @@ from handlers.slack.messaging.deliverers import SlackDeliverers
 from handlers.slack.messaging.responder import Responder
 from handlers.slack.rollbacks.typed import typed_deliverer
 from handlers.slack.warm_up import warm_up_first
-from handlers.web.app import web_app
+from handlers.web.app import Served, endpoints, web_app
 from handlers.web.server import WebServer, serve
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
@@ -225,7 +225,7 @@ class App:
         if self.settings.web_port:
             secret = self.settings.slack_signing_secret
             http_mode = (self.bolt, secret.get_secret_value()) if secret else None
-            app = web_app(http_mode, self.ready, self.measure)
+            app = web_app(endpoints(Served(self.ready, self.measure, http_mode)))
             self._web = await serve(app, self.settings.web_host, self.settings.web_port)
 
     async def ready(self) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -46,14 +47,20 @@ class Refused(Exception):
 
 
 class Bounded:
-    """Hands a request to the app when its whole body is here, within the limits; `free` paths are answered always."""
+    """Hands a request to the app when its whole body is here, within the limits; `always` paths are answered always.
 
-    def __init__(self, app: ASGIApp, limits: Limits = LIMITS, free: frozenset[str] = frozenset()) -> None:
-        self._app, self._limits, self._free = app, limits, free
+    `bodies`: how many bytes the body may have, by path, where that differs from the limit of all.
+    """
+
+    def __init__(
+        self, app: ASGIApp, limits: Limits = LIMITS, always: frozenset[str] = frozenset(),
+        bodies: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        self._app, self._limits, self._always, self._bodies = app, limits, always, bodies or {}
         self._working, self._large = asyncio.Semaphore(limits.requests), asyncio.Semaphore(limits.large)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in self._free:
+        if scope["type"] != "http" or scope["path"] in self._always:
             return await self._app(scope, receive, send)
         try:
             async with contextlib.AsyncExitStack() as held:
@@ -76,15 +83,16 @@ class Bounded:
 
     async def _body(self, scope: Scope, receive: Receive, held: contextlib.AsyncExitStack) -> bytes | None:
         """The whole body; None when the client has gone."""
-        if _announced(scope) > self._limits.body_bytes:
+        most = self._bodies.get(scope["path"], self._limits.body_bytes)
+        if _announced(scope) > most:
             raise Refused(413, "the body is too large")
         try:
             async with asyncio.timeout(self._limits.body_s):
-                return await self._read(receive, held)
+                return await self._read(receive, held, most)
         except TimeoutError:
             raise Refused(408, "the body came too slowly") from None
 
-    async def _read(self, receive: Receive, held: contextlib.AsyncExitStack) -> bytes | None:
+    async def _read(self, receive: Receive, held: contextlib.AsyncExitStack, most: int) -> bytes | None:
         body, more, large = bytearray(), True, False
         while more:
             message = await receive()
@@ -92,7 +100,7 @@ class Bounded:
                 return None
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self._limits.body_bytes:
+            if len(body) > most:
                 raise Refused(413, "the body is too large")
             if len(body) > self._limits.small_bytes and not large:
                 large = True

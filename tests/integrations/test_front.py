@@ -13,12 +13,15 @@ import httpx
 import pytest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
 
 from bot.errors import Refusal
 from bot.masking import Masker
 from bot.startup.logs import set_up_logs
 from handlers.slack.bolt import build_bolt
-from handlers.web.app import web_app
+from handlers.web.app import Served, endpoints, web_app
+from handlers.web.endpoints import Endpoint
 from handlers.web.limits import Limits
 from handlers.web.server import listen, serve
 from sandbox.slack.posts import signature
@@ -40,8 +43,8 @@ class Quiet:
 
 
 @asynccontextmanager
-async def served(limits: Limits = SHORT, host: str = "127.0.0.1") -> AsyncIterator[int]:
-    """The port of a server with the bot's own routes."""
+async def served(limits: Limits = SHORT, host: str = "127.0.0.1", *more: Endpoint) -> AsyncIterator[int]:
+    """The port of a server with the bot's own endpoints, and `more`."""
     bolt = build_bolt(AsyncWebClient("xoxb-x"), Quiet(), SECRET, AuthorizeResult(enterprise_id=None, team_id="T"))  # type: ignore[arg-type]
 
     async def ready() -> dict[str, bool]:
@@ -50,7 +53,8 @@ async def served(limits: Limits = SHORT, host: str = "127.0.0.1") -> AsyncIterat
     async def measure() -> None:
         return None
 
-    server = await serve(web_app((bolt, SECRET), ready, measure, limits), host, port := free_port(), limits)
+    table = endpoints(Served(ready, measure, (bolt, SECRET)))
+    server = await serve(web_app([*table, *more], limits), host, port := free_port(), limits)
     try:
         async with asyncio.timeout(10):
             while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
@@ -122,6 +126,25 @@ async def test_600_mb_unsigned_are_refused_and_cost_no_memory(length: str) -> No
         answer = await sent(port, post(length), *(CHUNK for _ in range(600)))
         assert status(answer) == 413
         assert memory("VmHWM") - before < 50 * MB
+
+
+async def echo(request: Request) -> Response:
+    return Response(await request.body())
+
+
+@pytest.mark.parametrize(("sent", "answered"), [("x" * 10, 200), ("x" * 11, 413)])
+async def test_an_endpoint_may_take_less_than_the_port(sent: str, answered: int) -> None:
+    hook = Endpoint("/hook", echo, method="POST", body_bytes=10)
+    async with served(SHORT, "127.0.0.1", hook) as port, httpx.AsyncClient() as http:
+        assert (await http.post(f"http://127.0.0.1:{port}/hook", content=sent)).status_code == answered
+
+
+@pytest.mark.parametrize(("key", "answered"), [("right", (200, "it")), ("wrong", (401, "not signed by its sender\n"))])
+async def test_who_does_not_pass_an_endpoints_check_is_not_heard(key: str, answered: tuple[int, str]) -> None:
+    hook = Endpoint("/hook", echo, method="POST", check=lambda body, headers: headers["key"] == "right")
+    async with served(SHORT, "127.0.0.1", hook) as port, httpx.AsyncClient() as http:
+        answer = await http.post(f"http://127.0.0.1:{port}/hook", content="it", headers={"key": key})
+    assert (answer.status_code, answer.text) == answered
 
 
 async def test_what_is_small_enough_is_read_whole_without_a_length() -> None:
