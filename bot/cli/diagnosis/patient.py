@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from bot.integrations.http.call import HttpCall, send
+from bot.integrations.http.failures import json_of
 from bot.people import Team
 from bot.runbook.model import Runbook
 from bot.settings import Settings
@@ -43,8 +45,9 @@ async def ask_slack(patient: Patient, method: str, token: str, **arguments: str)
     """One call of Slack's Web API."""
     url, bearer = f"{patient.settings.slack_api_url}{method}", {"Authorization": f"Bearer {token}"}
     try:
-        response = await patient.http.post(url, data=arguments, headers=bearer)
-        body = response.json()
+        call = HttpCall("POST", url, bearer, form=arguments, timeout_s=None, max_bytes=None)
+        response = (await send(patient.http, call)).response
+        body = json_of(response.content)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return Answer("no_answer")
     if not isinstance(body, dict):

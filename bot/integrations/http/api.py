@@ -10,6 +10,7 @@ import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import Broken, Limited, OutsideError, Unreachable
+from bot.integrations.http.call import HttpCall, send
 from bot.integrations.http.failures import failure, json_of, lost
 from bot.text.legible import named
 
@@ -116,16 +117,19 @@ class Api:
         form: Mapping[str, str] | None = None,
         action: str | None = None,
     ) -> httpx.Response:
+        call = HttpCall(
+            method,
+            self.base_url.rstrip("/") + path,
+            {**self.headers, **({"Authorization": f"Bearer {self.token}"} if self.token else {})},
+            json=body,
+            form=form,
+            params={**self.params, **(params or {})},
+            timeout_s=None,
+            max_bytes=None,
+            follow=self.follow and action is None,
+        )
         try:
-            response = await self.client.request(
-                method,
-                self.base_url.rstrip("/") + path,
-                params={**self.params, **(params or {})},
-                json=body,
-                data=form,
-                headers={**self.headers, **({"Authorization": f"Bearer {self.token}"} if self.token else {})},
-                follow_redirects=self.follow and action is None,
-            )
+            response = (await send(self.client, call)).response
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise lost(error, self.vendor, action=action) from None
         if response.is_success:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,21 +14,37 @@ from bot.integrations.http.failures import failure, host_of, lost
 
 @dataclass(frozen=True)
 class HttpCall:
-    """What an `http` step asks for. `expected` is empty for any 2xx; `timeout_s` is for the whole call."""
+    """What is asked of one address. `expected` is empty for any 2xx.
+
+    `timeout_s` is for the whole call with its redirects; None = each part of it has the client's. Of the body
+    `max_bytes` are read; None = all that the client reads of any.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = field(default=None, repr=False)
     body: str | bytes | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    params: Mapping[str, str | int | Sequence[str]] | None = field(default=None, repr=False)
     expected: frozenset[int] = frozenset()
-    timeout_s: float = 10.0
-    max_bytes: int = 1_000_000
+    timeout_s: float | None = 10.0
+    max_bytes: int | None = 1_000_000
+    follow: bool = False
 
     @property
     def changes(self) -> bool:
         """Whether it may change something there."""
         return self.method.upper() not in SAFE_METHODS
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The answer to a call, whatever its status. `body` is cut at the call's `max_bytes`, then `truncated` says so."""
+
+    response: httpx.Response
+    body: bytes
+    truncated: bool
 
 
 @dataclass(frozen=True)
@@ -54,29 +70,32 @@ async def request(
     action = f"{call.method.upper()} {vendor}" if call.changes else None
     began = clock()
     try:
-        response, body, truncated = await _exchange(client, call)
+        sent = await send(client, call)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise lost(error, vendor, action=action) from None
-    if not _is_expected(response.status_code, call.expected):
-        raise failure(response, vendor, body=body, what="this address", action=action)
+    if not _is_expected(sent.response.status_code, call.expected):
+        raise failure(sent.response, vendor, body=sent.body, what="this address", action=action)
     latency_ms = (clock() - began) * 1000
-    return HttpAnswer(response.status_code, dict(response.headers), body, truncated, latency_ms)
+    return HttpAnswer(sent.response.status_code, dict(sent.response.headers), sent.body, sent.truncated, latency_ms)
 
 
-async def _exchange(client: httpx.AsyncClient, call: HttpCall) -> tuple[httpx.Response, bytes, bool]:
-    sent = client.build_request(
+async def send(client: httpx.AsyncClient, call: HttpCall) -> Sent:
+    """Sends the call once, whatever its status. Raises httpx.HTTPError, httpx.InvalidURL or TimeoutError."""
+    asked = client.build_request(
         call.method.upper(),
         addressed(call.url),
+        params=call.params,
         headers=dict(call.headers),
         json=call.json,
         content=call.body,
-        timeout=limits(call.timeout_s),
+        data=call.form,
+        timeout=limits(call.timeout_s) if call.timeout_s else httpx.USE_CLIENT_DEFAULT,
     )
     # httpx bounds each read; only this bounds an answer that drips.
     async with asyncio.timeout(call.timeout_s):
-        response = await client.send(sent, stream=True)
+        response = await client.send(asked, stream=True, follow_redirects=call.follow)
         try:
-            return response, *await read_capped(response, call.max_bytes)
+            return Sent(response, *await _read(response, call.max_bytes))
         finally:
             await response.aclose()
 
@@ -94,8 +113,10 @@ def limits(timeout_s: float) -> httpx.Timeout:
     return httpx.Timeout(timeout_s, connect=min(5.0, timeout_s / 2))
 
 
-async def read_capped(response: httpx.Response, max_bytes: int) -> tuple[bytes, bool]:
+async def _read(response: httpx.Response, max_bytes: int | None) -> tuple[bytes, bool]:
     """The decoded body up to `max_bytes`, and whether there was more."""
+    if max_bytes is None:
+        return await response.aread(), False
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk

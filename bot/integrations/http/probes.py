@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import httpx
 
-from bot.integrations.http.call import HttpAnswer, addressed, limits, read_capped
+from bot.integrations.http.call import HttpAnswer, HttpCall, send
 from bot.integrations.http.failures import json_of, why
 from bot.text import rough
 
@@ -101,21 +101,14 @@ async def probe_all(
 
 
 async def _ask(client: httpx.AsyncClient, check: Check) -> _Answer:
-    request = client.build_request(
-        check.method,
-        addressed(check.url),
-        headers=dict(check.headers),
-        json=check.body,
-        timeout=limits(check.timeout_s),
-    )
-    async with asyncio.timeout(check.timeout_s):
-        response = await client.send(request, stream=True, follow_redirects=check.follow_redirects)
-        try:
-            body, truncated = await read_capped(response, check.max_bytes)
-        finally:
-            await response.aclose()
-    headers = response.headers
-    return _Answer(response.status_code, headers.get("content-type", ""), headers.get("location", ""), body, truncated)
+    call = HttpCall(
+        check.method, check.url, check.headers, json=check.body, timeout_s=check.timeout_s, max_bytes=check.max_bytes,
+        follow=check.follow_redirects,
+    )  # fmt: skip
+    sent = await send(client, call)
+    headers = sent.response.headers
+    kind, location = headers.get("content-type", ""), headers.get("location", "")
+    return _Answer(sent.response.status_code, kind, location, sent.body, sent.truncated)
 
 
 def _no_answer(error: Exception, check: Check) -> str:

@@ -11,7 +11,7 @@ import httpx
 from pydantic import AliasPath, Field, ValidationError
 
 from bot.integrations.http.api import Line, Shape
-from bot.integrations.http.call import addressed, limits
+from bot.integrations.http.call import HttpCall, send
 from bot.integrations.http.capped import TooLarge
 from bot.integrations.http.failures import why
 from bot.masking import Masker
@@ -92,16 +92,11 @@ def summary_url(url: str) -> str:
 
 
 async def _fetch(client: httpx.AsyncClient, url: str, timeout_s: float) -> bytes:
-    request = client.build_request("GET", addressed(url), timeout=limits(timeout_s))
-    async with asyncio.timeout(timeout_s):
-        response = await client.send(request, stream=True, follow_redirects=True)
-        try:
-            # A redirect that was not followed is no summary either.
-            if not response.is_success:
-                raise httpx.HTTPStatusError("no summary", request=request, response=response)
-            return await response.aread()
-        finally:
-            await response.aclose()
+    sent = await send(client, HttpCall("GET", url, timeout_s=timeout_s, max_bytes=None, follow=True))
+    # A redirect that was not followed is no summary either.
+    if not sent.response.is_success:
+        raise httpx.HTTPStatusError("no summary", request=sent.response.request, response=sent.response)
+    return sent.body
 
 
 def _status(summary: _Summary, url: str, checked_at: datetime) -> VendorStatus:
