@@ -102,7 +102,7 @@ class Delivery:
             await self._try_again(effect, Undelivered(refusal.sentence))
         except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
-            await self._desk.do(give_up, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
+            await self._desk.do(give_up, effect, say("internal error in NeonOps, see its log."), self._on_dead)
         else:
             await self._conclude(effect, delivered)
 
@@ -114,7 +114,7 @@ class Delivery:
             raise
         except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
-            await self._desk.do(give_up, effect, say("NeonOps has a defect here; its log says more."), self._on_dead)
+            await self._desk.do(give_up, effect, say("internal error in NeonOps, see its log."), self._on_dead)
 
     async def _try_again(self, effect: Effect, failure: Undelivered) -> None:
         wait = wait_before(effect, failure)

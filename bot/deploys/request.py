@@ -168,7 +168,7 @@ def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str
     record = tx.steps.get(run.id, step_id)
     assert record
     if record.state is StepState.STARTED:
-        raise Refusal(say("It was started already; see its own card."))
+        raise Refusal(say("It was already started; see its own card."))
     step = office.procedure_of(tx, run).step(step_id)
     assert step.started_procedure
     own = office.runbook_of(tx, run).procedure(step.started_procedure)

@@ -33,9 +33,9 @@ class Row:
 
     def words(self, soak: Soak, at: datetime) -> str:
         """`3 of 5 good, 1 min 20 s to go`."""
-        counted = say("{good} of {all} good", good=min(self.good, soak.good), all=soak.good)
+        counted = say("{good} of {all} passing", good=min(self.good, soak.good), all=soak.good)
         left = soak.over - (at - self.since) if self.since else soak.over
-        return counted + (say(", {time} to go", time=span(left)) if left > timedelta(0) else "")
+        return counted + (say(", {time} left", time=span(left)) if left > timedelta(0) else "")
 
 
 @dataclass(frozen=True)
@@ -92,5 +92,5 @@ class Seen:
     @property
     def words(self) -> str:
         """`12 looks, 2 of them bad`."""
-        looks = plural("{count} look", "{count} looks", self.looks)
-        return looks + (say(", {bad} of them bad", bad=self.bad) if self.bad else "")
+        looks = plural("{count} check", "{count} checks", self.looks)
+        return looks + (say(", {bad} failed", bad=self.bad) if self.bad else "")

@@ -50,7 +50,7 @@ def put(
     """
     require(actor, "lock", office.runbook, say("lock deploys"))
     if not reason.strip():
-        raise Refusal(say("Say why: /deploy {kind} and the reason. Everybody will see it.", kind=kind))
+        raise Refusal(say("A reason is required: /deploy {kind} <reason>. Everybody sees it.", kind=kind))
     if standing(tx, kind) and not steal:
         ways = say(" /deploy un{kind} removes it, /deploy {kind} --steal <reason> takes it over.", kind=kind)
         raise Refusal(hold_words(office, tx, kind) + ways)

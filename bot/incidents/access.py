@@ -63,9 +63,9 @@ def may_see_run(office: Office, tx: Tx, actor: Actor, run: Run | None) -> bool:
 def may_see_outputs(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     """Raise a Refusal unless the actor may have the run's outputs posted, also when it has ended."""
     if not actor.may("respond", office.runbook):
-        require(actor, permission_of(run), office.runbook, say("look at what its steps printed"))
+        require(actor, permission_of(run), office.runbook, say("read step output"))
     if secret_of(tx, run) and actor.place != run.channel:
-        raise Refusal(say("What a confidential incident printed is posted in its own channel only."))
+        raise Refusal(say("Output of a confidential incident is posted in its own channel only."))
 
 
 def secret_of(tx: Tx, run: Run) -> Incident | None:

@@ -18,5 +18,5 @@ def stood_words(run: Run, periods: Sequence[LivePeriod]) -> str:
     if not stood:
         return ""
     what, count = listing(stood, most=10), len(stood)
-    words = plural("{what} was live already.", "{what} were live already.", count, what=what)
-    return words if moved else say("Nothing had to move: {words}", words=words)
+    words = plural("{what} was already live.", "{what} were already live.", count, what=what)
+    return words if moved else say("No change: {words}", words=words)

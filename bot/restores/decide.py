@@ -57,7 +57,7 @@ def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run,
     run, gate = waiting(tx, run_id, "restore")
     require(actor, "restore", office.runbook, say("approve a restore"))
     if same_person(office, tx, actor.user, run.requested_by):
-        raise Refusal(say("You asked for this restore, so somebody else has to approve it."))
+        raise Refusal(say("You requested this restore, so another person must approve it."))
     choice = RestoreInputs.of(run).restore
     if choice is None:
         raise Refusal(say("{who} has not chosen yet what is restored.", who=mention(run.requested_by)))

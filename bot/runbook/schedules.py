@@ -52,7 +52,7 @@ def _watches(runbook: Runbook) -> Iterator[Finding]:
         elif watch.lasts < watch.every:
             yield Finding((*path, "lasts"), say("is shorter than every"))
         elif watch.lasts // watch.every > MOST_LOOKS:
-            yield Finding((*path, "every"), say("gives more than {count} looks", count=MOST_LOOKS))
+            yield Finding((*path, "every"), say("gives more than {count} checks", count=MOST_LOOKS))
         if watch.item is not None and watch.item not in items:
             reason = say("{item} is not an item of the deploy's after stage", item=quoted(watch.item))
             yield Finding((*path, "item"), reason, watch.item, tuple(items))

@@ -11,7 +11,7 @@ from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.items import permission_of
 from bot.runs.layout import phases_of, steps_of
-from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
+from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.plan import current_stage
 from bot.text import listing, plural, say
 
@@ -42,13 +42,19 @@ def next_decision(run: Run, procedure: Procedure, records: Records, gates: Mappi
     work = tuple(dict.fromkeys((permission_of(run), "respond")))
     for step in _steps(run, procedure):
         if step.id in gates:
-            return Decision(say("decide about ‹{step}›", step=step.text), work)
+            return Decision(_question(step, gates[step.id]), work)
     for number, step in enumerate(_steps(run, procedure)):
         record = records[step.id]
         if not record.state.settled and _for_a_person(step, record):
             before = _steps(run, procedure)[:number]
             return Decision(_words(step), work, ahead=any(_open(each, records) for each in before))
     return None
+
+
+def _question(step: AnyStep, gate: Gate) -> str:
+    if gate.kind is GateKind.INTERRUPTED:
+        return say("‹{step}› was interrupted: check whether it happened, then choose", step=step.text)
+    return say("‹{step}› failed: retry, skip or abort", step=step.text)
 
 
 def _steps(run: Run, procedure: Procedure) -> list[AnyStep]:
@@ -79,9 +85,9 @@ def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | No
             return None
         listings = [records[each.id].state for each in _steps(run, procedure) if each.lists_deployments]
         if listings and all(state is StepState.FAILED for state in listings):
-            return Decision(say("look the deployments up again"), ("rollback", "respond"))
+            return Decision(say("look up the deployments again"), ("rollback", "respond"))
         second = inputs.second_person and not inputs.emergency
-        what = say("confirm that it goes live") if inputs.unpins else say("confirm where to roll back to")
+        what = say("confirm the promotion") if inputs.unpins else say("confirm the rollback")
         return Decision(what, ("rollback",), not_by_requester=second)
     if run.kind == "restore":
         chosen = RestoreInputs.of(run).restore is not None
@@ -90,12 +96,12 @@ def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | No
     left = [step for step in _steps(run, procedure) if _open(step, records)]
     failed = DeployInputs.of(run).failed
     if left and not run.approved_by:
-        what = plural("finish the checklist ({count} item is open)", "finish the checklist ({count} items are open)",
+        what = plural("complete the checklist ({count} item open)", "complete the checklist ({count} items open)",
                       len(left))  # fmt: skip
         return Decision(what, tuple(dict.fromkeys((permission_of(run), "respond"))))
     if failed:
         may = any(gate.overridable for gate in failed)
-        return Decision(say("clear what stands in the way, or override it"), ("override",)) if may else None
+        return Decision(say("clear what blocks it, or override it"), ("override",)) if may else None
     if run.approved_by:
         return None
     return Decision(say("approve"), ("approve",), not_by_requester=True)
@@ -114,7 +120,7 @@ def takers(
     holders = [key for key in team.holders(roles) if key not in others]
     held = listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")
     if not holders:
-        return say("nobody in the team file (it takes the role {roles})", roles=held or say("that nobody has yet"))
+        return say("nobody in the team file (requires the role {roles})", roles=held or say("that nobody has yet"))
     names = listing([team.people[key].name for key in holders], most=NAMES)
     return f"{names} ({held})" if len(roles) <= FEW_ROLES else names
 

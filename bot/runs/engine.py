@@ -162,7 +162,11 @@ class Engine:
             if not doubts:
                 break
             await self._tools.sleep(1)
-        why = say("Slack does not say who is still there ({why}). Retry", why=min(doubts.values())) if doubts else ""
+        why = (
+            say("Slack did not confirm who is still a member ({why}). Retry", why=min(doubts.values()))
+            if doubts
+            else ""
+        )
         why = why or await self._desk.look(no_longer, work.run.id)
         return Failed(say("Nothing was restored: {why}.", why=why), {"untouched": task.record.attempt}) if why else None
 
@@ -225,10 +229,10 @@ class Engine:
             return self._timed_out(task.step)
         except Exception:
             log.exception("step.defect", run=work.run.id, step=task.step.id)
-            return Failed(say("NeonOps has a defect in this step; its log says more. The step was not finished."))
+            return Failed(say("Internal error in this step; see the NeonOps log. The step did not finish."))
 
     def _timed_out(self, step: AnyStep) -> Outcome:
-        found = say("It took longer than {limit} and was stopped.", limit=span(step.timeout))
+        found = say("It timed out after {limit} and was stopped.", limit=span(step.timeout))
         return Unknown(found) if step.mutates else Failed(found)
 
     def _context(self, work: Work, token: int, task: Task, reports: Reports) -> Context:

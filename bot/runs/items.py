@@ -44,7 +44,7 @@ def find_item(office: Office, tx: Tx, run_id: int, step_id: str) -> Item:
     """The step of a run; a Refusal when there is no such thing (any more)."""
     run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
     if run is None or record is None:
-        raise Refusal(say("This item does not exist any more."))
+        raise Refusal(say("This item no longer exists."))
     procedure = office.procedure_of(tx, run)
     try:
         return Item(run, procedure.step(step_id), record, pages_about(procedure, run.targets, step_id))
@@ -91,7 +91,7 @@ def tick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
     """A person says that the item is done."""
     item = _touchable(office, tx, actor, ref)
     if item.record.state is StepState.DONE:
-        raise Refusal(say("This item is ticked already."))
+        raise Refusal(say("This item is already ticked."))
     _void_gates(tx, item, actor, "done")
     return _decide(office, tx, item, actor, "step.ticked", state=StepState.DONE)
 
@@ -100,17 +100,17 @@ def untick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
     """A person says that the item is not done after all."""
     item = _touchable(office, tx, actor, ref)
     if not item.record.state.settled:
-        raise Refusal(say("This item is open already."))
+        raise Refusal(say("This item is already open."))
     return _decide(office, tx, item, actor, "step.unticked", state=StepState.OPEN, reason=None)
 
 
 def skip(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> StepRecord:
     """A person says that the item is not needed, and why."""
     if not reason.strip():
-        raise Refusal(say("Say why this item is skipped: the reason stands on the card and in the timeline."))
+        raise Refusal(say("A reason is required to skip this item: it is shown on the card and in the timeline."))
     item = _touchable(office, tx, actor, ref)
     if item.record.state.settled:
-        raise Refusal(say("This item is settled already."))
+        raise Refusal(say("This item is already done or skipped."))
     if item.record.state is StepState.STARTED and item.run.kind != "incident":
         raise Refusal(say("Nothing was changed: this step is running. Wait until it has ended, or abort."))
     _void_gates(tx, item, actor, "skip")
@@ -123,11 +123,11 @@ def run_step(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
     """A person presses Run (again): the engine takes it from there."""
     item = _touchable(office, tx, actor, ref)
     if item.step.by_person or item.step.started_procedure:
-        raise Refusal(say("NeonOps cannot do this item: do it, then tick it."))
+        raise Refusal(say("NeonOps cannot run this item. Do it yourself, then tick it."))
     if item.record.state is StepState.STARTED or item.record.asked_by:
-        raise Refusal(say("NeonOps is doing this already."))
+        raise Refusal(say("NeonOps is already running this."))
     if item.record.state.settled:
-        raise Refusal(say("This item is settled already; untick it first."))
+        raise Refusal(say("This item is already done or skipped; undo that first."))
     _void_gates(tx, item, actor, "retry")
     record = tx.steps.save(item.record, asked_by=actor.user, state=StepState.OPEN)
     tx.timeline.record("step.asked", actor, item.run.id, step=item.step.id, text=item.step.text)
@@ -186,7 +186,7 @@ def answer_gate(office: Office, tx: Tx, actor: Actor, ref: GateRef, answer: str)
     """Answer what a failed or interrupted step asks: `retry`, `done`, `again`, `abort` (skip goes through `skip`)."""
     gate = tx.gates.get(ref.gate_id)
     if gate is None or gate.state != "open" or gate.kind is GateKind.START or gate.step_id is None:
-        raise Refusal(say("Nothing was changed: this question is answered already."))
+        raise Refusal(say("Nothing was changed: this was already decided."))
     item = find_item(office, tx, gate.run_id, gate.step_id)
     may_work(office, tx, actor, item.run)
     step_ref = StepRef(gate.run_id, gate.step_id, item.record.decision)

@@ -66,7 +66,7 @@ def written(found: Sequence[Piece]) -> str:
     for piece in found:
         printed = capped(piece.path, PIECE_LIMIT) if piece.path else None
         texts.append(f"=== {piece.heading} ===\n{printed if printed is not None else legible(piece.found)}".rstrip())
-    return middle_out("\n\n".join(texts) or say("Nothing was done yet."), LOG_LIMIT) + "\n"
+    return middle_out("\n\n".join(texts) or say("Nothing has run yet."), LOG_LIMIT) + "\n"
 
 
 def capped(path: Path, limit: int) -> str | None:
@@ -97,6 +97,6 @@ def show_tail(tx: Tx, run: Run, procedure: Procedure, step: AnyStep, record: Ste
     last = tx.steps.get(run.id, step.id)
     if not record.output or last is None or last.asked_by:
         return
-    words = say("{step} failed. The last lines that it printed:", step=step.text)
+    words = say("{step} failed. Last lines of output:", step=step.text)
     payload = {"path": record.output, "text": words, "page": page_of(procedure, run.targets, step.id)}
     tx.effects.plan("tail", f"run:{run.id}:log", payload, run_id=run.id, priority=SOON)

@@ -119,7 +119,7 @@ def claimed_steps(procedure: Procedure, records: dict[str, StepRecord]) -> list[
 def _dropped(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> bool:
     """Whether who asked for a step is gone before it began: what would change something waits for somebody else."""
     by = record.asked_by
-    gone = lost(office, tx, by, say("ask for this"), permission_of(run), "respond") if by and step.mutates else ""
+    gone = lost(office, tx, by, say("request this"), permission_of(run), "respond") if by and step.mutates else ""
     if gone:
         tx.steps.save(record, asked_by=None)
         tx.timeline.record("step.dropped", ROBOT, run.id, step=step.id, text=step.text, user=by, why=gone)

@@ -48,7 +48,7 @@ def keep_intent(
     """
     record = _under_way(tx, fenced(tx, run_id, token), tried)
     if record is None:
-        raise Refusal(say("Somebody decided about this step meanwhile, so nothing was asked for."))
+        raise Refusal(say("Somebody decided on this step in the meantime, so nothing was requested."))
     tx.steps.save(record, detail={**record.detail, **detail})
 
 
@@ -152,7 +152,7 @@ def _ask(tx: Tx, run: Run, step_id: str, kind: GateKind) -> None:
 
 def interrupted() -> Unknown:
     """The outcome of a step that was interrupted while it acted, when nothing outside settles what happened."""
-    return Unknown(say("NeonOps was interrupted while it did this. Look whether it happened, then choose."))
+    return Unknown(say("NeonOps was interrupted during this step. Check whether it happened, then choose."))
 
 
 def delivered(office: Office, tx: Tx, run_id: int, step_id: str, outcome: Outcome) -> None:

@@ -87,7 +87,7 @@ def _take_environment(tx: Tx, run: Run, environment: str) -> None:
     other = tx.runs.get(holder)
     assert other
     sentence = say(
-        "{environment} is taken by run {id} ({title}). Wait until it ends, or cancel it first.",
+        "{environment} is in use by run {id} ({title}). Wait until it ends, or cancel it first.",
         environment=environment.capitalize(),
         id=other.id,
         title=other.title,

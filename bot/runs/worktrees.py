@@ -78,7 +78,7 @@ async def _placed(context: Context, path: Path, *, own: bool) -> tuple[Path, Pla
     try:
         return path, await place_of(context, path, own=own)
     except OSError as error:
-        sentence = "Where this run's commands are to run could not be made ready: {why} ({path})."
+        sentence = "The working directory for this run's commands could not be prepared: {why} ({path})."
         raise Refusal(say(sentence, why=error.strerror, path=error.filename or path)) from error
 
 

@@ -94,12 +94,12 @@ async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
         at, broke = tools.now(), seen.broke(found, soak)
         row, seen = row.after(at, good=found.good(soak)), seen.after(found, soak)
         if broke:
-            return Failed(say("A threshold broke: {what}", what=seen.fault), _detail(found, seen))
+            return Failed(say("A threshold was breached: {what}", what=seen.fault), _detail(found, seen))
         if row.full(soak, at):
             return _good(soak, context, row, found, seen)
         if not row.fits(soak, at, deadline):
             return _never_good(soak, found, seen)
-        context.report(row.words(soak, at) + (say("; last bad look: {what}", what=seen.fault) if seen.bad else ""))
+        context.report(row.words(soak, at) + (say("; last failed check: {what}", what=seen.fault) if seen.bad else ""))
         await tools.sleep(max(soak.every.total_seconds(), LEAST_PAUSE_S))
 
 
@@ -113,7 +113,7 @@ async def _look(step: HealthCheckStep, soak: Soak, context: Context) -> Look:
 
 def _good(soak: Soak, context: Context, row: Row, found: Look, seen: Seen) -> Outcome:
     took = span(context.tools.now() - row.since) if row.since else ""
-    sentence = "{good} good looks in a row over {took}, slowest {ms} ms"
+    sentence = "{good} passing checks in a row over {took}, slowest {ms} ms"
     text = say(sentence, good=row.good, took=took, ms=_slowest(found.report))
     text += f"\n{_slow_words(found.report)}" if found.report.slow else ""
     if found.verdict:
@@ -126,10 +126,8 @@ def _good(soak: Soak, context: Context, row: Row, found: Look, seen: Seen) -> Ou
 
 
 def _never_good(soak: Soak, found: Look, seen: Seen) -> Failed:
-    text = say("There were never {good} good looks in a row ({seen}).", good=soak.good, seen=seen.words)
-    last = (
-        say("The last bad one: {what}", what=seen.fault) if seen.fault else say("The looks themselves took too long.")
-    )
+    text = say("Checks never stabilised: {good} in a row had to pass ({seen}).", good=soak.good, seen=seen.words)
+    last = say("Last failure: {what}", what=seen.fault) if seen.fault else say("The checks themselves took too long.")
     return Failed(f"{text}\n{last}", _detail(found, seen))
 
 

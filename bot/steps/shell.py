@@ -174,9 +174,9 @@ def _verdict(ended: Ended) -> str:
         case "exited":
             return say("exit code {code} after {took}", code=ended.exit_code, took=took)
         case "timed_out":
-            return say("stopped after {took}: it took too long", took=took)
+            return say("timed out after {took}", took=took)
         case "idle":
-            return say("stopped after {took}: it printed nothing for too long", took=took)
+            return say("stopped after {took}: no output for too long", took=took)
         case "not_found":
             return say("not found")
         case _:

@@ -103,7 +103,7 @@ async def _made(path: Path, context: Context, ended: Done) -> Outcome:
     commit = (await git(context.tools, "rev-parse", "HEAD", directory=path)).strip()
     approved = context.run.inputs.sha
     if approved and commit != approved:
-        return Failed(say("{sha} is checked out, and not the approved {approved}.", sha=commit, approved=approved))
+        return Failed(say("{sha} is checked out instead of the approved {approved}.", sha=commit, approved=approved))
     found = say("commit {sha} in a checkout of its own", sha=commit[:7])
     return Done(found, {"commit": commit}, output=ended.output)
 

@@ -38,7 +38,7 @@ def test_a_deploy_is_asked_for_approved_by_another_and_runs_to_its_end(visitors:
     expect(person.button("Tick: Test critical user flows")).to_be_visible()
     person.shows("deploy-manual")
     person.presses("Tick: Test critical user flows")
-    person.sees("It is live and verified", "Deploy API from main: afterwards")
+    person.sees("It is live and verified", "Deploy API from main: post-deploy")
     person.shows("deploy-done")
 
 
@@ -56,8 +56,8 @@ def test_a_rollback_is_started_from_an_incident(alice: Visit) -> None:
 def test_a_rollback_is_asked_for_on_a_phone(visitors: Visitors) -> None:
     person = visitors.open("U02BRUNO", size=PHONE)
     person.types("/rollback web")
-    person.sees("Roll back Web Application: before it starts", "Production will be pinned there")
-    expect(person.message("Roll back Web Application: before it starts")).not_to_contain_text("items done")
+    person.sees("Roll back Web Application: pre-rollback checks", "Production will be pinned there")
+    expect(person.message("Roll back Web Application: pre-rollback checks")).not_to_contain_text("items done")
     expect(person.page.locator("li.message .picker").last).to_be_visible()
     person.shows("rollback-phone")
     person.fits()

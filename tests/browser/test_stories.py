@@ -40,7 +40,7 @@ def approved_deploy(visitors: Visitors, what: str, title: str) -> tuple[Visit, V
     bruno, alice = visitors.open("U02BRUNO"), visitors.open("U01ALICE")
     alice.page.get_by_role("button", name="Close the hints").click()
     bruno.types(f"/deploy {what}")
-    bruno.sees(f"{title}: before it starts")
+    bruno.sees(f"{title}: pre-")
     bruno.ticks_everything()
     bruno.sees("gates passed")
     bruno.shows("deploy-checklist")

@@ -101,7 +101,7 @@ async def test_of_two_approvals_one_counts_and_of_two_starts_too(database: str) 
             run = await world.do(asked_deploy)
             given = await world.race(turn, (approve, ALICE, run.id, SHA), (approve, HELENA, run.id, SHA))
             refused = [each.sentence for each in given if isinstance(each, Refusal)]
-            assert ["approved it already" in sentence for sentence in refused] == [True]
+            assert ["already approved it" in sentence for sentence in refused] == [True]
             await world.race(turn, (start, run.id, FACTS), (start, run.id, FACTS))
             ended = await world.do(end, run)
             assert (ended.states, ended.kinds) == ([ACTIVE], ["run.approved", "run.started"])

@@ -118,7 +118,7 @@ PATHS = {
     'prisma/migrations/7_"ação"/migration.sql'.encode(): '7_"ação"',
     b"migrations/8_x.SQL": "8_x.SQL",
     b"migrations/9_<@U02BRUNO>.sql": "9_‹@U02BRUNO>.sql",
-    "prisma/migrations/\u200b\u202e/migration.sql".encode(): "(a name that cannot be seen)",
+    "prisma/migrations/\u200b\u202e/migration.sql".encode(): "(an invisible name)",
 }
 
 
@@ -156,7 +156,7 @@ def test_commits_beyond_the_list_are_counted(repository: Repository) -> None:
 
 @pytest.mark.parametrize("live", ["--output=/tmp/masking-x", "HEAD", "main", "", "abc1234", "4f2c9d1" + "0" * 34])
 def test_a_live_commit_that_is_none_is_never_given_to_git(repository: Repository, live: str) -> None:
-    with pytest.raises(Refusal, match="names no commit"):
+    with pytest.raises(Refusal, match="has no commit"):
         repository.ask(lambda tools: _changes(tools, live, repository.live))
 
 

@@ -106,7 +106,7 @@ PROSE = (
     "access token: expired 5 minutes ago",
     "error: secret: rotated in 2 days",
     "Password: must contain a digit",
-    "Vercel refuses VERCEL_AUTOMATION_BYPASS_SECRET: copy the project's secret anew.",
+    "Vercel refuses VERCEL_AUTOMATION_BYPASS_SECRET: copy the project's secret again.",
     "GITHUB_TOKEN: not set, so GitHub is not asked",
     "bot token: @neonops in NeonPro, app token: #devops of it",
     "password-reset: fix the link in the mail",

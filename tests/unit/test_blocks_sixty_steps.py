@@ -108,7 +108,7 @@ def test_what_is_too_long_for_a_phase_is_counted() -> None:
     view = CardView(run, pages(procedure)[0], loaded, procedure, records, NOW, team=TEAM)
     message = draw(at(view, 30, StepState.STARTED))
     text = next(block["text"]["text"] for block in message.blocks if block["type"] == "section")
-    assert "✅ 30 steps settled" in text
+    assert "✅ 30 steps finished" in text
     assert "Do 30" in text
     assert re.search(r"…and \d+ more steps", text)
     assert refused(message) == []

@@ -89,7 +89,7 @@ def test_what_comes_after_an_incident_is_counted_by_itself() -> None:
         world.do(conduct.close, ALICE, incident.id)
         text, _ = incident_status(world.do(look.situation, world.incident(incident.id)))
         assert "1 of 1 done" in text
-        assert "Afterwards: 0 of 1 done\n⬜ Learn" in text
+        assert "Follow-up: 0 of 1 done\n⬜ Learn" in text
 
 
 @FEW

@@ -85,7 +85,7 @@ def refused(world: World, actor: Actor, run: int, words: str) -> None:
 
 
 def test_nobody_approves_their_own_deploy(world: World) -> None:
-    refused(world, ALICE, waiting(world, by=ALICE).id, "somebody else has to approve")
+    refused(world, ALICE, waiting(world, by=ALICE).id, "another person must approve")
 
 
 @pytest.mark.parametrize("actor", [BRUNO, CARLA, FABIO])
@@ -94,13 +94,13 @@ def test_approving_takes_a_role(world: World, actor: Actor) -> None:
 
 
 def test_open_items_come_before_the_approval(world: World) -> None:
-    refused(world, ALICE, waiting(world, ticked=False).id, "still open: .* more")
+    refused(world, ALICE, waiting(world, ticked=False).id, "Still open: .* more")
 
 
 def test_an_approval_of_what_runs_comes_too_late(world: World) -> None:
     run = approved(world)
     world.start(run.id)
-    refused(world, LEAD, run.id, "is active already")
+    refused(world, LEAD, run.id, "is already active")
 
 
 def test_what_is_no_deploy_cannot_be_approved(world: World) -> None:
@@ -132,7 +132,7 @@ def test_a_card_that_showed_another_commit_approves_nothing(world: World) -> Non
     world.do(approve.looked, run.id, world.facts(sha=OLD))
     stale = world.run(run.id).inputs.facts.sha
     world.do(approve.looked, run.id, world.facts(sha=NEW))
-    with pytest.raises(Refusal, match="the commit changed since the card was drawn"):
+    with pytest.raises(Refusal, match="the commit changed since this card was shown"):
         world.do(approve.approve, ALICE, run.id, stale)
     assert world.run(run.id).approved_by is None
 
@@ -225,7 +225,7 @@ def test_a_failed_gate_is_overridden_with_a_reason_in_public(world: World) -> No
     ("actor", "gate", "why", "words"),
     [
         (BRUNO, "lock", "hotfix", "You may not override"),
-        (ALICE, "lock", "  ", "Say why"),
+        (ALICE, "lock", "  ", "A reason is required"),
         (ALICE, "running", "hotfix", "cannot be overridden"),
         (ALICE, "vendors", "hotfix", "cannot be overridden"),
         (ALICE, "nothing", "hotfix", "cannot be overridden"),
@@ -253,7 +253,7 @@ def test_what_is_only_a_warning_or_unknown_holds_nobody_back(world: World, found
 @pytest.mark.parametrize("sha", [None, "", "c0ffee0", "main", "C0FFEE0" + "0" * 33])
 def test_without_a_whole_commit_nothing_is_approved(world: World, sha: str | None) -> None:
     run = waiting(world)
-    with pytest.raises(Refusal, match=r"the commit is not known \(git is away\)"):
+    with pytest.raises(Refusal, match=r"the commit is unknown \(git is away\)"):
         world.approve(run.id, facts=world.facts(sha=sha, unasked={"commit": "git is away"}))
     assert world.run(run.id).approved_by is None
 
@@ -288,7 +288,7 @@ def test_checks_that_failed_stay_failed_while_github_cannot_be_asked(world: Worl
     world.do(approve.looked, run.id, world.facts(sha=NEW, unasked={"checks": "GitHub is away"}))
     checks = next(gate for gate in world.run(run.id).inputs.gates if gate.id == "checks")
     assert checks.verdict == "failed"
-    assert "test failed (as asked before; now: GitHub is away)" in checks.why
+    assert "test failed (last known; now: GitHub is away)" in checks.why
     world.do(approve.looked, run.id, world.facts(sha=OLD, unasked={"checks": "GitHub is away"}))
     checks = next(gate for gate in world.run(run.id).inputs.gates if gate.id == "checks")
     assert checks.verdict == "unknown"
@@ -309,7 +309,7 @@ def test_names_in_what_would_change_push_no_gate_off_the_card(world: World) -> N
 
 @pytest.mark.parametrize("kind", ["lock", "freeze"])
 def test_a_hold_has_a_reason_an_owner_and_is_put_once(world: World, kind: str) -> None:
-    with pytest.raises(Refusal, match="Say why"):
+    with pytest.raises(Refusal, match="A reason is required"):
         world.do(holds.put, ALICE, kind, "  ")
     hold = world.do(holds.put, ALICE, kind, " audit ")
     assert (hold.reason, hold.owner, hold.expires_at) == ("audit", ALICE.user, None)
@@ -345,7 +345,7 @@ def test_what_is_unticked_after_the_approval_holds_the_start_back(world: World) 
 
 def test_a_second_approval_changes_nothing(world: World) -> None:
     run = approved(world)
-    refused(world, LEAD, run.id, "<@U01ALICE> approved it already")
+    refused(world, LEAD, run.id, "<@U01ALICE> already approved it")
 
 
 def test_who_lost_the_role_since_has_not_approved(world: World) -> None:

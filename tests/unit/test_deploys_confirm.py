@@ -51,7 +51,7 @@ def test_a_confirmation_of_what_is_not_shown_any_more_starts_nothing(world: Worl
     run = asked(world)
     shown = world.shown(run.id)
     world.do(decide.choose, ALICE, run.id, "api", "dpl_1")
-    with pytest.raises(Refusal, match="the card showed something else"):
+    with pytest.raises(Refusal, match="the card has changed since"):
         world.do(confirm.confirm_rollback, BRUNO, run.id, shown)
     assert world.run(run.id).state is RunState.WAITING
 
@@ -60,7 +60,7 @@ def test_a_danger_that_was_not_shown_has_to_be_confirmed(world: World) -> None:
     run = asked(world)
     shown = world.shown(run.id)
     world.do(confirm.looked, run.id, world.ahead(run.id, DROPS))
-    with pytest.raises(Refusal, match="the card showed something else"):
+    with pytest.raises(Refusal, match="the card has changed since"):
         world.do(confirm.confirm_rollback, BRUNO, run.id, shown)
     assert world.confirm(run.id, ahead=world.ahead(run.id, DROPS)).state is RunState.ACTIVE
 
@@ -100,20 +100,20 @@ def test_a_choice_while_it_is_looked_at_takes_the_confirmation_back(world: World
     world.do(confirm.confirm_rollback, BRUNO, run.id, world.shown(run.id))
     world.do(decide.choose, ALICE, run.id, "api", "dpl_1")
     world.do(confirm.start_rollback, run.id, found)
-    assert "chosen meanwhile" in world.run(run.id).inputs.voided
+    assert "chosen in the meantime" in world.run(run.id).inputs.voided
 
 
 def test_it_is_confirmed_once(world: World) -> None:
     run = asked(world)
     world.do(confirm.confirm_rollback, BRUNO, run.id, world.shown(run.id))
-    with pytest.raises(Refusal, match="confirmed already"):
+    with pytest.raises(Refusal, match="already confirmed"):
         world.do(confirm.confirm_rollback, ALICE, run.id, world.shown(run.id))
 
 
 def test_items_before_it_are_settled_first() -> None:
     with opened(changed()) as world:
         run = asked(world)
-        with pytest.raises(Refusal, match="still open: Users are told"):
+        with pytest.raises(Refusal, match="Still open: Users are told"):
             world.confirm(run.id)
         world.tick(run.id, "told")
         assert world.confirm(run.id, BRUNO).state is RunState.ACTIVE
@@ -123,7 +123,7 @@ def test_with_approval_the_requester_does_not_confirm() -> None:
     with opened(changed(approval=True)) as world:
         run = asked(world)
         world.tick(run.id, "told")
-        with pytest.raises(Refusal, match="somebody else has to confirm"):
+        with pytest.raises(Refusal, match="another person must confirm"):
             world.confirm(run.id, BRUNO)
         assert world.confirm(run.id, ALICE).approved_by == ALICE.user
 
@@ -169,7 +169,7 @@ def test_an_emergency_that_knows_no_destination_says_so(world: World) -> None:
     for step in ("recent_deployments", "last_stable"):
         world.set_step(run.id, step, state=StepState.FAILED, attempt=1)
     world.do(confirm.looked, run.id, world.ahead(run.id))
-    assert "not known where to go back to" in world.run(run.id).inputs.voided
+    assert "deployment to roll back to is unknown" in world.run(run.id).inputs.voided
     assert not any("emergency" in text for text in said(world))
 
 
@@ -178,5 +178,5 @@ def test_an_emergency_takes_production_from_nobody(world: World) -> None:
     world.ask(lambda tx: tx.locks.take("production", other))
     run = asked(world)
     world.do(emergency.declare_emergency, BRUNO, run.id, "now")
-    assert "has production" in world.run(run.id).inputs.voided
+    assert "is in progress" in world.run(run.id).inputs.voided
     assert not any("emergency" in text for text in said(world))

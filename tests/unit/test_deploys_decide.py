@@ -68,7 +68,7 @@ def test_what_is_not_shown_cannot_be_chosen(world: World) -> None:
 
 def test_a_service_without_a_choice_holds_it_back(world: World) -> None:
     run = rollback(world, "all")
-    with pytest.raises(Refusal, match="where to go back to for web"):
+    with pytest.raises(Refusal, match="No deployment has been chosen for web"):
         world.confirm(run.id, BRUNO)
     assert world.run(run.id).state is RunState.WAITING
 
@@ -84,7 +84,7 @@ def test_a_rollback_takes_a_role(world: World, deed: str) -> None:
 def test_a_choice_after_the_start_changes_nothing(world: World) -> None:
     run = rollback(world)
     world.confirm(run.id, BRUNO)
-    with pytest.raises(Refusal, match="is active already"):
+    with pytest.raises(Refusal, match="is already active"):
         world.do(decide.choose, BRUNO, run.id, "api", "dpl_1")
 
 
@@ -122,7 +122,7 @@ def test_a_run_with_a_running_step_ends_when_the_step_has(world: World) -> None:
 @pytest.mark.parametrize("number", [1, 4711])
 def test_what_has_ended_or_never_was_cannot_be_called_off(world: World, number: int) -> None:
     world.do(decide.cancel, BRUNO, waiting(world).id)
-    with pytest.raises(Refusal, match="has ended already"):
+    with pytest.raises(Refusal, match="has already ended"):
         world.do(decide.cancel, BRUNO, number)
 
 

@@ -119,7 +119,7 @@ def test_with_approval_somebody_else_confirms_an_undo(careful: World) -> None:
     made = asked(careful)
     assert made.state is RunState.WAITING
     assert made.inputs.told == ("⚠️ Run 1 failed at ‹Verify deployment›: 3 of 4 checks failed",)
-    with pytest.raises(Refusal, match="somebody else has to confirm it"):
+    with pytest.raises(Refusal, match="another person must confirm it"):
         careful.confirm(made.id, BRUNO)
     started = careful.confirm(made.id, ALICE)
     assert (started.state, started.approved_by) == (RunState.ACTIVE, ALICE.user)
@@ -129,9 +129,9 @@ def test_with_approval_somebody_else_confirms_an_undo(careful: World) -> None:
 
 def test_an_undo_that_waits_is_asked_for_once_and_goes_where_it_said(careful: World) -> None:
     made = asked(careful)
-    with pytest.raises(Refusal, match=f"run {made.id} waits until somebody else confirms it"):
+    with pytest.raises(Refusal, match=f"run {made.id} waits for another person to confirm it"):
         careful.do(undo.undo_rollback, ALICE, 2, undo.fingerprint(plan(careful, careful.run(2))))
-    with pytest.raises(Refusal, match="where it goes was asked for"):
+    with pytest.raises(Refusal, match="its target was set when it was requested"):
         careful.do(decide.choose, ALICE, made.id, "api", "dpl_other")
 
 
@@ -144,13 +144,13 @@ def test_an_undo_that_waits_does_not_outlive_what_it_undoes(careful: World) -> N
     careful.do(confirm.start_rollback, made.id, careful.ahead(made.id))
     waits = careful.run(made.id)
     assert (waits.state, waits.approved_by) == (RunState.WAITING, None)
-    assert waits.inputs.voided == f"run {later.id} had production since it was asked for"
-    with pytest.raises(Refusal, match="ask for it anew"):
+    assert waits.inputs.voided == f"run {later.id} has run since it was requested"
+    with pytest.raises(Refusal, match="request it again"):
         careful.confirm(made.id, ALICE)
 
 
 def test_an_undo_that_waits_does_not_move_what_somebody_moved_outside(careful: World) -> None:
     made = asked(careful)
     careful.ask(lambda tx: periods.observe(tx, "api", "dpl_by_hand", careful.now))
-    with pytest.raises(Refusal, match="what that rollback went back to is not live any more"):
+    with pytest.raises(Refusal, match="what that rollback went back to is no longer live"):
         careful.confirm(made.id, ALICE)

@@ -122,7 +122,7 @@ def test_a_deploy_that_is_done_is_looked_at_on_time_and_to_the_end() -> None:
         assert counts == [1, 1, 1, 1, 0, 0]
         assert world.step(run.id, "rates").state is StepState.DONE
         assert said(world)[-1] == (
-            "👀 Work (run 1) was watched for 2 h. Error Rate: now 0.2%, worst 0.2%; 4 of 4 looks good."
+            "👀 Work (run 1) was monitored for 2 h. Error Rate: now 0.2%, worst 0.2%; 4 of 4 checks passed."
         )
         assert world.faults() == []
 
@@ -139,7 +139,7 @@ def test_after_a_downtime_it_is_looked_at_once_and_goes_on_at_its_instants() -> 
         assert look(world) == 1
         record = world.step(run.id, "rates")
         assert (record.state, record.found) == (
-            StepState.OPEN, "now 0.2%, worst 0.2%; 2 of 2 looks good (4 planned)",
+            StepState.OPEN, "now 0.2%, worst 0.2%; 2 of 2 checks passed (4 planned)",
         )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def test_no_data_is_never_good() -> None:
             look(world, BLIND)
         record = world.step(run.id, "rates")
         assert record.state is StepState.OPEN
-        assert record.found == "now no data, no data in 4 looks; 0 of 4 looks good"
+        assert record.found == "now no data, no data in 4 checks; 0 of 4 checks passed"
 
 
 def test_a_newer_run_that_moved_the_same_service_takes_over() -> None:
@@ -184,7 +184,7 @@ def test_a_newer_run_that_moved_the_same_service_takes_over() -> None:
         pending = world.ask(lambda tx: tx.timers.find(kind="watch", state="pending"))
         assert [timer.run_id for timer in pending] == [second.id]
         assert world.step(first.id, "rates").found == (
-            "now 0.2%, worst 0.2%; 1 of 1 looks good (4 planned); then run 2 moved production"
+            "now 0.2%, worst 0.2%; 1 of 1 checks passed (4 planned); then run 2 moved production"
         )
         assert "watch.superseded" in world.kinds(first.id)
 
@@ -255,13 +255,13 @@ def test_what_a_person_has_ticked_is_left_alone() -> None:
         world.tick(run.id, "rates")
         world.wait(minutes=30)
         look(world, CRITICAL)
-        assert world.step(run.id, "rates").found == "NeonOps looks every 30 min for 2 h"
+        assert world.step(run.id, "rates").found == "NeonOps checks every 30 min for 2 h"
 
 
 @pytest.mark.parametrize(
     ("worse", "expected"),
-    [("higher", "now 0.2%, worst 0.4%; 2 of 2 looks good (48 planned)"),
-     ("lower", "now 0.2%, worst 0.2%; 2 of 2 looks good (48 planned)")],
+    [("higher", "now 0.2%, worst 0.4%; 2 of 2 checks passed (48 planned)"),
+     ("lower", "now 0.2%, worst 0.2%; 2 of 2 checks passed (48 planned)")],
 )  # fmt: skip
 def test_the_worst_figure_is_the_highest_or_the_lowest(worse: str, expected: str) -> None:
     plan = Watch(metric="m", every="30m", worse=worse)
@@ -271,7 +271,7 @@ def test_the_worst_figure_is_the_highest_or_the_lowest(worse: str, expected: str
 def test_an_alert_mentions_people_and_offers_the_ways_out() -> None:
     run = Run(7, "deploy", "deploy", RunState.DONE, "v", "Deploy <!channel>", "U1", NOON, channel="C1")
     bad = watch_message(run, {**vars(CRITICAL), "worse": True}, ["U02BRUNO"])
-    assert bad.text == "🔴 <@U02BRUNO> breaks 5%. This is after *Deploy &lt;!channel&gt;* (run 7)."
+    assert bad.text == "🔴 <@U02BRUNO> breaks 5%. Seen after *Deploy &lt;!channel&gt;* (run 7)."
     assert [element["text"]["text"] for element in bad.blocks[1]["elements"]] == ["Roll back…", "Declare an incident…"]
     assert watch_message(run, {**vars(GOOD), "worse": False}, []).blocks == []
 

@@ -86,9 +86,9 @@ def test_good_looks_in_a_row_over_the_whole_time_are_a_success() -> None:
     practice = Practice([OK], [])
     outcome = soaking(practice)
     assert isinstance(outcome, Done)
-    assert outcome.found.startswith("10 good looks in a row over 3 min")
+    assert outcome.found.startswith("10 passing checks in a row over 3 min")
     assert practice.now_at - NOON == timedelta(minutes=3)
-    assert practice.said[:2] == ["1 of 5 good, 3 min to go", "2 of 5 good, 2 min 40 s to go"]
+    assert practice.said[:2] == ["1 of 5 passing, 3 min left", "2 of 5 passing, 2 min 40 s left"]
 
 
 def test_one_bad_look_starts_the_row_anew() -> None:
@@ -115,7 +115,7 @@ def test_a_threshold_that_breaks_ends_it_at_once() -> None:
     practice = Practice([OK], [0.2, 0.2, 7.0])
     outcome = soaking(practice)
     assert isinstance(outcome, Failed)
-    assert outcome.found == "A threshold broke: Error Rate 7% breaks error_rate > 5% (critical)"
+    assert outcome.found == "A threshold was breached: Error Rate 7% breaks error_rate > 5% (critical)"
     assert practice.now_at - NOON == timedelta(seconds=40)
 
 

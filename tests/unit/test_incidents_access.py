@@ -82,7 +82,7 @@ def test_a_gate_of_an_earlier_version_that_names_it_is_drawn_anew(world: World, 
     world.ask(lambda tx: tx.runs.save(old, inputs=replace(old.inputs, gates=named)))
     world.do(approve.judge_again)
     (why,) = (gate.why for gate in world.run(run.id).inputs.gates if gate.id == "incidents")
-    assert why == "1 confidential incident is open; a fix is started from its card, or with --fix."
+    assert why == "1 confidential incident is open. Start a fix from its card, or with --fix."
 
 
 def test_several_incidents_are_open(world: World) -> None:
@@ -91,4 +91,4 @@ def test_several_incidents_are_open(world: World) -> None:
         world.declare("p1")
     world.do(approve.looked, run.id, world.facts())
     (why,) = (gate.why for gate in world.run(run.id).inputs.gates if gate.id == "incidents")
-    assert " are open; " in why
+    assert " are open. " in why

@@ -15,7 +15,7 @@ from bot.startup.isolation import _closed, closed_to_others
 from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view
 
-WARNING = "not kept apart from NeonOps"
+WARNING = "not isolated from NeonOps"
 STEPS = {"commands": changing("build"), "none": manual("look")}
 
 

@@ -42,7 +42,9 @@ WHO = "Alice and Bruno (platform lead or devops)"
     ("steps", "outcome", "expected"),
     [
         pytest.param([manual("look")], None, f"Next: tick ‹Look› – {WHO}", id="a person's step"),
-        pytest.param([changing("a")], Failed("boom"), f"Next: decide about ‹A› – {WHO}", id="a failure"),
+        pytest.param(
+            [changing("a")], Failed("boom"), f"Next: ‹A› failed: retry, skip or abort – {WHO}", id="a failure"
+        ),
         pytest.param([changing("a", starts="button")], None, f"Next: start ‹A› – {WHO}", id="a button"),
         pytest.param([reading("a", ticked_by="person")], None, f"Next: tick ‹A› – {WHO}", id="a look"),
         pytest.param([changing("a")], None, "", id="nothing left"),
@@ -64,7 +66,7 @@ def test_while_the_bot_works_the_decision_ahead_is_named() -> None:
 
 def test_a_deploy_that_waits_is_approved_by_another_than_who_asked(world: World) -> None:
     run = world.do(request_deploy, BRUNO, Asked("api", "C1")).id
-    assert seen(world, run, "before").next().startswith("Next: finish the checklist (")
+    assert seen(world, run, "before").next().startswith("Next: complete the checklist (")
     world.tick_all(run, "before")
     assert seen(world, run, "before").next() == "Next: approve – Alice (platform lead or cto)"
     world.approve(run)
@@ -75,7 +77,7 @@ def test_who_asked_cannot_approve_and_the_card_says_that_nobody_else_is_there(wo
     run = world.do(request_deploy, ALICE, Asked("api", "C1")).id
     world.tick_all(run, "before")
     words = seen(world, run, "before").next()
-    assert words == "Next: approve – nobody in the team file (it takes the role platform lead or cto)"
+    assert words == "Next: approve – nobody in the team file (requires the role platform lead or cto)"
 
 
 def test_what_has_ended_asks_nothing(world: World) -> None:

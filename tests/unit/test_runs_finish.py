@@ -52,7 +52,7 @@ def test_the_items_for_afterwards_appear_when_a_run_is_done_only(world: World) -
 
 def test_two_runs_never_hold_one_environment(world: World) -> None:
     first, second = active(world), asked(world)
-    with pytest.raises(Refusal, match=f"Production is taken by run {first.id} "):
+    with pytest.raises(Refusal, match=f"Production is in use by run {first.id} "):
         world.do(activate, second, ALICE)
     assert holder(world) == first.id
     world.do(finish, first, RunState.DONE)
@@ -101,7 +101,7 @@ def test_a_step_that_started_a_procedure_that_came_to_nothing_can_be_started_aga
 
 def test_a_procedure_is_not_started_twice(world: World) -> None:
     parent, _ = rollback(world)
-    with pytest.raises(Refusal, match="started already"):
+    with pytest.raises(Refusal, match="already started"):
         world.do(start_from_step, ALICE, parent, "rollback")
 
 

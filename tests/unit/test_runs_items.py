@@ -71,7 +71,7 @@ def test_a_long_reason_is_shortened(small: World) -> None:
 @pytest.mark.parametrize("reason", ["", "   ", "\n\t"])
 def test_a_skip_without_a_reason_is_refused(small: World, reason: str) -> None:
     run = small.begin("work")
-    assert "Say why" in refused(small, items.skip, ALICE, small.ref(run.id, "look"), reason)
+    assert "A reason is required" in refused(small, items.skip, ALICE, small.ref(run.id, "look"), reason)
     assert small.step(run.id, "look").state is StepState.OPEN
 
 
@@ -106,21 +106,21 @@ def test_a_stale_button_changes_nothing_and_says_who_decided(small: World, deed:
 @pytest.mark.parametrize("ref", [StepRef(1, "nothing", 0), StepRef(99, "look", 0)])
 def test_a_button_of_something_that_is_gone_is_refused(small: World, deed: str, ref: StepRef) -> None:
     small.begin("work")
-    with pytest.raises(Refusal, match="does not exist any more"):
+    with pytest.raises(Refusal, match="no longer exists"):
         DEEDS[deed](small, ref)
 
 
 @pytest.mark.parametrize(
     ("deed", "step", "state", "words"),
     [
-        ("tick", "look", StepState.DONE, "ticked already"),
-        ("untick", "look", StepState.OPEN, "open already"),
-        ("untick", "mend", StepState.FAILED, "open already"),
-        ("skip", "look", StepState.DONE, "settled already"),
-        ("skip", "look", StepState.SKIPPED, "settled already"),
-        ("run", "look", StepState.OPEN, "cannot do this item"),
-        ("run", "probe", StepState.STARTED, "doing this already"),
-        ("run", "probe", StepState.DONE, "untick it first"),
+        ("tick", "look", StepState.DONE, "already ticked"),
+        ("untick", "look", StepState.OPEN, "already open"),
+        ("untick", "mend", StepState.FAILED, "already open"),
+        ("skip", "look", StepState.DONE, "already done or skipped"),
+        ("skip", "look", StepState.SKIPPED, "already done or skipped"),
+        ("run", "look", StepState.OPEN, "cannot run this item"),
+        ("run", "probe", StepState.STARTED, "already running this"),
+        ("run", "probe", StepState.DONE, "undo that first"),
     ],
 )
 def test_what_makes_no_sense_is_refused(small: World, deed: str, step: str, state: StepState, words: str) -> None:
@@ -133,7 +133,7 @@ def test_what_makes_no_sense_is_refused(small: World, deed: str, step: str, stat
 def test_a_step_that_is_asked_for_is_not_asked_for_twice(small: World) -> None:
     run = small.begin("work")
     small.do(items.run_step, ALICE, small.ref(run.id, "ask"))
-    assert "doing this already" in refused(small, items.run_step, BRUNO, small.ref(run.id, "ask"))
+    assert "already running this" in refused(small, items.run_step, BRUNO, small.ref(run.id, "ask"))
 
 
 @pytest.mark.parametrize("deed", [items.tick, items.untick, items.run_step])
@@ -215,7 +215,7 @@ def test_skip_goes_on(small: World) -> None:
 def test_the_first_answer_wins(small: World, answer: str) -> None:
     run, gate = failed(small)
     small.do(items.answer_gate, ALICE, GateRef(gate.id), "retry")
-    assert "answered already" in refused(small, items.answer_gate, BRUNO, GateRef(gate.id), answer)
+    assert "already decided" in refused(small, items.answer_gate, BRUNO, GateRef(gate.id), answer)
     closed = small.gates(run, "answered")[0]
     assert (closed.answer, closed.answered_by, closed.answered_at) == ("retry", ALICE.user, small.now)
 
@@ -234,7 +234,7 @@ def test_only_who_may_work_answers(small: World) -> None:
 def test_a_start_gate_is_no_question_about_a_step(small: World) -> None:
     run = small.begin("work", state=RunState.WAITING)
     gate = small.ask(lambda tx: tx.gates.add(Gate(0, run.id, GateKind.START, small.now)))
-    assert "answered already" in refused(small, items.answer_gate, ALICE, GateRef(gate.id), "done")
+    assert "already decided" in refused(small, items.answer_gate, ALICE, GateRef(gate.id), "done")
 
 
 def test_a_tick_answers_the_open_question(small: World) -> None:

@@ -56,7 +56,7 @@ SEQUENCE = made(
         pytest.param({"probe": UNKNOWN}, ["mend", "extra"], id="what is unknown waits for a person"),
         pytest.param({"probe": DONE, "mend": DONE, "extra": DONE}, "rest", id="manual and button steps wait"),
         pytest.param({"probe": {"decision": 2}}, ["mend", "extra"], id="an unticked step is not started by itself"),
-        pytest.param({"ask": {"asked_by": "U1"}}, ["probe", "mend", "ask", "extra"], id="asked for by a person"),
+        pytest.param({"ask": {"asked_by": "U1"}}, ["probe", "mend", "ask", "extra"], id="requested by a person"),
         pytest.param({"look": {"asked_by": "U1"}}, ["probe", "mend", "extra"], id="nobody can ask for a manual step"),
         pytest.param(
             {"look": DONE, "probe": SKIPPED, "mend": DONE, "ask": DONE}, ["extra"], id="an optional step is still tried"

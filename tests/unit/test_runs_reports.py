@@ -27,8 +27,8 @@ def told(world: World, text: str, token: int | None = None) -> None:
 
 
 def test_a_report_shows_on_the_step_and_its_outcome_takes_its_place(world: World) -> None:
-    told(world, "probe 3 of 5 good")
-    assert world.step(1, "look").found == "probe 3 of 5 good"
+    told(world, "probe 3 of 5 passing")
+    assert world.step(1, "look").found == "probe 3 of 5 passing"
     world.settle(1, "look", Done())
     assert world.step(1, "look").found is None
 

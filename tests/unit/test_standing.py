@@ -118,7 +118,7 @@ def test_a_rollback_of_somebody_who_is_gone_waits_for_another_request(world: Wor
     world.do(confirm.confirm_rollback, ALICE, run.id, world.shown(run.id))
     met(world, BRUNO, email="bruno@example.com", guest=True)
     world.do(confirm.start_rollback, run.id, world.ahead(run.id))
-    assert "<@U02BRUNO> asked for this rollback and is a guest" in world.run(run.id).inputs.voided
+    assert "<@U02BRUNO> requested this rollback and is a guest" in world.run(run.id).inputs.voided
 
 
 def test_an_abort_of_somebody_who_is_gone_rolls_nothing_back_and_that_is_said(world: World) -> None:

@@ -30,7 +30,7 @@ async def test_a_deploy_runs_to_its_end(short: Workspace) -> None:
     assert _moves(short) == ["create", "promote"]
     await live.tick("Test critical user flows", by=short.bruno)
     await live.shows("🟢 *done*")
-    after = Card(short, "devops", "afterwards")
+    after = Card(short, "devops", ": post-deploy")
     await after.shows("Monitor error rates")
     await after.tick("Monitor error rates", by=short.bruno)
     await after.shows("✅ Monitor error rates")
@@ -41,7 +41,7 @@ async def test_a_deploy_runs_to_its_end(short: Workspace) -> None:
 async def test_production_that_somebody_moves_meanwhile_is_asked_about_and_not_verified(short: Workspace) -> None:
     before = short.neonpro.vercel.live("neonpro-api").id
     await (await short.approve_deploy("api main")).shows("👉 *Test critical user flows*", 30)
-    live = Card(short, "devops", LIVE, without="afterwards")
+    live = Card(short, "devops", LIVE, without=": post-deploy")
     short.neonpro.vercel.move("rollback", "neonpro-api", before)
     await short.until(lambda: short.neonpro.vercel.live("neonpro-api").id == before)
     await live.tick("Test critical user flows", by=short.bruno)
@@ -63,7 +63,7 @@ async def test_the_requester_does_not_approve(short: Workspace) -> None:
     card = await short.ask_deploy("api main", by=short.alice)
     await card.tick_all(by=short.bruno)
     await card.press("Approve and start", by=short.alice)
-    await short.alice.sees("somebody else has to approve it")
+    await short.alice.sees("another person must approve it")
     assert (await short.run()).state is RunState.WAITING
 
 
@@ -86,7 +86,7 @@ async def test_an_open_item_holds_the_approval_up(short: Workspace) -> None:
     card = await short.ask_deploy("api main")
     await short.settled()
     await card.press("Approve and start", by=short.alice)
-    assert "All code changes reviewed" in await short.alice.sees("The checklist is not finished")
+    assert "All code changes reviewed" in await short.alice.sees("The checklist is not complete")
     assert (await short.run()).state is RunState.WAITING
 
 
@@ -108,7 +108,7 @@ async def test_two_deploys_one_environment(short: Workspace) -> None:
     second = await short.ask_deploy("web main")
     await second.tick_all(by=short.bruno)
     await second.press("Approve and start", by=short.alice)
-    await second.shows("has production")
+    await second.shows("is in progress")
     states = await short.read(lambda tx: [run.state for run in tx.runs.find(order="id")])
     assert states == [RunState.ACTIVE, RunState.WAITING]
 
@@ -119,7 +119,7 @@ async def test_two_approvals_at_once_start_one_run_once(short: Workspace) -> Non
     short.slack.faults.duplicate_interactions = True
     seen = card.message
     await asyncio.gather(*(card.press("Approve and start", by=short.alice, seen=seen) for _ in range(2)))
-    live = Card(short, "devops", LIVE, without="before it starts")
+    live = Card(short, "devops", LIVE, without=": pre-")
     await live.shows("👉 *Test critical user flows*", 30)
     assert _moves(short) == ["create", "promote"]
     assert len(await short.events("run.started")) == 1
@@ -201,7 +201,7 @@ async def test_the_tail_of_a_failure_comes_into_the_thread_by_itself(short: Work
     await live.shows("[Abort]", 20)
     await short.settled()
     replies = short.slack.messages("devops", thread=live.message.ts)
-    said = [m.text for m in replies if "Verify local build failed. The last lines" in m.text]
+    said = [m.text for m in replies if "Verify local build failed. Last lines" in m.text]
     assert len(said) == 1
     assert "exit code" in said[0]
     assert len(said[0]) <= 3000
@@ -213,7 +213,7 @@ async def test_what_vercel_printed_of_a_failed_build_comes_into_the_thread(short
     await live.shows("⚠️ *Deploy to Vercel* failed", 30)
     await short.settled()
     replies = short.slack.messages("devops", thread=live.message.ts)
-    assert any("Deploy to Vercel failed. The last lines" in m.text for m in replies)
+    assert any("Deploy to Vercel failed. Last lines" in m.text for m in replies)
 
 
 async def test_the_full_log_is_a_file_in_the_thread_also_when_it_has_ended(short: Workspace) -> None:
@@ -223,7 +223,7 @@ async def test_the_full_log_is_a_file_in_the_thread_also_when_it_has_ended(short
     await live.shows("🔴 *aborted*")
     await live.press("Full log", by=short.elisa)
     await live.press("Full log", by=short.fabio)
-    await short.fabio.sees("You may not look at what its steps printed")
+    await short.fabio.sees("You may not read step output")
     await short.settled()
     files = [f for m in short.slack.messages("devops", thread=live.message.ts) for f in m.files or ()]
     assert [file["name"] for file in files] == ["run-1.log"]
@@ -250,7 +250,7 @@ async def test_a_migration_that_breaks_off_asks_whether_it_happened(short: Works
     short.neonpro.switches.tools_speed = 0
     await short.start()
     await live.shows("⚠️ *Run migrations* was interrupted")
-    await live.press("It was done", "Run migrations", by=short.bruno)
+    await live.press("Mark as done", "Run migrations", by=short.bruno)
     await live.shows("👉 *Test critical user flows*", 30)
     assert (await short.step("migrate")).by == short.bruno.id
 
@@ -288,17 +288,17 @@ async def test_the_announcement_and_the_log_say_who_what_when_and_how_it_ended(s
     await live.shows("🟢 *done*", 30)
     await short.settled()
     (said,) = [m.text for m in short.slack.messages("devops") if "(run 1):" in m.text]
-    assert f"Asked for by <@{short.bruno.id}>, approved by <@{short.alice.id}>" in said
+    assert f"Requested by <@{short.bruno.id}>, approved by <@{short.alice.id}>" in said
     assert "Live: api → dpl_" in said
-    assert f"/p{ts.replace('.', '')}|Its card>" in said
+    assert f"/p{ts.replace('.', '')}|View>" in said
     entry = await short.fabio.types("/deploy history 1")
-    assert "Verdict: 🟢 *done, not verified*" in entry
+    assert "Result: 🟢 *done, not verified*" in entry
     assert "Phase 1: Preparation: " in entry
     history = await short.fabio.types("/deploy history")
-    assert "Deployment frequency: *1 good deploy, 0.2 a week*" in history
+    assert "Deployment frequency: *1 successful deploy, 0.2 per week*" in history
     assert "median over" in history
-    assert "Time to restore: too few to say" in history
-    assert "is no deploy and no rollback" in await short.fabio.types("/deploy history 77")
+    assert "Time to restore: not enough data" in history
+    assert "is not a deploy or a rollback" in await short.fabio.types("/deploy history 77")
     assert "Say which run" in await short.fabio.types("/deploy history everything")
 
 

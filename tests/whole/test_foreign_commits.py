@@ -60,7 +60,7 @@ async def test_commits_that_cannot_be_read_are_said_on_the_card(workspace: Works
     live = vercel.live("neonpro-api")
     vercel.deployments[live.id] = replace(live, commit=replace(live.commit, sha="--output=/tmp/x"))
     card = await workspace.ask_deploy("api main")
-    await card.shows("*What would change* could not be read: Vercel names no commit that is live")
+    await card.shows("*What would change* is unknown: Vercel has no commit for what is live")
 
 
 def _give_up(office: Office, tx: Tx) -> None:
@@ -68,15 +68,15 @@ def _give_up(office: Office, tx: Tx) -> None:
     (run,) = tx.runs.find(kind="deploy")
     (look,) = tx.effects.find(run_id=run.id, kind="deploy.look")
     tx.runs.save(run, inputs=replace(DeployInputs.of(run), facts=None, gates=()))
-    bury(office, tx, look, "NeonOps has a defect here; its log says more.", lambda office, tx, effect: None)
+    bury(office, tx, look, "internal error in NeonOps, see its log.", lambda office, tx, effect: None)
 
 
 async def test_a_look_that_was_given_up_is_said_and_looks_again(workspace: Workspace) -> None:
     card = await workspace.ask_deploy("api main")
     await workspace.settled()
     await workspace.bot.desk.do(_give_up)
-    await card.shows("They could not be looked up: NeonOps has a defect here")
-    await card.shows("Look up what the deploy would change: NeonOps has a defect here")
-    assert "looking…" not in card.text
+    await card.shows("The gates could not be checked: internal error in NeonOps")
+    await card.shows("Look up what the deploy would change: internal error in NeonOps")
+    assert "checking…" not in card.text
     await card.press("Try again", by=workspace.bruno)
     await card.shows("gates passed")

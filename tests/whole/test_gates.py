@@ -26,7 +26,7 @@ async def _with_github(workspace: Workspace, **more: str) -> None:
 async def test_a_deployment_without_a_commit_says_that_the_change_is_not_known(workspace: Workspace) -> None:
     workspace.neonpro.switches.deployments_show = "no git"
     card = await workspace.ask_deploy("api main")
-    await card.shows("❔ *What would change* could not be read: Vercel knows no commit of what is live (dpl_")
+    await card.shows("❔ *What would change* is unknown: Vercel has no commit for what is live (dpl_")
 
 
 @pytest.mark.parametrize("ref", ["refs/heads/main", "pull/7/head", "HEAD"])
@@ -50,7 +50,7 @@ def theirs(workspace: Workspace) -> Iterator[str]:
 async def test_a_commit_of_a_strangers_pull_request_is_not_the_repositorys(workspace: Workspace, theirs: str) -> None:
     for ref in (theirs, theirs[:9]):
         card = await workspace.ask_deploy(f"api {ref}")
-        await card.shows(f"The commit is not known: the checkout finds {ref} on no branch or tag of the repository")
+        await card.shows(f"Commit unknown: the checkout finds {ref} on no branch or tag of the repository")
         assert "Approve and start" not in card.buttons()
         await card.press("Cancel", by=workspace.bruno)
 
@@ -70,14 +70,14 @@ async def test_where_the_merge_builds_git_and_github_have_to_say_the_same(worksp
     workspace.neonpro.checkout = replace(known, commits=known.commits[:-1])
     old, new = known.commits[-2][0][:7], known.commits[-1][0][:7]
     card = await workspace.ask_deploy("api main")
-    await card.shows(f"The commit is not known: GitHub says main is {old}, the checkout's repository says {new}")
+    await card.shows(f"Commit unknown: GitHub says main is {old}, the checkout's repository says {new}")
     assert "Approve and start" not in card.buttons()
 
 
 async def test_a_ref_that_nobody_knows_can_be_approved_by_nobody(workspace: Workspace) -> None:
     card = await workspace.ask_deploy("api no-such-branch")
     await card.tick_all(by=workspace.bruno)
-    await card.shows("⛔ The commit is not known: the repository has no branch or tag no-such-branch.")
+    await card.shows("⛔ Commit unknown: the repository has no branch or tag no-such-branch.")
     assert "Approve and start" not in card.buttons()
     assert "Check again" in card.buttons()
 
@@ -129,7 +129,7 @@ async def test_failed_checks_are_a_gate_and_checking_again_asks_again(workspace:
     workspace.neonpro.switches.github_checks = "failing"
     await _with_github(workspace)
     card = await workspace.ask_deploy("api main")
-    await card.shows("⛔ GitHub's checks: failed: test.")
+    await card.shows("⛔ GitHub checks: failed: test.")
     workspace.neonpro.switches.github_checks = "passing"
     await card.press("Check again", by=workspace.bruno)
     await card.lacks("⛔ GitHub's checks")
@@ -206,7 +206,7 @@ async def test_an_item_that_is_unticked_after_the_approval_holds_the_start_back(
     assert (await workspace.run()).state is RunState.WAITING
     await card.tick("Documentation updated", by=workspace.bruno)
     await card.press("Check again", by=workspace.bruno)
-    await Card(workspace, "devops", "Deploy API", without="before it starts").appears()
+    await Card(workspace, "devops", "Deploy API", without=": pre-").appears()
 
 
 async def test_who_asked_hears_that_nobody_decided_in_time_and_the_card_says_it(workspace: Workspace) -> None:
@@ -214,9 +214,9 @@ async def test_who_asked_hears_that_nobody_decided_in_time_and_the_card_says_it(
     await card.tick_all(by=workspace.bruno)
     await workspace.alice.types("/deploy freeze 9d audit")
     await card.press("Approve and start", by=workspace.alice)
-    await card.shows("once nothing stands in its way")
+    await card.shows("Once nothing blocks it")
     workspace.clock.forward(hours=25)
-    assert "is void: it was not used in time" in await workspace.bruno.is_told("The approval of Deploy API from main")
+    assert "has expired" in await workspace.bruno.is_told("The approval of Deploy API from main")
     workspace.clock.forward(hours=25)
     assert "called off: nobody approved it in time." in await workspace.bruno.is_told("called off")
     await card.shows("⚪ *cancelled*: nobody approved it in time")

@@ -67,9 +67,9 @@ async def test_what_somebody_asked_who_is_gone_is_not_started(workspace: Workspa
     await workspace.slack.change_person("bruno", told=False, deleted=True)
     await workspace.alice.types("/deploy unlock")
     await card.press("Check again", by=workspace.elisa)
-    await card.shows(f"The approval is void: <@U02BRUNO> asked for this deploy and {why}. Ask for a new deploy.")
+    await card.shows(f"The approval is void: <@U02BRUNO> requested this deploy and {why}. Request a new deploy.")
     await card.press("Approve and start", by=workspace.alice)
-    await workspace.alice.sees(f"asked for this deploy and {why}. Ask for a new deploy.")
+    await workspace.alice.sees(f"requested this deploy and {why}. Request a new deploy.")
     assert (await workspace.run()).state is RunState.WAITING
 
 
@@ -77,7 +77,7 @@ async def test_who_is_gone_is_not_named_for_the_next_decision(workspace: Workspa
     await workspace.bruno.types("/deploy lock not yet")
     card = await workspace.ask_deploy("api main")
     await card.tick_all(by=workspace.bruno)
-    await card.shows("Next: clear what stands in the way, or override it – Alice Andrade and Helena Hoffmann")
+    await card.shows("Next: clear what blocks it, or override it – Alice Andrade and Helena Hoffmann")
     await workspace.slack.change_person("alice", is_restricted=True)
     await workspace.until(lambda: workspace.read(lambda tx: (m := tx.members.get("U01ALICE")) and m.guest))
     await card.press("Check again", by=workspace.elisa)
@@ -89,8 +89,8 @@ async def test_a_deploy_waits_while_slack_does_not_say_who_is_there_and_then_sta
     await workspace.bruno.types("/deploy unlock")
     workspace.slack.faults.fail("users.info", "fatal_error", n=3)
     await card.press("Check again", by=workspace.bruno)
-    await card.shows("Slack does not say whether")
-    await Card(workspace, "devops", "Deploy API", without="before it starts").appears()
+    await card.shows("Slack did not confirm whether")
+    await Card(workspace, "devops", "Deploy API", without=": pre-").appears()
     assert await workspace.events("approval.void") == []
 
 
@@ -126,7 +126,7 @@ async def test_one_human_with_two_accounts_does_not_approve_their_own_deploy(wor
     card = await workspace.ask_deploy("api main")
     await card.tick_all(by=workspace.bruno)
     await card.press("Approve and start", by=second)
-    await second.sees("You asked for this deploy, so somebody else has to approve it.")
+    await second.sees("You requested this deploy, so another person must approve it.")
     assert (await workspace.run()).approved_by is None
 
 
@@ -138,7 +138,7 @@ async def test_one_human_with_two_accounts_does_not_confirm_their_own_rollback(w
     await card.shows("goes back to")
     await workspace.settled()
     await card.press("Roll back", by=second)
-    await second.sees("You asked for this rollback, so somebody else has to confirm it.")
+    await second.sees("You requested this rollback, so another person must confirm it.")
     assert "Bruno" not in card.line("Next:")
 
 

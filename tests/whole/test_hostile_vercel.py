@@ -12,11 +12,11 @@ from whole.workspace import Card, Workspace
 
 DONE, LIVE = "🟢 *done*", "It is live"
 FAILED = ["Retry", "Skip…", "Abort"]
-UNKNOWN = ["Run it again", "It was done", "Skip…", "Abort"]
+UNKNOWN = ["Run again", "Mark as done", "Skip…", "Abort"]
 FAILED_LIVE = ["Retry", "Skip…", "Abort and roll back", "Abort"]
 JOB_FAILED = ["Ask Vercel again", "Skip…", "Abort"]
 JOB_FAILED_LIVE = ["Ask Vercel again", "Skip…", "Abort and roll back", "Abort"]
-LOST = "Vercel's answer was lost, but it had been asked for"
+LOST = "Vercel's answer was lost, but the request had arrived"
 PROMOTE_LOST, BACK_LOST = {"promote": LOST}, {"back": LOST}
 LIMITED = "Vercel is limiting our requests. Try again in 2 s."
 NOT_CURRENT = "Vercel rejected the request: The deployment is already the current production deployment (conflict)."
@@ -121,7 +121,7 @@ async def test_a_deploy_says_what_became_of_it(moving: Workspace, name: str) -> 
     before = _live(moving)
     _set(moving, DEPLOYS[name].switches)
     await card.press("Approve and start", by=moving.alice)
-    await _is_honest(moving, Card(moving, "devops", "Deploy", without="before it starts"), DEPLOYS[name], before)
+    await _is_honest(moving, Card(moving, "devops", "Deploy", without=": pre-"), DEPLOYS[name], before)
 
 
 @pytest.mark.parametrize("name", ROLLBACKS)
@@ -130,7 +130,7 @@ async def test_a_rollback_says_what_became_of_it(moving: Workspace, name: str) -
     card = await _asked_rollback(moving)
     _set(moving, ROLLBACKS[name].switches)
     await card.press("Roll back", by=moving.bruno)
-    await _is_honest(moving, Card(moving, "devops", "Roll back", without="before it starts"), ROLLBACKS[name], before)
+    await _is_honest(moving, Card(moving, "devops", "Roll back", without=": pre-"), ROLLBACKS[name], before)
 
 
 async def test_a_rollback_to_what_somebody_made_live_meanwhile_is_done(moving: Workspace) -> None:
@@ -139,11 +139,11 @@ async def test_a_rollback_to_what_somebody_made_live_meanwhile_is_done(moving: W
     moving.neonpro.vercel.move("rollback", "neonpro-api", wanted)
     await moving.until(lambda: moving.neonpro.vercel.live("neonpro-api").id == wanted)
     await card.press("Roll back", by=moving.bruno)
-    live = Card(moving, "devops", "Roll back", without="before it starts")
-    await live.shows(f"Nothing had to move: {wanted} was live already. {LIVE}")
-    assert (await moving.step("back")).found == f"{wanted} was live already"
-    assert f"Nothing had to move: {wanted} was live already." in await moving.bruno.types("/deploy history 1")
-    assert "nothing had to move" in await moving.bruno.types("/deploy history")
+    live = Card(moving, "devops", "Roll back", without=": pre-")
+    await live.shows(f"No change: {wanted} was already live. {LIVE}")
+    assert (await moving.step("back")).found == f"{wanted} was already live"
+    assert f"No change: {wanted} was already live." in await moving.bruno.types("/deploy history 1")
+    assert "already live" in await moving.bruno.types("/deploy history")
     assert _moves(moving) == BACK
 
 
@@ -152,13 +152,13 @@ async def test_what_nobody_can_read_is_asked_and_then_verified(moving: Workspace
     moving.neonpro.switches.traffic_answer = "lost"
     moving.neonpro.vercel.on_change = lambda: setattr(moving.neonpro.switches, "vercel_reads", "unreachable")
     await card.press("Roll back", by=moving.bruno)
-    live = Card(moving, "devops", "Roll back", without="before it starts")
+    live = Card(moving, "devops", "Roll back", without=": pre-")
     await live.shows("NeonOps cannot tell whether it happened: Vercel did not answer", 40)
     assert _choices(live) == UNKNOWN
     assert LIVE not in live.text
     moving.neonpro.vercel.on_change = lambda: None
     moving.neonpro.switches.vercel_reads = "normal"
-    await live.press("It was done", by=moving.bruno)
+    await live.press("Mark as done", by=moving.bruno)
     await live.shows(LIVE)
     assert _moves(moving) == BACK
 
@@ -168,15 +168,15 @@ async def test_what_was_done_is_found_when_vercel_can_be_read_and_asked_again_un
     moving.neonpro.switches.traffic_answer = "lost"
     moving.neonpro.vercel.on_change = lambda: setattr(moving.neonpro.switches, "vercel_reads", "unreachable")
     await card.press("Roll back", by=moving.bruno)
-    live = Card(moving, "devops", "Roll back", without="before it starts")
+    live = Card(moving, "devops", "Roll back", without=": pre-")
     await live.shows("NeonOps cannot tell whether it happened: Vercel did not answer", 40)
-    await live.press("It was done", by=moving.bruno)
+    await live.press("Mark as done", by=moving.bruno)
     await moving.until(lambda: _asked_twice(moving), 40)
     await live.shows("NeonOps cannot tell whether it happened: Vercel did not answer")
     assert _choices(live) == UNKNOWN
     moving.neonpro.vercel.on_change = lambda: None
     moving.neonpro.switches.vercel_reads = "normal"
-    await live.press("It was done", by=moving.bruno)
+    await live.press("Mark as done", by=moving.bruno)
     await live.shows(LIVE)
     assert _moves(moving) == BACK
 
@@ -185,7 +185,7 @@ async def test_a_request_that_never_arrived_did_not_happen(moving: Workspace) ->
     card = await _prepared(moving)
     moving.neonpro.switches.traffic_answer = "gone"
     await card.press("Approve and start", by=moving.alice)
-    live = Card(moving, "devops", "Deploy", without="before it starts")
+    live = Card(moving, "devops", "Deploy", without=": pre-")
     await live.shows("It did not happen: Vercel shows no request since then", 40)
     assert _moves(moving) == BUILT
 
@@ -194,7 +194,7 @@ async def test_vercel_is_asked_once_more_after_a_job_that_failed(moving: Workspa
     card = await _prepared(moving)
     moving.neonpro.switches.alias_job = "fail"
     await card.press("Approve and start", by=moving.alice)
-    live = Card(moving, "devops", "Deploy", without="before it starts")
+    live = Card(moving, "devops", "Deploy", without=": pre-")
     await live.shows("ended as failed")
     moving.neonpro.switches.alias_job = "work"
     await live.press("Ask Vercel again", by=moving.bruno)
@@ -207,7 +207,7 @@ async def test_a_failed_job_that_is_skipped_is_live_nowhere(moving: Workspace) -
     moving.neonpro.switches.alias_job = "fail"
     before = _live(moving)
     await card.press("Approve and start", by=moving.alice)
-    live = Card(moving, "devops", "Deploy", without="before it starts")
+    live = Card(moving, "devops", "Deploy", without=": pre-")
     await live.shows("ended as failed")
     await live.press("Skip…", "Wait until it is live", by=moving.bruno)
     assert (await moving.bruno.submits(item="Wait until it is live", reason="The page looks fine")).ok
@@ -221,7 +221,7 @@ async def test_production_is_not_waited_for_when_the_promote_was_skipped(moving:
     card = await _prepared(moving)
     moving.neonpro.vercel.build_seconds = 3.0
     await card.press("Approve and start", by=moving.alice)
-    live = Card(moving, "devops", "Deploy", without="before it starts")
+    live = Card(moving, "devops", "Deploy", without=": pre-")
     await live.press("Skip a step…", by=moving.bruno)
     assert (await moving.bruno.submits(item="Promote", reason="By hand")).ok
     before = _live(moving)
@@ -239,7 +239,7 @@ async def test_what_failed_in_a_run_that_was_aborted_is_not_at_work(moving: Work
     card = await _asked_rollback(moving)
     moving.neonpro.switches.alias_job = "fail"
     await card.press("Roll back", by=moving.bruno)
-    live = Card(moving, "devops", "Roll back", without="before it starts")
+    live = Card(moving, "devops", "Roll back", without=": pre-")
     await live.press("Abort", by=moving.bruno)
     await live.shows("🔴 *aborted*")
     assert "⚠️ *Move*" in live.text
@@ -249,9 +249,9 @@ async def test_what_failed_in_a_run_that_was_aborted_is_not_at_work(moving: Work
 async def test_a_pin_is_said_before_a_deploy_and_the_promote_ends_it(moving: Workspace) -> None:
     await _pin(moving)
     card = await _prepared(moving)
-    await card.shows("A rollback pinned production")
+    await card.shows("Production is pinned by a rollback")
     await card.press("Approve and start", by=moving.alice)
-    await Card(moving, "devops", "Deploy", without="before it starts").shows(LIVE)
+    await Card(moving, "devops", "Deploy", without=": pre-").shows(LIVE)
     assert _moves(moving) == (*BACK, *PROMOTED)
     assert moving.neonpro.vercel.project("neonpro-api").auto_assign
 
@@ -266,7 +266,7 @@ async def test_what_was_limited_is_asked_for_once_more_by_a_person(moving: Works
     card = await _prepared(moving)
     moving.neonpro.switches.create_answer = "limited"
     await card.press("Approve and start", by=moving.alice)
-    live = Card(moving, "devops", "Deploy", without="before it starts")
+    live = Card(moving, "devops", "Deploy", without=": pre-")
     await live.shows(LIMITED)
     moving.neonpro.switches.create_answer = "normal"
     await live.press("Retry", by=moving.bruno)

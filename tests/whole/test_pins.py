@@ -17,19 +17,19 @@ async def _pinned(workspace: Workspace, *, confirms: str = "bruno") -> str:
     await card.shows("goes back to")
     await workspace.settled()
     await card.press("Roll back", by=getattr(workspace, confirms))
-    await Card(workspace, "devops", "Roll back API", without="before it starts").shows("🟢 *done*", 30)
+    await Card(workspace, "devops", "Roll back API", without=": pre-").shows("🟢 *done*", 30)
     return before
 
 
 async def test_the_newest_is_promoted_from_the_card_of_a_deploy_and_the_pin_ends(workspace: Workspace) -> None:
     newest = await _pinned(workspace)
     deploy = await workspace.ask_deploy("api main")
-    await deploy.shows("The newest that is not known to be bad")
+    await deploy.shows("Newest not known to be bad")
     await deploy.press("Promote newest", by=workspace.bruno)
     live = Card(workspace, "devops", "Promote the newest API")
     await live.shows("🟢 *done*", 30)
     assert workspace.neonpro.vercel.live("neonpro-api").id == newest
-    await deploy.lacks("A rollback pinned production")
+    await deploy.lacks("Production is pinned by a rollback")
     await workspace.settled()
     assert workspace.neonpro.mutations[-1].kind == "promote"
     status = await workspace.bruno.types("/deploy status")
@@ -74,7 +74,7 @@ async def _with_approval(workspace: Workspace) -> str:
 
 
 async def _undo(workspace: Workspace) -> str:
-    await Card(workspace, "devops", "Roll back API", without="before it starts").press("Undo…", by=workspace.bruno)
+    await Card(workspace, "devops", "Roll back API", without=": pre-").press("Undo…", by=workspace.bruno)
     assert (await workspace.bruno.submits(sure="yes")).ok
     return "Undo the rollback of run 1"
 
@@ -91,13 +91,13 @@ async def test_a_second_person_confirms_what_ends_a_pin_too(
 ) -> None:
     newest = await _with_approval(workspace)
     pinned, title = workspace.neonpro.vercel.live("neonpro-api").id, await ask(workspace)
-    card = Card(workspace, "devops", f"{title}: before it starts")
+    card = Card(workspace, "devops", f"{title}: pre-")
     await card.press("Promote it", by=workspace.bruno)
-    await workspace.bruno.sees("somebody else has to confirm it")
+    await workspace.bruno.sees("another person must confirm it")
     assert workspace.neonpro.vercel.live("neonpro-api").id == pinned
     assert "Choose a deployment" not in card.text
-    assert ("No run of NeonOps saw whether it works" in card.text) == (ask is _undo)
+    assert ("No health record" in card.text) == (ask is _undo)
     await card.press("Promote it", by=workspace.alice)
-    await Card(workspace, "devops", title, without="before it starts").shows("🟢 *done*", 30)
+    await Card(workspace, "devops", title, without=": pre-").shows("🟢 *done*", 30)
     assert workspace.neonpro.vercel.live("neonpro-api").id == newest
-    await card.lacks("No run of NeonOps saw whether it works")
+    await card.lacks("No health record")

@@ -63,7 +63,7 @@ async def _asked(workspace: Workspace) -> Card:
     """`/rollback database` by Bruno; its first card, once it shows what can be restored."""
     answer = await workspace.bruno.types("/rollback database")
     assert "nothing is restored before somebody else" in answer, answer
-    card = Card(workspace, "devops", "before it starts")
+    card = Card(workspace, "devops", ": pre-")
     await card.shows("checksum verified")
     return card
 
@@ -87,7 +87,7 @@ async def _live(workspace: Workspace, card: Card, **fields: str) -> Card:
     assert (await _chooses(workspace, card, **fields)).ok
     await card.shows("Chosen:")
     assert (await _approves(workspace, card, fields.get("typed", "neonpro"))).ok
-    live = Card(workspace, "devops", "Database rollback", without="before it starts")
+    live = Card(workspace, "devops", "Database rollback", without=": pre-")
     await live.appears()
     return live
 
@@ -107,7 +107,7 @@ async def test_lost_rows_come_back_in_a_new_database_and_production_is_not_touch
     await _finishes(backed_up, live)
     assert (_count(database.spare_dsn, "appointments"), _count(database.dsn, "appointments")) == (600, 0)
     assert (await backed_up.run(RUN)).approved_by == backed_up.alice.id
-    after = Card(backed_up, "devops", "afterwards")
+    after = Card(backed_up, "devops", ": follow-up")
     await after.shows("Point the applications at the restored database")
     assert backed_up.neonpro.mutations == []
     assert await backed_up.timeline_is_whole()
@@ -130,7 +130,7 @@ async def test_two_people_are_needed(backed_up: Workspace) -> None:
     await backed_up.alice.sees("asked for this restore and chooses what is restored")
     assert (await _chooses(backed_up, card)).ok
     await card.press("Approve the restore…", by=backed_up.bruno)
-    await backed_up.bruno.sees("You asked for this restore, so somebody else has to approve it.")
+    await backed_up.bruno.sees("You requested this restore, so another person must approve it.")
     for person in (backed_up.elisa, backed_up.fabio):
         await card.press("Approve the restore…", by=person)
         await person.sees("You may not approve a restore")
@@ -194,7 +194,7 @@ async def test_who_was_never_looked_up_is_not_called_gone_and_is_asked_about_aga
     unasked.slack.faults.errors.clear()
     await unasked.until(lambda: unasked.read(lambda tx: tx.members.get("U02BRUNO")), 30)
     assert (await unasked.alice.submits(typed="neonpro")).ok
-    await Card(unasked, "devops", "Database rollback", without="before it starts").appears()
+    await Card(unasked, "devops", "Database rollback", without=": pre-").appears()
 
 
 async def test_one_human_with_two_accounts_does_not_decide_twice(backed_up: Workspace) -> None:
@@ -206,7 +206,7 @@ async def test_one_human_with_two_accounts_does_not_decide_twice(backed_up: Work
     card = await _asked(backed_up)
     assert (await _chooses(backed_up, card)).ok
     await card.press("Approve the restore…", by=Member(backed_up, "bruno2"))
-    await Member(backed_up, "bruno2").sees("You asked for this restore, so somebody else has to approve it.")
+    await Member(backed_up, "bruno2").sees("You requested this restore, so another person must approve it.")
 
 
 async def test_who_may_not_restore_does_not_ask(backed_up: Workspace) -> None:
@@ -245,7 +245,7 @@ async def test_a_dump_whose_files_changed_is_not_offered(backed_up: Workspace) -
     dump = backed_up.world.directory / "data" / str(backup.path) / "database.dump"
     dump.write_bytes(dump.read_bytes()[:-1] + b"x")
     await backed_up.bruno.types("/rollback database")
-    card = Card(backed_up, "devops", "before it starts")
+    card = Card(backed_up, "devops", ": pre-")
     await card.shows("its files are not what they were: not offered")
 
 
@@ -306,7 +306,7 @@ async def test_a_restore_that_breaks_off_asks_and_is_not_begun_again(backed_up: 
     await backed_up.start()
     await live.shows("⚠️ *Restore from backup* was interrupted", 30)
     assert "Now 3 tables of 4 hold what the backup holds." in live.text
-    assert "Run it again" not in live.text
+    assert "Run again" not in live.text
     assert _count(url, "consents") == 0
     await backed_up.settled()
     assert (await backed_up.step("restore", RUN)).attempt == 1
@@ -347,7 +347,7 @@ async def test_a_lost_answer_of_which_nothing_is_seen_is_asked_about_and_not_rep
     backed_up.neonpro.supabase.restore_seconds = 0
     live = await _recovers(backed_up)
     await live.shows("⚠️ *Restore from backup* was interrupted", 30)
-    assert "Run it again" not in live.text
+    assert "Run again" not in live.text
     assert (await backed_up.step("restore", RUN)).state is StepState.UNKNOWN
     assert [each.kind for each in backed_up.neonpro.mutations] == ["restore-pitr"]
 

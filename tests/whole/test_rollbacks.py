@@ -25,7 +25,7 @@ async def test_it_goes_back_to_what_is_recommended_and_says_that_it_works(worksp
     before = workspace.neonpro.vercel.live("neonpro-api").id
     card = await _asked(workspace)
     await card.press("Roll back", by=workspace.bruno)
-    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    live = Card(workspace, "devops", "Roll back", without=": pre-")
     await live.shows("It is live and verified", 30)
     assert _moves(workspace) == [("rollback", "neonpro-api")]
     assert workspace.neonpro.vercel.live("neonpro-api").id != before
@@ -34,7 +34,7 @@ async def test_it_goes_back_to_what_is_recommended_and_says_that_it_works(worksp
 async def test_both_services_go_back(workspace: Workspace) -> None:
     card = await _asked(workspace, "all")
     await card.press("Roll back", by=workspace.bruno)
-    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    live = Card(workspace, "devops", "Roll back", without=": pre-")
     await live.shows("It is live and verified", 30)
     assert _moves(workspace) == [("rollback", "neonpro-api"), ("rollback", "neonpro-web")]
 
@@ -88,7 +88,7 @@ TYPED = {
     "a build that never had traffic": (_staged, "never had production traffic"),
     "another service's": (_other, "is a deployment of another project than neonpro-api"),
     "what is not there": (lambda workspace: "dpl_nowhere", "Vercel does not know the deployment dpl_nowhere"),
-    "what is live": (lambda workspace: workspace.neonpro.vercel.live("neonpro-api").id, "is what is live now"),
+    "what is live": (lambda workspace: workspace.neonpro.vercel.live("neonpro-api").id, "is already live"),
 }
 
 
@@ -121,7 +121,7 @@ async def test_an_undo_names_what_failed_and_asks_a_second_time(workspace: Works
     bad = workspace.neonpro.vercel.live("neonpro-api").id
     card = await _asked(workspace)
     await card.press("Roll back", by=workspace.bruno)
-    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    live = Card(workspace, "devops", "Roll back", without=": pre-")
     await live.shows("It is live and verified", 30)
     good = workspace.neonpro.vercel.live("neonpro-api").id
     await live.press("Undo…", by=workspace.bruno)
@@ -147,7 +147,7 @@ async def test_a_rollback_that_does_not_help_says_so(workspace: Workspace) -> No
     card = await _asked(workspace)
     workspace.neonpro.switches.alias_job = "fail"
     await card.press("Roll back", by=workspace.bruno)
-    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    live = Card(workspace, "devops", "Roll back", without=": pre-")
     await live.shows("⚠️ *API: wait until production has moved* failed", 30)
     assert "It is live and verified" not in live.text
 
@@ -195,10 +195,10 @@ async def test_a_rollback_that_is_called_off_leaves_its_item_open(workspace: Wor
 async def test_a_rollback_is_shown_on_the_next_deploy(workspace: Workspace) -> None:
     card = await _asked(workspace)
     await card.press("Roll back", by=workspace.bruno)
-    live = Card(workspace, "devops", "Roll back", without="before it starts")
+    live = Card(workspace, "devops", "Roll back", without=": pre-")
     await live.shows("🟢 *done*", 30)
     deploy = await workspace.ask_deploy("api main")
-    await deploy.shows("A rollback pinned production")
+    await deploy.shows("Production is pinned by a rollback")
 
 
 async def _waits_or_ended(workspace: Workspace) -> bool:

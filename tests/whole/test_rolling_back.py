@@ -69,7 +69,7 @@ def _live(workspace: Workspace, project: str = "neonpro-api") -> str:
 
 
 def _live_card(workspace: Workspace, where: str = "devops") -> Card:
-    return Card(workspace, where, "Roll back", without="before it starts")
+    return Card(workspace, where, "Roll back", without=": pre-")
 
 
 async def _asked(workspace: Workspace, text: str = "api") -> Card:
@@ -172,7 +172,7 @@ async def test_with_approval_somebody_else_confirms_or_it_is_an_emergency(worksp
     assert "Users are told" in card.text
     await card.tick("Users are told", by=workspace.bruno)
     await card.press("Roll back", by=workspace.bruno)
-    await workspace.bruno.sees("somebody else has to confirm it")
+    await workspace.bruno.sees("another person must confirm it")
     await card.press("Emergency…", by=workspace.bruno)
     assert (await workspace.bruno.submits(reason="nobody else is awake")).ok
     await _live_card(workspace).shows("🟢 *done*", 30)
@@ -246,8 +246,8 @@ async def test_a_rollback_of_an_incident_takes_production_over_from_a_deploy(sho
     await live.shows("👉 *Test critical user flows*", 40)
     room = await short.declare("p1 Checkout is down")
     await room.card.press("Start: Rollback", ITEM, by=short.bruno)
-    card = Card(short, room.id, "before it starts")
-    await card.shows("has production")
+    card = Card(short, room.id, ": pre-")
+    await card.shows("is in progress")
     await card.press("Abort run 1 and roll back", by=short.bruno)
     await live.shows("🔴 *aborted*")
     await room.card.shows(f"✅ {ITEM}", 40)
@@ -263,7 +263,7 @@ async def test_a_deploy_of_which_nothing_is_live_makes_way_for_the_rollback(shor
     await live.shows("⚠️ *Verify local build* failed", 30)
     room = await short.declare("p1 Checkout is down")
     await room.card.press("Start: Rollback", ITEM, by=short.bruno)
-    card = Card(short, room.id, "before it starts")
+    card = Card(short, room.id, ": pre-")
     await card.shows("goes back to")
     await card.press("Abort run 1 and roll back", by=short.bruno)
     await room.card.shows(f"✅ {ITEM}", 40)
@@ -299,8 +299,8 @@ async def test_an_emergency_that_cannot_start_says_why_and_what_can_be_done(work
     assert (await workspace.bruno.types("/rollback all --emergency checkout is down")).ok
     assert (await workspace.bruno.submits(reason="checkout is down")).ok
     card = Card(workspace, "devops", "Roll back")
-    await card.shows("It did not start: it is not known where to go back to for API and Web Application.")
-    assert "Next: look the deployments up again" in card.text
+    await card.shows("It did not start: the deployment to roll back to is unknown for API and Web Application.")
+    assert "Next: look up the deployments again" in card.text
     assert set(card.buttons()) == {"Run again", "Cancel"}
     for words in ("looking up", "Confirm it again", "items done"):
         assert words not in card.text

@@ -32,4 +32,4 @@ async def test_a_command_has_all_the_time_that_its_step_has(workspace: Workspace
     short, hanging = _shell("short", "4s", ["true"]), _shell("hanging", "1s", ["sleep", "60"])
     (done, _), (failed, found) = await _ended(workspace, short, hanging)
     assert (done, failed) == (StepState.DONE, StepState.FAILED)
-    assert re.match("sleep 60: stopped after [1-9][0-9]* s: it took too long", found)
+    assert re.match("sleep 60: timed out after [1-9][0-9]* s", found)

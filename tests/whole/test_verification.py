@@ -21,7 +21,7 @@ async def test_a_healthy_deployment_is_looked_at_until_it_was_good_in_a_row(work
     live = await deploying(workspace, "api_verify")
     await live.shows("👉 *Test critical user flows*", 30)
     record = await workspace.step("api_verify")
-    assert "5 good looks in a row" in str(record.found)
+    assert "5 passing checks in a row" in str(record.found)
     assert "Error Rate 0.12%" in str(record.found)
     assert (record.detail["looks"], record.detail["bad"]) == (5, 0)
 
@@ -31,7 +31,7 @@ async def test_a_deployment_that_fails_when_live_is_not_verified(workspace: Work
     live = await deploying(workspace, "api_probe", "api_verify")
     await live.shows(f"⚠️ *{VERIFY}* failed", 30)
     record = await workspace.step("api_verify")
-    assert "There were never 5 good looks in a row" in str(record.found)
+    assert "Checks never stabilised: 5 in a row had to pass" in str(record.found)
     assert "Overall health: answered 500" in str(record.found)
     assert "Abort and roll back" in live.buttons()
 
@@ -39,16 +39,16 @@ async def test_a_deployment_that_fails_when_live_is_not_verified(workspace: Work
 async def test_the_card_says_where_the_soak_stands_and_errors_end_it(workspace: Workspace) -> None:
     soak = {"NEONPRO_SOAK_TIME": "10m", "NEONPRO_SOAK_EVERY": "0s", "NEONPRO_SOAK_TIMEOUT": "20m"}
     live = await deploying(workspace, "api_verify", **soak)
-    await live.shows("5 of 5 good, 9 min 5", 30)
+    await live.shows("5 of 5 passing, 9 min 5", 30)
     workspace.neonpro.switches.error_rate_seen = 9
     await live.shows(f"⚠️ *{VERIFY}* failed", 30)
-    assert "A threshold broke: Error Rate 9.12%" in str((await workspace.step("api_verify")).found)
+    assert "A threshold was breached: Error Rate 9.12%" in str((await workspace.step("api_verify")).found)
 
 
 async def test_a_soak_that_was_interrupted_starts_anew(workspace: Workspace) -> None:
     soak = {"NEONPRO_SOAK_TIME": "10m", "NEONPRO_SOAK_EVERY": "0s", "NEONPRO_SOAK_TIMEOUT": "20m"}
     live = await deploying(workspace, "api_verify", **soak)
-    await live.shows("5 of 5 good", 30)
+    await live.shows("5 of 5 passing", 30)
     await workspace.crash()
     await workspace.start()
     await workspace.until(lambda: _attempt(workspace, 2))
@@ -73,7 +73,7 @@ async def test_a_build_is_asked_before_it_goes_live(workspace: Workspace) -> Non
     live = await deploying(workspace, "api_probe")
     await live.shows("👉 *Test critical user flows*", 30)
     record = await workspace.step("api_probe")
-    assert str(record.found).startswith("4 checks healthy at its own address")
+    assert str(record.found).startswith("4 checks healthy at its deployment URL")
     assert record.detail["deployment"] == (await workspace.step("api_deploy")).detail["deployment"]
     assert record.detail["address"] == f"{workspace.world.url}/deployments/{record.detail['deployment']}"
 
@@ -84,7 +84,7 @@ async def test_a_build_that_is_not_well_gets_no_traffic(workspace: Workspace) ->
     live = await deploying(workspace, "api_probe")
     await live.shows(f"⚠️ *{PROBE}* failed", 30)
     found = str((await workspace.step("api_probe")).found)
-    assert "is not well at its own address, and has no traffic:\nOverall health: answered 500" in found
+    assert "failed checks at its deployment URL (it has no traffic):\nOverall health: answered 500" in found
     assert _moves(workspace) == ["create"]
     assert workspace.neonpro.vercel.live("neonpro-api").id == before
 

@@ -24,7 +24,7 @@ async def deployed(short: Workspace) -> Card:
     await live.tick("Test critical user flows", by=short.bruno)
     await live.shows("🟢 *done*", 30)
     await short.settled()
-    return Card(short, "devops", "afterwards")
+    return Card(short, "devops", ": post-deploy")
 
 
 async def later(short: Workspace, **span: float) -> None:
@@ -40,15 +40,15 @@ def said(short: Workspace, words: str) -> list[str]:
 async def test_the_figures_stand_under_the_item_and_all_good_to_the_end_ticks_it(short: Workspace) -> None:
     after = await deployed(short)
     await later(short, minutes=31)
-    assert "now 0.12%, worst 0.12%; 1 of 1 looks good (6 planned)" in after.text
+    assert "now 0.12%, worst 0.12%; 1 of 1 checks passed (6 planned)" in after.text
     for _ in range(5):
         await later(short, minutes=30)
     record = await short.step("error_rates")
     assert (record.state, record.by) == (StepState.DONE, "neonops")
     assert len(await short.events("watch.looked")) == 6 + 3
-    (closing,) = said(short, "was watched for")
-    assert "Error Rate: now 0.12%, worst 0.12%; 6 of 6 looks good" in closing
-    assert "Response Time: now 180 ms, worst 180 ms; 3 of 3 looks good" in closing
+    (closing,) = said(short, "was monitored for")
+    assert "Error Rate: now 0.12%, worst 0.12%; 6 of 6 checks passed" in closing
+    assert "Response Time: now 180 ms, worst 180 ms; 3 of 3 checks passed" in closing
     assert await short.timeline_is_whole()
 
 
@@ -65,7 +65,7 @@ async def test_a_broken_threshold_calls_devops_and_offers_a_rollback(short: Work
     await Card(short, "devops", "Roll back").appears()
     short.neonpro.switches.error_rate_seen = 0
     await later(short, minutes=30)
-    assert len(said(short, "It is good again")) == 1
+    assert len(said(short, "Back to healthy")) == 1
 
 
 @pytest.mark.parametrize("switch", ["no data", "unreachable"])
@@ -73,8 +73,8 @@ async def test_no_data_is_said_and_is_not_good(short: Workspace, switch: str) ->
     after = await deployed(short)
     short.neonpro.switches.metrics = switch  # type: ignore[assignment]
     await later(short, minutes=31)
-    assert "no data in 1 look; 0 of 1 looks good" in after.text
-    assert len(said(short, "nobody can see whether it is good")) == 1
+    assert "no data in 1 check; 0 of 1 checks passed" in after.text
+    assert len(said(short, "is unknown.")) == 1
 
 
 async def test_without_prometheus_our_own_checks_are_looked_at_and_it_is_said(short: Workspace) -> None:
@@ -83,7 +83,7 @@ async def test_without_prometheus_our_own_checks_are_looked_at_and_it_is_said(sh
     await later(short, minutes=31)
     (event,) = await short.events("watch.looked")
     assert event.data["state"] == "healthy"
-    assert "PROMETHEUS_URL is not set: by our own health checks, 7 of 7 checks healthy" in event.data["words"]
+    assert "PROMETHEUS_URL is not set: by NeonOps health checks, 7 of 7 checks healthy" in event.data["words"]
     short.neonpro.switches.api = "down"
     await later(short, minutes=30)
     assert len(said(short, "Error Rate 57.14% breaks")) == 1

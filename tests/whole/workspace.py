@@ -231,7 +231,7 @@ class Workspace:
         """`/deploy <text>` in #devops, by Bruno; the card of its checklist."""
         answer = await (by or self.bruno).types(f"/deploy {text}")
         assert answer.ok, answer.error
-        card = Card(self, "devops", "before it starts")
+        card = Card(self, "devops", ": pre-")
         await card.appears()
         return card
 
@@ -240,7 +240,7 @@ class Workspace:
         card = await self.ask_deploy(text)
         await card.tick_all(by=self.bruno)
         await card.press("Approve and start", by=self.alice)
-        live = Card(self, "devops", "Deploy", without="before it starts")
+        live = Card(self, "devops", "Deploy", without=": pre-")
         await live.appears()
         return live
 

@@ -84,7 +84,7 @@ def waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Question]:
     if run is None or run.kind != kind:
         raise Refusal(say("There is no such {kind}.", kind=kind))
     if run.state is not RunState.WAITING or not gates:
-        raise Refusal(say("Nothing was changed: {title} is {state} already.", title=run.title, state=str(run.state)))
+        raise Refusal(say("Nothing was changed: {title} is already {state}.", title=run.title, state=str(run.state)))
     return run, gates[0]
 
 
@@ -92,11 +92,11 @@ def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Ru
     """Another person than the requester approves the deploy of the commit that the card showed (`shown`)."""
     run, _ = waiting(tx, run_id, "deploy")
     if run.approved_by:
-        raise Refusal(say("Nothing was changed: {who} approved it already.", who=mention(run.approved_by)))
+        raise Refusal(say("Nothing was changed: {who} already approved it.", who=mention(run.approved_by)))
     _check_approver(office, tx, actor, run)
     left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
-        raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
+        raise Refusal(say("The checklist is not complete. Still open: {items}.", items=listing(left, most=3)))
     sha = _commit_to_approve(run, shown)
     until = tx.now + office.runbook_of(tx, run).deploys.approval_expires
     approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha, office.loaded.version)
@@ -110,22 +110,24 @@ def _commit_to_approve(run: Run, shown: str) -> str:
     """The commit that is approved: the one that was looked up, and that the approver saw."""
     facts = DeployInputs.of(run).facts
     if facts is None:
-        raise Refusal(say("NeonOps is still looking up what this deploy would change. Approve it in a moment."))
+        raise Refusal(say("NeonOps is still looking up what this deploy would change. Try again in a moment."))
     sha = facts.sha
     if sha is None or not is_full(sha):
-        why = (facts.unasked.get("commit") or say("nobody was asked")).rstrip(".")
-        raise Refusal(say("Nothing was approved: the commit is not known ({why}). Only a commit is approved.", why=why))
+        why = (facts.unasked.get("commit") or say("it was not looked up")).rstrip(".")
+        raise Refusal(
+            say("Nothing was approved: the commit is unknown ({why}). Only a known commit can be approved.", why=why)
+        )
     if shown != sha:
-        raise Refusal(say("Nothing was approved: the commit changed since the card was drawn. Look at it again."))
+        raise Refusal(say("Nothing was approved: the commit changed since this card was shown. Review it again."))
     return sha
 
 
 def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     require(actor, "approve", office.runbook, say("approve a deploy"))
     if same_person(office, tx, actor.user, run.requested_by):
-        raise Refusal(say("You asked for this deploy, so somebody else has to approve it."))
+        raise Refusal(say("You requested this deploy, so another person must approve it."))
     if why := requester_lost(office, tx, run):
-        raise Refusal(say("Nothing was approved: {why}. Ask for a new deploy.", why=why))
+        raise Refusal(say("Nothing was approved: {why}. Request a new deploy.", why=why))
 
 
 def _plan_start(tx: Tx, run: Run) -> None:
@@ -186,8 +188,8 @@ def expire(office: Office, tx: Tx, run_id: int) -> None:
     if run is None or run.state is not RunState.WAITING or not run.approved_by:
         return
     facts = DeployInputs.of(run).facts or Facts(tx.now.isoformat())
-    void(office, tx, run, say("it was not used in time"), facts, judge(known(office, tx, run, facts)))
-    words = say("⚠️ The approval of {title} (run {id}) is void: it was not used in time. Somebody has to give it again.",
+    void(office, tx, run, say("it expired"), facts, judge(known(office, tx, run, facts)))
+    words = say("⚠️ The approval of {title} (run {id}) has expired. It needs a new approval.",
                 title=run.title, id=run.id)  # fmt: skip
     tell(tx, run.requested_by, words)
 
@@ -201,7 +203,7 @@ def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
     if gate is None or not gate.overridable:
         raise Refusal(say("This gate cannot be overridden."))
     if not why.strip():
-        raise Refusal(say("Say why: the reason stands on the card, in the channel and in the timeline."))
+        raise Refusal(say("A reason is required: it is shown on the card, in the channel and in the timeline."))
     given = Override(actor.user, shorten(why.strip(), 300), gate.why, gate.about)
     run = tx.runs.save(run, inputs=replace(inputs, overrides={**inputs.overrides, gate_id: given}))
     tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given.why, what=gate.why)

@@ -37,18 +37,18 @@ def ask_approvers(office: Office, tx: Tx, run: Run) -> None:
 
 def asking_words(run: Run, there: Collection[str], missed: Collection[str]) -> str:
     """That somebody is needed who approves the deploy: who of them is there, and who is not (with why)."""
-    asked = say("🗳️ {who} asks for: {title}.", who=mention(run.requested_by), title=run.title)
+    asked = say("🗳️ {who} requested: {title}.", who=mention(run.requested_by), title=run.title)
     gone = say(" Not reached: {people}.", people=listing(list(missed), most=8)) if missed else ""
     if not there:
-        return asked + say(" Nobody else who may approve it is there.") + gone
+        return asked + say(" Nobody else who may approve it is available.") + gone
     names = listing([mention(user) for user in there], most=8)
-    return asked + say(" When its checklist is done, one of you approves it: {names}.", names=names) + gone
+    return asked + say(" Once its checklist is complete, one of you approves it: {names}.", names=names) + gone
 
 
 def doubt_words(doubts: Mapping[str, str]) -> str:
     """That it is not known of somebody whether they are still there, and that Slack is asked again."""
     who = listing([mention(user) for user in doubts])
-    return say("Slack does not say whether {who} may still decide this ({why}). NeonOps asks again", who=who,
+    return say("Slack did not confirm whether {who} may still decide this ({why}). NeonOps asks again", who=who,
                why=next(iter(doubts.values())))  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def deciders(run: Run) -> list[str]:
 def requester_lost(office: Office, tx: Tx, run: Run) -> str:
     """Why the deploy that somebody asked for does not count any more; empty when it does."""
     why = lost(office, tx, run.requested_by, say("deploy"), "deploy")
-    return say("{who} asked for this deploy and {why}", who=mention(run.requested_by), why=why) if why else ""
+    return say("{who} requested this deploy and {why}", who=mention(run.requested_by), why=why) if why else ""
 
 
 def no_longer(office: Office, tx: Tx, run: Run) -> str | None:
@@ -73,7 +73,7 @@ def no_longer(office: Office, tx: Tx, run: Run) -> str | None:
     if why := lost(office, tx, run.approved_by, say("approve deploys"), "approve"):
         return f"{mention(run.approved_by)} {why}"
     if same_person(office, tx, run.approved_by, run.requested_by):
-        return say("{who} asked for this deploy", who=mention(run.requested_by))
+        return say("{who} requested this deploy", who=mention(run.requested_by))
     if approval and approval.runbook not in ("", office.loaded.version) and changed(office, tx, run):
-        return say("the runbook changed since: this deploy keeps its steps, ask for a new one to have the new steps")
+        return say("the runbook changed since. This deploy keeps its steps; request a new one to get the new steps")
     return None

@@ -94,7 +94,7 @@ async def _asked(tools: Tools, name: str, unasked: dict[str, str], question: Any
     except Exception:
         # Whatever it was: the others are asked, the card is drawn, and it says so.
         log.exception("facts.defect", about=name)
-        unasked[name] = say("NeonOps has a defect here; its log says more")
+        unasked[name] = say("internal error in NeonOps, see its log")
     return otherwise
 
 
@@ -104,7 +104,7 @@ async def _live_sha(tools: Tools, runbook: Runbook, run: Run) -> str | None:
         raise Refusal(say("nothing is live yet"))
     deployment = await tools.vercel.deployment(project.production_id)
     if deployment.commit is None:
-        raise Refusal(say("Vercel knows no commit of what is live ({id})", id=deployment.id))
+        raise Refusal(say("Vercel has no commit for what is live ({id})", id=deployment.id))
     return deployment.commit.sha
 
 
@@ -120,7 +120,7 @@ class Changes:
 
 async def _changes(tools: Tools, live: str, sha: str) -> Changes:
     if not is_commit(live):
-        raise Refusal(say("Vercel names no commit that is live"))
+        raise Refusal(say("Vercel has no commit for what is live"))
     async with alone(tools.checkout):
         await git(tools, "fetch", "--quiet", "--no-write-fetch-head", "origin", sha)
     between = f"{live}..{sha}"
@@ -151,7 +151,7 @@ def migration_name(path: str) -> str | None:
     if "migrations" not in file.parts[:-1] or file.suffix.lower() != ".sql":
         return None
     own = file.parent.name if file.parent.name != "migrations" else file.name
-    return named(own) or say("(a name that cannot be seen)")
+    return named(own) or say("(an invisible name)")
 
 
 async def _projects(tools: Tools, runbook: Runbook, run: Run) -> dict[str, Project]:

@@ -12,12 +12,12 @@ from bot.text.legible import legible
 
 LONGEST = 200
 _RULES = (
-    (re.compile(r"\s"), "it has a space in it"),
-    (re.compile(r"[\x00-\x1f\x7f]"), "it has a control character in it"),
+    (re.compile(r"\s"), "it contains a space"),
+    (re.compile(r"[\x00-\x1f\x7f]"), "it contains a control character"),
     (re.compile(r"[~^:?*\[\\]"), "git allows none of ~ ^ : ? * [ \\ in it"),
-    (re.compile(r"[;$`<>|{}]"), "NeonOps takes none of ; $ ` < > | { } in it, which shells act on"),
+    (re.compile(r"[;$`<>|{}]"), "NeonOps allows none of ; $ ` < > | { } in it, which shells interpret"),
     (re.compile(r"\.\."), "it has two dots in a row"),
-    (re.compile(r"^@$"), "git keeps @ alone for itself"),
+    (re.compile(r"^@$"), "git reserves @ on its own"),
     (re.compile(r"//|^/|/$"), "a / stands at its start or end, or twice in a row"),
     (re.compile(r"(^|/)\."), "a part of it begins with a dot"),
     (re.compile(r"\.lock(/|$)"), "a part of it ends in .lock"),
@@ -40,10 +40,10 @@ def check_name(ref: str) -> str:
 
 def _fault(ref: str) -> str | None:
     if not ref:
-        return say("nothing is written")
+        return say("it is empty")
     if len(ref) > LONGEST:
         return say("it is longer than {count} characters", count=LONGEST)
     if legible(ref) != ref or any(unicodedata.category(each) in ("Cc", "Cf", "Cs") for each in ref):
         # A card would show another branch than the one that is built.
-        return say("it holds a character that cannot be seen")
+        return say("it contains an invisible character")
     return next((say(why) for rule, why in _RULES if rule.search(ref)), None)

@@ -67,7 +67,7 @@ def _ask_about(office: Office, tx: Tx, run: Run, gone: Sequence[Seen]) -> bool:
             **records[step.id].detail, "alias": "superseded"}))  # fmt: skip
         asked = True
         if run.channel:
-            said = say("⚠️ {who} {title} (run {id}) is not over: {what}", who=mention(run.requested_by),
+            said = say("⚠️ {who} {title} (run {id}) has not ended: {what}", who=mention(run.requested_by),
                        title=run.title, id=run.id, what=words)  # fmt: skip
             tell(tx, run.channel, said)
     return asked
@@ -89,5 +89,5 @@ def _gone_words(runbook: Runbook, seen: Seen) -> str:
 def _missing_words(runbook: Runbook, seen: Seen) -> str:
     title = runbook.service(seen.service).title
     if seen.production is None:
-        return say("It is not known whether {service} is live: {why}", service=title, why=seen.why)
+        return say("Unknown whether {service} is live: {why}", service=title, why=seen.why)
     return say("{service} is not live: production is {now}.", service=title, now=seen.production)

@@ -105,7 +105,9 @@ def outcome_words(office: Office, tx: Tx, run: Run) -> str:
         seen = " ".join(words for words in (where, stood_words(run, periods_of(tx, run.id))) if words)
         return say("{title}: done in {took}. {where}", title=run.title, took=took, where=seen)
     words = say("{title}: {state} after {took}.", title=run.title, state=str(run.state), took=took)
-    return words + (say(" Moved all the same: {where}", where=where) if where else say(" Production did not move."))
+    return words + (
+        say(" Production moved anyway: {where}", where=where) if where else say(" Production did not move.")
+    )
 
 
 def _tell_outcome(office: Office, tx: Tx, run: Run) -> None:

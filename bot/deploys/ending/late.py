@@ -80,7 +80,7 @@ def looked(office: Office, tx: Tx, run_id: int, number: int, seen: Sequence[Seen
 def _tell(office: Office, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
     runbook = office.runbook_of(tx, run)
     what = listing([f"{runbook.service(each.service).title} → {each.wanted}" for each in live])
-    words = say("⚠️ {title} (run {id}) had ended as {state}; production moved afterwards all the same: {what}.",
+    words = say("⚠️ {title} (run {id}) ended as {state}, but production moved afterwards: {what}.",
                 title=run.title, id=run.id, state=str(run.state), what=what)  # fmt: skip
     tell(tx, "devops", words)
     if run.kind == "rollback" and moved(tx, run):

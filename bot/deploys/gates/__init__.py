@@ -42,7 +42,7 @@ def clear(gates: tuple[Gate, ...]) -> bool:
 def _running(what: Known) -> Gate:
     if what.holder is None or what.holder.id == what.run.id:
         return passed("running", say("Nothing else is running."))
-    why = say("Run {id} ({title}) has production.", id=what.holder.id, title=what.holder.title)
+    why = say("Run {id} ({title}) is in progress.", id=what.holder.id, title=what.holder.title)
     return Gate("running", "failed", why, overridable=False)
 
 
@@ -63,7 +63,7 @@ def _freeze(what: Known) -> Gate:
         return Gate("freeze", "failed", _held(say("Frozen by {who}: {why}{until}."), what.freeze, what))
     recurring = frozen_until(what.runbook, what.now)
     if recurring is None:
-        return passed("freeze", say("No freeze is on."))
+        return passed("freeze", say("No freeze is active."))
     text, until = recurring
     return Gate("freeze", "failed", say("{text} (until {until}).", text=text, until=moment(until, what.zone)))
 
@@ -71,14 +71,14 @@ def _freeze(what: Known) -> Gate:
 def _incidents(what: Known) -> Gate:
     blocking = [incident for incident in what.incidents if not _is_fix(what.run, incident)]
     if not blocking:
-        return passed("incidents", say("No open incident is in the way."))
+        return passed("incidents", say("No open incident blocks this."))
     known = [incident for incident in blocking if not incident.confidential]
-    names = [say("{s} {id}", s=incident.severity.upper(), id=incident.id) for incident in known]
+    names = [say("#{id} · {s}", s=incident.severity.upper(), id=incident.id) for incident in known]
     if hidden := len(blocking) - len(known):
         names.append(plural("{count} confidential incident", "{count} confidential incidents", hidden))
     why = plural(
-        "{names} is open; a fix is started from its card, or with --fix.",
-        "{names} are open; a fix is started from its card, or with --fix.",
+        "{names} is open. Start a fix from its card, or with --fix.",
+        "{names} are open. Start a fix from its card, or with --fix.",
         len(blocking),
         names=listing(names),
     )
@@ -94,7 +94,7 @@ def _vendors(what: Known) -> Gate:
         trouble = listing([f"{vendor}: {status}" for vendor, status in what.facts.vendors.items()])
         return Gate("vendors", "warning", trouble)
     if not what.runbook.vendors:
-        return passed("vendors", say("The runbook names no vendors to ask."))
+        return passed("vendors", say("The runbook lists no vendors."))
     return unasked(what, "vendors") or passed("vendors", say("All vendors are operational."))
 
 
@@ -103,8 +103,8 @@ def _commit(what: Known) -> Gate:
     if approval and approval.sha != sha:
         return Gate("commit", "failed", _moved(approval.sha, sha, what), overridable=False)
     if sha is None:
-        why = what.facts.unasked.get("commit") or say("nobody was asked")
-        return Gate("commit", "failed", say("The commit is not known: {why}.", why=why.rstrip(".")), overridable=False)
+        why = what.facts.unasked.get("commit") or say("it was not looked up")
+        return Gate("commit", "failed", say("Commit unknown: {why}.", why=why.rstrip(".")), overridable=False)
     return passed("commit", say("Commit {sha}.", sha=sha[:7]))
 
 
@@ -113,14 +113,14 @@ def _moved(approved: str | None, sha: str | None, what: Known) -> str:
         why = what.facts.unasked.get("commit", "")
         return say("The approved commit {sha} could not be looked up: {why}", sha=str(approved)[:7], why=why)
     if approved is None:
-        return say("The commit ({sha}) is known only now.", sha=sha[:7])
+        return say("The commit ({sha}) was not known when it was approved.", sha=sha[:7])
     return say("The branch moved from {old} to {new} after the approval.", old=approved[:7], new=sha[:7])
 
 
 def checklist_gate(left: Sequence[str]) -> Gate:
     """Required items come first; one that is not needed is skipped with a reason, so there is nothing to override."""
     if not left:
-        return passed(CHECKLIST, say("The checklist is finished."))
+        return passed(CHECKLIST, say("The checklist is complete."))
     return Gate(CHECKLIST, "failed", say("Still open: {items}.", items=listing(left, most=3)), overridable=False)
 
 

@@ -17,8 +17,8 @@ def checks_gate(what: Known) -> Gate:
     """Failed checks stand in the way; what runs still, or is not known, is worth knowing."""
     said = what.facts.checks
     if not said:
-        return unasked(what, "checks") or Gate("checks", "off", say("GitHub is not asked about checks."))
-    words = say("GitHub's checks: {words}.", words=said["words"])
+        return unasked(what, "checks") or Gate("checks", "off", say("GitHub checks are not set up."))
+    words = say("GitHub checks: {words}.", words=said["words"])
     if said["state"] == "good":
         return passed("checks", words)
     return Gate("checks", "failed" if said["state"] == "bad" else "warning", words)
@@ -30,7 +30,7 @@ def keep_failed(run: Run, facts: Facts) -> Facts:
     said = earlier.checks
     if facts.checks or said.get("state") != "bad" or earlier.sha != facts.sha:
         return facts
-    words = say("{words} (as asked before; now: {why})", words=said["words"], why=facts.unasked.get("checks", ""))
+    words = say("{words} (last known; now: {why})", words=said["words"], why=facts.unasked.get("checks", ""))
     return replace(facts, checks={"state": "bad", "words": words})
 
 

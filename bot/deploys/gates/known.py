@@ -98,4 +98,4 @@ def passed(gate_id: str, why: str) -> Gate:
 def unasked(what: Known, name: str) -> Gate | None:
     """What is not known, because the outside could not be asked."""
     reason = what.facts.unasked.get(name)
-    return Gate(name, "unknown", say("Not known: {why}", why=reason)) if reason else None
+    return Gate(name, "unknown", say("Unknown: {why}", why=reason)) if reason else None

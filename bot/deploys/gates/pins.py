@@ -11,10 +11,12 @@ def pin_gate(what: Known) -> Gate:
     """Whether a rollback keeps deploys from going live by themselves, and what could be promoted instead."""
     if what.facts.pinned:
         names = listing([f"{service} ({dpl})" for service, dpl in what.facts.pinned.items()])
-        why = say("A rollback pinned production: {names}. A deploy goes live only by promoting it.", names=names)
+        why = say(
+            "Production is pinned by a rollback: {names}. A deploy goes live only when it is promoted.", names=names
+        )
         newest = newest_good(what.facts, what.verdicts)
         found = listing([_named(each) for each in newest.values()])
-        why += say(" The newest that is not known to be bad: {names}.", names=found) if found else ""
+        why += say(" Newest not known to be bad: {names}.", names=found) if found else ""
         return Gate("pin", "warning", why, offer={service: each["id"] for service, each in newest.items()})
     return unasked(what, "pin") or passed("pin", say("Production is not pinned by a rollback."))
 

@@ -86,7 +86,7 @@ def entry(office: Office, tx: Tx, run_id: int) -> Entry:
     """One of them; a Refusal when there is no such run."""
     run = tx.runs.get(run_id)
     if run is None or run.kind not in ("deploy", "rollback"):
-        raise Refusal(say("Run {id} is no deploy and no rollback. /deploy history lists them.", id=run_id))
+        raise Refusal(say("Run {id} is not a deploy or a rollback. /deploy history lists them.", id=run_id))
     return _entry(office, tx, run)
 
 

@@ -50,11 +50,11 @@ def take_over(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """
     run = tx.runs.get(run_id)
     if run is None or run.kind != "rollback" or run.state is not RunState.WAITING:
-        raise Refusal(say("Nothing was changed: this rollback does not wait any more."))
+        raise Refusal(say("Nothing was changed: this rollback is no longer waiting."))
     holder = tx.locks.holder(run.environment or "")
     if holder is None:
         tx.cards.touch(run.id)
-        raise Refusal(say("Nothing was changed: production is free now. Confirm the rollback."))
+        raise Refusal(say("Nothing was changed: the other run has ended. Confirm the rollback."))
     return _stop(office, tx, actor, _running_deploy(office, tx, actor, holder), run.id)
 
 
@@ -66,7 +66,9 @@ def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
         require(actor, "rollback", office.runbook, say("roll back"))
     only(_book_for(office, tx, run, run.targets)[0], "rollback")
     if run.inputs.then:
-        raise Refusal(say("Nothing was changed: it is being aborted already, and what it made live is rolled back."))
+        raise Refusal(
+            say("Nothing was changed: it is already being aborted, and what it made live is being rolled back.")
+        )
     return run
 
 
@@ -111,7 +113,7 @@ def _why_nothing(office: Office, tx: Tx, run: Run) -> str:
     """Why nothing is rolled back; when that is not known, people are told where to look."""
     if not maybe_live(office, tx, run):
         return say("nothing of it went live")
-    why = say("it may be live, and what was live before is not known: choose it with /rollback")
+    why = say("it may be live, and what was live before is unknown: choose it with /rollback")
     tell(tx, "devops", say("⚠️ {title} (run {id}) was aborted, but {why}.", title=run.title, id=run.id, why=why))
     return why
 
@@ -156,13 +158,13 @@ def promote_newest(office: Office, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
     """
     run = tx.runs.get(ref.run_id)
     if run is None or run.drill or run.state is not RunState.WAITING:
-        raise Refusal(say("Nothing was changed: this deploy does not wait any more."))
+        raise Refusal(say("Nothing was changed: this deploy is no longer waiting."))
     require(actor, "rollback", office.runbook, say("promote the newest deployment"))
     choice = offered(run)
     facts = DeployInputs.of(run).facts
     looked_at = datetime.fromisoformat(facts.at) if choice and facts else tx.now
     if not choice or written_offer(choice) != ref.shown or had_production_since(tx, looked_at):
-        raise Refusal(say("Nothing was changed: production moved since the card was drawn. Press Check again first."))
+        raise Refusal(say("Nothing was changed: production moved since this card was shown. Press Check again first."))
     title = say("Promote the newest {what}", what=names(office.runbook_of(tx, run), tuple(choice)))
     return go_or_ask(office, tx, actor, alone(run), title, choice, RollbackInputs(promotes=run.id))
 

@@ -73,19 +73,19 @@ def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: s
     _check_ready(office, tx, actor, run, choice)
     dangers = dangers_of(office, tx, run, RollbackInputs.of(run).ahead_of(choice))
     if shown != fingerprint(choice, dangers):
-        raise Refusal(say("Nothing was started: the card showed something else. Look at it again, then confirm."))
+        raise Refusal(say("Nothing was started: the card has changed since. Review it again, then confirm."))
     return accept(office, tx, actor, run, dangers)
 
 
 def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping[str, str]) -> None:
     inputs = RollbackInputs.of(run)
     if inputs.confirmed:
-        raise Refusal(say("Nothing was changed: it is confirmed already and starts in a moment."))
+        raise Refusal(say("Nothing was changed: it is already confirmed and starts in a moment."))
     if why := outdated(tx, run):
-        raise Refusal(say("Nothing was started: {why}. Cancel it, and ask for it anew.", why=why))
+        raise Refusal(say("Nothing was started: {why}. Cancel it and request it again.", why=why))
     missing = [target for target in run.targets if not choice.get(target)]
     if missing:
-        raise Refusal(say("Nobody has chosen where to go back to for {services}.", services=listing(missing)))
+        raise Refusal(say("No deployment has been chosen for {services}.", services=listing(missing)))
     if taken := taken_words(tx, run):
         tx.cards.touch(run.id)
         raise Refusal(taken)
@@ -93,11 +93,11 @@ def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping
         return
     left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
-        raise Refusal(say("The checklist is not finished; still open: {items}.", items=listing(left, most=3)))
+        raise Refusal(say("The checklist is not complete. Still open: {items}.", items=listing(left, most=3)))
     if needs_another(office, tx, run) and same_person(office, tx, actor.user, run.requested_by):
-        raise Refusal(say("You asked for this rollback, so somebody else has to confirm it."))
+        raise Refusal(say("You requested this rollback, so another person must confirm it."))
     if why := requester_lost(office, tx, run):
-        raise Refusal(say("Nothing was started: {why}. Ask for it anew with /rollback.", why=why))
+        raise Refusal(say("Nothing was started: {why}. Request it again with /rollback.", why=why))
 
 
 def accept(
@@ -128,7 +128,7 @@ def accept_if_ready(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     try:
         _check_ready(office, tx, actor, run, chosen(tx, run))
         if dangers_of(office, tx, run, RollbackInputs.of(run).ahead_of(chosen(tx, run))):
-            raise Refusal(say("production is free now, and the database is ahead of that code"))
+            raise Refusal(say("the other run has ended, and the database is ahead of that code"))
     except Refusal as refusal:
         void(office, tx, run, refusal.sentence.rstrip("."))
     else:
@@ -143,7 +143,7 @@ def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     if run is None or run.state is not RunState.WAITING or not gates or confirmed is None:
         return
     if ahead.choice != chosen(tx, run) or confirmed.choice != ahead.choice:
-        return void(office, tx, run, say("another deployment was chosen meanwhile"))
+        return void(office, tx, run, say("another deployment was chosen in the meantime"))
     if why := outdated(tx, run) or no_longer(office, tx, run, confirmed.by):
         return void(office, tx, run, why)
     run = tx.runs.save(run, inputs=replace(RollbackInputs.of(run), ahead=ahead))

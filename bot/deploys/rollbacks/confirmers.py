@@ -22,7 +22,7 @@ def needs_another(office: Office, tx: Tx, run: Run) -> bool:
 def requester_lost(office: Office, tx: Tx, run: Run) -> str:
     """Why the rollback that somebody asked for does not count any more; empty when it does."""
     why = lost(office, tx, run.requested_by, say("roll back"), "rollback")
-    return say("{who} asked for this rollback and {why}", who=mention(run.requested_by), why=why) if why else ""
+    return say("{who} requested this rollback and {why}", who=mention(run.requested_by), why=why) if why else ""
 
 
 def no_longer(office: Office, tx: Tx, run: Run, by: str) -> str:
@@ -32,7 +32,7 @@ def no_longer(office: Office, tx: Tx, run: Run, by: str) -> str:
     if why := lost(office, tx, by, say("roll back"), "rollback"):
         return f"{mention(by)} {why}"
     if needs_another(office, tx, run) and same_person(office, tx, by, run.requested_by):
-        return say("{who} asked for this rollback", who=mention(run.requested_by))
+        return say("{who} requested this rollback", who=mention(run.requested_by))
     return ""
 
 

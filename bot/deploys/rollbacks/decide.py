@@ -67,7 +67,9 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, depl
     require(actor, "rollback", office.runbook, say("roll back"))
     inputs = RollbackInputs.of(run)
     if inputs.unpins:
-        raise Refusal(say("Nothing was changed: where it goes was asked for. Cancel it and use /rollback."))
+        raise Refusal(
+            say("Nothing was changed: its target was set when it was requested. Cancel it and use /rollback.")
+        )
     listed = candidates(tx, run).get(service, {})
     known = {row["id"] for row in rows_of(listed)} - {listed.get("live")}
     if deployment not in known:
@@ -83,9 +85,9 @@ def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Call a waiting run off, or abort a running one that stands still."""
     run = tx.runs.get(run_id)
     if run is None or run.state.ended:
-        raise Refusal(say("Nothing was changed: it has ended already."))
+        raise Refusal(say("Nothing was changed: it has already ended."))
     if run.kind == "incident":
-        raise Refusal(say("An incident is ended with /incident close."))
+        raise Refusal(say("Close an incident with /incident close."))
     permission = run.kind if run.kind in ("rollback", "restore") else "deploy"
     if actor.user != run.requested_by:
         require(actor, permission, office.runbook, say("cancel this"))

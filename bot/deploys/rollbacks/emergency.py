@@ -36,7 +36,7 @@ def request_emergency(office: Office, tx: Tx, actor: Actor, asked: Asked, why: s
     return mark_emergency(office, tx, actor, rollback_here(office, tx, actor, asked), why)
 
 
-_NOT_YET = "it was not looked at before the start"
+_NOT_YET = "it was not checked before the start"
 
 
 def check_emergency(office: Office, actor: Actor) -> None:
@@ -49,7 +49,7 @@ def mark_emergency(office: Office, tx: Tx, actor: Actor, run: Run, why: str) -> 
     check_emergency(office, actor)
     inputs = RollbackInputs.of(run)
     if inputs.emergency:
-        raise Refusal(say("Nothing was changed: it is an emergency already."))
+        raise Refusal(say("Nothing was changed: it is already an emergency."))
     reason = shorten(why.strip(), 300) or say("no reason was given")
     given = Emergency(actor.user, tx.now.isoformat(), reason)
     run = tx.runs.save(run, inputs=replace(inputs, emergency=given))
@@ -74,7 +74,9 @@ def start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
             office,
             tx,
             run,
-            say("it is not known where to go back to for {what}", what=names(office.runbook_of(tx, run), missing)),
+            say(
+                "the deployment to roll back to is unknown for {what}", what=names(office.runbook_of(tx, run), missing)
+            ),
         )
     if taken := taken_words(tx, run):
         return void(office, tx, run, taken.rstrip("."))

@@ -23,7 +23,7 @@ def taken_words(tx: Tx, run: Run) -> str:
     other = tx.runs.get(holder) if holder not in (None, run.id) else None
     if other is None:
         return ""
-    words = say("Run {id} ({title}) has production.", id=other.id, title=other.title)
+    words = say("Run {id} ({title}) is in progress.", id=other.id, title=other.title)
     if other.kind != "deploy":
         return words + say(" Wait until it ends, or cancel it first.")
     return words + say(" Wait until it ends, or abort it with the button on the card of this rollback.")
@@ -43,8 +43,8 @@ def begin(office: Office, tx: Tx, run: Run, gate: Gate, by: str, choice: Mapping
 def _say_emergency(office: Office, tx: Tx, run: Run, given: Emergency) -> None:
     """Say that an emergency has started, where deploys are talked about and where the cards of the rollback stand."""
     words = say(
-        "🚨 {who} started an emergency rollback of {what} (run {id}), without another person's approval and without "
-        "the checklist before it: {why}",
+        "🚨 {who} started an emergency rollback of {what} (run {id}), without another person's approval and "
+        "without the pre-rollback checks: {why}",
         who=mention(given.by), what=names(office.runbook_of(tx, run), run.targets), id=run.id, why=given.why,
     )  # fmt: skip
     tell(tx, "devops", words)

@@ -64,7 +64,7 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str)
     title = say("Undo the rollback of run {id}", id=run.id)
     choice = {each.service: each.returns for each in plan}
     told = [f"⚠️ {words}" for each in plan for words in each.trouble]
-    told = told or [say("❔ No run of NeonOps saw whether it works.")]
+    told = told or [say("❔ No health record: no NeonOps run verified it.")]
     returns = tuple(asdict(each) for each in plan)
     about = RollbackInputs(undoes=run.id, told=tuple(told), returns=returns)
     made = go_or_ask(office, tx, actor, alone(run), title, choice, about)
@@ -122,7 +122,7 @@ def _trouble(office: Office, tx: Tx, run: Run, returns: str) -> Iterator[str]:
         assert earlier
         yield from _failures(office, tx, earlier)
     if verdicts(office, tx).get(returns) == "healthy":
-        yield say("It was healthy when NeonOps verified it, and was rolled back all the same.")
+        yield say("It was healthy when NeonOps verified it, but was rolled back anyway.")
     if given := RollbackInputs.of(run).emergency:
         yield say("It was rolled back as an emergency by run {id}: {why}", id=run.id, why=given.why)
 
@@ -133,6 +133,6 @@ def _failures(office: Office, tx: Tx, run: Run) -> Iterator[str]:
     for record in failed:
         if record.step_id in texts:
             yield say("Run {id} failed at ‹{step}›: {found}", id=run.id, step=texts[record.step_id],
-                      found=shorten(record.found or say("no words"), 200))  # fmt: skip
+                      found=shorten(record.found or say("no output"), 200))  # fmt: skip
     if not failed and run.state is RunState.ABORTED:
         yield say("Run {id} ({title}) was aborted while it was live.", id=run.id, title=run.title)

@@ -21,7 +21,7 @@ def check_alone(tx: Tx, about: RollbackInputs) -> None:
     waiting = tx.runs.find(kind="rollback", state=RunState.WAITING)
     other = next((each for each in waiting if _marks(RollbackInputs.of(each)) == _marks(about)), None)
     if other:
-        raise Refusal(say("It was asked for: run {id} waits until somebody else confirms it.", id=other.id))
+        raise Refusal(say("Requested: run {id} waits for another person to confirm it.", id=other.id))
 
 
 def _marks(about: RollbackInputs) -> tuple[int | None, int | None]:
@@ -45,8 +45,8 @@ def outdated(tx: Tx, run: Run) -> str:
     if not inputs.unpins:
         return ""
     if other := had_production_since(tx, run.created_at):
-        return say("run {id} had production since it was asked for", id=other.id)
+        return say("run {id} has run since it was requested", id=other.id)
     undone = tx.runs.get(inputs.undoes) if inputs.undoes else None
     if undone and not live_now(tx, undone):
-        return say("what that rollback went back to is not live any more")
+        return say("what that rollback went back to is no longer live")
     return ""

@@ -26,7 +26,10 @@ def rollback_here(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
         return request_rollback(office, tx, actor, asked)
     if incident.drill:
         raise Refusal(
-            say("This is the channel of a drill. Practise with the button of its item; roll back for real elsewhere.")
+            say(
+                "This is a drill channel. Practise with the button of its item; for a real rollback, use another "
+                "channel."
+            )
         )
     run = tx.runs.get(incident.run_id)
     assert run, "an incident has its run"

@@ -57,7 +57,7 @@ async def _look(
     except Exception:
         # Whatever it was: the card is drawn, and says that the schema is not known.
         log.exception("ahead.defect")
-        return Ahead(at, dict(choice), unasked=say("NeonOps has a defect here; its log says more"))
+        return Ahead(at, dict(choice), unasked=say("internal error in NeonOps, see its log"))
     return Ahead(at, dict(choice), made, later)
 
 
@@ -123,7 +123,7 @@ def _changes(sql: bytes | None, checksum: str, masker: Masker) -> list[dict[str,
     found = [{"kind": each.kind, "sql": masker.head(each.sql, LONGEST_SHOWN)} for each in dangers]
     if checksum in _checksums(sql):
         return found
-    return [*found, {"kind": "unread", "sql": say("what was applied is not what stands in the repository")}]
+    return [*found, {"kind": "unread", "sql": say("what was applied differs from the repository")}]
 
 
 def _checksums(sql: bytes) -> set[str]:

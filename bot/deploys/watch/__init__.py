@@ -58,7 +58,7 @@ def begin(office: Office, tx: Tx, run: Run) -> None:
     watches = office.runbook_of(tx, run).deploys.watch
     for watch in watches:
         _set(tx, run, watch, run.ended_at)
-        pace = say("NeonOps looks every {every} for {time}", every=span(watch.every), time=span(watch.lasts))
+        pace = say("NeonOps checks every {every} for {time}", every=span(watch.every), time=span(watch.lasts))
         _show(office, tx, run, watch, pace)
     if watches:
         what = [say("{metric} every {every}", metric=titled(office, tx, run, each), every=span(each.every))
@@ -177,15 +177,15 @@ def seen_of(tx: Tx, run_id: int, metric: str) -> list[Figure]:
 def summary(watch: Watch, figures: Sequence[Figure]) -> str:
     """`now 0.3%, worst 0.4%; 12 of 12 looks good (48 planned)`: no data is never good."""
     if not figures:
-        return say("not looked at yet")
+        return say("not checked yet")
     known = [figure for figure in figures if figure.state != "unknown"]
     good = sum(figure.state == "healthy" for figure in figures)
     words = [say("now {shown}", shown=figures[-1].shown)]
     if known:
         words.append(say("worst {shown}", shown=max(known, key=_badness(watch)).shown))
     if len(known) < len(figures):
-        words.append(plural("no data in {count} look", "no data in {count} looks", len(figures) - len(known)))
-    counted = say("{good} of {count} looks good", good=good, count=len(figures))
+        words.append(plural("no data in {count} check", "no data in {count} checks", len(figures) - len(known)))
+    counted = say("{good} of {count} checks passed", good=good, count=len(figures))
     planned = say(" ({count} planned)", count=looks(watch)) if len(figures) != looks(watch) else ""
     return f"{', '.join(words)}; {counted}{planned}"
 
@@ -244,7 +244,7 @@ def _close(office: Office, tx: Tx, run: Run) -> None:
     policy = office.runbook_of(tx, run).deploys.watch
     parts = [f"{titled(office, tx, run, each)}: {summary(each, seen_of(tx, run.id, each.metric))}" for each in policy]
     lasts = span(max((each.lasts for each in policy), default=timedelta()))
-    words = say("👀 {title} (run {id}) was watched for {time}. {what}.", title=run.title, id=run.id, time=lasts,
+    words = say("👀 {title} (run {id}) was monitored for {time}. {what}.", title=run.title, id=run.id, time=lasts,
                 what=listing(parts, most=8))  # fmt: skip
     if run.channel:
         tx.effects.plan("say", f"say:{run.channel}", {"to": run.channel, "text": words}, run_id=run.id)

@@ -58,7 +58,7 @@ async def take(tools: Tools, runbook: Runbook, run: Run, metric: str) -> Figure:
     unit = next(each.unit for each in monitoring.metrics if each.id == metric)
     reading = probed(report, unit)
     judged = judge(monitoring, {metric: reading}).judged[0]
-    return figure_of(judged, note=say("PROMETHEUS_URL is not set: by our own health checks, {count}",
+    return figure_of(judged, note=say("PROMETHEUS_URL is not set: by NeonOps health checks, {count}",
                                       count=_counted(report)))  # fmt: skip
 
 
@@ -72,12 +72,12 @@ def probed(report: Report, unit: str | None) -> Reading:
     known = [result for result in report.results if result.state != "unknown"]
     slowest = max((result.latency_ms for result in known if result.latency_ms is not None), default=None)
     if not known:
-        return no_data(say("no health check could be asked"))
+        return no_data(say("no health check could be run"))
     if unit == "%":
         return Reading(100 * sum(result.state == "unhealthy" for result in known) / len(known))
     if unit == "ms" and slowest is not None:
         return Reading(float(slowest))
-    return no_data(say("health checks cannot tell it"))
+    return no_data(say("health checks cannot measure it"))
 
 
 def _counted(report: Report) -> str:

@@ -85,7 +85,7 @@ async def _merged(step: VercelDeploy, context: Context, service: Service) -> Out
     """Find what Vercel's Git integration made of the approved commit, and wait until it is READY. Nothing is asked."""
     sha = context.run.inputs.sha
     if sha is None:
-        return Failed(say("The commit is not known, so what the merge made of it cannot be found."))
+        return Failed(say("The commit is unknown, so the deployment of its merge cannot be found."))
     context.report(say("waiting for the deployment of {sha}", sha=sha[:7]))
     name = project_of(service)
     within = min(step.found_within, step.timeout / 2)
@@ -94,7 +94,7 @@ async def _merged(step: VercelDeploy, context: Context, service: Service) -> Out
         return Failed(_never_made(sha, name, within))
     fetched = (await context.tools.vercel.deployment(found.id)).git_sha
     if fetched not in (None, sha):
-        return Failed(say("{id} says that it is {sha}, and Vercel fetched {fetched} for it.", id=found.id, sha=sha[:7],
+        return Failed(say("{id} reports commit {sha}, but Vercel fetched {fetched} for it.", id=found.id, sha=sha[:7],
                           fetched=str(fetched)[:7]))  # fmt: skip
     before = await _before(context, name, found)
     outcome = await _built(context, found, context.seconds_left(step))
@@ -161,7 +161,7 @@ async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
     since = asked_at(context) - timedelta(minutes=1)
     found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
     if found is None:
-        return Failed(say("The build was not started: Vercel has none that this step asked for."))
+        return Failed(say("The build was not started: Vercel has none that this step requested."))
     return await _built(context, found, context.seconds_left(step))
 
 

@@ -71,7 +71,7 @@ async def _typed(context: Context, service: Service, project: Project) -> dict[s
     if why := cannot_serve(found, project):
         return {"refused": why}
     if found.id == project.production_id:
-        return {"refused": say("{id} is what is live now.", id=found.id)}
+        return {"refused": say("{id} is already live.", id=found.id)}
     return {"typed": brief(found)}
 
 

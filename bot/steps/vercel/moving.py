@@ -96,8 +96,8 @@ async def _move(context: Context, name: str, target: str, request: Callable[[], 
         return Unknown(lost.sentence, {**detail, "state": "requested"})
     detail["state"] = asked.state
     if asked.state == "already_current":
-        return Done(say("{id} was live already", id=target), detail)
-    return Done(say("asked for {id} to go live", id=target), detail)
+        return Done(say("{id} was already live", id=target), detail)
+    return Done(say("requested that {id} goes live", id=target), detail)
 
 
 def _intent(context: Context, target: str, newest: AliasRequest | None) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _before_merge(context: Context, target: str) -> str | None:
 def _target(step: Move, context: Context) -> str:
     target = target_of(step.service, context)
     if target is None:
-        raise Refusal(say("There is no deployment of {service} to make live.", service=step.service))
+        raise Refusal(say("There is no deployment of {service} to promote.", service=step.service))
     return target
 
 
@@ -155,7 +155,7 @@ async def reconcile(step: Move, context: Context) -> Outcome:
     found = await context.tools.vercel.reconcile(name, target, is_new(asked))
     detail = {**asked, "deployment": target, "state": "requested", **_read_before(known, found.project, target)}
     if found.state in ("done", "in_progress"):
-        return Done(say("Vercel's answer was lost, but it had been asked for: {why}", why=found.reason), detail)
+        return Done(say("Vercel's answer was lost, but the request had arrived: {why}", why=found.reason), detail)
     if found.state == "not_done":
         return Failed(say("It did not happen: {why}", why=found.reason), {**detail, "state": "not_done"})
     why = say("Vercel's answer was lost, and NeonOps cannot tell whether it happened: {why}", why=found.reason)

@@ -43,7 +43,7 @@ async def run(step: VercelProbe, context: Context) -> Outcome:
     service = context.runbook.service(step.service)
     built = context.detail_of("vercel.deploy", step.service).get("deployment")
     if built is None:
-        return Failed(say("This run has built nothing of {service} to look at.", service=service.title))
+        return Failed(say("This run has no build of {service} to check.", service=service.title))
     vercel = context.tools.vercel
     address = vercel.address(await vercel.deployment(built))
     if address is None:
@@ -83,11 +83,11 @@ def _judged(found: Sequence[ProbeResult], slow: int, built: str, address: str, c
         count = plural("{count} check healthy", "{count} checks healthy", len(found) - slow)
         count += say(", {count} slow", count=slow) if slow else ""
         slowest = max(each.latency_ms or 0 for each in found)
-        return Done(say("{count} at its own address, slowest {ms} ms", count=count, ms=slowest), detail)
+        return Done(say("{count} at its deployment URL, slowest {ms} ms", count=count, ms=slowest), detail)
     if all(_is_protected(each) for each in found):
         return Failed(_protected(context), detail)
     lines = "\n".join(f"{each.title}: {each.reason or each.state}" for each in bad)
-    return Failed(say("{id} is not well at its own address, and has no traffic:", id=built) + "\n" + lines, detail)
+    return Failed(say("{id} failed checks at its deployment URL (it has no traffic):", id=built) + "\n" + lines, detail)
 
 
 def _is_protected(result: ProbeResult) -> bool:
@@ -98,7 +98,7 @@ def _is_protected(result: ProbeResult) -> bool:
 def _protected(context: Context) -> str:
     if context.tools.vercel_bypass:
         return say(
-            "Vercel's Deployment Protection refuses VERCEL_AUTOMATION_BYPASS_SECRET: copy the project's secret anew."
+            "Vercel's Deployment Protection refuses VERCEL_AUTOMATION_BYPASS_SECRET: copy the project's secret again."
         )
     return say(
         "The build is behind Vercel's Deployment Protection (401): set VERCEL_AUTOMATION_BYPASS_SECRET to the secret "

@@ -32,7 +32,7 @@ async def run(step: VercelWaitAlias, context: Context) -> Outcome:
     asked = context.detail_of("vercel.promote", step.service) or context.detail_of("vercel.rollback", step.service)
     target = asked.get("deployment") or target_of(step.service, context)
     if target is None:
-        return Failed(say("Nothing was asked for, so there is nothing to wait for."))
+        return Failed(say("Nothing was requested, so there is nothing to wait for."))
     unasked = _unasked(step, context)
     name, patience = project_of(context.runbook.service(step.service)), context.seconds_left(step)
     is_ours = partial(_moves_to, target) if unasked else is_new(asked)
@@ -65,7 +65,7 @@ def _unasked_words(move: Step, context: Context, seen: AliasOutcome) -> str:
     if seen.state != "unseen" or seen.project is None:
         return seen.reason
     skipped = context.records[move.id].state is StepState.SKIPPED
-    why = say("‹{step}› was skipped", step=move.text) if skipped else say("this run did not ask for it")
+    why = say("‹{step}› was skipped", step=move.text) if skipped else say("this run did not request it")
     return say("{why}, and production is {live}", why=why, live=seen.project.production_id or say("nothing"))
 
 

@@ -20,7 +20,7 @@ def warnings(view: CardView) -> list[Block]:
     inputs = RollbackInputs.of(view.run)
     lines = warning_lines(view.run, view.runbook, inputs.ahead, inputs.choice, view.periods)
     if inputs.emergency:
-        lines = [say("🚨 Emergency: without another person's approval and without the checklist before it."), *lines]
+        lines = [say("🚨 Emergency: no approval by another person, no pre-rollback checks."), *lines]
     return [section(shorten("\n".join(lines), SECTION_LIMIT))] if lines else []
 
 
@@ -39,8 +39,8 @@ def controls(view: CardView) -> list[Block]:
 
 def _ending(view: CardView) -> list[Block]:
     if view.run.inputs.then:
-        return [context(say("Being aborted; then what it made live is rolled back…"))]
-    return [context(say("Being cancelled…")), *([actions(roll_back(view))] if goes_back(view) else [])]
+        return [context(say("Aborting; then what it made live is rolled back…"))]
+    return [context(say("Cancelling…")), *([actions(roll_back(view))] if goes_back(view) else [])]
 
 
 def _something_ahead(view: CardView) -> bool:
@@ -70,6 +70,6 @@ def roll_back(view: CardView) -> Block:
 
 
 def _cancel(view: CardView) -> Block:
-    words = say("The step that is running is stopped; what is live stays live.")
+    words = say("The running step is stopped. What is live stays live.")
     sure = confirm(say("Cancel it?"), f"{words} {schema(view)}".strip(), say("Cancel it"))
     return button(say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=sure)

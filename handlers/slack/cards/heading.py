@@ -38,8 +38,8 @@ def _open_to_commands(view: CardView) -> list[Block]:
     if not view.open_to_commands:
         return []
     words = say(
-        "⚠️ *Its commands are not kept apart from NeonOps*: what they run (also what a build installs) can read its "
-        "tokens and change its database. `neonops doctor` says why, and what to do."
+        "⚠️ *Commands are not isolated from NeonOps*: what they run (including what a build installs) can read "
+        "its tokens and change its database. `neonops doctor` says why and how to fix it."
     )
     return [context(words)]
 
@@ -54,8 +54,26 @@ def title_words(view: CardView) -> str:
     """The card's title, in plain words."""
     if view.incident:
         return incident_title(view.incident, view)
-    part = {"before": say(": before it starts"), "after": say(": afterwards")}.get(view.page.stage, "")
+    part = _stage_words(view.run.kind, view.page.stage)
     return f"{_ICONS.get(view.run.kind, '📋')} {drill(view.run)}{view.run.title}{part}"
+
+
+def _stage_words(kind: str, stage: str) -> str:
+    """Which of a run's cards it is; nothing for the main one."""
+    match stage, kind:
+        case "before", "deploy":
+            return say(": pre-deploy checks")
+        case "before", "rollback":
+            return say(": pre-rollback checks")
+        case "before", _:
+            return say(": pre-checks")
+        case "after", "deploy":
+            return say(": post-deploy")
+        case "after", "rollback":
+            return say(": post-rollback")
+        case "after", _:
+            return say(": follow-up")
+    return ""
 
 
 def incident_title(incident: Incident, view: CardView) -> str:
@@ -92,7 +110,7 @@ def _run_facts(view: CardView) -> list[str]:
     icon, words = STATES[run.state]
     facts = [
         f"{icon} *{say(words)}*{_ended_words(run)}",
-        say("run {id}, asked for by {who}", id=run.id, who=user(run.requested_by)),
+        say("run {id}, requested by {who}", id=run.id, who=user(run.requested_by)),
     ]
     if run.approved_by:
         facts.append(say("approved by {who}", who=user(run.approved_by)))

@@ -74,7 +74,7 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
     ref, step_ref = GateRef(gate.id), StepRef(view.run.id, step.id, record.decision)
     asks = say("failed") if gate.kind is GateKind.FAILED else say("was interrupted")
     text = f"⚠️ *{escape(step.text)}* {asks}\n{code(shorten(record.found or '', 1500))}"
-    retry = say("Retry") if gate.kind is GateKind.FAILED else say("Run it again")
+    retry = say("Retry") if gate.kind is GateKind.FAILED else say("Run again")
     again = button(retry, ids.GATE_RETRY, ref, style="primary", about=step.text)
     buttons = [again] if _repeatable(step, record) else []
     if record.detail.get("alias") in ("failed", "superseded"):
@@ -83,7 +83,7 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
             button(say("Ask Vercel again"), ids.GATE_AGAIN, ref, style="primary", about=step.text, sure=_sure_again())
         ]
     if gate.kind is GateKind.INTERRUPTED:
-        buttons.append(button(say("It was done"), ids.GATE_DONE, ref, about=step.text))
+        buttons.append(button(say("Mark as done"), ids.GATE_DONE, ref, about=step.text))
     buttons.append(button(say("Skip…"), ids.STEP_SKIP, step_ref, about=step.text))
     if goes_back(view):
         buttons.append(roll_back(view))
@@ -94,7 +94,7 @@ def _gate(view: CardView, step: AnyStep, record: StepRecord, gate: Gate) -> list
 
 
 def _sure_again() -> Block:
-    words = say("Production is asked to move once more: traffic goes to the deployment of this run.")
+    words = say("Vercel is asked again to move production traffic to the deployment of this run.")
     return confirm(say("Ask Vercel again?"), words, say("Ask again"))
 
 
@@ -178,7 +178,7 @@ def live_lines(view: CardView) -> list[Block]:
     shown = over if view.run.state is RunState.DONE else _latest(view)
     unseen = ProductionInputs.of(view.run).unverified
     lines = [_live_line(view, each) for each in shown if each.moved or not each.over_at]
-    lines += [say("🟡 {service}: whether it is still live could not be asked at the end: {why}",
+    lines += [say("🟡 {service}: unknown at the end whether it is still live: {why}",
                   service=escape(view.runbook.service(service).title), why=escape(why))
               for service, why in unseen.items()]  # fmt: skip
     return [context("\n".join(lines))] if lines else []

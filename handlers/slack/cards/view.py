@@ -156,9 +156,9 @@ def _by(record: StepRecord) -> str:
         case StepState.SKIPPED:
             return say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
         case StepState.STARTED:
-            return say("  ·  _NeonOps is on it_")
+            return say("  ·  _in progress_")
         case StepState.UNKNOWN:
-            return say("  ·  *interrupted: did it happen?*")
+            return say("  ·  *interrupted: check whether it happened*")
         case StepState.FAILED:
             return say("  ·  *failed*")
         case _:

@@ -37,19 +37,22 @@ def _looking(view: CardView) -> str:
     """That it is being looked up; why not, when it was given up: the card's *Try again* looks once more."""
     lost = next((each for each in view.dead if each.kind in ("deploy.look", "deploy.start")), None)
     if lost is None:
-        return say("⏳ looking…")
-    return say("❔ They could not be looked up: {why} *Try again* looks once more.", why=sentence(lost.error or ""))
+        return say("⏳ checking…")
+    return say("❔ The gates could not be checked: {why} Press *Try again*.", why=sentence(lost.error or ""))
 
 
 def change_lines(facts: Facts) -> list[str]:
     """What a deploy would bring: the commits since what is live, and their migrations."""
     commits = facts.commits
     if why := _unread(facts):
-        return [say("❔ *What would change* could not be read: {why}", why=escape(why))]
+        return [say("❔ *What would change* is unknown: {why}", why=escape(why))]
     if not facts.live:
         return []
     if not commits:
-        return [say("*What would change*"), say("Nothing: this commit is live already, or is not after what is live.")]
+        return [
+            say("*What would change*"),
+            say("Nothing: this commit is already live, or is not ahead of what is live."),
+        ]
     total = len(commits) + facts.more
     count = plural("{count} commit since what is live", "{count} commits since what is live", total)
     lines = [
@@ -84,12 +87,10 @@ def _state(view: CardView) -> list[str]:
     commit = ((inputs.facts or NO_FACTS).sha or "")[:7]
     lines = [say("Commit `{sha}`", sha=commit)] if commit else []
     if run.approved_by:
-        said = say(
-            "Approved by {who}; once nothing stands in its way, *Check again* starts it.", who=user(run.approved_by)
-        )
+        said = say("Approved by {who}. Once nothing blocks it, *Check again* starts it.", who=user(run.approved_by))
         lines.append(sentence(f"⏳ {inputs.doubt}.") if inputs.doubt else said)
     elif inputs.voided:
-        again = say("Ask for a new deploy.") if inputs.ask_anew else say("Approve it again.")
+        again = say("Request a new deploy.") if inputs.ask_anew else say("Approve it again.")
         lines.append(say("The approval is void: {why}. {again}", why=sentence(inputs.voided), again=again))
     return lines
 
@@ -108,11 +109,9 @@ def _promote(view: CardView) -> list[Block]:
         return []
     found = (DeployInputs.of(view.run).facts or NO_FACTS).newer
     names = [_newest(view, service, found[service], chosen) for service, chosen in offer.items()]
-    words = say("{names}\nIt goes live at once, and production is not pinned any more.", names="\n".join(names))
+    words = say("{names}\nIt goes live immediately, and production is unpinned.", names="\n".join(names))
     if view.runbook.rollbacks.approval:
-        words = say(
-            "{names}\nIt goes live when somebody else has confirmed it on its own card.", names="\n".join(names)
-        )
+        words = say("{names}\nIt goes live once another person confirms it on its own card.", names="\n".join(names))
     sure = confirm(say("Promote the newest?"), words, say("Promote"))
     return [button(say("Promote newest"), ids.RUN_PROMOTE, PromoteRef(view.run.id, written_offer(offer)), sure=sure)]
 

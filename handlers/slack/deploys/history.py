@@ -20,13 +20,13 @@ TEXT_LIMIT = 3000
 def history_answer(found: list[Entry], delivery: Delivery) -> Answer:
     """The figures, the chart, and the latest deploys and rollbacks, newest first."""
     if not found:
-        return say("Nothing was deployed with NeonOps yet."), ()
+        return say("Nothing has been deployed with NeonOps yet."), ()
     figures, lines = figure_lines(delivery), [entry_line(each) for each in found]
-    title = say("The last deploys and rollbacks")
-    text = "\n".join([say("Delivery in 30 days"), *figures, chart_words(delivery.weeks), title, *lines])
+    title = say("Recent deploys and rollbacks")
+    text = "\n".join([say("DORA metrics (30 days)"), *figures, chart_words(delivery.weeks), title, *lines])
     hint = say("`/deploy history {id}` shows one in full.", id=found[0].run.id)
     blocks = [
-        section("\n".join([say("*Delivery in 30 days*"), *figures])),
+        section("\n".join([say("*DORA metrics (30 days)*"), *figures])),
         *([chart(delivery.weeks)] if any(week.good or week.failed for week in delivery.weeks) else []),
         context(definitions()),
         section(f"*{title}*"),
@@ -49,14 +49,14 @@ def figure_lines(delivery: Delivery) -> list[str]:
 def _line(name: str, words: Callable[[Figures], str | None], delivery: Delivery) -> str:
     short, long = words(delivery.short), words(delivery.long)
     if short is None and long is None:
-        return say("{name}: too few to say", name=name)
-    now = f"*{short}*" if short else say("too few to say")
-    return say("{name}: {now}  ·  90 days: {long}", name=name, now=now, long=long or say("too few to say"))
+        return say("{name}: not enough data", name=name)
+    now = f"*{short}*" if short else say("not enough data")
+    return say("{name}: {now}  ·  90 days: {long}", name=name, now=now, long=long or say("not enough data"))
 
 
 def _often(figures: Figures) -> str:
-    good = plural("{count} good deploy", "{count} good deploys", figures.good)
-    return say("{good}, {week:.1f} a week", good=good, week=figures.per_week)
+    good = plural("{count} successful deploy", "{count} successful deploys", figures.good)
+    return say("{good}, {week:.1f} per week", good=good, week=figures.per_week)
 
 
 def _lead(figures: Figures) -> str | None:
@@ -84,10 +84,10 @@ def _restore(figures: Figures) -> str | None:
 def definitions() -> str:
     """What the figures mean, small."""
     return say(
-        "Frequency: deploys that went live, ended well and did not fail later. Lead time: from a commit's time to when "
-        "production was seen to have moved. Failure: rolled back, ended badly after it was live, or live before an "
-        "incident that a later deploy fixed. Restore: P1 and P2, declared to resolved. Without drills and confidential "
-        "incidents; of fewer than 3 cases nothing is said."
+        "Frequency: deploys that went live, succeeded and did not fail later. Lead time: from the commit to when "
+        "production was seen to have moved. Failure: rolled back, failed after going live, or live before an "
+        "incident that a later deploy fixed. Restore: P1 and P2, declared to resolved. Drills and confidential "
+        "incidents do not count; fewer than 3 cases are not reported."
     )
 
 
@@ -97,7 +97,7 @@ def chart(weeks: tuple[Week, ...]) -> Block:
     good = [{"label": label, "value": week.good} for label, week in zip(labels, weeks, strict=True)]
     failed = [{"label": label, "value": week.failed} for label, week in zip(labels, weeks, strict=True)]
     series = [{"name": say("Good"), "data": good}, {"name": say("Failed"), "data": failed}]
-    axes = {"categories": labels, "x_label": say("Week from"), "y_label": say("Deploys that went live")}
+    axes = {"categories": labels, "x_label": say("Week of"), "y_label": say("Deploys that went live")}
     return {
         "type": "data_visualization",
         "title": say("Deploys to production, by week"),
@@ -107,7 +107,8 @@ def chart(weeks: tuple[Week, ...]) -> Block:
 
 def chart_words(weeks: tuple[Week, ...]) -> str:
     """The chart in words, for a screen reader."""
-    told = [say("{week} {good} good, {failed} failed", week=f"{each.monday:%b %d}", good=each.good, failed=each.failed)
+    told = [say("{week} {good} successful, {failed} failed", week=f"{each.monday:%b %d}", good=each.good,
+                failed=each.failed)
             for each in weeks if each.good or each.failed]  # fmt: skip
     return say("Week by week: {weeks}", weeks="; ".join(told)) if told else say("No deploy went live in 12 weeks.")
 
@@ -116,11 +117,11 @@ def verdict_words(entry: Entry) -> str:
     """How it ended, in words."""
     words = {
         "verified": say("verified"), "unverified": say("done, not verified"), "aborted live": say("aborted while live"),
-        "aborted": say("aborted before it was live"), "failed": say("failed"), "cancelled": say("cancelled"),
+        "aborted": say("aborted before going live"), "failed": say("failed"), "cancelled": say("cancelled"),
         "running": say("running"), "waiting": say("waiting to start"),
         "rolled back": say("rolled back by run {id}", id=entry.rolled_back_by),
     }  # fmt: skip
-    still = say(", nothing had to move") if not entry.moved and stood_words(entry.run, entry.periods) else ""
+    still = say(", already live") if not entry.moved and stood_words(entry.run, entry.periods) else ""
     return words[entry.verdict] + still
 
 
@@ -148,7 +149,7 @@ def _who(run: Run) -> str:
 def entry_answer(entry: Entry, link: str | None) -> Answer:
     """One in full; `link` leads to its card."""
     lines = [line for line in _entry_lines(entry) if line]
-    card = [section(say("<{link}|Open its card>", link=link))] if link else []
+    card = [section(say("<{link}|View run>", link=link))] if link else []
     title = f"*{entry.run.id} · {_title(entry.run)}*"
     return shorten("\n".join([title, *lines]).replace("*", ""), TEXT_LIMIT), (section(title), *chunks(lines), *card)
 
@@ -156,9 +157,9 @@ def entry_answer(entry: Entry, link: str | None) -> Answer:
 def _entry_lines(entry: Entry) -> list[str]:
     run = entry.run
     return [
-        say("Verdict: {sign} *{verdict}*", sign=_SIGNS[entry.verdict], verdict=verdict_words(entry)),
+        say("Result: {sign} *{verdict}*", sign=_SIGNS[entry.verdict], verdict=verdict_words(entry)),
         escape(stood_words(run, entry.periods)),
-        say("Asked for by {who} {time}", who=user(run.requested_by), time=when(run.created_at, DATE)),
+        say("Requested by {who} {time}", who=user(run.requested_by), time=when(run.created_at, DATE)),
         say("Approved by {who}", who=user(run.approved_by)) if run.approved_by else "",
         _started(entry),
         _live_since(entry),
@@ -166,7 +167,7 @@ def _entry_lines(entry: Entry) -> list[str]:
         say("Deployments: {what}", what=escape(listing([f"{s} → {d}" for s, d in entry.moved.items()])))
         if entry.moved else "",
         *_change_lines(entry),
-        say("Fix of incident {id}", id=entry.fixes) if entry.fixes else "",
+        say("Fix for incident {id}", id=entry.fixes) if entry.fixes else "",
         *(say("Override of {gate} by {who}: {why}", gate=gate, who=user(each.by), why=escape(each.why))
           for gate, each in entry.overrides.items()),
         *(say("{phase}: {time}", phase=escape(title), time=span(took)) for title, took in entry.phases),
@@ -178,7 +179,7 @@ def _started(entry: Entry) -> str:
         return ""
     began = when(entry.run.started_at, DATE)
     if entry.lasted is None:
-        return say("Started {time}, not over yet", time=began)
+        return say("Started {time}, in progress", time=began)
     return say("Started {time}, took {lasted}", time=began, lasted=span(entry.lasted))
 
 
@@ -208,7 +209,7 @@ def commit_range(entry: Entry) -> str:
     if not new:
         return ""
     if old == new:
-        return say("Commit {sha}, which was live already", sha=new)
+        return say("Commit {sha}, already live", sha=new)
     count = len(entry.facts.commits) + entry.facts.more
     return say("Commits {old}..{new} ({count})", old=old, new=new, count=count) if old else say("Commit {sha}", sha=new)
 
@@ -223,12 +224,12 @@ def announcement(entry: Entry, took: str, left: str, link: str | None) -> str:
     parts = [
         say("{sign} *{title}* (run {id}): {verdict}{after}.", sign=_SIGNS[entry.verdict], title=_title(run), id=run.id,
             verdict=verdict_words(entry), after=after),
-        say("Asked for by {who}.", who=_who(run)),
+        say("Requested by {who}.", who=_who(run)),
         f"{commit_range(entry)}." if entry.sha else "",
         escape(stood_words(run, entry.periods)),
         _live_words(entry, escape(moved)) if moved else "",
         escape(left),
-        say("<{link}|Its card>", link=link) if link else "",
+        say("<{link}|View>", link=link) if link else "",
     ]  # fmt: skip
     return " ".join(part for part in parts if part)
 

@@ -33,8 +33,8 @@ def _after(run: Run, state: str) -> str:
     title = escape(run.title)
     match state:
         case "healthy":
-            return say("It is good again after *{title}* (run {id}).", title=title, id=run.id)
+            return say("Back to healthy after *{title}* (run {id}).", title=title, id=run.id)
         case "unknown":
-            return say("After *{title}* (run {id}) nobody can see whether it is good.", title=title, id=run.id)
+            return say("Health after *{title}* (run {id}) is unknown.", title=title, id=run.id)
         case _:
-            return say("This is after *{title}* (run {id}).", title=title, id=run.id)
+            return say("Seen after *{title}* (run {id}).", title=title, id=run.id)

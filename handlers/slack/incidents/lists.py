@@ -60,7 +60,7 @@ def _afterwards(each: Situation) -> list[str]:
     count = each.count("after")
     if not each.run.state.ended or not count.items:
         return []
-    return [say("Afterwards: {count}", count=count.short), *_open_lines(each, "after")]
+    return [say("Follow-up: {count}", count=count.short), *_open_lines(each, "after")]
 
 
 def timeline_blocks(incident: Incident, events: list[Event]) -> Answer:

@@ -67,7 +67,7 @@ def _state(view: CardView) -> list[Block]:
         blocks.append(section(say("⛔ It did not start: {why}.", why=sentence(inputs.voided)) + again))
     if view.holder:
         title = escape(view.holder.title)
-        blocks.append(section(say("⛔ Run {id} ({title}) has production.", id=view.holder.id, title=title)))
+        blocks.append(section(say("⛔ Run {id} ({title}) is in progress.", id=view.holder.id, title=title)))
     return blocks
 
 

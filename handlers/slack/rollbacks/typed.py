@@ -51,7 +51,7 @@ async def _refused(office: Office, tools: Tools, service: str, typed: str) -> st
         return missing.sentence
     except Refusal:
         return None
-    live = say("{id} is what is live now.", id=found.id) if found.id == project.production_id else None
+    live = say("{id} is already live.", id=found.id) if found.id == project.production_id else None
     return cannot_serve(found, project) or live
 
 

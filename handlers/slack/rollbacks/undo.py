@@ -67,5 +67,5 @@ def _lines(each: Return) -> list[str]:
         say("Live now: `{name}`", name=escape(each.leaves_name)),
         say("Goes live again: `{name}`", name=escape(each.returns_name)),
     ]
-    unknown = say("❔ No run of NeonOps saw whether it works.")
+    unknown = say("❔ No health record: no NeonOps run verified it.")
     return [*named, *([f"⚠️ {escape(words)}" for words in each.trouble] or [unknown])]

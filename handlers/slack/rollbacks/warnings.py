@@ -59,7 +59,7 @@ def _schema(runbook: Runbook, ahead: Ahead | None) -> list[str]:
 
 def _migration(each: Later) -> list[str]:
     at = when(datetime.fromisoformat(each.at), DATE)
-    broke = "" if each.finished else say(" *broke off*,")
+    broke = "" if each.finished else say(" *did not finish*,")
     if not each.changes:
         return [f"• `{escape(each.name)}`{broke} {at}: " + say("nothing is dropped, renamed, retyped or made required")]
     words = "; ".join(f"`{escape(change['sql'])}`" for change in each.changes[:4])

@@ -31,7 +31,7 @@ async def open_skip(door: Door, click: Click) -> Reply:
 def _skip_form(office: Office, tx: Tx, actor: Actor, ref: StepRef | RunRef) -> Block:
     run = tx.runs.get(ref.run_id)
     if run is None:
-        raise Refusal(say("This item does not exist any more."))
+        raise Refusal(say("This item no longer exists."))
     items.may_work(office, tx, actor, run)
     only = ref.step_id if isinstance(ref, StepRef) else None
     found = _skippable(office, tx, run.id, only)
