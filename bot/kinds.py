@@ -1,7 +1,7 @@
 """The kinds of run: what each keeps of itself."""
 
-from bot.deploys.inputs import DeployInputs
-from bot.deploys.rollbacks.inputs import RollbackInputs
+from bot.production.inputs.deploy import DeployInputs
+from bot.production.inputs.rollback import RollbackInputs
 from bot.restores.model import RestoreInputs
 from bot.runs.inputs import Inputs
 

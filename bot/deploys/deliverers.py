@@ -6,16 +6,16 @@ from bot.delivery import Deliver, Delivered, Undelivered
 from bot.deploys.approval.approve import doubted, looked, start
 from bot.deploys.approval.approvers import deciders
 from bot.deploys.commits.facts import look
-from bot.deploys.inputs import Facts
 from bot.deploys.rollbacks import confirm
 from bot.deploys.rollbacks import confirmers as confirmation
-from bot.deploys.rollbacks.inputs import Ahead
 from bot.deploys.schema.ahead import look_ahead
 from bot.effects import HOURS, Effect
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.people.presence import Presence
 from bot.ports import Tx
+from bot.production.inputs.deploy import Facts
+from bot.production.inputs.rollback import Ahead
 from bot.runs.model import Run
 from bot.tools import Tools
 

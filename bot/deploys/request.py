@@ -7,15 +7,15 @@ from bot.deploys.approval.approvers import ask_approvers
 from bot.deploys.commits.commit import check_ref
 from bot.deploys.commits.refs import check_name
 from bot.deploys.history.verdicts import verdicts
-from bot.deploys.inputs import DeployInputs
 from bot.deploys.queue import plan_look
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.incidents.access import visible
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
+from bot.production.inputs.deploy import DeployInputs
+from bot.production.inputs.rollback import RollbackInputs
 from bot.restores.request import request_restore
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep

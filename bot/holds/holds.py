@@ -12,11 +12,10 @@ from bot.holds.events import HoldsChanged
 from bot.holds.model import Hold
 from bot.office import Office
 from bot.office.posts import tell
-from bot.people import ROBOT, Actor, absence, require
+from bot.people import ROBOT, Actor, absence, mention, require
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runbook.windows import window_end
-from bot.runs.items import mention
 from bot.text import moment, say, shorten
 
 ENVIRONMENT = "production"

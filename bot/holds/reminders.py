@@ -6,10 +6,9 @@ from bot.holds.holds import LOCK, expire_hold
 from bot.holds.model import Hold
 from bot.office import Office
 from bot.office.posts import tell
-from bot.people import ROBOT
+from bot.people import ROBOT, mention
 from bot.ports import Tx
 from bot.power.standing import lost
-from bot.runs.items import mention
 from bot.text import say, span
 
 

@@ -49,6 +49,11 @@ class Actor:
 ROBOT = Actor(BOT, "NeonOps")
 
 
+def mention(user: str | None) -> str:
+    """How a sentence names a user; the door turns it into what its readers see."""
+    return f"<@{user}>" if user and user != "neonops" else "NeonOps"
+
+
 def require(actor: Actor, permission: str, runbook: Runbook, deed: str) -> None:
     """Raise a Refusal when the actor may not do the deed: `deploy`, `approve a deploy`, `tick items` …"""
     if actor.may(permission, runbook):

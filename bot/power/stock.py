@@ -9,14 +9,13 @@ from typing import Any
 from bot.errors import Refusal
 from bot.office import Office
 from bot.office.posts import tell
-from bot.people import ROBOT, Member, Team, absence
+from bot.people import ROBOT, Member, Team, absence, mention
 from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
 from bot.power.model import InForce
 from bot.runbook.diff import diff
 from bot.runbook.load import parse
 from bot.runbook.model import Runbook
-from bot.runs.items import mention
 from bot.text import listing, plural, say
 
 TOLD = 15

@@ -9,8 +9,8 @@ from bot.errors import OutsideError, Refusal
 from bot.integrations.vercel import Project, judge_alias
 from bot.integrations.vercel.rules import MOVING
 from bot.production.periods import Wanted
+from bot.production.requests import is_new
 from bot.runbook.model import Runbook
-from bot.steps.vercel.moving import is_new
 from bot.tools import Tools
 
 PATIENCE_S, EVERY_S = 20.0, 2.0

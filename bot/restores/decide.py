@@ -4,19 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.deploys.approval.approve import waiting
 from bot.errors import Refusal
 from bot.office import Office
-from bot.people import Actor, require
+from bot.people import Actor, mention, require
 from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.power.standing import Counts, Lost, NotKnown, lost, standing
 from bot.restores.model import IN_PLACE, NEW, Choice, RestoreInputs, Target, what_words, where_words, word_of
 from bot.runbook.model import Runbook
-from bot.runs.items import mention
+from bot.runs.gates import waiting
 from bot.runs.model import Gate, Run
 from bot.runs.start import activate, records_of
-from bot.steps.databases.restore import SupabaseRestore
 from bot.text import say
 
 
@@ -112,9 +110,10 @@ def _check_typed(runbook: Runbook, target: Target, typed: str) -> None:
 
 
 def _check_target(office: Office, tx: Tx, run: Run, choice: Choice) -> None:
-    step = next((s for _, s in office.procedure_of(tx, run).steps() if isinstance(s, SupabaseRestore)), None)
-    if choice.target == NEW and step and not office.env.get(step.new):
-        raise Refusal(say("{name} is not set: it holds the URL of the new, empty database.", name=step.new))
+    names = (step.new_database for _, step in office.procedure_of(tx, run).steps())
+    name = next(filter(None, names), None)
+    if choice.target == NEW and name and not office.env.get(name):
+        raise Refusal(say("{name} is not set: it holds the URL of the new, empty database.", name=name))
     if choice.target == NEW and not choice.is_dump:
         raise Refusal(say("Supabase recovers a point in time in place only; into a new database, choose a dump."))
 

@@ -114,6 +114,11 @@ class Step(Worded):
         return None
 
     @property
+    def new_database(self) -> str | None:
+        """The variable that holds the URL of the new, empty database that it can restore into."""
+        return None
+
+    @property
     def changes_schema(self) -> bool:
         """Whether it changes the database's schema: a rollback of the application leaves that."""
         return False

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.deploys.inputs import DeployInputs
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.people import Team
+from bot.production.inputs.deploy import DeployInputs
+from bot.production.inputs.rollback import RollbackInputs
 from bot.restores.model import RestoreInputs
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep

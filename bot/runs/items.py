@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import Refusal
 from bot.office import Office
-from bot.people import Actor, require
+from bot.people import Actor, mention, require
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep
 from bot.runs.budgets import follow
@@ -80,11 +80,6 @@ def check_fresh(ref: StepRef, record: StepRecord) -> None:
     raise Refusal(
         say("Nothing was changed: this item was already {words} {who}.", words=words, who=who).replace(" .", ".")
     )
-
-
-def mention(user: str | None) -> str:
-    """How a sentence names a user; the door turns it into what its readers see."""
-    return f"<@{user}>" if user and user != "neonops" else "NeonOps"
 
 
 def tick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:

@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.integrations.git.client import alone
 from bot.isolation.files import belongs_to, give, make_root, remove
 from bot.isolation.plan import TEMPORARY, How, Place
 from bot.runs.caches import Kept, hand_on, newest
 from bot.runs.outcome import Context
 from bot.tools import Tools
+from bot.tools.git.client import alone
 
 _GITCONFIG = "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n"
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n"

@@ -7,7 +7,6 @@ from pathlib import Path
 import structlog
 
 from bot.errors import Refusal
-from bot.integrations.git.client import alone, git
 from bot.isolation.files import remove
 from bot.isolation.plan import Place
 from bot.office import Office
@@ -19,6 +18,7 @@ from bot.runs.outcome import Context
 from bot.runs.places import builds_of, home_of, making_of, mark_of, place_of
 from bot.text import say
 from bot.tools import Tools
+from bot.tools.git.client import alone, git
 
 log = structlog.get_logger()
 

@@ -5,10 +5,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from bot.deploys.inputs import NO_FACTS, DeployInputs
 from bot.errors import Refusal
 from bot.integrations.github.client import GitHub
 from bot.integrations.github.rules import Said, worst
+from bot.production.inputs.deploy import NO_FACTS, DeployInputs
 from bot.runbook.base import Duration
 from bot.runbook.model import Runbook
 from bot.runbook.steps import Step, StepKind

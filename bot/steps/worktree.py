@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from bot.errors import Refusal
-from bot.integrations.git.client import alone, git, git_bytes, git_command
 from bot.isolation.files import remove
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind
@@ -16,6 +15,7 @@ from bot.runs.places import builds_of, make_roots, mark_of
 from bot.runs.worktrees import path_of, ref_of
 from bot.steps.shell import in_turn
 from bot.text import say
+from bot.tools.git.client import alone, git, git_bytes, git_command
 
 
 class GitWorktree(Step):

@@ -11,11 +11,11 @@ from typing import Any
 from crash_people import Ledger
 from crash_world import CrashWorld
 
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.power.refusals import hour_of
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.plan import Rest, current_stage, next_move

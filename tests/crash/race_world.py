@@ -10,10 +10,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.deploys.approval import approve
-from bot.deploys.inputs import Facts
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.rollbacks import confirm
-from bot.deploys.rollbacks.inputs import Ahead, RollbackInputs
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, lift, standing
 from bot.machine.clock import SystemClock
@@ -21,6 +19,8 @@ from bot.office import Office
 from bot.office.desk import Desk
 from bot.people import ROBOT, Actor, Team
 from bot.ports import Tx
+from bot.production.inputs.deploy import Facts
+from bot.production.inputs.rollback import Ahead, RollbackInputs
 from bot.runbook.load import parse
 from bot.runs.model import Run, RunState
 from bot.runs.start import finish

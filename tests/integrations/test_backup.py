@@ -17,7 +17,6 @@ import pytest
 
 from bot.backups.files import folder_of, is_whole
 from bot.errors import Refusal
-from bot.integrations.postgres import psql
 from bot.integrations.postgres.copy_rows import counts
 from bot.integrations.statuspage.client import StatusCache
 from bot.integrations.supabase.client import Supabase
@@ -28,7 +27,7 @@ from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done
 from bot.steps.databases import backup
 from bot.steps.databases.backup import SupabaseBackup
-from bot.tools import Tools
+from bot.tools import Tools, psql
 from sandbox.neonpro.postgres import Postgres, programs
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from bot.deploys.commits.facts import Changes, _changes, migration_name
 from bot.errors import Refusal
 from bot.integrations.captured import records
-from bot.integrations.git.client import git, git_bytes
 from bot.integrations.http.client import open_client
 from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.steps.worktree import being_made
 from bot.tools import Tools
+from bot.tools.git.client import git, git_bytes
 
 from .fakes import run
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.deploys.inputs import Facts
 from bot.errors import OutsideError
 from bot.health.checks import look
 from bot.integrations.captured import capture
@@ -17,6 +16,7 @@ from bot.integrations.shell import Command
 from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import LONGEST_LINE, Masker
+from bot.production.inputs.deploy import Facts
 from bot.runbook.model import HealthGroup
 from bot.runs.outcome import Failed
 from bot.text import shorten

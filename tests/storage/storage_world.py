@@ -11,10 +11,10 @@ import psycopg
 from sqlalchemy import create_engine, make_url, text
 from sqlmodel import SQLModel
 
-from bot.deploys.inputs import DeployInputs
 from bot.incidents.model import Incident, IncidentStatus
 from bot.masking import Masker
 from bot.ports import Tx, Wake
+from bot.production.inputs.deploy import DeployInputs
 from bot.runs.model import Run, RunState, StepRecord
 from bot.timeline import GENESIS, Fault, Verifier
 from sandbox.neonpro.postgres import Postgres

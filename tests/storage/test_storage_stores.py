@@ -8,12 +8,12 @@ import pytest
 from storage_world import NOON, Opened, a_run, a_step, an_incident
 
 from bot.backups.model import Backup, BackupKind
-from bot.deploys.inputs import DeployInputs
 from bot.effects import Effect
 from bot.holds.model import Hold
 from bot.incidents.model import IncidentStatus
 from bot.people import Member
 from bot.ports import Changed, HealthResult, Tx, Wake
+from bot.production.inputs.deploy import DeployInputs
 from bot.runs.model import Card, Gate, GateKind, Run, RunState, StepState
 
 ODD = "É ção 🎉 \"quoted\" 'x' %s {y} <!channel> \\ \n line two"

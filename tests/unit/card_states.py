@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.deploys.inputs import DeployInputs, Facts
-from bot.deploys.inputs import Gate as Judged
 from bot.effects import Effect
 from bot.incidents.model import Incident, IncidentStatus
+from bot.production.inputs.deploy import DeployInputs, Facts
+from bot.production.inputs.deploy import Gate as Judged
 from bot.runbook.model import Procedure, Runbook
 from bot.runs.inputs import Inputs
 from bot.runs.layout import pages

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.deploys.approval import approve
-from bot.deploys.inputs import DeployInputs, Facts
 from bot.deploys.rollbacks import confirm, decide
-from bot.deploys.rollbacks.inputs import Ahead, Later, RollbackInputs
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.people import Actor, Team
 from bot.ports import DatabaseAway, Tx, Wake
+from bot.production.inputs.deploy import DeployInputs, Facts
+from bot.production.inputs.rollback import Ahead, Later, RollbackInputs
 from bot.production.model import LivePeriod
 from bot.production.periods import Wanted, went_live
 from bot.runbook.load import Loaded, bundled_path, load, parse

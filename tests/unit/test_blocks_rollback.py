@@ -9,7 +9,7 @@ from desk_world import BRUNO, NOON, World
 
 from bot.deploys.request import Asked, request_rollback
 from bot.deploys.rollbacks import confirm
-from bot.deploys.rollbacks.inputs import Later
+from bot.production.inputs.rollback import Later
 from bot.runs.model import Run, StepState
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.draw import draw

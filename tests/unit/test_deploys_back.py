@@ -8,12 +8,12 @@ from card_states import refused
 from desk_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys.ending import after
-from bot.deploys.inputs import DeployInputs, Facts
 from bot.deploys.request import Asked, request_deploy, request_rollback, start_from_step
 from bot.deploys.rollbacks import back, confirm, decide
 from bot.deploys.schema.left import schema_left
 from bot.errors import Refusal
 from bot.people import ROBOT
+from bot.production.inputs.deploy import DeployInputs, Facts
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish

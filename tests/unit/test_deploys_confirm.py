@@ -8,9 +8,9 @@ from desk_world import ALICE, BRUNO, CARLA, World, bundled, opened
 
 from bot.deploys.request import Asked, request_rollback
 from bot.deploys.rollbacks import confirm, decide, emergency
-from bot.deploys.rollbacks.inputs import Later
 from bot.errors import Refusal
 from bot.people import Actor
+from bot.production.inputs.rollback import Later
 from bot.runbook.load import Loaded, parse
 from bot.runs.model import Run, RunState, StepState
 

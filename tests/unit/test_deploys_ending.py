@@ -12,11 +12,11 @@ from bot.deploys import ending
 from bot.deploys.ending import after, late
 from bot.deploys.history import log
 from bot.deploys.history.look import pins
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.office import Office
 from bot.ports import Tx
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.look import Seen
 from bot.production.periods import periods_of
 from bot.runs import items

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from bot.deploys.history import dora, log
 from bot.deploys.history.dora import failed_changes, figures, weeks
 from bot.deploys.history.log import Entry
-from bot.deploys.inputs import DeployInputs, Facts, Override
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
+from bot.production.inputs.deploy import DeployInputs, Facts, Override
 from bot.production.model import LivePeriod
 from bot.production.words import stood_words
 from bot.runbook.load import Loaded

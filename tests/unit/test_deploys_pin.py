@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.deploys.gates.pins import newest_good
-from bot.deploys.inputs import Facts
 from bot.integrations.vercel.model import Deployment
 from bot.integrations.vercel.rules import newer
+from bot.production.inputs.deploy import Facts
 
 NOON = datetime(2026, 11, 23, 15, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from card_states import refused_view
 from desk_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys.rollbacks import confirm, decide, undo
-from bot.deploys.rollbacks.inputs import Emergency, RollbackInputs
 from bot.errors import Refusal
 from bot.production import periods
+from bot.production.inputs.rollback import Emergency, RollbackInputs
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
 from bot.timeline.words import event_words

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from unit.desk_world import World
 
-from bot.deploys.inputs import Approval, DeployInputs, Facts, Gate, Override
-from bot.deploys.rollbacks.inputs import Ahead, Confirmed, Emergency, Later, RollbackInputs
 from bot.kinds import inputs_of
+from bot.production.inputs.deploy import Approval, DeployInputs, Facts, Gate, Override
+from bot.production.inputs.rollback import Ahead, Confirmed, Emergency, Later, RollbackInputs
 from bot.restores.model import Choice, Offered, RestoreInputs
 from bot.runs.inputs import Decided, Ended, Inputs, Then
 

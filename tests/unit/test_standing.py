@@ -7,7 +7,6 @@ import pytest
 from desk_world import ALICE, BRUNO, World, changing, opened, phase, procedure, runbook
 
 from bot.deploys.approval import approve
-from bot.deploys.inputs import DeployInputs
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.rollbacks import back, confirm, emergency
 from bot.holds import holds
@@ -15,6 +14,7 @@ from bot.holds.reminders import mind_holds
 from bot.people import ROBOT, Actor, Member, Team
 from bot.power.persons import absences, same_person
 from bot.power.standing import Counts, Lost, NotKnown, Standing, standing
+from bot.production.inputs.deploy import DeployInputs
 from bot.runs.inputs import Then
 from bot.runs.model import RunState, StepState
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.delivery import bury
-from bot.deploys.inputs import DeployInputs
 from bot.office import Office
 from bot.ports import Tx
+from bot.production.inputs.deploy import DeployInputs
 from whole.workspace import Workspace
 
 SUBJECT = "fix\r1700000000 abc1234 harmless \u202egnihtyna\x1b[2J\u2028*bold* <!channel>\x85end"

@@ -14,19 +14,18 @@ from bot.deploys.commits.commit import is_full
 from bot.deploys.gates import clear, judge, kept
 from bot.deploys.gates.checks import ask_items, keep_failed
 from bot.deploys.gates.known import known
-from bot.deploys.inputs import Approval, DeployInputs, Facts, Gate, Override
 from bot.deploys.queue import plan_look
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
 from bot.office.posts import tell
-from bot.people import ROBOT, Actor, require
+from bot.people import ROBOT, Actor, mention, require
 from bot.ports import Tx
 from bot.power.persons import same_person
+from bot.production.inputs.deploy import Approval, DeployInputs, Facts, Gate, Override
 from bot.production.periods import observe, somebody_moves_it
 from bot.runs.expiry import expires_later
-from bot.runs.items import mention
-from bot.runs.model import Gate as Question
+from bot.runs.gates import waiting
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import activate, open_required, records_of
 from bot.text import listing, say, shorten
@@ -75,17 +74,6 @@ def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **more: Any) 
     inputs = replace(DeployInputs.of(run), doubt=None, facts=facts, gates=kept(gates), **more)
     tx.cards.touch(run.id)
     return tx.runs.save(run, inputs=inputs)
-
-
-def waiting(tx: Tx, run_id: int, kind: str) -> tuple[Run, Question]:
-    """A waiting run and its start gate; a Refusal when it does not wait any more."""
-    run = tx.runs.get(run_id)
-    gates = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
-    if run is None or run.kind != kind:
-        raise Refusal(say("There is no such {kind}.", kind=kind))
-    if run.state is not RunState.WAITING or not gates:
-        raise Refusal(say("Nothing was changed: {title} is already {state}.", title=run.title, state=str(run.state)))
-    return run, gates[0]
 
 
 def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:

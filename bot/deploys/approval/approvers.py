@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.deploys.inputs import DeployInputs
 from bot.office import Office
+from bot.people import mention
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of, same_person
 from bot.power.standing import lost
+from bot.production.inputs.deploy import DeployInputs
 from bot.runbook.model import Runbook
-from bot.runs.items import mention
 from bot.runs.model import Run
 from bot.text import listing, say
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import Refusal
-from bot.integrations.git.client import alone, git, is_commit
 from bot.runbook.model import Runbook
 from bot.runs.inputs import MAIN
 from bot.runs.model import Run
@@ -12,6 +11,7 @@ from bot.steps import github
 from bot.steps.vercel.deploy import VercelDeploy
 from bot.text import say
 from bot.tools import Tools
+from bot.tools.git.client import alone, git, is_commit
 
 _SHORT = re.compile(r"[0-9a-f]{7,39}")
 _ELSEWHERE = re.compile(r"(refs|pull|pull-requests|merge-requests|remotes)/.*|@|(?:[A-Z]+_)*HEAD", re.IGNORECASE)

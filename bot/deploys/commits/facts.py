@@ -9,12 +9,11 @@ from typing import Any
 import structlog
 
 from bot.deploys.commits.commit import resolve
-from bot.deploys.inputs import Facts
 from bot.errors import Refusal
 from bot.integrations.captured import records
-from bot.integrations.git.client import alone, git, git_bytes, is_commit
 from bot.integrations.vercel import Project
 from bot.masking import Masker
+from bot.production.inputs.deploy import Facts
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.steps import github
@@ -22,6 +21,7 @@ from bot.steps.vercel.deployments import brief
 from bot.text import say
 from bot.text.legible import named, one_line
 from bot.tools import Tools
+from bot.tools.git.client import alone, git, git_bytes, is_commit
 
 log = structlog.get_logger()
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.office import Office
 from bot.office.posts import tell
+from bot.people import mention
 from bot.ports import Tx
 from bot.production.inputs import ProductionInputs
 from bot.production.look import Seen
@@ -16,7 +17,6 @@ from bot.production.periods import observe, periods_of, wanted_of, went_live
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.fencing import fenced
-from bot.runs.items import mention
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.plan import Finish, next_move
 from bot.runs.settling import fail_again

@@ -6,13 +6,13 @@ from bot.deploys.ending import late
 from bot.deploys.ending.locking import lock_after_rollback
 from bot.deploys.history.look import KINDS
 from bot.deploys.queue import look_again
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.deploys.schema.left import schema_left
 from bot.effects import Effect
 from bot.office import Office
 from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.periods import durations, moved, periods_of, wanted_of
 from bot.production.words import stood_words
 from bot.runs.model import Run, RunState, StepState

@@ -1,12 +1,12 @@
 """The lock that a rollback puts on deploys, and its end when the rollback is undone."""
 
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.holds.events import HoldsChanged
 from bot.holds.holds import LOCK, place, standing
 from bot.office import Office
 from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runs.model import Run
 from bot.text import say
 

@@ -6,11 +6,11 @@ from bot.deploys.gates.checks import checks_gate
 from bot.deploys.gates.known import Known, passed, unasked
 from bot.deploys.gates.maintenance import maintenance_gate
 from bot.deploys.gates.pins import pin_gate
-from bot.deploys.inputs import DeployInputs, Gate, Override
 from bot.holds.holds import frozen_until
 from bot.holds.model import Hold
 from bot.incidents.model import Incident
-from bot.runs.items import mention
+from bot.people import mention
+from bot.production.inputs.deploy import DeployInputs, Gate, Override
 from bot.runs.model import Run
 from bot.text import listing, moment, plural, say
 

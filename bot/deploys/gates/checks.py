@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.deploys.gates.known import Known, passed, unasked
-from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Gate
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Gate
 from bot.runbook.steps import Step
 from bot.runs.model import Run, StepRecord, StepState
 from bot.runs.start import records_of

@@ -6,13 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.deploys.history.verdicts import verdicts
-from bot.deploys.inputs import DeployInputs, Facts, Gate, Override
 from bot.holds.holds import FREEZE, LOCK, standing
 from bot.holds.model import Hold
 from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.ports import Tx
 from bot.power.standing import lost
+from bot.production.inputs.deploy import DeployInputs, Facts, Gate, Override
 from bot.runbook.model import Runbook
 from bot.runs.model import Run, RunState
 from bot.runs.start import open_required, records_of

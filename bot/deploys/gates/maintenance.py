@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.deploys.gates.known import Known, passed
-from bot.deploys.inputs import Gate
+from bot.production.inputs.deploy import Gate
 from bot.runbook.windows import window_end
 from bot.runs.model import Run
 from bot.text import listing, moment, say

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.deploys.gates.known import Known, passed, unasked
-from bot.deploys.inputs import Facts, Gate
+from bot.production.inputs.deploy import Facts, Gate
 from bot.text import listing, say
 
 

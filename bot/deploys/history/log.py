@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Override
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
 from bot.production.inputs import ProductionInputs
+from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Override
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
 from bot.runbook.model import Procedure

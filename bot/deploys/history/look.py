@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.holds.holds import FREEZE, LOCK, freeze_words, hold_words
 from bot.office import Office
 from bot.ports import Tx
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.model import Runbook
 from bot.runs.counting import Count, count_items
 from bot.runs.model import Run, RunState, StepRecord

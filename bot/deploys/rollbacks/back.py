@@ -7,23 +7,22 @@ rollback of what it made live, so that no stop of the bot in between can lose it
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.deploys.inputs import DeployInputs
 from bot.deploys.request import names, only
 from bot.deploys.rollbacks.confirm import accept_if_ready
 from bot.deploys.rollbacks.decide import plan_comparing
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.deploys.rollbacks.live import before, maybe_live
 from bot.deploys.rollbacks.unpinning import check_alone, had_production_since
 from bot.errors import Refusal
 from bot.office import Office
 from bot.office.posts import tell
-from bot.people import ROBOT, Actor, require
+from bot.people import ROBOT, Actor, mention, require
 from bot.ports import Tx
 from bot.power.standing import actor_of, lost
+from bot.production.inputs.deploy import DeployInputs
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.model import Runbook
 from bot.runs.expiry import expires_later
 from bot.runs.inputs import Then
-from bot.runs.items import mention
 from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import activate, create_run, finish, show_cards
 from bot.runs.stopping import ask_to_stop, call_off_children, is_busy

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.deploys.approval.approve import waiting
 from bot.deploys.rollbacks.confirmers import needs_another, no_longer, requester_lost
 from bot.deploys.rollbacks.decide import candidates, chosen
 from bot.deploys.rollbacks.emergency import start_emergency
-from bot.deploys.rollbacks.inputs import Ahead, Confirmed, RollbackInputs
 from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
 from bot.deploys.rollbacks.unpinning import outdated
 from bot.effects import FIRST
@@ -24,7 +22,9 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.power.standing import actor_of
+from bot.production.inputs.rollback import Ahead, Confirmed, RollbackInputs
 from bot.runbook.model import Runbook
+from bot.runs.gates import waiting
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import open_required, records_of
 from bot.text import listing, say

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.deploys.approval.approvers import doubt_words
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.office import Office
+from bot.people import mention
 from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.power.standing import lost
-from bot.runs.items import mention
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runs.model import Run
 from bot.text import say
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.deploys.approval.approve import waiting
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.effects import FIRST
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
+from bot.production.inputs.rollback import RollbackInputs
+from bot.runs.gates import waiting
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.start import finish, records_of
 from bot.runs.stopping import stop

@@ -2,19 +2,18 @@
 
 from dataclasses import replace
 
-from bot.deploys.approval.approve import waiting
 from bot.deploys.request import Asked, names
 from bot.deploys.rollbacks.decide import chosen
-from bot.deploys.rollbacks.inputs import Ahead, Emergency, RollbackInputs
 from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
 from bot.deploys.rollbacks.unpinning import outdated
 from bot.deploys.rollbacks.within import rollback_here
 from bot.errors import Refusal
 from bot.office import Office
-from bot.people import Actor, require
+from bot.people import Actor, mention, require
 from bot.ports import Tx
 from bot.power.standing import lost
-from bot.runs.items import mention
+from bot.production.inputs.rollback import Ahead, Emergency, RollbackInputs
+from bot.runs.gates import waiting
 from bot.runs.model import GateKind, Run
 from bot.text import say, shorten
 

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.deploys.request import names
-from bot.deploys.rollbacks.inputs import Emergency, RollbackInputs
 from bot.deploys.rollbacks.unpinning import record_undo
 from bot.office import Office
 from bot.office.posts import tell
-from bot.people import ROBOT
+from bot.people import ROBOT, mention
 from bot.ports import Tx
+from bot.production.inputs.rollback import Emergency, RollbackInputs
 from bot.runs.expiry import expires_later
-from bot.runs.items import mention
 from bot.runs.model import Gate, Run, StepState
 from bot.runs.start import activate, records_of
 from bot.text import say

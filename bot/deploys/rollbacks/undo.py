@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.deploys.history.verdicts import verdicts
 from bot.deploys.rollbacks.back import alone, go_or_ask
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.deploys.rollbacks.live import before
 from bot.deploys.rollbacks.unpinning import LATER_RUNS, record_undo
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.periods import live_now, moved
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of

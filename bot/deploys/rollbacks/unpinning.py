@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.ports import Tx
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.periods import live_now
 from bot.runs.model import Run, RunState
 from bot.text import say

@@ -13,16 +13,16 @@ from typing import Any
 
 import structlog
 
-from bot.deploys.rollbacks.inputs import Ahead, Later
 from bot.deploys.schema.ddl import changes
 from bot.errors import Refusal
-from bot.integrations.git.client import alone, git_bytes
 from bot.masking import Masker
+from bot.production.inputs.rollback import Ahead, Later
 from bot.runbook.model import Runbook
 from bot.runbook.sections import Migrations
 from bot.text import say
 from bot.text.legible import one_line
 from bot.tools import Tools
+from bot.tools.git.client import alone, git_bytes
 
 log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts
+from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts
 from bot.runbook.model import Procedure
 from bot.runs.model import Run, StepRecord, StepState
 from bot.text import listing, say

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import ClassVar, Literal
 
-from bot.integrations.postgres import psql
 from bot.restores.model import NEW, Choice, RestoreInputs
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind
@@ -11,6 +10,7 @@ from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.steps.databases.restore import SupabaseRestore
 from bot.text import plural, say
+from bot.tools import psql
 
 
 class BackupCheck(Step):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bot.backups.files import DUMP, ROLES, folder_of
 from bot.errors import Refusal
-from bot.integrations.postgres import psql
 from bot.integrations.postgres.failures import why_not
 from bot.integrations.shell import Command
 from bot.integrations.shell import Outcome as Ended
@@ -18,6 +17,7 @@ from bot.runbook.libpq import libpq_environment
 from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
 from bot.steps.shell import one
 from bot.text import say
+from bot.tools import psql
 
 if TYPE_CHECKING:
     from bot.steps.databases.restore import SupabaseRestore

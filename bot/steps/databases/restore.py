@@ -12,7 +12,6 @@ from pydantic import Field
 
 from bot.backups.files import check_whole
 from bot.errors import Ambiguous, OutsideError, Refusal
-from bot.integrations.postgres import psql
 from bot.integrations.supabase.client import Supabase
 from bot.restores.model import IN_PLACE, NEW, Choice, RestoreInputs, what_words
 from bot.runbook.base import Duration, Slug
@@ -22,6 +21,7 @@ from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
 from bot.steps.databases.backup import SupabaseBackup
 from bot.steps.databases.loading import Loading
 from bot.text import plural, say
+from bot.tools import psql
 
 
 class SupabaseRestore(Step):
@@ -40,6 +40,10 @@ class SupabaseRestore(Step):
         default=("public",), description="What of the dump is restored; Supabase's own schemas are not."
     )
     timeout: Duration = timedelta(hours=2)
+
+    @property
+    def new_database(self) -> str:
+        return self.new
 
     @property
     def programs(self) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Refusal
 from bot.integrations.output import plain
 from bot.integrations.vercel import Deployment, GitSource, Redeploy
 from bot.machine.private_files import make_private, touch
 from bot.masking import LineMasker, Masker
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.base import Duration, Slug
 from bot.runbook.model import Service
 from bot.runbook.steps import Step, StepKind

@@ -5,9 +5,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Missing
 from bot.integrations.vercel import Project, cannot_serve
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.base import Slug
 from bot.runbook.model import Service
 from bot.runbook.steps import Reference, Step, StepKind, named

@@ -5,15 +5,14 @@ reading.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Literal
 
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.errors import Ambiguous, Refusal
 from bot.integrations.vercel import AliasRequest, Project, Requested, cannot_serve
-from bot.integrations.vercel.rules import IsNew
 from bot.production.inputs import ProductionInputs
+from bot.production.inputs.rollback import RollbackInputs
+from bot.production.requests import is_new
 from bot.runbook.base import Slug
 from bot.runbook.steps import Step, StepKind
 from bot.runs.outcome import Context, Done, Failed, Outcome, Unknown
@@ -49,8 +48,6 @@ class VercelRollback(Step):
 
 SETTLES_S = 20.0
 """Seconds that another promote or rollback is given to end before this one is asked for."""
-OLD_SKEW = timedelta(seconds=5)
-"""How far Vercel's clock may be behind ours, for requests of which only the time was kept."""
 Move = VercelPromote | VercelRollback
 
 
@@ -135,16 +132,6 @@ def target_of(service: str, context: Context) -> str | None:
     """The deployment that this run makes live: what it built, else what was chosen to go back to."""
     built: str | None = context.detail_of("vercel.deploy", service).get("deployment")
     return built or ProductionInputs.of(context.run).choice.get(service)
-
-
-def is_new(asked: Mapping[str, Any]) -> IsNew:
-    """Which requests that Vercel shows came after what it showed when this one was asked for."""
-    if "newest_request" in asked:
-        return lambda request: request.identity != asked["newest_request"]
-    if "asked_at" in asked:
-        since = datetime.fromisoformat(asked["asked_at"]) - OLD_SKEW
-        return lambda request: request.requested_at >= since
-    return lambda request: False
 
 
 async def reconcile(step: Move, context: Context) -> Outcome:

@@ -6,12 +6,13 @@ from typing import ClassVar, Literal
 
 from bot.integrations.vercel import AliasOutcome, AliasRequest
 from bot.integrations.vercel.rules import MOVING
+from bot.production.requests import is_new
 from bot.runbook.base import Duration, Slug
 from bot.runbook.steps import Step, StepKind
 from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.steps.vercel.deployments import project_of
-from bot.steps.vercel.moving import is_new, target_of
+from bot.steps.vercel.moving import target_of
 from bot.text import say
 
 

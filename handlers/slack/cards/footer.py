@@ -1,7 +1,7 @@
 """The bottom of a card: what can be done with the whole run."""
 
-from bot.deploys.inputs import DeployInputs
 from bot.incidents.model import Incident, IncidentStatus
+from bot.production.inputs.deploy import DeployInputs
 from bot.runs.model import RunState
 from bot.text import say
 from handlers.slack.blocks.elements import Block, actions, button, confirm, escape

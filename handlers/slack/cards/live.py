@@ -1,8 +1,8 @@
 """Live cards: a sequence that the bot runs, a line a step, one decision at a time."""
 
 from bot.deploys.history.log import is_live, is_verified
-from bot.deploys.rollbacks.inputs import RollbackInputs
 from bot.production.inputs import ProductionInputs
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.model import LivePeriod
 from bot.production.words import stood_words
 from bot.runbook.steps import AnyStep, Proof

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from bot.deploys.approval import approve as approval
-from bot.deploys.inputs import DeployInputs
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
+from bot.production.inputs.deploy import DeployInputs
+from bot.runs.gates import waiting
 from bot.text import say, shorten
 from handlers.slack.blocks.elements import Block, modal, option, select_input, text_input
 from handlers.slack.interaction import ids
@@ -28,7 +29,7 @@ async def open_override(door: Door, click: Click) -> Reply:
 
 
 def _override_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
-    run, _ = approval.waiting(tx, ref.run_id, "deploy")
+    run, _ = waiting(tx, ref.run_id, "deploy")
     require(actor, "override", office.runbook, say("override a gate"))
     failed = [(gate.why, gate.id) for gate in DeployInputs.of(run).failed if gate.overridable]
     if not failed:

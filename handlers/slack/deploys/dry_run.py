@@ -6,7 +6,6 @@ from bot.delivery import Deliver, Delivered
 from bot.deploys.commits.facts import look
 from bot.deploys.gates import judge, kept
 from bot.deploys.gates.known import known
-from bot.deploys.inputs import Facts
 from bot.deploys.request import Asked, draft_deploy
 from bot.effects import Effect
 from bot.office import Office
@@ -14,6 +13,7 @@ from bot.office.desk import Desk
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.power.standing import actor_of
+from bot.production.inputs.deploy import Facts
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run
 from bot.text import plural, say, shorten

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.deploys.gates import CHECKLIST, checklist_gate
-from bot.deploys.inputs import NO_FACTS, DeployInputs, Facts, Gate
 from bot.deploys.rollbacks.back import PromoteRef, offered, written_offer
+from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Gate
 from bot.runs.start import open_required
 from bot.text import listing, plural, say, shorten
 from handlers.slack.blocks.elements import Block, actions, button, confirm, divider, escape, section, sentence, user

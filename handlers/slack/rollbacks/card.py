@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.deploys.rollbacks.decide import candidates_in, chosen_in, rows_of
-from bot.deploys.rollbacks.inputs import RollbackInputs
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten

@@ -2,7 +2,7 @@
 
 from bot.deploys.rollbacks.confirm import fingerprint
 from bot.deploys.rollbacks.decide import candidates_in, chosen_in
-from bot.deploys.rollbacks.inputs import Ahead, RollbackInputs
+from bot.production.inputs.rollback import Ahead, RollbackInputs
 from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.runs.start import open_required

@@ -1,12 +1,12 @@
 """Emergency rollbacks: one question, asked by the command or by the button of a rollback that waits."""
 
-from bot.deploys.approval import approve as approval
 from bot.deploys.request import Asked, names, services
 from bot.deploys.rollbacks import emergency
 from bot.deploys.rollbacks.emergency import check_emergency
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
+from bot.runs.gates import waiting
 from bot.text import say
 from handlers.slack.blocks.elements import Block, escape, modal, section, text_input
 from handlers.slack.deploys.arguments import check_reason
@@ -37,7 +37,7 @@ async def open_emergency(door: Door, click: Click) -> Reply:
 
 def _waiting_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     check_emergency(office, actor)
-    run, _ = approval.waiting(tx, ref.run_id, "rollback")
+    run, _ = waiting(tx, ref.run_id, "rollback")
     return emergency_form(run.title, RunRef(run.id))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.deploys.rollbacks.inputs import Ahead, Later, RollbackInputs
+from bot.production.inputs.rollback import Ahead, Later, RollbackInputs
 from bot.production.model import LivePeriod
 from bot.runbook.model import Runbook
 from bot.runs.model import Run
