@@ -100,7 +100,7 @@ def _sure_again() -> Block:
 
 def _repeatable(step: AnyStep, record: StepRecord) -> bool:
     """Whether one person may have it done again: a restore that may have begun is agreed on by two people anew."""
-    return step.kind != "supabase.restore" or record.detail.get("untouched") == record.attempt
+    return not step.needs_two_people or record.detail.get("untouched") == record.attempt
 
 
 def _sure_abort(view: CardView) -> Block:
