@@ -11,8 +11,6 @@ from functools import partial
 
 import structlog
 
-from bot.alerts.calling import KINDS
-from bot.alerts.outcome import not_done
 from bot.alerts.pager import page_deliverer
 from bot.backups.files import BackupFiles
 from bot.delivery import Deliver, Delivery, mended
@@ -24,16 +22,13 @@ from bot.deploys.watch.deliverer import watch_deliverers
 from bot.duties.rota import rota
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
-from bot.effects import Effect
 from bot.errors import Refusal
-from bot.incidents.declare import without_channel
 from bot.integrations.http.proxies import named, read_proxies
 from bot.machine.aside import aside
 from bot.machine.clock import Clock, SystemClock
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.people.presence import Presence
-from bot.ports import Tx
 from bot.power.stock import take_stock
 from bot.production.periods import LATE
 from bot.runs.engine import Engine
@@ -201,7 +196,7 @@ class App:
             **watch_deliverers(self.desk, self.tools),
             LATE: late.production_deliverer(self.desk, self.tools),
         }
-        self.delivery = Delivery(self.desk, deliverers, not_delivered)
+        self.delivery = Delivery(self.desk, deliverers)
         self._listen()
         secret = self.settings.slack_signing_secret
         self.listeners = Listeners(door, responder)
@@ -292,14 +287,6 @@ class App:
             await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
-
-
-def not_delivered(office: Office, tx: Tx, effect: Effect) -> None:
-    """What follows when an effect is given up, or held."""
-    if effect.kind == "channel.create":
-        without_channel(office, tx, effect)
-    if effect.kind in KINDS:
-        not_done(office, tx, effect)
 
 
 def open_waker(settings: Settings, database: SqlDatabase) -> Waker:

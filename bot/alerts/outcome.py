@@ -69,8 +69,6 @@ def settle(office: Office, tx: Tx, alert_id: int, state: AlertState, how: str) -
 
 def not_done(office: Office, tx: Tx, effect: Effect) -> None:
     """An effect that should reach people is given up: the next ones are tried. (While Slack is away it is not.)"""
-    if effect.state != "dead":
-        return
     why = effect.error or say("it could not be done")
     if "alert" in effect.payload:
         settle(office, tx, effect.payload["alert"], AlertState.UNREACHED, why)

@@ -1,9 +1,11 @@
 """Whom incidents call."""
 
-from bot.alerts.calling import call_off, call_roles
+from bot.alerts.calling import KINDS, call_off, call_roles
 from bot.alerts.declared import call_for
 from bot.alerts.invitations import is_there
 from bot.alerts.model import Call
+from bot.alerts.outcome import not_done
+from bot.effects.events import NotDelivered
 from bot.incidents.events import IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
 from bot.office import Office
 from bot.office.subscribing import on
@@ -39,10 +41,17 @@ def note_arrival(office: Office, tx: Tx, event: MemberJoined) -> None:
     is_there(tx, event.incident.run_id, event.user)
 
 
+def call_next(office: Office, tx: Tx, event: NotDelivered) -> None:
+    """An effect that should reach people is given up."""
+    if event.effect.kind in KINDS and event.effect.state == "dead":
+        not_done(office, tx, event.effect)
+
+
 SUBSCRIBERS = (
     on(IncidentDeclared, call_first),
     on(SeverityChanged, call_more),
     on(StepStarted, call_for_item),
     on(ItemReopened, call_off_item),
+    on(NotDelivered, call_next),
     on(MemberJoined, note_arrival),
 )

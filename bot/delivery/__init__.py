@@ -15,6 +15,7 @@ import structlog
 
 from bot.delivery.urgency import in_turn
 from bot.effects import LEAST_TRIES, MINUTES, Effect, Patience
+from bot.effects.events import NotDelivered
 from bot.errors import Refusal
 from bot.machine.workers import Workers
 from bot.office import Office
@@ -54,15 +55,13 @@ class Delivered:
 
 
 Deliver = Callable[[Effect], Awaitable[Delivered]]
-Failure = Callable[[Office, Tx, Effect], object]
 
 
 class Delivery:
     """The worker. `wake` may be called at any time, from the event loop."""
 
-    def __init__(self, desk: Desk, deliverers: Mapping[str, Deliver], on_dead: Failure) -> None:
-        """`on_dead` runs in the transaction in which an effect is given up, or held for the first time."""
-        self._desk, self._deliverers, self._on_dead = desk, deliverers, on_dead
+    def __init__(self, desk: Desk, deliverers: Mapping[str, Deliver]) -> None:
+        self._desk, self._deliverers = desk, deliverers
         self._workers = Workers("effects", self._drain)
 
     def join(self, waker: Waker) -> None:
@@ -86,7 +85,7 @@ class Delivery:
     async def _drain(self, target: str, woken: asyncio.Event) -> None:
         woken.clear()
         try:
-            while not self._workers.stopping and (effect := await self._desk.do(claim, target, self._on_dead)):
+            while not self._workers.stopping and (effect := await self._desk.do(claim, target)):
                 await self._deliver(effect)
         except Refusal as refusal:
             log.warning("delivery.postponed", target=target, why=refusal.sentence)
@@ -97,12 +96,12 @@ class Delivery:
         except Undelivered as failure:
             await self._try_again(effect, failure)
         except Undeliverable as failure:
-            await self._desk.do(give_up, effect, str(failure), self._on_dead)
+            await self._desk.do(give_up, effect, str(failure))
         except Refusal as refusal:
             await self._try_again(effect, Undelivered(refusal.sentence))
         except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
-            await self._desk.do(give_up, effect, say("internal error in NeonOps, see its log."), self._on_dead)
+            await self._desk.do(give_up, effect, say("internal error in NeonOps, see its log."))
         else:
             await self._conclude(effect, delivered)
 
@@ -114,11 +113,11 @@ class Delivery:
             raise
         except Exception:
             log.exception("effect.defect", kind=effect.kind, target=effect.target)
-            await self._desk.do(give_up, effect, say("internal error in NeonOps, see its log."), self._on_dead)
+            await self._desk.do(give_up, effect, say("internal error in NeonOps, see its log."))
 
     async def _try_again(self, effect: Effect, failure: Undelivered) -> None:
         wait = wait_before(effect, failure)
-        if await self._desk.do(postpone, effect, failure, wait, self._on_dead) and wait <= SWEPT:
+        if await self._desk.do(postpone, effect, failure, wait) and wait <= SWEPT:
             asyncio.get_running_loop().call_later(wait, self.wake, effect.target)
 
 
@@ -129,7 +128,7 @@ def wait_before(effect: Effect, failure: Undelivered) -> float:
     return float(min(failure.patience.slowest, 0.5 * 2 ** min(effect.attempts, 16)))
 
 
-def claim(office: Office, tx: Tx, target: str, on_dead: Failure) -> Effect | None:
+def claim(office: Office, tx: Tx, target: str) -> Effect | None:
     """The target's next effect, marked as being tried; None when there is none, or it must wait."""
     effect = tx.effects.next(target)
     if effect is None or effect.due_at > tx.now:
@@ -137,8 +136,8 @@ def claim(office: Office, tx: Tx, target: str, on_dead: Failure) -> Effect | Non
     if effect.after is not None:
         first = tx.effects.get(effect.after)
         if first and first.state == "dead":
-            bury(office, tx, effect, say("what it waited for was not done"), on_dead)
-            return claim(office, tx, target, on_dead)
+            bury(office, tx, effect, say("what it waited for was not done"))
+            return claim(office, tx, target)
         if first and first.state != "done":
             return None
     tried_at = effect.tried_at or tx.now
@@ -168,14 +167,14 @@ def conclude(office: Office, tx: Tx, effect: Effect, delivered: Delivered) -> No
     _wake_followers(tx, effect)
 
 
-def postpone(office: Office, tx: Tx, effect: Effect, failure: Undelivered, seconds: float, on_dead: Failure) -> bool:
+def postpone(office: Office, tx: Tx, effect: Effect, failure: Undelivered, seconds: float) -> bool:
     """Have the effect tried again in `seconds`, or give it up when that has gone on for too long; whether it is."""
     if over(effect, failure.patience, tx.now):
-        give_up(office, tx, effect, str(failure), on_dead)
+        give_up(office, tx, effect, str(failure))
         return False
     put_off(office, tx, effect, str(failure), seconds)
     if failure.patience.held and _still_ours(tx, effect):
-        _hold(office, tx, effect, str(failure), on_dead)
+        _hold(office, tx, effect, str(failure))
     return True
 
 
@@ -184,7 +183,7 @@ def over(effect: Effect, patience: Patience, now: datetime) -> bool:
     return effect.attempts >= LEAST_TRIES and now - (effect.tried_at or effect.created_at) >= patience.lasts
 
 
-def _hold(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> None:
+def _hold(office: Office, tx: Tx, effect: Effect, why: str) -> None:
     """Show that the effect waits for somebody to mend what is in its way."""
     held = tx.effects.save(effect, state="held")
     if effect.error == why:
@@ -192,7 +191,7 @@ def _hold(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) ->
     tx.timeline.record("effect.held", ROBOT, effect.run_id, effect=effect.kind, why=why)
     if effect.step_id and effect.run_id:
         settling.waits(office, tx, effect.run_id, effect.step_id, why)
-    on_dead(office, tx, held)
+    office.publish(tx, NotDelivered(held))
     if effect.run_id:
         tx.cards.touch(effect.run_id)
 
@@ -203,19 +202,19 @@ def put_off(office: Office, tx: Tx, effect: Effect, why: str, seconds: float) ->
         tx.effects.save(effect, due_at=tx.now + timedelta(seconds=seconds), error=why)
 
 
-def give_up(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> None:
+def give_up(office: Office, tx: Tx, effect: Effect, why: str) -> None:
     """Bury the effect, unless another try has begun meanwhile."""
     if _still_ours(tx, effect):
-        bury(office, tx, effect, why, on_dead)
+        bury(office, tx, effect, why)
 
 
-def bury(office: Office, tx: Tx, effect: Effect, why: str, on_dead: Failure) -> None:
+def bury(office: Office, tx: Tx, effect: Effect, why: str) -> None:
     """Give the effect up until a person presses Retry: the timeline and the card say so."""
     dead = tx.effects.save(effect, state="dead", error=why)
     tx.timeline.record("effect.failed", ROBOT, effect.run_id, effect=effect.kind, why=why)
     if effect.step_id and effect.run_id:
         settling.delivered(office, tx, effect.run_id, effect.step_id, Failed(why))
-    on_dead(office, tx, dead)
+    office.publish(tx, NotDelivered(dead))
     if effect.run_id:
         tx.cards.touch(effect.run_id)
     _wake_followers(tx, effect)

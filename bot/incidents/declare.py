@@ -183,8 +183,6 @@ def _move(tx: Tx, card: Card, channel: str) -> None:
 
 def without_channel(office: Office, tx: Tx, effect: Effect) -> None:
     """The channel cannot be made (now): what does not need it goes where somebody sees it, the checklist first."""
-    if effect.kind != "channel.create":
-        return
     incident = tx.incidents.find(run_id=effect.run_id)[0]
     shared = None if incident.confidential or incident.private else office.team.channels.get("incidents")
     place = shared or incident.declared_by

@@ -1,5 +1,7 @@
-"""Homes show incidents: they are drawn anew when one must not, or may, be shown there now."""
+"""What incidents make of what happens elsewhere: Homes show them, and a channel may not be made."""
 
+from bot.effects.events import NotDelivered
+from bot.incidents.declare import without_channel
 from bot.incidents.homes import draw_home, draw_homes
 from bot.office import Office
 from bot.office.subscribing import on
@@ -20,7 +22,14 @@ def draw_all(office: Office, tx: Tx, event: PowersChanged) -> None:
     draw_homes(tx)
 
 
+def show_elsewhere(office: Office, tx: Tx, event: NotDelivered) -> None:
+    """An incident's channel cannot be made (now)."""
+    if event.effect.kind == "channel.create":
+        without_channel(office, tx, event.effect)
+
+
 SUBSCRIBERS = (
     on(MemberChanged, draw_theirs),
     on(PowersChanged, draw_all),
+    on(NotDelivered, show_elsewhere),
 )

@@ -6,7 +6,7 @@ from itertools import chain
 
 from bot.delivery import Delivered, claim, conclude
 from bot.errors import Refusal
-from bot.incidents.declare import Declaration, declare, without_channel
+from bot.incidents.declare import Declaration, declare
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
@@ -34,7 +34,7 @@ def warm_up(office: Office, tx: Tx, show: Show) -> None:
 
 
 def _deliver(office: Office, tx: Tx, target: str) -> None:
-    effect = claim(office, tx, target, without_channel)
+    effect = claim(office, tx, target)
     if effect:
         conclude(office, tx, effect, Delivered())
 

@@ -10,7 +10,7 @@ from bot.alerts.again import AlertRef, page_again
 from bot.alerts.escalation import next_people
 from bot.alerts.invitations import invited, is_there
 from bot.alerts.model import Alert, AlertState, Way
-from bot.alerts.outcome import Told, ToTell, not_done, settle, told
+from bot.alerts.outcome import Told, ToTell, settle, told
 from bot.alerts.words import absent_words, alert_words
 from bot.effects import AWAY, Effect
 from bot.errors import Refusal
@@ -168,9 +168,9 @@ def test_who_is_elsewhere_gets_a_direct_message(team: World) -> None:
 def test_while_slack_is_away_nobody_else_is_called(team: World) -> None:
     run = declared(team)
     page(team, run, AlertState.UNREACHED, "json: refused")
-    effect = team.do(delivery.claim, asked(team, run)[0].target, not_done)
+    effect = team.do(delivery.claim, asked(team, run)[0].target)
     assert effect
-    team.do(delivery.postpone, effect, delivery.Undelivered("invalid_auth", None, AWAY), 1.0, not_done)
+    team.do(delivery.postpone, effect, delivery.Undelivered("invalid_auth", None, AWAY), 1.0)
     assert asked(team, run) == []
     assert team.step(run, "alert").state is StepState.STARTED
 
@@ -179,7 +179,7 @@ def test_an_alert_that_is_given_up_has_the_next_ones_called(team: World) -> None
     run = declared(team)
     page(team, run, AlertState.UNREACHED, "json: refused")
     effect = asked(team, run)[0]
-    team.do(delivery.bury, effect, "Slack refused: invalid_auth", not_done)
+    team.do(delivery.bury, effect, "Slack refused: invalid_auth")
     assert "Slack refused: invalid_auth" in str(team.step(run, "alert").found)
     assert asked(team, run)[-1].payload["people"] == ["elisa"]
 

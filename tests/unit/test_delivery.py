@@ -9,19 +9,15 @@ from handlers.slack.client.api import Later, Lost, Refused
 from handlers.slack.messaging.delivery_errors import outcome_of
 
 
-def nobody(*_: object) -> None:
-    """Whom a dead effect is told in these tests."""
-
-
 def planned(world: World, run_id: int | None = None) -> Effect:
     return world.ask(lambda tx: tx.effects.plan("say", "somewhere", {}, run_id=run_id))
 
 
 def fails(world: World, failure: Undelivered) -> Effect:
     """Try the effect once more, in vain."""
-    effect = world.do(claim, "somewhere", nobody)
+    effect = world.do(claim, "somewhere")
     assert effect, "the effect is due"
-    world.do(postpone, effect, failure, wait_before(effect, failure), nobody)
+    world.do(postpone, effect, failure, wait_before(effect, failure))
     known = world.ask(lambda tx: tx.effects.get(effect.seq))
     assert known
     return known
@@ -65,16 +61,16 @@ def test_what_waited_long_for_its_turn_has_all_its_time(world: World) -> None:
 def test_what_is_held_is_tried_at_once_when_it_may_be_mended(world: World) -> None:
     planned(world)
     assert fails(world, Undelivered("it is archived", None, MENDED)).state == "held"
-    assert world.do(claim, "somewhere", nobody) is None
+    assert world.do(claim, "somewhere") is None
     world.do(mended, "C1")
-    assert world.do(claim, "somewhere", nobody)
+    assert world.do(claim, "somewhere")
 
 
 def test_what_is_held_is_tried_before_what_is_new_at_its_target(world: World) -> None:
     first = planned(world)
     fails(world, Undelivered("it is archived", None, MENDED))
     planned(world)
-    tried = world.do(claim, "somewhere", nobody)
+    tried = world.do(claim, "somewhere")
     assert tried
     assert tried.seq == first.seq
 

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from desk_world import ALICE, World
 
-from bot.alerts.subscribers import call_first, call_for_item, call_more, call_off_item, note_arrival
+from bot.alerts.subscribers import call_first, call_for_item, call_more, call_next, call_off_item, note_arrival
 from bot.backups.subscribers import keep_backup
 from bot.deploys import subscribers as deploys
+from bot.effects.events import NotDelivered
 from bot.events import Event
 from bot.holds import holds
 from bot.holds.events import HoldsChanged
 from bot.incidents import conduct, events
 from bot.incidents.declare import Declaration, declare
-from bot.incidents.subscribers import draw_all, draw_theirs
+from bot.incidents.subscribers import draw_all, draw_theirs, show_elsewhere
 from bot.office import Office, Subscriber
 from bot.office.subscribing import joined, on
 from bot.people.events import MemberChanged
@@ -37,6 +38,7 @@ HEARD_BY: dict[type[Event], tuple[Subscriber, ...]] = {
     MemberChanged: (note_roles, draw_theirs),
     RolesChanged: (deploys.review_approvals,),
     PowersChanged: (draw_cards, draw_all, deploys.review_approvals, deploys.judge_by_powers),
+    NotDelivered: (call_next, show_elsewhere),
     events.IncidentDeclared: (call_first, deploys.look_at_gates),
     events.SeverityChanged: (call_more, deploys.look_at_gates),
     events.BecameConfidential: (deploys.hide_name,),

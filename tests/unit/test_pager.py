@@ -67,7 +67,7 @@ def bruno(world: World) -> Effect:
 
 def deliver(world: World, effect: Effect, pagers: Pagers, lease: Lost | None = None) -> Alert:
     """Deliver the page once more; what is known of it then."""
-    claimed = world.do(claim, effect.target, lambda *_: None)
+    claimed = world.do(claim, effect.target)
     assert claimed
     work = page_deliverer(Desk(world.office, cast(Database, Kept(world))), lease, pagers, (0.0, 0.0))
     world.do(conclude, claimed, asyncio.run(work(claimed)))  # type: ignore[arg-type]

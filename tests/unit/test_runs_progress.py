@@ -187,17 +187,13 @@ def effect_of(world: World, run: int, step: str) -> Effect:
     return world.ask(lambda tx: tx.effects.find(run_id=run, step_id=step, order="-seq"))[0]
 
 
-def no_more(*_: object) -> None:
-    """Nothing follows from a dead effect."""
-
-
 def test_a_dead_delivery_that_succeeds_in_the_end_ticks_its_item(world: World) -> None:
     run, step = world.declare().run_id, "channel"
     world.take(run)
     world.advance(run)
-    world.do(delivery.bury, effect_of(world, run, step), "Slack is away", no_more)
+    world.do(delivery.bury, effect_of(world, run, step), "Slack is away")
     world.do(delivery.revive, run)
-    effect = world.do(delivery.claim, effect_of(world, run, step).target, no_more)
+    effect = world.do(delivery.claim, effect_of(world, run, step).target)
     assert effect is not None
     world.do(delivery.conclude, effect, delivery.Delivered())
     assert world.step(run, step).state is StepState.DONE
@@ -206,7 +202,7 @@ def test_a_dead_delivery_that_succeeds_in_the_end_ticks_its_item(world: World) -
 def test_a_channel_that_is_asked_for_again_is_planned_again(world: World) -> None:
     run = world.declare().run_id
     world.take(run)
-    world.do(delivery.bury, effect_of(world, run, "channel"), "Slack is away", no_more)
+    world.do(delivery.bury, effect_of(world, run, "channel"), "Slack is away")
     world.do(items.run_step, ALICE, world.ref(run, "channel"))
     world.advance(run)
     assert effect_of(world, run, "channel").state == "pending"

@@ -211,7 +211,7 @@ class Walk(RuleBasedStateMachine):
             if good:
                 self.world.do(delivery.conclude, effect, Delivered({"found": "told"}))
             else:
-                self.world.do(delivery.bury, effect, "no such channel", lambda *_: None)
+                self.world.do(delivery.bury, effect, "no such channel")
 
     @rule(second=st.booleans())
     def tries_again(self, second: bool) -> None:

@@ -34,7 +34,7 @@ def test_what_the_bot_began_by_itself_waits_for_nobody(world: World) -> None:
 
 def test_an_effect_is_claimed_with_its_place(world: World) -> None:
     prank = world.declare("p1", "Prank", actor=FABIO)
-    effect = world.do(claim, f"run:{prank.run_id}:channel", lambda *_: None)
+    effect = world.do(claim, f"run:{prank.run_id}:channel")
     assert effect
     assert effect.priority == place(world, prank, FIRST)
     assert world.ask(lambda tx: tx.effects.find(seq=effect.seq))[0].priority == FIRST

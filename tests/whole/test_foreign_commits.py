@@ -68,7 +68,7 @@ def _give_up(office: Office, tx: Tx) -> None:
     (run,) = tx.runs.find(kind="deploy")
     (look,) = tx.effects.find(run_id=run.id, kind="deploy.look")
     tx.runs.save(run, inputs=replace(DeployInputs.of(run), facts=None, gates=()))
-    bury(office, tx, look, "internal error in NeonOps, see its log.", lambda office, tx, effect: None)
+    bury(office, tx, look, "internal error in NeonOps, see its log.")
 
 
 async def test_a_look_that_was_given_up_is_said_and_looks_again(workspace: Workspace) -> None:
