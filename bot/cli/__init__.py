@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.runbook import runbook_app
 from bot.cli.team import team_app
 from bot.errors import Refusal
-from bot.runbook.cli import runbook_app
 from bot.settings import load_settings
 from bot.settings.dsn import sqlite_path
 from bot.text import say

@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.people.team import Team
-from bot.runbook.document import Document, read_document
-from bot.runbook.explain import explain
+from bot.runbook.lint.references import role_names
 from bot.runbook.load import problems_of, read_text, unreadable
 from bot.runbook.model import Runbook
+from bot.runbook.parsing.document import Document, read_document
+from bot.runbook.parsing.explain import explain
 from bot.runbook.problems import Finding, Problem, TeamError, quoted
-from bot.runbook.references import role_names
 from bot.text import say
 from bot.text.plain_text import Unreadable
 

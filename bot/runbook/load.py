@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.runbook.causes import by_cause
-from bot.runbook.document import MAX_BYTES, TOO_LARGE, Document, fill_variables, read_document
-from bot.runbook.doubts import doubts
-from bot.runbook.explain import explain
 from bot.runbook.lint import lint
+from bot.runbook.lint.doubts import doubts
 from bot.runbook.model import Runbook
+from bot.runbook.parsing.causes import by_cause
+from bot.runbook.parsing.document import MAX_BYTES, TOO_LARGE, Document, fill_variables, read_document
+from bot.runbook.parsing.explain import explain
 from bot.runbook.problems import Finding, Problem, RunbookError, field_text
 from bot.text import say
 from bot.text.plain_text import Unreadable, decode

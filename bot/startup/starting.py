@@ -7,8 +7,8 @@ import structlog
 
 from bot.isolation.mode import Isolation
 from bot.machine.private_files import close, is_open, kept, make_private, take_over
+from bot.runbook.lint.worktrees import runs_code
 from bot.runbook.model import Runbook
-from bot.runbook.worktrees import runs_code
 from bot.settings import ENV_FILE, Settings, secret_names
 from bot.settings.dsn import sqlite_path
 from bot.settings.files import secret_files

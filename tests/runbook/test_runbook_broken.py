@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Refusal
-from bot.runbook.document import MAX_BYTES
 from bot.runbook.load import load, parse
+from bot.runbook.parsing.document import MAX_BYTES
 from bot.runbook.problems import RunbookError
 
 SMALL = """\

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bot.cli.runbook import runbook_app
 from bot.errors import Refusal
-from bot.runbook.cli import runbook_app
 from bot.runbook.diff import diff, diff_text
 from bot.runbook.load import bundled_path, parse
 from bot.runbook.show import show

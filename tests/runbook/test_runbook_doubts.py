@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.runbook.cli import runbook_app
+from bot.cli.runbook import runbook_app
 from bot.runbook.load import bundled_path, load, parse
 
 from .test_runbook_broken import SMALL

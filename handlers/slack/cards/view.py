@@ -13,9 +13,9 @@ from bot.ports import Tx
 from bot.power.persons import absences, keys_of
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
+from bot.runbook.lint.worktrees import runs_code
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
-from bot.runbook.worktrees import runs_code
 from bot.runs.budgets import began
 from bot.runs.counting import Count, count_items
 from bot.runs.decisions import decision_words, next_decision, takers

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from bot.runbook.lint.recurring import recurring
+from bot.runbook.lint.starting import starting
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
-from bot.runbook.recurring import recurring
-from bot.runbook.starting import starting
 from bot.runbook.steps import Step, checks_of_steps
 from bot.settings import Settings
 from bot.settings.names import PREFIX

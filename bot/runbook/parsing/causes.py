@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.runbook.document import VARIABLE, Document
+from bot.runbook.parsing.document import VARIABLE, Document
 from bot.runbook.problems import Finding, Path
 from bot.text import plural
 

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.runbook.fields import fields_at
-from bot.runbook.kinds import by_kind, is_unknown, unknown
+from bot.runbook.parsing.fields import fields_at
+from bot.runbook.parsing.kinds import by_kind, is_unknown, unknown
 from bot.runbook.problems import Finding, Path, quoted
 from bot.text import plural, say
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from bot.runbook.misreading import cut_off, misread
+from bot.runbook.parsing.misreading import cut_off, misread
 from bot.runbook.problems import Finding, Path, quoted
 from bot.text import say
 from bot.text.plain_text import Unreadable

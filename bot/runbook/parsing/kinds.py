@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.runbook.fields import kinds_at
+from bot.runbook.parsing.fields import kinds_at
 from bot.runbook.problems import Finding, Path, quoted
 from bot.text import say
 

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, pairwise
 
-from bot.runbook.addresses import addresses
-from bot.runbook.alerting import alerting
+from bot.runbook.lint.addresses import addresses
+from bot.runbook.lint.alerting import alerting
+from bot.runbook.lint.references import references
+from bot.runbook.lint.schedules import schedules
+from bot.runbook.lint.worktrees import work_trees
 from bot.runbook.model import Phase, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
-from bot.runbook.references import references
-from bot.runbook.schedules import schedules
 from bot.runbook.steps import checks_of_steps
-from bot.runbook.worktrees import work_trees
 from bot.text import say
 
 TEXT_STYLE = 150
