@@ -49,17 +49,12 @@ from handlers.slack.bolt import build_bolt
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.connect import Connection, checked_token, meet_slack
 from handlers.slack.client.socket import Socket
-from handlers.slack.deploys.dry_run import dry_run_deliverer
-from handlers.slack.health.deliverer import health_deliverer
-from handlers.slack.home.publisher import home_deliverer
+from handlers.slack.deliverers import slack_deliverers
 from handlers.slack.interaction.context import Door
 from handlers.slack.interaction.people import People
 from handlers.slack.interaction.refusal_log import RefusalLog
-from handlers.slack.introductions import meet_deliverer
 from handlers.slack.listeners import Listeners
-from handlers.slack.messaging.deliverers import SlackDeliverers
 from handlers.slack.messaging.responder import Responder
-from handlers.slack.rollbacks.typed import typed_deliverer
 from handlers.slack.warm_up import warm_up_first
 from handlers.web.app import Served, endpoints, web_app
 from handlers.web.server import WebServer, serve
@@ -184,13 +179,8 @@ class App:
         door = Door(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session, self.tools.proxies)
         deliverers: dict[str, Deliver] = {
-            **SlackDeliverers(self.desk, to.slack, self.cards, self.people.changed).kinds(),
-            "health": health_deliverer(self.desk, to.slack, self.tools),
-            "meet": meet_deliverer(door, responder),
-            "home": home_deliverer(door),
+            **slack_deliverers(door, self.cards, self.tools, responder),
             "page": page_deliverer(self.desk, self._lease),
-            "deploy.dry": dry_run_deliverer(self.desk, self.tools, responder),
-            "rollback.typed": typed_deliverer(self.desk, self.tools, responder),
             "run.ended": ended_deliverer(),
             **deploy_deliverers(self.desk, self.tools, self.presence),
             **watch_deliverers(self.desk, self.tools),

@@ -11,7 +11,6 @@ from handlers.slack.blocks.elements import sentences
 from handlers.slack.dispatch import answer_click, answer_command, deed_of
 from handlers.slack.interaction.context import Door
 from handlers.slack.interaction.requests import Asked, Click, Order, Reply
-from handlers.slack.messaging.delivery_errors import to_slack
 from handlers.slack.messaging.responder import Responder
 
 
@@ -32,7 +31,7 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
             await responder.tell(kept["user"], reply.text, kept["channel"])
         return Delivered()
 
-    return to_slack(deliver)
+    return deliver
 
 
 def _asked(effect: Effect) -> Asked:

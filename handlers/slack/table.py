@@ -1,4 +1,4 @@
-"""The table of areas: dispatch, help, the manifest, the README's list and the Home's buttons all come from it."""
+"""The table of areas: dispatch, help, manifest, README, the Home's buttons and all messages come from it."""
 
 from handlers.slack.deploys.area import AREA as DEPLOYS
 from handlers.slack.health.command import AREA as HEALTH
@@ -12,4 +12,5 @@ COMMANDS = {command.name: command for area in AREAS for command in area.commands
 ACTIONS = {action: handler for area in AREAS for action, handler in area.actions.items()}
 FORMS = {callback: entry for area in AREAS for callback, entry in area.forms.items()}
 SHORTCUTS = {shortcut.id: shortcut for area in AREAS for shortcut in area.shortcuts}
+MESSAGES = {name: template for area in AREAS for name, template in area.messages.items()}
 QUICK_ACTIONS = tuple(action for area in AREAS for action in area.quick_actions)

@@ -32,6 +32,7 @@ from bot.runs.layout import pages
 from bot.runs.model import Run, RunState
 from bot.timeline import Event
 from bot.timeline.words import _WORDS
+from handlers.slack.alerts.messages import ALERT
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.checklist import touchable
 from handlers.slack.cards.draw import draw
@@ -46,8 +47,9 @@ from handlers.slack.incidents.lists import incident_list, incident_status, timel
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
 from handlers.slack.interaction import ids
 from handlers.slack.interaction.references import read_ref
-from handlers.slack.messaging.templates import MESSAGES, Scene, render
+from handlers.slack.messaging.scene import Scene, render
 from handlers.slack.runs.forms import nothing_to_skip, skip_form
+from handlers.slack.table import MESSAGES
 
 SOME = settings(max_examples=often(12, 600), deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(SOME, max_examples=often(6, 240))
@@ -178,8 +180,8 @@ def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text:
         "users": ["U01ALICE"] * count, "budget": 900.0, "step": text, "doing": ("runs", "asks", "waits")[count % 3],
     }  # fmt: skip
     for each in found:
-        for name in MESSAGES:
-            said = render(name, Scene(Run(**{**vars(each.run), "drill": drill}), runbook, each.incident, data))
+        for template in [ALERT, *(each for each in MESSAGES.values() if not each.as_is)]:
+            said = render(template, Scene(Run(**{**vars(each.run), "drill": drill}), runbook, each.incident, data))
             assert refused(said) == []
             assert said.text.startswith("[DRILL]") is drill
 

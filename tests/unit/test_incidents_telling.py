@@ -11,8 +11,10 @@ from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.incidents import conduct
 from bot.incidents.model import Incident, IncidentStatus
-from handlers.slack.messaging.deliverers import _outdated
-from handlers.slack.messaging.templates import Scene, render
+from handlers.slack.messaging.outgoing import read_outgoing
+from handlers.slack.messaging.scene import Scene, render
+from handlers.slack.messaging.sender import outdated
+from handlers.slack.table import MESSAGES
 
 DEEDS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "severity": ((conduct.change_severity, "p1"),),
@@ -28,7 +30,7 @@ def said(world: World, incident: Incident) -> list[str]:
     run, now = world.run(incident.run_id), world.incident(incident.id)
     planned = world.ask(lambda tx: tx.effects.find(target=f"run:{run.id}:announce", order="seq"))
     scenes = [(each.payload, Scene(run, world.office.runbook, now, each.payload["data"])) for each in planned]
-    return [render(payload["message"], scene).text for payload, scene in scenes]
+    return [render(MESSAGES[payload["message"]], scene).text for payload, scene in scenes]
 
 
 def conduct_all(world: World, incident: Incident, name: str) -> None:
@@ -94,7 +96,7 @@ def test_what_may_not_be_said_any_more_is_not_posted(
 ) -> None:
     incident = replace(world.declare("p2"), **changes)
     effect = Effect(1, "op", "post", "t", {"to": to, "message": message}, world.now, world.now)
-    assert (_outdated(effect, incident) == "") is posted
+    assert (outdated(read_outgoing(effect), incident) == "") is posted
 
 
 def pending(world: World) -> set[str]:

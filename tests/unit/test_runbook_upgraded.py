@@ -33,7 +33,8 @@ from handlers.slack.deploys.lists import runs_now, with_pins
 from handlers.slack.home.view import home_view
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import topic_of
-from handlers.slack.messaging.templates import Scene, render
+from handlers.slack.messaging.scene import Scene, render
+from handlers.slack.table import MESSAGES
 
 BOSS = Actor(ALICE.user, "Alice", frozenset({"cto", "platform_lead", "devops", "security_officer", "captain"}))
 MOVES = ("vercel.promote", "vercel.rollback")
@@ -152,7 +153,7 @@ def test_every_reminder_and_every_message_is_still_said(world: World) -> None:
         (incident,) = world.ask(lambda tx, run=effect.run_id: tx.incidents.find(run_id=run))
         run = world.run(incident.run_id)
         scene = Scene(run, book_of(world, run.id), incident, effect.payload["data"])
-        assert render(effect.payload["message"], scene).text
+        assert render(MESSAGES[effect.payload["message"]], scene).text
 
 
 def test_every_item_can_still_be_worked_on(world: World) -> None:

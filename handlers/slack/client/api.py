@@ -7,7 +7,7 @@ SlackError             Slack did not do it
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -114,6 +114,17 @@ class Slack:
         """Make one call when the budgets allow it; raises one of SlackError."""
         await self._budgets.take(method, arguments.get("channel"), priority)
         return await self.call_in_turn(method, **arguments)
+
+    async def pages(self, method: str, of: str, *, most: int = 1000, **arguments: Any) -> AsyncIterator[Any]:
+        """What a list holds, page after page (at most so many); `of`: the field in which a page's items stand."""
+        cursor = ""
+        for _ in range(most):
+            page = await self.call(method, limit=200, cursor=cursor, **arguments)
+            for each in page.get(of, ()):
+                yield each
+            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return
 
     async def turn(self, method: str, *, priority: int = ORDINARY) -> bool:
         """Return when the budgets allow a call, which is then made in turn; whether that took a while."""

@@ -2,6 +2,7 @@
 
 from handlers.slack.deploys import approval, holds, request
 from handlers.slack.deploys.command import COMMAND
+from handlers.slack.deploys.messages import MESSAGES
 from handlers.slack.interaction import ids
 from handlers.slack.interaction.area import Area, FormEntry, QuickAction
 
@@ -19,5 +20,6 @@ AREA = Area(
         ids.DEPLOY_REQUEST: FormEntry(request.request, "ref"),
         ids.GATE_OVERRIDE: FormEntry(approval.override, "reason"),
     },
+    messages=MESSAGES,
     quick_actions=(QuickAction("Deploy…", ids.DEPLOY_REQUEST),),
 )

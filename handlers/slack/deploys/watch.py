@@ -9,8 +9,6 @@ from handlers.slack.blocks.elements import Message, actions, button, escape, sec
 from handlers.slack.interaction import ids
 from handlers.slack.interaction.references import RunRef
 
-ALERTED = ("devops",)
-"""Roles that are mentioned when a threshold is broken."""
 _SIGNS = {"critical": "🔴", "warning": "🟡", "unknown": "❔", "healthy": "🟢"}
 
 

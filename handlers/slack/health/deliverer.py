@@ -15,12 +15,11 @@ from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.tools import Tools
 from handlers.slack.blocks.elements import Message
-from handlers.slack.client.api import Refused, Slack
+from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning
-from handlers.slack.client.lookup import find_message, metadata
 from handlers.slack.health.card import health_card
 from handlers.slack.health.command import ALL, askers, wanted
-from handlers.slack.messaging.delivery_errors import to_slack
+from handlers.slack.messaging.poster import Poster
 
 
 @dataclass(frozen=True)
@@ -53,21 +52,21 @@ class Looks:
         return Seen(replace(report, everything=ALL in names), self._tools.now())
 
 
-def health_deliverer(desk: Desk, slack: Slack, tools: Tools) -> Deliver:
+def health_deliverer(desk: Desk, poster: Poster, tools: Tools) -> Deliver:
     """The deliverer of `health` effects."""
     looks = Looks(desk, tools)
 
     async def deliver(effect: Effect) -> Delivered:
-        if effect.attempts > 1 and await _posted(slack, effect):
+        if await poster.found(effect, effect.payload["channel"]):
             return Delivered()
         seen = await looks.join(tuple(effect.payload["groups"]))
         now = await desk.read(lambda tx: tx.effects.find(seq=effect.seq))
         users = askers(now[0] if now else effect)
         card = health_card(seen.report, users, seen.at, effect.payload["groups"])
-        await _post(slack, effect, users, card)
+        await _post(poster, effect, users, card)
         return Delivered()
 
-    return to_slack(deliver)
+    return deliver
 
 
 def _keep(office: Office, tx: Tx, report: Report) -> None:
@@ -75,15 +74,11 @@ def _keep(office: Office, tx: Tx, report: Report) -> None:
         tx.health.add(result)
 
 
-async def _posted(slack: Slack, effect: Effect) -> bool:
-    found = await find_message(slack, effect.payload["channel"], effect.op_id, priority=effect.priority)
-    return found is not None
-
-
-async def _post(slack: Slack, effect: Effect, users: tuple[str, ...], card: Message) -> None:
+async def _post(poster: Poster, effect: Effect, users: tuple[str, ...], card: Message) -> None:
     """Post where it was asked for; where the bot may not post, to those who asked."""
     try:
-        return await _send(slack, effect, effect.payload["channel"], card)
+        await poster.once(effect, effect.payload["channel"], card)
+        return
     except Refused as refusal:
         if refusal.meaning is Meaning.AWAY:
             raise
@@ -91,16 +86,9 @@ async def _post(slack: Slack, effect: Effect, users: tuple[str, ...], card: Mess
     reached = 0
     for user in users:
         try:
-            await _send(slack, effect, user, card)
+            await poster.once(effect, user, card)
             reached += 1
         except Refused as refusal:
             refused = refusal
     if not reached:
         raise refused
-
-
-async def _send(slack: Slack, effect: Effect, place: str, card: Message) -> None:
-    await slack.call(
-        "chat.postMessage", priority=effect.priority, channel=place, text=card.text, blocks=card.blocks,
-        metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
-    )  # fmt: skip

@@ -8,7 +8,6 @@ from bot.ports import Tx
 from handlers.slack.blocks.elements import Block, section, sentences
 from handlers.slack.home.view import home
 from handlers.slack.interaction.context import Door
-from handlers.slack.messaging.delivery_errors import to_slack
 
 
 async def publish(door: Door, user: str) -> None:
@@ -45,4 +44,4 @@ def home_deliverer(door: Door) -> Deliver:
         await publish(door, effect.payload["user"])
         return Delivered()
 
-    return to_slack(deliver)
+    return deliver

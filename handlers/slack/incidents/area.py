@@ -3,6 +3,7 @@
 from bot.incidents import conduct
 from handlers.slack.incidents import forms
 from handlers.slack.incidents.command import COMMAND
+from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
 from handlers.slack.interaction import ids
 from handlers.slack.interaction.area import Area, FormEntry, QuickAction
@@ -23,5 +24,6 @@ AREA = Area(
         ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
     },
     shortcuts=(DECLARE, NOTE_MESSAGE),
+    messages=MESSAGES,
     quick_actions=(QuickAction("Declare an incident", ids.INCIDENT_DECLARE, "danger"),),
 )

@@ -8,7 +8,7 @@ from bot.timeline import Event
 from bot.timeline.words import event_words
 from handlers.slack.blocks.elements import DATE, context, escape, sentence, user, when
 from handlers.slack.blocks.lists import Answer, answer
-from handlers.slack.messaging.templates import where_of
+from handlers.slack.incidents.messages import where_of
 
 ITEMS_SHOWN = 20
 """Open items of an incident that are named; the others are counted."""

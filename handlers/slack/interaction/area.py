@@ -1,4 +1,4 @@
-"""What an area brings to Slack: its commands, what its buttons and forms do, its shortcuts and quick actions."""
+"""What an area brings to Slack: commands, what buttons and forms do, shortcuts, quick actions, messages."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from bot.people import Actor
 from handlers.slack.blocks.elements import Style
 from handlers.slack.interaction.context import Door
 from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.messaging.scene import Template
 
 CommandHandler = Callable[[Door, Order], Awaitable[Reply]]
 ClickHandler = Callable[[Door, Click], Awaitable[Reply]]
@@ -63,3 +64,4 @@ class Area:
     forms: Mapping[str, FormEntry] = field(default_factory=dict)
     shortcuts: tuple[Shortcut, ...] = ()
     quick_actions: tuple[QuickAction, ...] = ()
+    messages: Mapping[str, Template] = field(default_factory=dict)

@@ -57,19 +57,25 @@ class Reach:
         self._slack, self._desk, self._met = slack, desk, met
 
     @property
-    def _team(self) -> Team:
+    def team(self) -> Team:
+        """The team file in force."""
         return self._desk.office.team
+
+    def name_of(self, person: str) -> str:
+        """The full name of a person of the team file, by their short name."""
+        known = self.team.people.get(person)
+        return known.name if known else person
 
     async def holders(self, roles: Iterable[str], priority: int) -> list[Found]:
         """The people who hold one of the roles."""
-        return await self.find(self._team.holders(roles), priority)
+        return await self.find(self.team.holders(roles), priority)
 
     async def find(self, people: Iterable[str], priority: int) -> list[Found]:
         """People of the team file, by their short names. Only of whom something is wrong is Slack asked here."""
         return list(await asyncio.gather(*(self._find(person, priority) for person in people)))
 
     async def _find(self, person: str, priority: int) -> Found:
-        known = self._team.people.get(person)
+        known = self.team.people.get(person)
         if known is None:
             return Found(person, None, say("is not in the team file any more"))
         try:
@@ -148,18 +154,11 @@ class Reach:
     async def members(self, channel: str, priority: int) -> set[str]:
         """Who is in a channel, as far as the bot may know: nobody, when it may not."""
         found: set[str] = set()
-        cursor = ""
-        for _ in range(PAGES):
-            try:
-                page = await self._slack.call(
-                    "conversations.members", priority=priority, channel=channel, limit=200, cursor=cursor
-                )
-            except Refused:
-                break
-            found |= set(page.get("members", ()))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                break
+        with suppress(Refused):
+            async for user in self._slack.pages(
+                "conversations.members", "members", most=PAGES, priority=priority, channel=channel
+            ):
+                found.add(user)
         return found
 
 

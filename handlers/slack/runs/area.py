@@ -5,6 +5,7 @@ from handlers.slack.interaction import ids
 from handlers.slack.interaction.area import Area, FormEntry
 from handlers.slack.interaction.transactions import about
 from handlers.slack.runs import actions, forms
+from handlers.slack.runs.messages import MESSAGES
 
 AREA = Area(
     actions={
@@ -25,4 +26,5 @@ AREA = Area(
         ids.LINK: actions.follow_link,
     },
     forms={ids.STEP_SKIP: FormEntry(forms.skip, "reason")},
+    messages=MESSAGES,
 )

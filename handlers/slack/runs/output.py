@@ -3,7 +3,6 @@
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
 from bot.effects import Effect
@@ -13,10 +12,10 @@ from bot.runs.log import LOG_LIMIT, capped, pieces, tail_of, written
 from bot.runs.model import Card
 from bot.text import say
 from bot.text.legible import lines_of
-from handlers.slack.blocks.elements import code, escape
+from handlers.slack.blocks.elements import Message, code, escape
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Slack
-from handlers.slack.client.lookup import find_message, metadata
+from handlers.slack.messaging.poster import Poster
 
 TAIL_LIMIT = 2600
 """Characters of a tail, escaped: with its sentence it stays below 3,000."""
@@ -25,8 +24,8 @@ TAIL_LIMIT = 2600
 class Logs:
     """One method for each kind of effect."""
 
-    def __init__(self, desk: Desk, slack: Slack, cards: Cards) -> None:
-        self._desk, self._slack, self._cards = desk, slack, cards
+    def __init__(self, desk: Desk, slack: Slack, poster: Poster, cards: Cards) -> None:
+        self._desk, self._slack, self._poster, self._cards = desk, slack, poster, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -45,16 +44,8 @@ class Logs:
         if not printed:
             return Delivered({"skipped": "it printed nothing, or the file is not on this machine"})
         assert card.channel
-        return Delivered(await self._reply(effect, card.channel, card.ts, tail_words(effect.payload["text"], printed)))
-
-    async def _reply(self, effect: Effect, channel: str, thread: str, text: str) -> dict[str, Any]:
-        if effect.attempts > 1 and (ts := await find_message(self._slack, channel, effect.op_id, thread=thread)):
-            return {"channel": channel, "ts": ts}
-        posted = await self._slack.call(
-            "chat.postMessage", priority=effect.priority, channel=channel, thread_ts=thread, text=text,
-            metadata=metadata(effect.op_id), unfurl_links=False, unfurl_media=False,
-        )  # fmt: skip
-        return {"channel": channel, "ts": posted["ts"]}
+        tail = Message(tail_words(effect.payload["text"], printed))
+        return Delivered(await self._poster.once(effect, card.channel, tail, thread=card.ts))
 
     async def file(self, effect: Effect) -> Delivered:
         """Post a step's whole output into its card's thread."""

@@ -15,12 +15,14 @@ from bot.office import Office
 from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
+from handlers.slack.alerts.messages import ALERT
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning, person_words
 from handlers.slack.messaging.members import Found, Invited, Reach
+from handlers.slack.messaging.places import RUN, place_of
 from handlers.slack.messaging.poster import Poster
-from handlers.slack.messaging.templates import Scene, render
+from handlers.slack.messaging.scene import Scene, render
 
 FRESH = timedelta(seconds=30)
 """Age of an incident up to which, at its first alert, those who are in its channel were invited into it just now."""
@@ -44,9 +46,9 @@ class Alerting:
             return _anew(effect)
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
-        scene = await self._poster.scene(effect)
+        scene = await self._poster.scene(effect, {})
         found = await self._reach.find(effect.payload["people"], effect.priority)
-        place = self._poster.place("run", scene)
+        place = place_of(RUN, self._reach.team, scene)
         assert place
         asked = await self._let_in(scene, place, [each.user for each in found if each.user and not each.why], effect)
         here = [each.user for each in found if each.user in asked.here and not each.why]
@@ -90,7 +92,7 @@ class Alerting:
             return []
         data = {"users": users, "message": effect.payload["message"]}
         try:
-            await self._poster.once(effect, place, render("alert", replace(scene, data=data)))
+            await self._poster.once(effect, place, render(ALERT, replace(scene, data=data)))
         except Refused as refusal:
             if refusal.meaning in NOT_OURS:
                 raise
@@ -99,11 +101,11 @@ class Alerting:
 
     async def direct(self, effect: Effect) -> Delivered:
         """Tell one person by a direct message."""
-        kept, scene = effect.payload, await self._poster.scene(effect)
+        kept, scene = effect.payload, await self._poster.scene(effect, {})
         data = {"users": [kept["user"]], "message": kept["message"], "direct": True}
         state, how = AlertState.REACHED, say("direct message")
         try:
-            await self._poster.once(effect, kept["user"], render("alert", replace(scene, data=data)))
+            await self._poster.once(effect, kept["user"], render(ALERT, replace(scene, data=data)))
         except Refused as refusal:
             if refusal.meaning in NOT_OURS:
                 raise

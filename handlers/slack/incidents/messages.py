@@ -1,69 +1,23 @@
-"""Messages that say that something happened: announcements, reminders, changes. One function each, by name."""
+"""What is said of an incident: in its own channel, and where incidents are talked about."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from bot.holds.holds import HoldRef
 from bot.incidents.model import Incident
-from bot.runbook.model import Runbook
-from bot.runs.model import Run
-from bot.text import listing, plural, say, shorten, span
-from handlers.slack.blocks.elements import (
-    TEXT_LIMIT,
-    Message,
-    actions,
-    button,
-    escape,
-    quote,
-    section,
-    sentences,
-    user,
-    when,
-)
-from handlers.slack.interaction import ids
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a message may speak of."""
-
-    run: Run
-    runbook: Runbook
-    incident: Incident | None
-    data: dict[str, Any]
-    place: str | None = None
-    """The channel of the run, or where its cards stand when it has none."""
-
-    @property
-    def the_incident(self) -> Incident:
-        """The incident; a message about one is never planned without."""
-        assert self.incident
-        return self.incident
-
-
-def render(name: str, scene: Scene) -> Message:
-    """The message of this name."""
-    text = MESSAGES[name](scene)
-    drill = say("[DRILL] ") if scene.run.drill else ""
-    return Message(shorten(drill + text, TEXT_LIMIT))
-
-
-def said(payload: dict[str, Any]) -> Message:
-    """A sentence that is said by itself; one about a hold has buttons that end or keep it."""
-    text = ("<!channel> " if payload.get("everybody") else "") + sentences(payload["text"])
-    if "hold" not in payload:
-        return Message(text)
-    ref = HoldRef(*payload["hold"])
-    buttons = [button(say("Unlock"), ids.HOLD_LIFT, ref, style="primary"),
-               button(say("Keep it for 24 h"), ids.HOLD_KEEP, ref)]  # fmt: skip
-    return Message(text, [section(text), actions(*buttons)])
+from bot.text import plural, say, span
+from handlers.slack.blocks.elements import escape, quote, user, when
+from handlers.slack.messaging.scene import Scene, Template
 
 
 def moved(incident: Incident) -> str:
     """In place of a checklist that stands in the incident's channel by now."""
     return say("➡️ *{title}* goes on in {where}.", title=escape(incident.title), where=where_of(incident))
+
+
+def where_of(incident: Incident) -> str:
+    """The incident's channel, as a link once it is there."""
+    if incident.channel:
+        return f"<#{incident.channel}>"
+    return say("#{name} (not made yet)", name=incident.channel_name)
 
 
 def _declared(scene: Scene) -> str:
@@ -78,13 +32,6 @@ def _declared(scene: Scene) -> str:
         impact=escape(severity.impact),
         where=where_of(incident),
     )
-
-
-def where_of(incident: Incident) -> str:
-    """The incident's channel, as a link once it is there."""
-    if incident.channel:
-        return f"<#{incident.channel}>"
-    return say("#{name} (not made yet)", name=incident.channel_name)
 
 
 def _severity(scene: Scene) -> str:
@@ -196,46 +143,17 @@ def _phase_due(scene: Scene) -> str:
     )
 
 
-def _budget_over(scene: Scene) -> str:
-    planned = span(timedelta(seconds=scene.data["budget"]))
-    now = {
-        "runs": say("*{step}* is still running", step=escape(scene.data["step"])),
-        "asks": say("*{step}* waits for a decision on the card", step=escape(scene.data["step"])),
-        "waits": say("*{step}* is to be done by a person", step=escape(scene.data["step"])),
-    }[scene.data["doing"]]
-    sentence = "⏱️ *{title}*: {phase} is over its budget of {time}, and {now}."
-    return say(sentence, title=escape(scene.run.title), phase=escape(scene.data["phase"]), time=planned, now=now)
-
-
-def _alert(scene: Scene) -> str:
-    people = listing([user(each) for each in scene.data["users"]], most=20)
-    default = say("you are needed: *{title}*", title=escape(scene.run.title))
-    words = escape(scene.data["message"]) if scene.data.get("message") else default
-    return f"🚨 {people}: {words}{_elsewhere(scene) if scene.data.get('direct') else ''}"
-
-
-def _elsewhere(scene: Scene) -> str:
-    """Where it goes on, for who is told of it by a direct message."""
-    if (scene.place or "")[:1] in ("C", "G"):
-        return say(" in {channel}", channel=f"<#{scene.place}>")
-    if scene.incident:
-        return say(". `/incident {id} status` shows where it stands.", id=scene.incident.id)
-    return ""
-
-
-MESSAGES: dict[str, Callable[[Scene], str]] = {
-    "incident.declared": _declared,
-    "incident.severity": _severity,
-    "incident.role": _role,
-    "incident.resolved": _resolved,
-    "incident.closed": _closed,
-    "incident.reopened": _reopened,
-    "announce.severity": _severity_to_all,
-    "announce.resolved": _resolved,
-    "announce.closed": _closed_to_all,
-    "announce.reopened": _reopened_to_all,
-    "timer.response": _response_due,
-    "timer.phase": _phase_due,
-    "timer.budget": _budget_over,
-    "alert": _alert,
+MESSAGES = {
+    "incident.declared": Template(_declared),
+    "incident.severity": Template(_severity),
+    "incident.role": Template(_role),
+    "incident.resolved": Template(_resolved),
+    "incident.closed": Template(_closed),
+    "incident.reopened": Template(_reopened),
+    "announce.severity": Template(_severity_to_all),
+    "announce.resolved": Template(_resolved),
+    "announce.closed": Template(_closed_to_all),
+    "announce.reopened": Template(_reopened_to_all),
+    "timer.response": Template(_response_due),
+    "timer.phase": Template(_phase_due),
 }

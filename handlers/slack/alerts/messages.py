@@ -1,0 +1,24 @@
+"""What people are told who are needed."""
+
+from bot.text import listing, say
+from handlers.slack.blocks.elements import escape, user
+from handlers.slack.messaging.scene import Scene, Template
+
+
+def _alert(scene: Scene) -> str:
+    people = listing([user(each) for each in scene.data["users"]], most=20)
+    default = say("you are needed: *{title}*", title=escape(scene.the_run.title))
+    words = escape(scene.data["message"]) if scene.data.get("message") else default
+    return f"🚨 {people}: {words}{_elsewhere(scene) if scene.data.get('direct') else ''}"
+
+
+def _elsewhere(scene: Scene) -> str:
+    """Where it goes on, for who is told of it by a direct message."""
+    if (scene.place or "")[:1] in ("C", "G"):
+        return say(" in {channel}", channel=f"<#{scene.place}>")
+    if scene.incident:
+        return say(". `/incident {id} status` shows where it stands.", id=scene.incident.id)
+    return ""
+
+
+ALERT = Template(_alert)

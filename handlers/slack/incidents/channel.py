@@ -1,0 +1,83 @@
+"""Delivers an incident's channel: made once, with its topic and its pinned card."""
+
+from bot.delivery import Deliver, Delivered, Undeliverable
+from bot.effects import Effect
+from bot.incidents.declare import channel_opened, names_from
+from bot.incidents.model import Incident
+from bot.office.desk import Desk
+from bot.text import say
+from handlers.slack.cards.publisher import Cards
+from handlers.slack.client.api import Refused, Slack
+from handlers.slack.incidents.topic import topic_of
+from handlers.slack.messaging.poster import Poster
+
+NAMES_TRIED = 20
+
+
+class Channels:
+    """One method for each kind of effect."""
+
+    def __init__(self, desk: Desk, slack: Slack, poster: Poster, cards: Cards) -> None:
+        self._desk, self._slack, self._poster, self._cards = desk, slack, poster, cards
+
+    def kinds(self) -> dict[str, Deliver]:
+        """Every kind with its deliverer."""
+        return {"channel.create": self.create_channel, "channel.topic": self.topic, "channel.pin": self.pin}
+
+    async def create_channel(self, effect: Effect) -> Delivered:
+        """Make the incident's channel; on `name_taken` take over what is ours, or go on to the next name."""
+        incident = await self._incident(effect)
+        ours = await self._our_channels() if effect.attempts > 1 else {}
+        for name in names_from(incident.channel_name, NAMES_TRIED):
+            try:
+                made = await self._slack.call(
+                    "conversations.create", priority=effect.priority, name=name, is_private=incident.private
+                )
+            except Refused as refusal:
+                if refusal.code != "name_taken":
+                    raise
+                if name in ours:
+                    return _opened(effect, ours[name], name)
+                continue
+            return _opened(effect, str(made["channel"]["id"]), str(made["channel"].get("name") or name))
+        raise Undeliverable(say("every channel name from {name} on is taken", name=incident.channel_name))
+
+    async def _our_channels(self) -> dict[str, str]:
+        """Channels that the bot made and no incident has, by name: the answer to an earlier try was lost."""
+        listed = self._slack.pages("conversations.list", "channels", types="public_channel,private_channel")
+        found = {each["name"]: str(each["id"]) async for each in listed if each.get("creator") == self._slack.user_id}
+        known = await self._desk.read(lambda tx: {each.channel for each in tx.incidents.find()})
+        return {name: channel for name, channel in found.items() if channel not in known}
+
+    async def topic(self, effect: Effect) -> Delivered:
+        """Set the topic to what it should be now: decoration, which the way to the first card does not wait for."""
+        assert effect.run_id
+        await self._cards.first_shown(effect.run_id)
+        incident = await self._incident(effect)
+        topic = topic_of(incident, (await self._poster.scene(effect, {})).runbook)
+        await self._slack.call(
+            "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic
+        )
+        return Delivered()
+
+    async def pin(self, effect: Effect) -> Delivered:
+        """Pin a card."""
+        try:
+            await self._slack.call(
+                "pins.add", priority=effect.priority, channel=effect.payload["channel"], timestamp=effect.payload["ts"]
+            )
+        except Refused as refusal:
+            if refusal.code != "already_pinned":
+                raise
+        return Delivered()
+
+    async def _incident(self, effect: Effect) -> Incident:
+        found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
+        return found[0]
+
+
+def _opened(effect: Effect, channel: str, name: str) -> Delivered:
+    assert effect.run_id
+    run_id = effect.run_id
+    result = {"channel": channel, "found": f"#{name}"}
+    return Delivered(result, lambda _, tx: channel_opened(tx, run_id, channel, name))

@@ -1,0 +1,88 @@
+"""Sends messages: finds the place and the people, draws the template, posts once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.delivery import Deliver, Delivered
+from bot.effects import Effect
+from bot.incidents.model import Incident, IncidentStatus
+from bot.office import Office
+from bot.office.desk import Desk
+from bot.ports import Tx
+from handlers.slack.blocks.elements import Message
+from handlers.slack.cards.publisher import Cards
+from handlers.slack.client.api import Refused
+from handlers.slack.client.error_codes import Meaning
+from handlers.slack.messaging.members import Reach
+from handlers.slack.messaging.mentions import people_present, tell_elsewhere
+from handlers.slack.messaging.outgoing import KINDS, Outgoing, read_outgoing
+from handlers.slack.messaging.places import INCIDENTS, is_person, place_of
+from handlers.slack.messaging.poster import Poster
+from handlers.slack.messaging.scene import Present, Scene, Template, render
+
+
+class Sender:
+    """Delivers every kind of effect that is one message."""
+
+    def __init__(
+        self, desk: Desk, poster: Poster, reach: Reach, cards: Cards, templates: Mapping[str, Template]
+    ) -> None:
+        self._desk, self._poster, self._reach, self._cards = desk, poster, reach, cards
+        self._templates = templates
+
+    def kinds(self) -> dict[str, Deliver]:
+        """Every kind with its deliverer."""
+        return dict.fromkeys(KINDS, self.send)
+
+    async def send(self, effect: Effect) -> Delivered:
+        """Send the effect's message, once; who is mentioned and not there is told directly."""
+        outgoing = read_outgoing(effect)
+        if outgoing.after_card:
+            await self._cards.first_shown(effect.run_id or 0)
+        scene = await self._poster.scene(effect, outgoing.data)
+        if why := outdated(outgoing, scene.incident):
+            return Delivered({"skipped": why})
+        team = self._desk.office.team
+        places = [place for place in (place_of(to, team, scene) for to in outgoing.to) if place]
+        if not places:
+            return Delivered({"skipped": "no such channel in the team file"})
+        present = await self._present(outgoing, places[0], effect.priority)
+        message = await self._desk.look(_drawn, self._templates[outgoing.template], replace(scene, present=present))
+        posted = await self._first(effect, places, message)
+        return Delivered(posted, tell_elsewhere(effect, message.text, present.elsewhere))
+
+    async def _present(self, outgoing: Outgoing, place: str, priority: int) -> Present:
+        if outgoing.mentions is None:
+            return Present()
+        return await people_present(self._reach, outgoing.mentions, place, priority)
+
+    async def _first(self, effect: Effect, places: Sequence[str], message: Message) -> dict[str, Any]:
+        """Post in the first place that takes it; what the last refuses is raised."""
+        for place in places[:-1]:
+            try:
+                return await self._post(effect, place, message)
+            except Refused as refusal:
+                if refusal.meaning is Meaning.AWAY:
+                    raise
+        return await self._post(effect, places[-1], message)
+
+    async def _post(self, effect: Effect, place: str, message: Message) -> dict[str, Any]:
+        """Slack takes a message to somebody who is gone without an error, so that is asked first."""
+        if is_person(place) and (why := await self._reach.why_not(place, effect.priority)):
+            raise Refused("user_not_found", why)
+        return await self._poster.once(effect, place, message)
+
+
+def _drawn(office: Office, tx: Tx, template: Template, scene: Scene) -> Message:
+    return render(template, replace(scene, found=template.read(office, tx, scene)))
+
+
+def outdated(outgoing: Outgoing, incident: Incident | None) -> str:
+    """Why a message must not be posted any more: what it is about has changed since it was planned."""
+    if incident is None:
+        return ""
+    if INCIDENTS in outgoing.to and incident.confidential:
+        return "the incident is confidential by now"
+    reminds = outgoing.template.startswith("timer.")
+    return "the incident is not open any more" if reminds and incident.status is not IncidentStatus.OPEN else ""

@@ -1,0 +1,26 @@
+"""What is said of any run, and sentences that are said by themselves."""
+
+from datetime import timedelta
+
+from bot.text import say, span
+from handlers.slack.blocks.elements import escape, sentences
+from handlers.slack.messaging.scene import Scene, Template
+
+
+def _budget_over(scene: Scene) -> str:
+    planned = span(timedelta(seconds=scene.data["budget"]))
+    now = {
+        "runs": say("*{step}* is still running", step=escape(scene.data["step"])),
+        "asks": say("*{step}* waits for a decision on the card", step=escape(scene.data["step"])),
+        "waits": say("*{step}* is to be done by a person", step=escape(scene.data["step"])),
+    }[scene.data["doing"]]
+    sentence = "⏱️ *{title}*: {phase} is over its budget of {time}, and {now}."
+    return say(sentence, title=escape(scene.the_run.title), phase=escape(scene.data["phase"]), time=planned, now=now)
+
+
+def _text(scene: Scene) -> str:
+    """A sentence that is said by itself."""
+    return ("<!channel> " if scene.data.get("everybody") else "") + sentences(scene.data["text"])
+
+
+MESSAGES = {"timer.budget": Template(_budget_over), "text": Template(_text, as_is=True)}
