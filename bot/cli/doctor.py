@@ -19,9 +19,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 import storage
 from bot.cli.diagnosis import asking, exposure, installation
-from bot.cli.diagnosis.findings import Finding, broken, limited, verdict, well
 from bot.cli.diagnosis.patient import Patient
 from bot.errors import Refusal
+from bot.integrations.findings import Finding, broken, limited, verdict, well
 from bot.integrations.http.client import open_client
 from bot.integrations.http.proxies import DIRECT, Proxies, read_proxies
 from bot.masking import Masker

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import Refusal
-from bot.integrations.prometheus.client import Reading, no_data
+from bot.integrations.prometheus.client import Prometheus, Reading, no_data
 from bot.runbook.sections import Metric, Monitoring, Threshold
 from bot.text import say
 from bot.tools import Tools
@@ -35,7 +35,7 @@ class Judged:
         """`Error Rate 0.2% (< 1% of requests)`, `Error Rate 7% breaks error_rate > 5%`, `Error Rate: no data`."""
         if self.reading.value is None:
             return say("{metric}: {why}", metric=self.metric.text, why=self.reading.reason or say("no data"))
-        value = shown(self.reading.value, self.metric.unit)
+        value = self.metric.shown(self.reading.value)
         if self.broken:
             sentence = "{metric} {value} breaks {threshold} ({level})"
             level = say("critical") if self.broken.level == "critical" else say("warning")
@@ -101,7 +101,7 @@ async def measure(tools: Tools, monitoring: Monitoring, metrics: Sequence[str]) 
         Refusal: PROMETHEUS_URL is not set.
     """
     known = {metric.id: metric for metric in monitoring.metrics}
-    tools.prometheus  # noqa: B018 - says what is missing before anything is asked
+    tools.client(Prometheus)
     readings = await asyncio.gather(*(_read(tools, known[name]) for name in metrics))
     return judge(monitoring, dict(zip(metrics, readings, strict=True)))
 
@@ -110,12 +110,6 @@ async def _read(tools: Tools, metric: Metric) -> Reading:
     if metric.query is None:
         return no_data(say("the runbook has no query for it"))
     try:
-        return await tools.prometheus.query(metric.query)
+        return await tools.client(Prometheus).query(metric.query)
     except Refusal as refusal:
         return no_data(refusal.sentence)
-
-
-def shown(value: float, unit: str | None) -> str:
-    """A value as people read it: `0.25%`, `1840 ms`."""
-    number = f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
-    return f"{number}{unit}" if unit == "%" else f"{number} {unit}" if unit else number

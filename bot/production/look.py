@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import OutsideError, Refusal
-from bot.integrations.vercel import Project, judge_alias
-from bot.integrations.vercel.rules import MOVING
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.model import Project
+from bot.integrations.vercel.rules import MOVING, judge_alias
 from bot.production.periods import Wanted
 from bot.production.requests import is_new
 from bot.runbook.model import Runbook
@@ -62,10 +63,10 @@ async def _quiet(tools: Tools, project: str) -> tuple[Project, datetime]:
     """The project when no job moves its traffic, or as it is after PATIENCE_S; and when that was asked."""
     latest: tuple[Project, datetime] | None = None
     refusal: OutsideError | None = None
-    async for _ in tools.vercel.pace.polls(EVERY_S, PATIENCE_S):
+    async for _ in tools.client(Vercel).pace.polls(EVERY_S, PATIENCE_S):
         at = tools.now()
         try:
-            latest = await tools.vercel.project(project), at
+            latest = await tools.client(Vercel).project(project), at
         except OutsideError as error:
             refusal = error
             continue

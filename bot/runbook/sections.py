@@ -20,6 +20,11 @@ class Metric(Worded):
         description="The health groups whose answer times its thresholds in ms or s judge as well; absent = all.",
     )
 
+    def shown(self, value: float) -> str:
+        """A value as people read it: `0.25%`, `1840 ms`."""
+        number = f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
+        return f"{number}{self.unit}" if self.unit == "%" else f"{number} {self.unit}" if self.unit else number
+
 
 class Threshold(Frozen):
     """An alert threshold: `error_rate > 5%`."""

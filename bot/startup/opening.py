@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
-from bot.integrations.github.client import GitHub
 from bot.integrations.http.client import open_client
 from bot.integrations.http.proxies import read_proxies
-from bot.integrations.prometheus.client import Prometheus
+from bot.integrations.integration import integrations
 from bot.integrations.statuspage.client import StatusCache
-from bot.integrations.supabase.client import Supabase
-from bot.integrations.vercel import Vercel
 from bot.isolation.mode import Isolation
 from bot.isolation.plan import ground_of
 from bot.machine.clock import Clock
@@ -56,11 +54,8 @@ def open_tools(
         clock,
         masker,
         StatusCache(client, now=clock.now, masker=masker),
-        vercel_client=_vercel(settings, client),
+        clients=_clients(settings, client),
         vercel_bypass=_secret(settings.vercel_automation_bypass_secret),
-        supabase=_supabase(settings, client),
-        prometheus_client=_prometheus(settings, client),
-        github_client=_github(settings, client),
         database_url=_secret(settings.neonpro_database_url),
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
@@ -84,30 +79,9 @@ def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
 
 
-def _vercel(settings: Settings, client: httpx.AsyncClient) -> Vercel | None:
-    if settings.vercel_token is None:
-        return None
-    token = settings.vercel_token.get_secret_value()
-    return Vercel(client, base_url=settings.vercel_api_url, token=token, team_id=settings.vercel_team_id)
-
-
-def _supabase(settings: Settings, client: httpx.AsyncClient) -> Supabase | None:
-    if settings.supabase_access_token is None or settings.supabase_project_ref is None:
-        return None
-    token = settings.supabase_access_token.get_secret_value()
-    return Supabase(client, base_url=settings.supabase_api_url, token=token, project_ref=settings.supabase_project_ref)
-
-
-def _github(settings: Settings, client: httpx.AsyncClient) -> GitHub | None:
-    if settings.github_token is None:
-        return None
-    return GitHub(client, base_url=settings.github_api_url, token=settings.github_token.get_secret_value())
-
-
-def _prometheus(settings: Settings, client: httpx.AsyncClient) -> Prometheus | None:
-    if settings.prometheus_url is None:
-        return None
-    return Prometheus(client, base_url=settings.prometheus_url, token=_secret(settings.prometheus_token) or "")
+def _clients(settings: Settings, client: httpx.AsyncClient) -> dict[type[Any], Any]:
+    opened = {each.client: each.open(settings, client, None) for each in integrations().values()}
+    return {kind: found for kind, found in opened.items() if found is not None}
 
 
 def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:

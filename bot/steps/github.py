@@ -35,7 +35,7 @@ class GithubCheck(Step):
 
 async def run(step: GithubCheck, context: Context) -> Outcome:
     """Done when GitHub says good of the commit of every repository; without a token nothing is asked."""
-    github, sha = context.tools.github_client, (DeployInputs.of(context.run).facts or NO_FACTS).sha
+    github, sha = context.tools.maybe(GitHub), (DeployInputs.of(context.run).facts or NO_FACTS).sha
     if github is None:
         return Undecided("")
     if sha is None:

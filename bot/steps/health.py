@@ -11,6 +11,7 @@ from pydantic import Field
 from bot.health.checks import Report, look
 from bot.health.metrics import measure
 from bot.health.soak import Look, Row, Seen
+from bot.integrations.prometheus.client import Prometheus
 from bot.runbook.base import Duration, Slug, duration_text
 from bot.runbook.problems import Finding
 from bot.runbook.soak import Soak
@@ -106,7 +107,7 @@ async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
 async def _look(step: HealthCheckStep, soak: Soak, context: Context) -> Look:
     report = await _report(step, context)
     monitoring = context.runbook.monitoring
-    if not soak.metrics or context.tools.prometheus_client is None or monitoring is None:
+    if not soak.metrics or context.tools.maybe(Prometheus) is None or monitoring is None:
         return Look(report)
     return Look(report, await measure(context.tools, monitoring, soak.metrics))
 

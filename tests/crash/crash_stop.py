@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from bot.effects import Effect
-from bot.integrations.vercel import Vercel
+from bot.integrations.vercel.client import Vercel
 from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.model import StepState

@@ -188,7 +188,7 @@ async def test_fresh_recovery_counts_where_the_runbook_accepts_it(
 ) -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(recovery(age, on=on))) as client:
         supabase = Supabase(client, base_url="https://api.example.com", token="t", project_ref="p")
-        found = replace(context, tools=replace(context.tools, supabase=supabase))
+        found = replace(context, tools=replace(context.tools, clients={Supabase: supabase}))
         outcome = await backup.run(step(accept_pitr=accept), found)
     assert outcome.detail["backup"]["kind"] == kind
 

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Rejected, Unreachable
-from bot.integrations.vercel import AliasRequest, GitSource, Redeploy, Requested, Vercel
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.model import AliasRequest, GitSource, Redeploy
+from bot.integrations.vercel.rules import Requested
 
 from .fakes import NOON, FakeTime, Server, Step, after, alias, deployment, ms, ok, project, run, serving
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.integrations.vercel import AliasRequest, Deployment, Project, cannot_serve, judge_alias, recommend
+from bot.integrations.vercel.model import AliasRequest, Deployment, Project
+from bot.integrations.vercel.rules import cannot_serve, judge_alias, recommend
 
 from .fakes import NOON, after, alias, deployment, ms, project
 

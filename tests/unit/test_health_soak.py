@@ -72,7 +72,12 @@ def soaking(practice: Practice, soak: Soak = FIVE, timeout: str = "6m") -> Outco
         async with httpx.AsyncClient(transport=httpx.MockTransport(practice.answer)) as client:
             prometheus = Prometheus(client, base_url="https://p.test", now=lambda: NOON) if practice.errors else None
             tools = Tools(
-                client, practice, Masker([]), StatusCache(client), prometheus_client=prometheus, sleep=practice.sleep
+                client,
+                practice,
+                Masker([]),
+                StatusCache(client),
+                clients={Prometheus: prometheus},
+                sleep=practice.sleep,
             )
             context = Context(
                 run, record, book, book.procedure("work"), {}, tools, Path("."), practice.said.append

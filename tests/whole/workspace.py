@@ -14,6 +14,7 @@ from guards import GUARD_S, pauses
 
 from bot.app import App
 from bot.errors import Refusal
+from bot.integrations.vercel.client import Vercel
 from bot.ports import Tx
 from bot.runs.model import Run, StepRecord
 from bot.settings import fixed_settings
@@ -121,8 +122,7 @@ class Workspace:
         app._connection.slack._budgets.pace = FASTER
         app.cards.pace = PACE
         app.engine.report_every = PACE
-        assert app.tools.vercel_client
-        app.tools.vercel_client._poll_seconds = 0.03
+        app.tools.client(Vercel)._poll_seconds = 0.03
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does."""

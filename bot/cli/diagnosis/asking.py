@@ -3,24 +3,18 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.cli.diagnosis import commands, installation, workspace
-from bot.cli.diagnosis.findings import Finding, broken, limited, well
 from bot.cli.diagnosis.patient import Answer, Patient, ask_slack
-from bot.errors import OutsideError, Refusal
-from bot.health.metrics import shown
-from bot.integrations.github.client import GitHub
+from bot.integrations.findings import Finding, asked, broken, limited, well
 from bot.integrations.http.api import Pace
+from bot.integrations.integration import integrations
 from bot.integrations.postgres.sql import query
-from bot.integrations.prometheus.client import Prometheus
-from bot.integrations.supabase.client import Supabase
-from bot.integrations.vercel import Vercel
 from bot.people import Team
-from bot.runbook.model import Service
-from bot.runbook.sections import Metric
 
 ONCE = Pace(attempts=1)
 """Nothing is asked twice: the person who reads the report can run it again."""
@@ -139,86 +133,13 @@ async def _git(place: Path, environ: Mapping[str, str]) -> Finding:
 
 async def services(patient: Patient) -> list[Finding]:
     """One cheap read with each token that is set."""
-    asked = [*_vercel(patient), *_github(patient), *_supabase(patient), *_database(patient)]
-    found = await asyncio.gather(*(_told(what, ask) for what, ask in asked))
-    return list(dict.fromkeys([*found, *await _metrics(patient)]))
+    opened = [(each, each.open(patient.settings, patient.http, ONCE)) for each in integrations().values()]
+    reads = [read for each, client in opened if client for read in each.checks(client, patient.runbook)]
+    return list(dict.fromkeys(await asyncio.gather(*reads, *_database(patient))))
 
 
-async def _metrics(patient: Patient) -> list[Finding]:
-    """What each metric of the runbook reads now."""
-    url, token = patient.settings.prometheus_url, patient.settings.prometheus_token
-    monitoring = patient.runbook.monitoring if patient.runbook else None
-    if url is None or monitoring is None:
-        return []
-    secret = token.get_secret_value() if token else ""
-    prometheus = Prometheus(patient.http, base_url=url, token=secret, pace=ONCE)
-    return await asyncio.gather(*(_metric(prometheus, each) for each in monitoring.metrics if each.query))
-
-
-async def _metric(prometheus: Prometheus, metric: Metric) -> Finding:
-    mend = "Mend its query in the runbook: a metric without one value is never healthy."
-    try:
-        reading = await prometheus.query(metric.query or "")
-    except OutsideError as error:
-        return broken("{why}", error.hint or "See that PROMETHEUS_URL is right, and run this again.", why=error)
-    except Refusal as refusal:
-        return broken("metric {name}: {why}", mend, name=metric.id, why=refusal)
-    if reading.value is None:
-        return limited("metric {name}: {why}.", mend, name=metric.id, why=reading.reason)
-    return well("metric {name}: {value}", name=metric.id, value=shown(reading.value, metric.unit))
-
-
-Ask = tuple[str, Callable[[], Awaitable[object]]]
-
-
-async def _told(what: str, ask: Callable[[], Awaitable[object]]) -> Finding:
-    try:
-        await ask()
-    except Refusal as refusal:
-        return broken("{why}", refusal.hint or "See that its settings are right, and run this again.", why=refusal)
-    return well("{what}: answers", what=what)
-
-
-def _vercel(patient: Patient) -> list[Ask]:
-    settings = patient.settings
-    if settings.vercel_token is None or patient.runbook is None:
-        return []
-    token, team_id = settings.vercel_token.get_secret_value(), settings.vercel_team_id
-    vercel = Vercel(patient.http, base_url=settings.vercel_api_url, token=token, team_id=team_id, pace=ONCE)
-
-    def ask(service: Service) -> Callable[[], Awaitable[object]]:
-        return lambda: vercel.project(service.vercel_project or "")
-
-    found = [service for service in patient.runbook.services if service.vercel_project]
-    return [(f"Vercel project {service.vercel_project}", ask(service)) for service in found]
-
-
-def _github(patient: Patient) -> list[Ask]:
-    """The repositories of the services: whether the token sees them at all."""
-    settings = patient.settings
-    if settings.github_token is None or patient.runbook is None:
-        return []
-    token = settings.github_token.get_secret_value()
-    github = GitHub(patient.http, base_url=settings.github_api_url, token=token, pace=ONCE)
-
-    def ask(repo: str) -> Callable[[], Awaitable[object]]:
-        return lambda: github.repository(repo)
-
-    repos = dict.fromkeys(service.git_repo for service in patient.runbook.services if service.git_repo)
-    return [(f"GitHub repository {repo}", ask(repo)) for repo in repos]
-
-
-def _supabase(patient: Patient) -> list[Ask]:
-    settings = patient.settings
-    if settings.supabase_access_token is None or settings.supabase_project_ref is None:
-        return []
-    token, ref = settings.supabase_access_token.get_secret_value(), settings.supabase_project_ref
-    supabase = Supabase(patient.http, base_url=settings.supabase_api_url, token=token, project_ref=ref, pace=ONCE)
-    return [(f"Supabase project {ref}", lambda: supabase.health(("db",)))]
-
-
-def _database(patient: Patient) -> list[Ask]:
+def _database(patient: Patient) -> list[Awaitable[Finding]]:
     dsn = patient.settings.neonpro_database_url
     if dsn is None:
         return []
-    return [("NEONPRO_DATABASE_URL", lambda: query(dsn.get_secret_value(), "SELECT 1", timeout_s=5))]
+    return [asked("NEONPRO_DATABASE_URL", partial(query, dsn.get_secret_value(), "SELECT 1", timeout_s=5))]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import Refusal
+from bot.integrations.github.client import GitHub
 from bot.runbook.model import Runbook
 from bot.runs.inputs import MAIN
 from bot.runs.model import Run
@@ -44,7 +45,7 @@ async def resolve(tools: Tools, runbook: Runbook, run: Run) -> str:
     """
     ref = run.inputs.ref or MAIN
     ref = ref.lower() if is_commit(ref.lower()) else ref
-    repos = github.repositories(runbook, run) if tools.github_client else []
+    repos = github.repositories(runbook, run) if tools.maybe(GitHub) else []
     if repos and _builds_by_merge(runbook, run):
         return await _by_both(tools, repos, ref)
     try:
@@ -73,8 +74,7 @@ async def _by_both(tools: Tools, repos: Sequence[str], ref: str) -> str:
 
 
 async def _by_github(tools: Tools, repos: Sequence[str], ref: str) -> str:
-    assert tools.github_client
-    found = {repo: await tools.github_client.commit(repo, ref) for repo in repos}
+    found = {repo: await tools.client(GitHub).commit(repo, ref) for repo in repos}
     if len(set(found.values())) > 1:
         names = ", ".join(f"{repo}: {sha[:7]}" for repo, sha in found.items())
         raise Refusal(say("{ref} is another commit in each repository ({names})", ref=ref, names=names))

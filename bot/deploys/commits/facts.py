@@ -11,7 +11,9 @@ import structlog
 from bot.deploys.commits.commit import resolve
 from bot.errors import Refusal
 from bot.integrations.captured import records
-from bot.integrations.vercel import Project
+from bot.integrations.github.client import GitHub
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.model import Project
 from bot.masking import Masker
 from bot.production.inputs.deploy import Facts
 from bot.runbook.model import Runbook
@@ -75,11 +77,12 @@ async def look(tools: Tools, runbook: Runbook, run: Run) -> Facts:
 
 
 async def _checks(tools: Tools, runbook: Runbook, run: Run, sha: str | None) -> dict[str, str]:
-    if tools.github_client is None:
+    client = tools.maybe(GitHub)
+    if client is None:
         return {}
     if sha is None:
         raise Refusal(say("there is no commit to ask GitHub about"))
-    said = await github.ask(tools.github_client, "checks", github.repositories(runbook, run), sha)
+    said = await github.ask(client, "checks", github.repositories(runbook, run), sha)
     return {"state": said.state, "words": said.words}
 
 
@@ -99,10 +102,10 @@ async def _asked(tools: Tools, name: str, unasked: dict[str, str], question: Any
 
 
 async def _live_sha(tools: Tools, runbook: Runbook, run: Run) -> str | None:
-    project = await tools.vercel.project(str(runbook.service(run.targets[0]).vercel_project))
+    project = await tools.client(Vercel).project(str(runbook.service(run.targets[0]).vercel_project))
     if project.production_id is None:
         raise Refusal(say("nothing is live yet"))
-    deployment = await tools.vercel.deployment(project.production_id)
+    deployment = await tools.client(Vercel).deployment(project.production_id)
     if deployment.commit is None:
         raise Refusal(say("Vercel has no commit for what is live ({id})", id=deployment.id))
     return deployment.commit.sha
@@ -157,13 +160,15 @@ def migration_name(path: str) -> str | None:
 async def _projects(tools: Tools, runbook: Runbook, run: Run) -> dict[str, Project]:
     """Service -> its project at Vercel."""
     services = [runbook.service(target) for target in run.targets]
-    projects = await asyncio.gather(*(tools.vercel.project(s.vercel_project) for s in services if s.vercel_project))
+    projects = await asyncio.gather(
+        *(tools.client(Vercel).project(s.vercel_project) for s in services if s.vercel_project)
+    )
     return dict(zip((s.id for s in services if s.vercel_project), projects, strict=True))
 
 
 async def _newer(tools: Tools, runbook: Runbook, pinned: dict[str, str]) -> dict[str, list[dict[str, str]]]:
     projects = {service: str(runbook.service(service).vercel_project) for service in pinned}
-    found = await asyncio.gather(*(tools.vercel.newer(projects[service], at) for service, at in pinned.items()))
+    found = await asyncio.gather(*(tools.client(Vercel).newer(projects[service], at) for service, at in pinned.items()))
     return {service: [brief(each) for each in listed] for service, listed in zip(pinned, found, strict=True)}
 
 

@@ -15,6 +15,7 @@ import structlog
 
 from bot.deploys.schema.ddl import changes
 from bot.errors import Refusal
+from bot.integrations.vercel.client import Vercel
 from bot.masking import Masker
 from bot.production.inputs.rollback import Ahead, Later
 from bot.runbook.model import Runbook
@@ -66,7 +67,9 @@ async def _made(tools: Tools, choice: Mapping[str, str], listed: Mapping[str, Ma
     made = {}
     for service, deployment in choice.items():
         row = next((row for row in _rows(listed, service) if row["id"] == deployment and row.get("created_at")), None)
-        made[service] = row["created_at"] if row else (await tools.vercel.deployment(deployment)).created_at.isoformat()
+        made[service] = (
+            row["created_at"] if row else (await tools.client(Vercel).deployment(deployment)).created_at.isoformat()
+        )
     return made
 
 

@@ -8,8 +8,9 @@ from bot.deploys.watch import Figure, Production, seen
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.health.checks import Report, look
-from bot.health.metrics import Judged, judge, measure, shown
-from bot.integrations.prometheus.client import Reading, no_data
+from bot.health.metrics import Judged, judge, measure
+from bot.integrations.prometheus.client import Prometheus, Reading, no_data
+from bot.integrations.vercel.client import Vercel
 from bot.office.desk import Desk
 from bot.runbook.model import Runbook
 from bot.runs.layout import applies
@@ -41,7 +42,7 @@ async def production_of(tools: Tools, runbook: Runbook, services: Iterable[str])
     for service in services:
         project = runbook.service(service).vercel_project
         try:
-            live = (await tools.vercel.project(project)).production_id if project else None
+            live = (await tools.client(Vercel).project(project)).production_id if project else None
         except Refusal:
             continue
         found |= {service: live} if live else {}
@@ -52,7 +53,7 @@ async def take(tools: Tools, runbook: Runbook, run: Run, metric: str) -> Figure:
     """One look at one metric, judged by the runbook's thresholds."""
     monitoring = runbook.monitoring
     assert monitoring, "the runbook was checked: the watched metric is there"
-    if tools.prometheus_client is not None:
+    if tools.maybe(Prometheus) is not None:
         return figure_of((await measure(tools, monitoring, [metric])).judged[0])
     report = await look(tools, [group for group in runbook.health if _concerns(group.id, runbook, run)])
     unit = next(each.unit for each in monitoring.metrics if each.id == metric)
@@ -91,5 +92,5 @@ def figure_of(judged: Judged, note: str = "") -> Figure:
     value = judged.reading.value
     known = value is not None and math.isfinite(value)
     words = f"{judged.words} ({note})" if note else judged.words
-    text = say("no data") if value is None else shown(value, judged.metric.unit)
+    text = say("no data") if value is None else judged.metric.shown(value)
     return Figure(value if known else None, text, judged.state, shorten(words, WORDS_LIMIT))

@@ -18,6 +18,7 @@ from bot.errors import Refusal
 from bot.integrations.postgres import copy_rows
 from bot.integrations.postgres.failures import why_not
 from bot.integrations.shell import Command
+from bot.integrations.supabase.client import Supabase
 from bot.machine.private_files import make_private
 from bot.runbook.base import Duration, Line
 from bot.runbook.libpq import libpq_environment
@@ -88,9 +89,10 @@ async def run(step: SupabaseBackup, context: Context) -> Outcome:
 
 async def _recovery(step: SupabaseBackup, context: Context) -> Done | None:
     """Supabase's point-in-time recovery, when it is on and reaches far enough towards now."""
-    if context.tools.supabase is None:
+    supabase = context.tools.maybe(Supabase)
+    if supabase is None:
         return None
-    found = await context.tools.supabase.backups()
+    found = await supabase.backups()
     now, until = context.tools.now(), found.restorable_until
     if not found.pitr_enabled or until is None or now - until > step.max_age:
         return None

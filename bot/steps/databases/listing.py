@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.backups.files import is_whole
 from bot.errors import Refusal
+from bot.integrations.supabase.client import Supabase
 from bot.restores.model import Offered, RestoreInputs
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind
@@ -38,10 +39,11 @@ async def _is_whole(context: Context, offered: Offered) -> bool:
 
 
 async def _window(context: Context) -> tuple[dict[str, str] | None, str]:
-    if context.tools.supabase is None:
+    supabase = context.tools.maybe(Supabase)
+    if supabase is None:
         return None, say("Supabase is not set up")
     try:
-        found = await context.tools.supabase.backups()
+        found = await supabase.backups()
     except Refusal as refusal:
         return None, refusal.sentence
     if not found.pitr_enabled or found.restorable_from is None or found.restorable_until is None:

@@ -99,18 +99,12 @@ def _check_current_state(context: Context) -> None:
 
 
 async def _recover(context: Context, choice: Choice) -> Outcome:
-    supabase = _supabase(context)
+    supabase = context.tools.client(Supabase)
     try:
         await supabase.restore_pitr(int(choice.moment.timestamp()))
     except Ambiguous as lost:
         return Unknown(lost.sentence)
     return await _recovered(context, supabase, choice)
-
-
-def _supabase(context: Context) -> Supabase:
-    if context.tools.supabase is None:
-        raise Refusal(say("SUPABASE_ACCESS_TOKEN is not set, so NeonOps cannot ask Supabase."))
-    return context.tools.supabase
 
 
 async def _recovered(context: Context, supabase: Supabase, choice: Choice) -> Outcome:
@@ -145,7 +139,7 @@ async def reconcile(step: SupabaseRestore, context: Context) -> Outcome:
     choice = _agreed(context)
     if choice.is_dump:
         return Unknown(await _dump_left(step, context, choice))
-    supabase = _supabase(context)
+    supabase = context.tools.client(Supabase)
     status = await _status(supabase)
     if status == "RESTORING":
         return await _recovered(context, supabase, choice)

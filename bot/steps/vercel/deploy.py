@@ -11,7 +11,8 @@ from pydantic import Field, WithJsonSchema
 
 from bot.errors import Refusal
 from bot.integrations.output import plain
-from bot.integrations.vercel import Deployment, GitSource, Redeploy
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.model import Deployment, GitSource, Redeploy
 from bot.machine.private_files import make_private, touch
 from bot.masking import LineMasker, Masker
 from bot.production.inputs.rollback import RollbackInputs
@@ -62,7 +63,7 @@ async def deploy(step: VercelDeploy, context: Context) -> Outcome:
     service = context.runbook.service(step.service)
     if step.source == "git":
         return await _merged(step, context, service)
-    vercel, name = context.tools.vercel, project_of(service)
+    vercel, name = context.tools.client(Vercel), project_of(service)
     source = await _source(context, service)
     started = await vercel.deploy(name, source, key=_key(step, context), staged=True)
     return await _built(context, started, context.seconds_left(step))
@@ -76,7 +77,7 @@ async def _source(context: Context, service: Service) -> GitSource | Redeploy:
     if service.git_repo:
         org, _, repo = service.git_repo.partition("/")
         return GitSource(org, repo, context.run.inputs.ref or MAIN, context.run.inputs.sha)
-    project = await context.tools.vercel.project(project_of(service))
+    project = await context.tools.client(Vercel).project(project_of(service))
     assert project.production_id
     return Redeploy(project.production_id)
 
@@ -89,10 +90,10 @@ async def _merged(step: VercelDeploy, context: Context, service: Service) -> Out
     context.report(say("waiting for the deployment of {sha}", sha=sha[:7]))
     name = project_of(service)
     within = min(step.found_within, step.timeout / 2)
-    found = await context.tools.vercel.wait_commit(name, sha, within.total_seconds())
+    found = await context.tools.client(Vercel).wait_commit(name, sha, within.total_seconds())
     if found is None:
         return Failed(_never_made(sha, name, within))
-    fetched = (await context.tools.vercel.deployment(found.id)).git_sha
+    fetched = (await context.tools.client(Vercel).deployment(found.id)).git_sha
     if fetched not in (None, sha):
         return Failed(say("{id} reports commit {sha}, but Vercel fetched {fetched} for it.", id=found.id, sha=sha[:7],
                           fetched=str(fetched)[:7]))  # fmt: skip
@@ -111,16 +112,16 @@ def _never_made(sha: str, project: str, within: timedelta) -> str:
 
 async def _before(context: Context, project: str, found: Deployment) -> str | None:
     """What is live, or was before this deployment: Vercel may have made it live by itself."""
-    live = (await context.tools.vercel.project(project)).production_id
+    live = (await context.tools.client(Vercel).project(project)).production_id
     if live != found.id:
         return live
-    earlier = await context.tools.vercel.last_stable(project, RollbackInputs.of(context.run).verdicts)
+    earlier = await context.tools.client(Vercel).last_stable(project, RollbackInputs.of(context.run).verdicts)
     return earlier.deployment.id if earlier else None
 
 
 async def _built(context: Context, started: Deployment, patience_s: float) -> Outcome:
     detail = {"deployment": started.id, "url": started.url}
-    build = await context.tools.vercel.wait_ready(started.id, patience_s, lambda seen: _tell(context, seen))
+    build = await context.tools.client(Vercel).wait_ready(started.id, patience_s, lambda seen: _tell(context, seen))
     if build.state == "ready":
         made = build.deployment or started
         took = span(context.tools.now() - started.created_at)
@@ -134,7 +135,7 @@ async def _built(context: Context, started: Deployment, patience_s: float) -> Ou
 async def _build_log(context: Context, deployment: str) -> str | None:
     """The last lines of a build in this attempt's output file; None when Vercel does not tell them."""
     try:
-        lines = await context.tools.vercel.build_log(deployment)
+        lines = await context.tools.client(Vercel).build_log(deployment)
     except Refusal:
         return None
     path = context.output_path()
@@ -159,7 +160,7 @@ async def reconcile_deploy(step: VercelDeploy, context: Context) -> Outcome:
     """After a lost answer or an interruption: the build that our key marks goes on; without one, none was started."""
     name = project_of(context.runbook.service(step.service))
     since = asked_at(context) - timedelta(minutes=1)
-    found = await context.tools.vercel.find(name, _key(step, context), since=since, target="production")
+    found = await context.tools.client(Vercel).find(name, _key(step, context), since=since, target="production")
     if found is None:
         return Failed(say("The build was not started: Vercel has none that this step requested."))
     return await _built(context, found, context.seconds_left(step))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.integrations.vercel import Deployment
+from bot.integrations.vercel.model import Deployment
 from bot.runbook.model import Service
 from bot.runs.outcome import Context
 from bot.text import rough

@@ -6,7 +6,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from bot.errors import Missing
-from bot.integrations.vercel import Project, cannot_serve
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.model import Project
+from bot.integrations.vercel.rules import cannot_serve
 from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.base import Slug
 from bot.runbook.model import Service
@@ -44,7 +46,7 @@ async def list_deployments(step: VercelList, context: Context) -> Outcome:
 
 
 async def _listed(context: Context, service: Service, limit: int) -> dict[str, object]:
-    vercel, name = context.tools.vercel, project_of(service)
+    vercel, name = context.tools.client(Vercel), project_of(service)
     project = await vercel.project(name)
     earlier = await vercel.served(name, project.production_id, limit)
     recommended = await vercel.last_stable(name, RollbackInputs.of(context.run).verdicts)
@@ -65,7 +67,7 @@ async def _typed(context: Context, service: Service, project: Project) -> dict[s
     if typed is None:
         return {}
     try:
-        found = await context.tools.vercel.deployment(typed)
+        found = await context.tools.client(Vercel).deployment(typed)
     except Missing as missing:
         return {"refused": missing.sentence}
     if why := cannot_serve(found, project):

@@ -9,7 +9,9 @@ from functools import partial
 from typing import Any, ClassVar, Literal
 
 from bot.errors import Ambiguous, Refusal
-from bot.integrations.vercel import AliasRequest, Project, Requested, cannot_serve
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.model import AliasRequest, Project
+from bot.integrations.vercel.rules import Requested, cannot_serve
 from bot.production.inputs import ProductionInputs
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.requests import is_new
@@ -55,12 +57,12 @@ async def promote(step: VercelPromote, context: Context) -> Outcome:
     """Ask for production to be what this run built."""
     target, name = _target(step, context), project_of(context.runbook.service(step.service))
     await _check_built(context, step.service, target)
-    return await _move(context, name, target, partial(context.tools.vercel.promote, name, target))
+    return await _move(context, name, target, partial(context.tools.client(Vercel).promote, name, target))
 
 
 async def rollback(step: VercelRollback, context: Context) -> Outcome:
     """Ask for production to go back to the chosen deployment, where it stays pinned; an undo promotes instead."""
-    vercel, target = context.tools.vercel, _target(step, context)
+    vercel, target = context.tools.client(Vercel), _target(step, context)
     name = project_of(context.runbook.service(step.service))
     if why := cannot_serve(await vercel.deployment(target), await vercel.project(name)):
         return Failed(why)
@@ -75,7 +77,7 @@ async def rollback(step: VercelRollback, context: Context) -> Outcome:
 async def _check_built(context: Context, service: str, target: str) -> None:
     """Raise a Refusal when what is to be promoted was built of another commit than the one that was approved."""
     approved = context.run.inputs.sha
-    made = await context.tools.vercel.deployment(target)
+    made = await context.tools.client(Vercel).deployment(target)
     if approved and made.commit and made.commit.sha != approved:
         sentence = say("{id} was built from {built}, and {approved} was approved.", id=target,
                        built=made.commit.sha[:7], approved=approved[:7])  # fmt: skip
@@ -84,7 +86,7 @@ async def _check_built(context: Context, service: str, target: str) -> None:
 
 async def _move(context: Context, name: str, target: str, request: Callable[[], Awaitable[Requested]]) -> Outcome:
     """Keep what is live and what is asked for, then ask. A lost answer keeps what is known: it may have happened."""
-    project = await context.tools.vercel.project(name)
+    project = await context.tools.client(Vercel).project(name)
     detail = {**_before(context, project, target), **_intent(context, target, project.alias_request)}
     await context.keep(detail)
     try:
@@ -139,7 +141,7 @@ async def reconcile(step: Move, context: Context) -> Outcome:
     target, known = _target(step, context), context.record.detail
     asked = known if known.get("deployment") == target else {"asked_at": asked_at(context).isoformat()}
     name = project_of(context.runbook.service(step.service))
-    found = await context.tools.vercel.reconcile(name, target, is_new(asked))
+    found = await context.tools.client(Vercel).reconcile(name, target, is_new(asked))
     detail = {**asked, "deployment": target, "state": "requested", **_read_before(known, found.project, target)}
     if found.state in ("done", "in_progress"):
         return Done(say("Vercel's answer was lost, but the request had arrived: {why}", why=found.reason), detail)

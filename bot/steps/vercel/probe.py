@@ -9,6 +9,7 @@ from pydantic import Field
 from bot.health.checks import probe_of
 from bot.health.pace import broken_by
 from bot.integrations.http.probes import Check, ProbeResult, probe_all
+from bot.integrations.vercel.client import Vercel
 from bot.runbook.base import Slug
 from bot.runbook.model import HttpCheck, Service
 from bot.runbook.steps import Reference, Step, StepKind, named
@@ -44,7 +45,7 @@ async def run(step: VercelProbe, context: Context) -> Outcome:
     built = context.detail_of("vercel.deploy", step.service).get("deployment")
     if built is None:
         return Failed(say("This run has no build of {service} to check.", service=service.title))
-    vercel = context.tools.vercel
+    vercel = context.tools.client(Vercel)
     address = vercel.address(await vercel.deployment(built))
     if address is None:
         return Failed(say("Vercel gives {id} no address of its own.", id=built))

@@ -4,8 +4,9 @@ from datetime import timedelta
 from functools import partial
 from typing import ClassVar, Literal
 
-from bot.integrations.vercel import AliasOutcome, AliasRequest
-from bot.integrations.vercel.rules import MOVING
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.model import AliasRequest
+from bot.integrations.vercel.rules import MOVING, AliasOutcome
 from bot.production.requests import is_new
 from bot.runbook.base import Duration, Slug
 from bot.runbook.steps import Step, StepKind
@@ -37,7 +38,9 @@ async def run(step: VercelWaitAlias, context: Context) -> Outcome:
     unasked = _unasked(step, context)
     name, patience = project_of(context.runbook.service(step.service)), context.seconds_left(step)
     is_ours = partial(_moves_to, target) if unasked else is_new(asked)
-    seen = await context.tools.vercel.wait_alias(name, target, is_ours, patience, context.report, comes=unasked is None)
+    seen = await context.tools.client(Vercel).wait_alias(
+        name, target, is_ours, patience, context.report, comes=unasked is None
+    )
     if seen.state == "succeeded":
         return Done(say("{id} is live", id=target), {"deployment": target, "alias": seen.state, "how": _how(seen)})
     why = _unasked_words(unasked, context, seen) if unasked else seen.reason

@@ -7,7 +7,8 @@ from bot.deploys.request import Asked, check_rollback
 from bot.deploys.rollbacks.within import rollback_here
 from bot.effects import FIRST, Effect
 from bot.errors import Missing, Refusal
-from bot.integrations.vercel import cannot_serve
+from bot.integrations.vercel.client import Vercel
+from bot.integrations.vercel.rules import cannot_serve
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.people import Actor
@@ -45,8 +46,8 @@ def typed_deliverer(desk: Desk, tools: Tools, responder: Responder) -> Deliver:
 async def _refused(office: Office, tools: Tools, service: str, typed: str) -> str | None:
     """Why it cannot be gone back to; None when it can, or Vercel cannot be asked now: the card asks again."""
     try:
-        project = await tools.vercel.project(project_of(office.runbook.service(service)))
-        found = await tools.vercel.deployment(typed)
+        project = await tools.client(Vercel).project(project_of(office.runbook.service(service)))
+        found = await tools.client(Vercel).deployment(typed)
     except Missing as missing:
         return missing.sentence
     except Refusal:

@@ -1,9 +1,10 @@
 """A finding is one line of the doctor's report; the verdict is the last."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.errors import Refusal
 from bot.text import plural, say
 
 Mark = Literal["✓", "!", "✗"]
@@ -47,3 +48,12 @@ def verdict(findings: Collection[Finding]) -> str:
     if limits:
         return say("Ready to start with `neonops run`, with {warnings}.", warnings=warnings)
     return say("All is well. Start it with `neonops run`.")
+
+
+async def asked(what: str, ask: Callable[[], Awaitable[object]]) -> Finding:
+    """Whether a system outside answers one cheap read."""
+    try:
+        await ask()
+    except Refusal as refusal:
+        return broken("{why}", refusal.hint or "See that its settings are right, and run this again.", why=refusal)
+    return well("{what}: answers", what=what)
