@@ -1,0 +1,16 @@
+"""The timers of incidents."""
+
+from bot.effects import Timer
+from bot.office import Office
+from bot.ports import Tx
+from bot.runs.timers import remind
+
+
+def response_over(office: Office, tx: Tx, timer: Timer) -> None:
+    """The response time is over: say so when nobody has acted."""
+    incident = tx.incidents.find(run_id=timer.run_id)[0]
+    if incident.responded_at is None:
+        remind(tx, timer, "timer.response", {"declared_at": incident.declared_at.isoformat()})
+
+
+TIMERS = {"response": response_over}

@@ -1,0 +1,55 @@
+"""The timers of runs: phases that take longer than planned, and requests that nobody takes up."""
+
+from bot.effects import SOON, Timer
+from bot.office import Office
+from bot.office.posts import tell
+from bot.people import ROBOT
+from bot.ports import Tx
+from bot.runs.budgets import KIND as BUDGET
+from bot.runs.budgets import overrun
+from bot.runs.expiry import REQUEST, expired
+from bot.runs.layout import steps_of
+from bot.runs.start import records_of
+from bot.text import say
+
+
+def phase_over(office: Office, tx: Tx, timer: Timer) -> None:
+    """A phase's window is over: say what is still open."""
+    run = tx.runs.get(timer.run_id)
+    assert run
+    procedure = office.procedure_of(tx, run)
+    phase = next((phase for phase in procedure.phases if phase.id == timer.key), None)
+    if phase is None or run.state.ended:
+        return
+    records = records_of(tx, run.id)
+    left = [step.text for step in steps_of(phase, run.targets) if not records[step.id].state.settled]
+    if left:
+        remind(tx, timer, "timer.phase", {"phase": phase.title, "open": left})
+
+
+def budget_over(office: Office, tx: Tx, timer: Timer) -> None:
+    """A phase has taken the time that was planned for it, and is not over."""
+    over = overrun(office, tx, timer)
+    if over:
+        remind(tx, timer, "timer.budget", over)
+
+
+def remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None:
+    """Say in the run's channel, on its cards and in its timeline that a time is over."""
+    data = {**data, "due_at": timer.due_at.isoformat()}
+    tx.timeline.record(message, ROBOT, timer.run_id, **data)
+    payload = {"to": "run", "message": message, "data": data}
+    tx.effects.plan("post", f"run:{timer.run_id}:say", payload, run_id=timer.run_id, priority=SOON)
+    tx.cards.touch(timer.run_id)
+
+
+def request_over(office: Office, tx: Tx, timer: Timer) -> None:
+    """Nobody approved or confirmed in time: who asked for it is told."""
+    run = expired(office, tx, timer.run_id)
+    if run and run.inputs.ended and run.requested_by != ROBOT.user:
+        words = say("⚪ {title} (run {id}) is called off: {why}.", title=run.title, id=run.id,
+                    why=run.inputs.ended.why)  # fmt: skip
+        tell(tx, run.requested_by, words)
+
+
+TIMERS = {"phase": phase_over, BUDGET: budget_over, REQUEST: request_over}
