@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.isolation.files import below, remove, take_back
+from bot.execution.files import below, remove, take_back
 from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import RunState

@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.isolation.files import belongs_to, give, make_root, remove
-from bot.isolation.plan import TEMPORARY, How, Place
+from bot.execution.files import belongs_to, give, make_root, remove
+from bot.execution.plan import TEMPORARY, How, Place
 from bot.runs.caches import Kept, hand_on, newest
 from bot.runs.outcome import Context
 from bot.tools import Tools

@@ -7,8 +7,8 @@ from pathlib import Path
 import structlog
 
 from bot.errors import Refusal
-from bot.isolation.files import remove
-from bot.isolation.plan import Place
+from bot.execution.files import remove
+from bot.execution.plan import Place
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.ports import Tx

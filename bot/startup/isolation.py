@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from bot.integrations.shell import guarded
-from bot.isolation.mode import FIRST_USER, Allowed, Isolation, decide
-from bot.isolation.plan import Ground, Place
+from bot.execution.mode import FIRST_USER, Allowed, Isolation, decide
+from bot.execution.plan import Ground, Place
+from bot.execution.shell import guarded
 from bot.text import say
 
 PATIENCE_S = 10.0

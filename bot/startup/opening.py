@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from bot.execution.mode import Isolation
+from bot.execution.plan import ground_of
 from bot.integrations.http.client import open_client
 from bot.integrations.http.proxies import read_proxies
 from bot.integrations.integration import integrations
 from bot.integrations.statuspage.client import StatusCache
-from bot.isolation.mode import Isolation
-from bot.isolation.plan import ground_of
 from bot.machine.clock import Clock
 from bot.masking import Masker
 from bot.office import Office

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.isolation.mode import Isolation
+from bot.execution.mode import Isolation
 from bot.machine.private_files import close, is_open, kept, make_private, take_over
 from bot.runbook.lint.worktrees import runs_code
 from bot.runbook.model import Runbook

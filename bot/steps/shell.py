@@ -11,9 +11,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from bot.errors import Refusal
-from bot.integrations.shell import Command
-from bot.integrations.shell import Outcome as Ended
-from bot.integrations.shell import run as run_command
+from bot.execution.shell import Command
+from bot.execution.shell import Outcome as Ended
+from bot.execution.shell import run as run_command
 from bot.machine.private_files import make_private, touch
 from bot.runbook.base import Duration, Line
 from bot.runbook.libpq import libpq_environment

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from bot.errors import Refusal
-from bot.isolation.files import remove
+from bot.execution.files import remove
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind
 from bot.runs.outcome import Context, Done, Failed, Outcome

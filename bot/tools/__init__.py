@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.errors import Refusal
+from bot.execution.mode import UNTOLD, Isolation
+from bot.execution.plan import Ground
 from bot.integrations.http.proxies import DIRECT, Proxies
 from bot.integrations.integration import integrations
 from bot.integrations.postgres.sql import Rows
 from bot.integrations.postgres.sql import query as ask_database
 from bot.integrations.statuspage.client import StatusCache
 from bot.integrations.supabase.client import Supabase
-from bot.isolation.mode import UNTOLD, Isolation
-from bot.isolation.plan import Ground
 from bot.machine.clock import Clock
 from bot.masking import Masker
 from bot.text import say

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.errors import Refusal
-from bot.integrations.captured import capture, records
+from bot.execution.captured import capture, records
+from bot.execution.shell import Command
 from bot.integrations.postgres.failures import why_not
-from bot.integrations.shell import Command
 from bot.runbook.libpq import libpq_environment
 from bot.tools import Tools
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 
+from bot.execution.files import remove
+from bot.execution.mode import Isolation
+from bot.execution.plan import ground_of
 from bot.integrations.statuspage.client import StatusCache
-from bot.isolation.files import remove
-from bot.isolation.mode import Isolation
-from bot.isolation.plan import ground_of
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.deploys.commits.facts import Changes, _changes, migration_name
 from bot.errors import Refusal
-from bot.integrations.captured import records
+from bot.execution.captured import records
 from bot.integrations.http.client import open_client
 from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock

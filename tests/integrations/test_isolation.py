@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.integrations.shell import Command, run
-from bot.isolation.files import below, give, remove
-from bot.isolation.mode import Allowed, Isolation, decide
+from bot.execution.files import below, give, remove
+from bot.execution.mode import Allowed, Isolation, decide
+from bot.execution.shell import Command, run
 from bot.runs.caches import drop, keep
 from bot.runs.inputs import Inputs
 from bot.runs.outcome import Done
@@ -152,9 +152,9 @@ def until(condition: Callable[[], object]) -> None:
 BOT = """
 import asyncio, sys
 from pathlib import Path
-from bot.integrations.shell import Command, run
-from bot.isolation.mode import Isolation
-from bot.isolation.plan import Ground, Place
+from bot.execution.shell import Command, run
+from bot.execution.mode import Isolation
+from bot.execution.plan import Ground, Place
 from bot.masking import Masker
 here, way, user = Path(sys.argv[1]), Isolation(sys.argv[2] == "True", sys.argv[3] or None), int(sys.argv[4]) or None
 script = "(trap '' INT TERM HUP; setsid sleep 4322 & sleep 4322) & touch started; wait"

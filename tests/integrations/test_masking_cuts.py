@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import OutsideError
+from bot.execution.captured import capture
+from bot.execution.output import Output
+from bot.execution.shell import Command
 from bot.health.checks import look
-from bot.integrations.captured import capture
 from bot.integrations.http.call import HttpCall, request
-from bot.integrations.output import Output
-from bot.integrations.shell import Command
 from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import LONGEST_LINE, Masker

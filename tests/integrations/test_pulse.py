@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.integrations.shell import Command, run
+from bot.execution.shell import Command, run
 from bot.masking import Masker
 from bot.waking import Superseded
 

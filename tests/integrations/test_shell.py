@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.integrations.output import plain
-from bot.integrations.shell import Command, Outcome, run
+from bot.execution.output import plain
+from bot.execution.shell import Command, Outcome, run
 from bot.masking import MASK, Masker
 
 from .fakes import run as wait_for
@@ -286,7 +286,7 @@ def test_commands_run_side_by_side(tmp_path: Path) -> None:
 BOT = """
 import asyncio, sys
 from pathlib import Path
-from bot.integrations.shell import Command, run
+from bot.execution.shell import Command, run
 from bot.masking import Masker
 here = Path(sys.argv[1])
 script = "sleep 60 & echo $! > child.tmp; echo $$ > parent; mv child.tmp child; sleep 60"

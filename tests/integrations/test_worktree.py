@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from bot.errors import Refusal
-from bot.integrations.shell import Command
+from bot.execution.shell import Command
 from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import Masker

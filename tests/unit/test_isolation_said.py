@@ -7,8 +7,8 @@ import pytest
 from desk_world import changing, manual, opened, phase, procedure, runbook
 
 from bot.cli.diagnosis.commands import holds_password, in_clone, on_isolation
-from bot.isolation.mode import Isolation
-from bot.isolation.plan import Ground, ground_of, rules_of, view_of
+from bot.execution.mode import Isolation
+from bot.execution.plan import Ground, ground_of, rules_of, view_of
 from bot.runs.start import show_cards
 from bot.settings import fixed_settings
 from bot.startup.isolation import _closed, closed_to_others

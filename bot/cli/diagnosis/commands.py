@@ -4,8 +4,8 @@ import pwd
 import re
 from pathlib import Path
 
+from bot.execution.mode import FIRST_USER, USERS, Isolation
 from bot.integrations.findings import Finding, limited, well
-from bot.isolation.mode import FIRST_USER, USERS, Isolation
 from bot.settings import ENV_FILE, Settings
 from bot.startup.isolation import closed_to_others, find_isolation, is_for_all
 

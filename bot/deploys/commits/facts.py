@@ -10,7 +10,7 @@ import structlog
 
 from bot.deploys.commits.commit import resolve
 from bot.errors import Refusal
-from bot.integrations.captured import records
+from bot.execution.captured import records
 from bot.integrations.github.client import GitHub
 from bot.integrations.vercel.client import Vercel
 from bot.integrations.vercel.model import Project

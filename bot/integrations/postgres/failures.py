@@ -5,7 +5,7 @@ import shlex
 from datetime import timedelta
 from pathlib import Path
 
-from bot.integrations.shell import Outcome
+from bot.execution.shell import Outcome
 from bot.text import say, shorten, span
 from bot.text.legible import lines_of
 

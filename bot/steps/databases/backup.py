@@ -15,9 +15,9 @@ from pydantic import Field
 from bot.backups.files import DUMP, ROLES, folder_of, make_folder, seal
 from bot.backups.model import BackupKind, proof
 from bot.errors import Refusal
+from bot.execution.shell import Command
 from bot.integrations.postgres import copy_rows
 from bot.integrations.postgres.failures import why_not
-from bot.integrations.shell import Command
 from bot.integrations.supabase.client import Supabase
 from bot.machine.private_files import make_private
 from bot.runbook.base import Duration, Line

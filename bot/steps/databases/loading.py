@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.backups.files import DUMP, ROLES, folder_of
 from bot.errors import Refusal
+from bot.execution.shell import Command
+from bot.execution.shell import Outcome as Ended
 from bot.integrations.postgres.failures import why_not
-from bot.integrations.shell import Command
-from bot.integrations.shell import Outcome as Ended
 from bot.machine.private_files import make_private
 from bot.restores.model import NEW, Choice, what_words
 from bot.runbook.libpq import libpq_environment

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, WithJsonSchema
 
 from bot.errors import Refusal
-from bot.integrations.output import plain
+from bot.execution.output import plain
 from bot.integrations.vercel.client import Vercel
 from bot.integrations.vercel.model import Deployment, GitSource, Redeploy
 from bot.machine.private_files import make_private, touch

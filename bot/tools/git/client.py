@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import Refusal
-from bot.integrations.captured import Captured, capture
+from bot.execution.captured import Captured, capture
+from bot.execution.shell import Command
 from bot.integrations.http.proxies import named
-from bot.integrations.shell import Command
 from bot.text import say, size_words
 from bot.text.legible import one_line
 from bot.tools import Tools

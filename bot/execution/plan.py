@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from bot.isolation.mode import Isolation
+from bot.execution.mode import Isolation
 
 How = Literal["ro", "rw", "own", "tmp", "none"]
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix", "/etc", "/sys")
@@ -44,7 +44,7 @@ class Place:
         return own if self.isolation.namespaces else {**own, "TMPDIR": str(self.home / TEMPORARY)}
 
     def plan(self, cwd: Path, env: Mapping[str, str], argv: Sequence[str]) -> str | None:
-        """The plan that `bot/integrations/confine.py` carries out, as JSON; None = none can be."""
+        """The plan that `bot/execution/confine.py` carries out, as JSON; None = none can be."""
         if not self.isolation.confined:
             return None
         rules = {**rules_of(self.ground, env, argv), **self.rules, self.home: "rw"}

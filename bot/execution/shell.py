@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.integrations.output import Output
-from bot.integrations.process_group import end_group, kill_group
-from bot.isolation.plan import Place
+from bot.execution.output import Output
+from bot.execution.plan import Place
+from bot.execution.process_group import end_group, kill_group
 from bot.masking import Masker
 from bot.waking import Alone, Lease
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from bot.errors import Refusal
-from bot.integrations.process_group import kill_group
-from bot.integrations.shell import Command, Outcome, Reason, environment, guarded, program_of
+from bot.execution.process_group import kill_group
+from bot.execution.shell import Command, Outcome, Reason, environment, guarded, program_of
 from bot.masking import Masker
 from bot.text import say
 from bot.text.legible import legible
