@@ -50,7 +50,7 @@ from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.connect import Connection, checked_token, meet_slack
 from handlers.slack.client.socket import Socket
 from handlers.slack.deliverers import slack_deliverers
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.people import People
 from handlers.slack.interaction.refusal_log import RefusalLog
 from handlers.slack.listeners import Listeners
@@ -176,10 +176,10 @@ class App:
         self.presence.ask, to.slack.on_refused = self.people.ask, self.people.refused
         self.cards = Cards(self.desk, to.slack)
         self.refusals = RefusalLog(self.desk, self.clock)
-        door = Door(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
+        context = Context(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session, self.tools.proxies)
         deliverers: dict[str, Deliver] = {
-            **slack_deliverers(door, self.cards, self.tools, responder),
+            **slack_deliverers(context, self.cards, self.tools, responder),
             "page": page_deliverer(self.desk, self._lease),
             "run.ended": ended_deliverer(),
             **deploy_deliverers(self.desk, self.tools, self.presence),
@@ -189,7 +189,7 @@ class App:
         self.delivery = Delivery(self.desk, deliverers)
         self._listen()
         secret = self.settings.slack_signing_secret
-        self.listeners = Listeners(door, responder)
+        self.listeners = Listeners(context, responder)
         self.bolt = build_bolt(to.client, self.listeners, secret.get_secret_value() if secret else None, to.bot)
 
     def _listen(self) -> None:

@@ -1,1 +1,1 @@
-"""Every door: Slack (commands, clicks, cards, the publisher) and the web port."""
+"""The ways in: Slack (commands, clicks, cards, the publisher) and the web port."""

@@ -1,1 +1,1 @@
-"""Slack's door: commands, clicks and forms come in; cards, channels and messages go out."""
+"""Slack: commands, clicks and forms come in; cards, channels and messages go out."""

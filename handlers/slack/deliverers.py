@@ -9,10 +9,10 @@ from handlers.slack.health.deliverer import health_deliverer
 from handlers.slack.home.publisher import home_deliverer
 from handlers.slack.incidents.channel import Channels
 from handlers.slack.incidents.replaced import Replacements
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.introductions import meet_deliverer
 from handlers.slack.messaging.delivery_errors import to_slack
-from handlers.slack.messaging.members import Reach
+from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.poster import Poster
 from handlers.slack.messaging.responder import Responder
 from handlers.slack.messaging.sender import Sender
@@ -21,19 +21,19 @@ from handlers.slack.runs.output import Logs
 from handlers.slack.table import MESSAGES
 
 
-def slack_deliverers(door: Door, cards: Cards, tools: Tools, responder: Responder) -> dict[str, Deliver]:
+def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Responder) -> dict[str, Deliver]:
     """By kind; Slack's answers become the worker's."""
-    desk, slack = door.desk, door.slack
-    poster, reach = Poster(desk, slack), Reach(slack, desk, door.people.changed)
+    desk, slack = context.desk, context.slack
+    poster, directory = Poster(desk, slack), Directory(slack, desk, context.people.changed)
     kinds: dict[str, Deliver] = {
-        **Sender(desk, poster, reach, cards, MESSAGES).kinds(),
+        **Sender(desk, poster, directory, cards, MESSAGES).kinds(),
         **Channels(desk, slack, poster, cards).kinds(),
         **Replacements(desk, slack, cards).kinds(),
-        **Alerting(desk, poster, reach, cards).kinds(),
+        **Alerting(desk, poster, directory, cards).kinds(),
         **Logs(desk, slack, poster, cards).kinds(),
         "health": health_deliverer(desk, poster, tools),
-        "home": home_deliverer(door),
-        "meet": meet_deliverer(door, responder),
+        "home": home_deliverer(context),
+        "meet": meet_deliverer(context, responder),
         "deploy.dry": dry_run_deliverer(desk, tools, responder),
         "rollback.typed": typed_deliverer(desk, tools, responder),
     }

@@ -8,8 +8,8 @@ from bot.errors import Refusal
 from bot.people import Actor
 from bot.text import say
 from handlers.slack.interaction.area import Command
-from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.context import Context
+from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.parsing.severities import severity_named
 from handlers.slack.parsing.text import as_typed, bare, first_word, flag_in, hyphened, tokens, whole_number
 from handlers.slack.table import ACTIONS, COMMANDS, FORMS, SHORTCUTS
@@ -18,57 +18,57 @@ HELP = {"help", "help?", "?", "??", "ajuda", "ajuda?", "-h", "-help", "-?", "-aj
 """What asks for help, alone or beside the command's own words."""
 
 
-async def answer_click(door: Door, click: Click) -> Reply:
+async def answer_click(context: Context, click: Click) -> Reply:
     """Carry a click out."""
     handler = ACTIONS.get(click.action)
     if handler is None:
         raise Refusal(say("This button is from an older NeonOps and does nothing any more."))
-    return await handler(door, click)
+    return await handler(context, click)
 
 
-async def answer_form(door: Door, form: Form) -> Reply:
+async def answer_form(context: Context, form: Form) -> Reply:
     """Carry a form out; a Refusal is shown at the field that the table names."""
     entry = FORMS.get(form.callback)
-    form = replace(form, fields={name: door.mask(value) for name, value in form.fields.items()})
-    return await entry.handler(door, form) if entry else Reply()
+    form = replace(form, fields={name: context.mask(value) for name, value in form.fields.items()})
+    return await entry.handler(context, form) if entry else Reply()
 
 
-async def answer_shortcut(door: Door, actor: Actor, body: dict[str, Any]) -> Reply:
+async def answer_shortcut(context: Context, actor: Actor, body: dict[str, Any]) -> Reply:
     """Carry a shortcut out."""
     shortcut = SHORTCUTS.get(body["callback_id"])
     if shortcut is None:
         raise Refusal(say("This shortcut is from an older NeonOps and does nothing any more."))
-    return await shortcut.handler(door, actor, body)
+    return await shortcut.handler(context, actor, body)
 
 
-async def answer_command(door: Door, order: Order) -> Reply:
+async def answer_command(context: Context, request: Request) -> Reply:
     """Carry a command out."""
-    command = COMMANDS[order.command]
-    order = replace(order, text=door.mask(as_typed(order.text)))
-    if _asks_for_help(door, command, order.text):
+    command = COMMANDS[request.command]
+    request = replace(request, text=context.mask(as_typed(request.text)))
+    if _asks_for_help(context, command, request.text):
         return Reply(help_text(command))
-    return await command.handler(door, order)
+    return await command.handler(context, request)
 
 
-def _asks_for_help(door: Door, command: Command, text: str) -> bool:
+def _asks_for_help(context: Context, command: Command, text: str) -> bool:
     """`help`, `help p1` and `p1 help`; a sentence that begins or ends with the word is none of it."""
     first, *others = [bare(word) for word in tokens(text)] or [""]
     if not others:
         return _is_help(first)
     *between, last = others
-    asks = (_is_help(first) and _knows(door, command, last)) or (_knows(door, command, first) and _is_help(last))
-    return asks and all(_knows(door, command, word) for word in between)
+    asks = (_is_help(first) and _knows(context, command, last)) or (_knows(context, command, first) and _is_help(last))
+    return asks and all(_knows(context, command, word) for word in between)
 
 
 def _is_help(word: str) -> bool:
     return re.sub("^-+", "-", hyphened(word)) in HELP
 
 
-def _knows(door: Door, command: Command, word: str) -> bool:
+def _knows(context: Context, command: Command, word: str) -> bool:
     """Whether a word is one of the command's own: of its forms, a severity, a service, a number or an option."""
     forms = {form.split()[0] for form, _ in command.forms if form}
-    services = {"all", *(service.id for service in door.runbook.services)}
-    severity = severity_named(word, [each.id for each in door.runbook.severities])
+    services = {"all", *(service.id for service in context.runbook.services)}
+    severity = severity_named(word, [each.id for each in context.runbook.severities])
     return word in forms | services or bool(severity or flag_in(word)) or whole_number(word) is not None
 
 
@@ -78,7 +78,7 @@ def help_text(command: Command) -> str:
     return f"*{command.name}*  {say(command.description)}\n" + "\n".join(forms)
 
 
-def deed_of(command: str, text: str) -> str:
+def words_of(command: str, text: str) -> str:
     """What was typed, without what people wrote: the command and its first word, if that is one of its own."""
     word, _ = first_word(text)
     known = {form.split()[0] for form, _ in COMMANDS[command].forms if form} if command in COMMANDS else set()

@@ -8,22 +8,22 @@ from bot.errors import Refusal
 from bot.people import Actor
 from bot.text import say
 from handlers.slack.blocks.elements import sentences
-from handlers.slack.dispatch import answer_click, answer_command, deed_of
-from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Asked, Click, Order, Reply
+from handlers.slack.dispatch import answer_click, answer_command, words_of
+from handlers.slack.interaction.context import Context
+from handlers.slack.interaction.requests import Attempt, Click, Reply, Request
 from handlers.slack.messaging.responder import Responder
 
 
-def meet_deliverer(door: Door, responder: Responder) -> Deliver:
+def meet_deliverer(context: Context, responder: Responder) -> Deliver:
     """The deliverer of `meet` effects."""
 
     async def deliver(effect: Effect) -> Delivered:
         kept = effect.payload
         try:
-            actor = await door.people.meet(kept["user"])
-            reply = await _do(door, effect, actor)
+            actor = await context.people.meet(kept["user"])
+            reply = await _do(context, effect, actor)
         except Refusal as refusal:
-            await door.refusals.note(door.people.named(kept["user"]), _asked(effect), refusal)
+            await context.refusals.note(context.people.named(kept["user"]), _asked(effect), refusal)
             reply = Reply("⚠️ " + sentences(refusal.sentence))
         if reply.modal:
             reply = Reply(say("👋 NeonOps knows you now: please do it once more."))
@@ -34,17 +34,17 @@ def meet_deliverer(door: Door, responder: Responder) -> Deliver:
     return deliver
 
 
-def _asked(effect: Effect) -> Asked:
+def _asked(effect: Effect) -> Attempt:
     kept = effect.payload
     if kept["kind"] == "command":
-        return Asked("command", deed_of(kept["command"], kept["text"]), effect.op_id)
-    return Asked("click", kept["action"], effect.op_id)
+        return Attempt("command", words_of(kept["command"], kept["text"]), effect.op_id)
+    return Attempt("click", kept["action"], effect.op_id)
 
 
-async def _do(door: Door, effect: Effect, actor: Actor) -> Reply:
+async def _do(context: Context, effect: Effect, actor: Actor) -> Reply:
     kept = effect.payload
     actor = replace(actor, place=kept["channel"])
-    order = Order(actor, kept["channel"], f"meet:{effect.op_id}", kept.get("command", ""), kept.get("text", ""))
+    request = Request(actor, kept["channel"], f"meet:{effect.op_id}", kept.get("command", ""), kept.get("text", ""))
     if kept["kind"] == "command":
-        return await answer_command(door, order)
-    return await answer_click(door, Click(kept["action"], kept["value"], order, kept["ts"]))
+        return await answer_command(context, request)
+    return await answer_click(context, Click(kept["action"], kept["value"], request, kept["ts"]))

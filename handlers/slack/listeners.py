@@ -21,15 +21,15 @@ from bot.text import say
 from handlers.metrics import ACKS, DELIVERIES
 from handlers.slack.blocks.elements import sentences
 from handlers.slack.client.api import SlackError
-from handlers.slack.dispatch import answer_click, answer_command, answer_form, answer_shortcut, deed_of, field_of
+from handlers.slack.dispatch import answer_click, answer_command, answer_form, answer_shortcut, field_of, words_of
 from handlers.slack.home.publisher import looked_at, publish
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.payloads import ephemeral, form_answer, read_click, read_fields
 from handlers.slack.interaction.requests import (
-    Asked,
+    Attempt,
     Form,
-    Order,
     Reply,
+    Request,
     click_identity,
     command_identity,
     form_identity,
@@ -46,8 +46,8 @@ DEFECT = "NeonOps has a defect here and could not do this; nothing was changed. 
 class Listeners:
     """What Bolt calls."""
 
-    def __init__(self, door: Door, responder: Responder) -> None:
-        self._door, self._responder = door, responder
+    def __init__(self, context: Context, responder: Responder) -> None:
+        self._context, self._responder = context, responder
         self._following: set[asyncio.Task[None]] = set()
 
     @property
@@ -69,8 +69,8 @@ class Listeners:
     async def command(self, ack: Ack, body: dict[str, Any]) -> None:
         """A slash command: answered in the ack itself, or by a form."""
         began = time.perf_counter()
-        asked = Asked("command", deed_of(body["command"], body.get("text") or ""), command_identity(body))
-        reply = await self._guarded(lambda: self._command(body), asked, body)
+        attempt = Attempt("command", words_of(body["command"], body.get("text") or ""), command_identity(body))
+        reply = await self._guarded(lambda: self._command(body), attempt, body)
         await ack(**ephemeral(reply))
         ACKS.labels("command").observe(time.perf_counter() - began)
         self._follow(self._open(reply, body))
@@ -81,24 +81,24 @@ class Listeners:
         if actor is None:
             return await self._introduce(body["user_id"], identity, "command", self._kept(body))
         there = replace(actor, place=body["channel_id"])
-        order = Order(there, body["channel_id"], identity, body["command"], body.get("text") or "")
-        return await answer_command(self._door, order)
+        request = Request(there, body["channel_id"], identity, body["command"], body.get("text") or "")
+        return await answer_command(self._context, request)
 
     def _known(self, user: str, team: str | None, what: str) -> Actor | None:
         """Who asks for something, if they are known; a Refusal when they ask for too much at once."""
-        actor = self._door.people.known(user, team)
-        self._door.allowances.take(actor or Actor(user, user), what)
+        actor = self._context.people.known(user, team)
+        self._context.allowances.take(actor or Actor(user, user), what)
         return actor
 
     def _kept(self, body: dict[str, Any]) -> dict[str, str]:
-        text = self._door.mask(body.get("text") or "")
+        text = self._context.mask(body.get("text") or "")
         return {"channel": body["channel_id"], "command": body["command"], "text": text}
 
     async def action(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """A click: acked when it is saved; a refusal is told to the person who clicked."""
         began = time.perf_counter()
-        asked = Asked("click", action["action_id"], click_identity(body, action))
-        reply = await self._guarded(lambda: self._action(body, action), asked, body)
+        attempt = Attempt("click", action["action_id"], click_identity(body, action))
+        reply = await self._guarded(lambda: self._action(body, action), attempt, body)
         await ack()
         ACKS.labels("click").observe(time.perf_counter() - began)
         self._follow(self._show(reply, body))
@@ -116,11 +116,11 @@ class Listeners:
             kept = {
                 "action": click.action,
                 "value": click.value,
-                "channel": click.order.channel,
+                "channel": click.request.channel,
                 "ts": click.message_ts,
             }
-            return await self._introduce(user["id"], click.order.identity, "click", kept)
-        return await answer_click(self._door, click)
+            return await self._introduce(user["id"], click.request.identity, "click", kept)
+        return await answer_click(self._context, click)
 
     async def form(self, ack: Ack, body: dict[str, Any]) -> None:
         """A submitted form: a refusal stands at its field, and what was typed stays."""
@@ -128,25 +128,25 @@ class Listeners:
         form, refusal, reply = None, None, Reply()
         try:
             form = self._form(body)
-            reply = await answer_form(self._door, form)
+            reply = await answer_form(self._context, form)
         except Refusal as error:
             refusal = error
-            await self._note(Asked("form", body["view"]["callback_id"], form_identity(body)), body, error)
+            await self._note(Attempt("form", body["view"]["callback_id"], form_identity(body)), body, error)
         except Exception:
             log.exception("form.defect", callback=body.get("view", {}).get("callback_id"))
             refusal = Refusal(say(DEFECT))
         await ack(**form_answer(refusal, field_of(body["view"]["callback_id"])))
         ACKS.labels("form").observe(time.perf_counter() - began)
         if reply.text and form:
-            self._follow(self._responder.tell(form.order.actor.user, reply.text))
+            self._follow(self._responder.tell(form.request.actor.user, reply.text))
 
     def _form(self, body: dict[str, Any]) -> Form:
         user, view = body["user"], body["view"]
         actor = self._known(user["id"], user.get("team_id"), "form")
         if actor is None:
             raise Refusal(say("NeonOps has not met you yet. Type /incident help once, then submit this again."))
-        order = Order(actor, "", form_identity(body))
-        return Form(view["callback_id"], order, view.get("private_metadata", ""), read_fields(view))
+        request = Request(actor, "", form_identity(body))
+        return Form(view["callback_id"], request, view.get("private_metadata", ""), read_fields(view))
 
     async def shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
         """A shortcut: its ack says nothing, so that somebody not met before can be looked up first."""
@@ -154,17 +154,17 @@ class Listeners:
         self._follow(self._answer_shortcut(body))
 
     async def _answer_shortcut(self, body: dict[str, Any]) -> None:
-        asked = Asked("shortcut", body["callback_id"], f"shortcut:{body.get('trigger_id')}")
-        await self._show(await self._guarded(lambda: self._shortcut(body), asked, body), body)
+        attempt = Attempt("shortcut", body["callback_id"], f"shortcut:{body.get('trigger_id')}")
+        await self._show(await self._guarded(lambda: self._shortcut(body), attempt, body), body)
 
     async def _shortcut(self, body: dict[str, Any]) -> Reply:
         actor = await self._met(body["user"])
-        return await answer_shortcut(self._door, actor, body)
+        return await answer_shortcut(self._context, actor, body)
 
     async def _met(self, user: dict[str, Any]) -> Actor:
         actor = self._known(user["id"], user.get("team_id"), "shortcut")
         try:
-            return actor or await self._door.people.meet(user["id"])
+            return actor or await self._context.people.meet(user["id"])
         except SlackError as error:
             raise Refusal(say("Slack does not say who you are now ({why}). Try it again.", why=str(error))) from error
 
@@ -176,44 +176,44 @@ class Listeners:
     async def _publish_home(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         try:
             self._known(event["user"], body.get("team_id"), "home")
-            await looked_at(self._door, event["user"])
-            await publish(self._door, event["user"])
+            await looked_at(self._context, event["user"])
+            await publish(self._context, event["user"])
         except (Refusal, SlackError) as error:
             log.info("home.not_shown", why=str(error))
 
     async def member_joined(self, event: dict[str, Any]) -> None:
         """Somebody joined a channel: if it is an incident's, the incident is theirs to see. The bot may post again."""
         user, channel = event["user"], event["channel"]
-        if user == self._door.slack.user_id:
-            await self._door.desk.do(mended, channel)
+        if user == self._context.slack.user_id:
+            await self._context.desk.do(mended, channel)
         else:
-            await self._door.desk.do(joined, channel, user)
+            await self._context.desk.do(joined, channel, user)
 
     async def channel_opened(self, event: dict[str, Any]) -> None:
         """A channel is no longer archived: what was held for it goes on."""
-        await self._door.desk.do(mended, event["channel"])
+        await self._context.desk.do(mended, event["channel"])
 
     async def member_left(self, event: dict[str, Any]) -> None:
         """Somebody left a channel: a confidential incident is theirs no more."""
         user, channel = event["user"], event["channel"]
-        await self._door.desk.do(lambda _, tx: left(tx, channel, user))
+        await self._context.desk.do(lambda _, tx: left(tx, channel, user))
 
     async def user_changed(self, event: dict[str, Any]) -> None:
         """Somebody came, became a guest, was deactivated, or changed their name."""
-        await self._door.people.changed(event["user"])
+        await self._context.people.changed(event["user"])
 
-    async def _note(self, asked: Asked, body: dict[str, Any], refusal: Refusal) -> None:
+    async def _note(self, attempt: Attempt, body: dict[str, Any], refusal: Refusal) -> None:
         """Leave a trace of what was refused, unless the database is what is away."""
         if not isinstance(refusal, DatabaseAway):
-            actor = self._door.people.named(user_of(body))
-            await self._door.refusals.note(actor, asked, refusal)
+            actor = self._context.people.named(user_of(body))
+            await self._context.refusals.note(actor, attempt, refusal)
 
-    async def _guarded(self, answer: Callable[[], Awaitable[Reply]], asked: Asked, body: dict[str, Any]) -> Reply:
+    async def _guarded(self, answer: Callable[[], Awaitable[Reply]], attempt: Attempt, body: dict[str, Any]) -> Reply:
         """The reply, or the sentence of what went wrong."""
         try:
             reply = await answer()
         except Refusal as refusal:
-            await self._note(asked, body, refusal)
+            await self._note(attempt, body, refusal)
             DELIVERIES.labels("any", "refused").inc()
             hint = f" {refusal.hint}" if refusal.hint else ""
             return Reply("⚠️ " + sentences(refusal.sentence + hint))
@@ -226,7 +226,7 @@ class Listeners:
 
     async def _introduce(self, user: str, identity: str, kind: str, kept: dict[str, str]) -> Reply:
         """Somebody not met before: keep what they asked for, look them up, then do it."""
-        await self._door.desk.once(
+        await self._context.desk.once(
             identity, lambda _, tx: tx.effects.plan("meet", f"meet:{user}", {"user": user, "kind": kind, **kept})
         )
         return Reply(say("👋 One moment: NeonOps is looking up who you are, and then does it."))
@@ -235,7 +235,9 @@ class Listeners:
         if reply.modal is None:
             return
         try:
-            await self._door.slack.call("views.open", priority=0, trigger_id=body.get("trigger_id"), view=reply.modal)
+            await self._context.slack.call(
+                "views.open", priority=0, trigger_id=body.get("trigger_id"), view=reply.modal
+            )
         except SlackError as error:
             log.info("form.not_opened", why=str(error))
             command = body.get("command", "/incident")

@@ -19,7 +19,7 @@ from handlers.slack.alerts.messages import ALERT
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning, person_words
-from handlers.slack.messaging.members import Found, Invited, Reach
+from handlers.slack.messaging.directory import Directory, Found, Invited
 from handlers.slack.messaging.places import RUN, place_of
 from handlers.slack.messaging.poster import Poster
 from handlers.slack.messaging.scene import Scene, render
@@ -33,8 +33,8 @@ NOT_OURS = {Meaning.AWAY, Meaning.FINAL}
 class Alerting:
     """One method for each kind of effect that reaches people."""
 
-    def __init__(self, desk: Desk, poster: Poster, reach: Reach, cards: Cards) -> None:
-        self._desk, self._poster, self._reach, self._cards = desk, poster, reach, cards
+    def __init__(self, desk: Desk, poster: Poster, directory: Directory, cards: Cards) -> None:
+        self._desk, self._poster, self._directory, self._cards = desk, poster, directory, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -47,8 +47,8 @@ class Alerting:
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
         scene = await self._poster.scene(effect, {})
-        found = await self._reach.find(effect.payload["people"], effect.priority)
-        place = place_of(RUN, self._reach.team, scene)
+        found = await self._directory.find(effect.payload["people"], effect.priority)
+        place = place_of(RUN, self._directory.team, scene)
         assert place
         asked = await self._let_in(scene, place, [each.user for each in found if each.user and not each.why], effect)
         here = [each.user for each in found if each.user in asked.here and not each.why]
@@ -68,7 +68,7 @@ class Alerting:
         """Who is not in the workspace any more, of those who were not let in just now."""
         let_in = asked.here if await self._desk.read(lambda tx: _is_first(tx, effect)) else asked.came
         users = [each.user for each in found if each.user and not each.why and each.user not in let_in]
-        return await self._reach.looked_up(users, effect.priority)
+        return await self._directory.looked_up(users, effect.priority)
 
     async def _let_in(self, scene: Scene, place: str, users: list[str], effect: Effect) -> Invited:
         """Who of the users is in the channel; into an incident's they are invited."""
@@ -76,14 +76,14 @@ class Alerting:
             return Invited()
         try:
             if scene.incident and scene.incident.channel == place:
-                return await self._reach.invite(place, users, effect.priority)
+                return await self._directory.invite(place, users, effect.priority)
         except Refused as refusal:
             if refusal.meaning in NOT_OURS:
                 raise
             return Invited()
         if place in users:
             return Invited(there=(place,))
-        members = await self._reach.members(place, effect.priority)
+        members = await self._directory.members(place, effect.priority)
         return Invited(there=tuple(user for user in users if user in members))
 
     async def _mention(self, effect: Effect, scene: Scene, place: str, users: list[str]) -> list[str]:
@@ -117,10 +117,10 @@ class Alerting:
         incident = await self._incident(effect)
         if incident.channel is None:
             raise Undelivered(say("its channel is not there yet"), 1.0, HOURS)
-        found = await self._reach.holders(effect.payload["roles"], effect.priority)
-        named = [await self._reach.named(user, user, effect.priority) for user in effect.payload["users"]]
+        found = await self._directory.holders(effect.payload["roles"], effect.priority)
+        named = [await self._directory.named(user, user, effect.priority) for user in effect.payload["users"]]
         every = [*found, *named]
-        done = await self._reach.invite(
+        done = await self._directory.invite(
             incident.channel, [each.user for each in every if each.user and not each.why], effect.priority
         )
         failed = done.failed | {each.user or each.person: each.why for each in every if each.why}

@@ -12,7 +12,7 @@ from bot.runs.gates import waiting
 from bot.text import say, shorten
 from handlers.slack.blocks.elements import Block, modal, option, select_input, text_input
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import CommitRef, RunRef, read_as
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import about, about_run, look
@@ -23,9 +23,9 @@ def _approve(office: Office, tx: Tx, actor: Actor, ref: CommitRef) -> object:
     return approval.approve(office, tx, actor, ref.run_id, ref.sha)
 
 
-async def open_override(door: Door, click: Click) -> Reply:
+async def open_override(context: Context, click: Click) -> Reply:
     """Open the form in which a failed gate is chosen and the reason is written."""
-    return Reply(modal=await look(door, click, RunRef, _override_form))
+    return Reply(modal=await look(context, click, RunRef, _override_form))
 
 
 def _override_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
@@ -47,10 +47,10 @@ def override_form(run_id: int, failed: Sequence[tuple[str, str]]) -> Block:
     return modal(say("Override a gate"), ids.GATE_OVERRIDE, blocks, submit=say("Override"), about=RunRef(run_id))
 
 
-async def override(door: Door, form: Form) -> Reply:
+async def override(context: Context, form: Form) -> Reply:
     """Override the chosen gate."""
     run_id, gate, why = read_as(RunRef, form.about).run_id, form.fields["gate"], form.fields["reason"]
-    await door.desk.once(form.order.identity, approval.override, form.order.actor, run_id, gate, why)
+    await context.desk.once(form.request.identity, approval.override, form.request.actor, run_id, gate, why)
     return Reply()
 
 

@@ -17,8 +17,8 @@ from handlers.slack.deploys.lists import runs_now, with_pins
 from handlers.slack.deploys.request import ask_deploy, deploy_form
 from handlers.slack.deploys.targets import check_one, check_target
 from handlers.slack.interaction.area import Command
-from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.interaction.context import Context
+from handlers.slack.interaction.requests import Reply, Request
 from handlers.slack.parsing.text import first_word, whole_number
 
 _FORMS = (
@@ -40,32 +40,32 @@ _FORMS = (
 )
 
 
-async def deploy(door: Door, order: Order) -> Reply:
+async def deploy(context: Context, request: Request) -> Reply:
     """Carry out `/deploy …`."""
-    word, rest = first_word(order.text)
+    word, rest = first_word(request.text)
     if not word:
-        return Reply(modal=deploy_form(door.runbook, order.channel))
+        return Reply(modal=deploy_form(context.runbook, request.channel))
     if word == "status":
-        now = runs_now(await door.desk.look(look.running), await door.desk.look(look.holds))
-        return Reply(*with_pins(now, await door.desk.look(look.pins)))
+        now = runs_now(await context.desk.look(look.running), await context.desk.look(look.holds))
+        return Reply(*with_pins(now, await context.desk.look(look.pins)))
     if word == "history":
-        return await _history(door, order, rest)
+        return await _history(context, request, rest)
     if word in HOLDS:
-        return await hold(door, order, *HOLDS[word], rest)
-    return await _deploy(door, order)
+        return await hold(context, request, *HOLDS[word], rest)
+    return await _deploy(context, request)
 
 
-async def _history(door: Door, order: Order, rest: str) -> Reply:
+async def _history(context: Context, request: Request, rest: str) -> Reply:
     """What was deployed and how well that goes, or one run in full."""
     if not rest:
-        found = await door.desk.look(log.entries)
-        return Reply(*history_answer(found, await door.desk.look(dora.delivery)))
+        found = await context.desk.look(log.entries)
+        return Reply(*history_answer(found, await context.desk.look(dora.delivery)))
     number = whole_number(rest)
     if number is None:
         raise Refusal(say("Say which run: /deploy history 42."))
-    entry = await door.desk.look(log.entry, number)
-    card = await door.desk.look(_card_of, order.actor, entry.run)
-    return Reply(*entry_answer(entry, door.slack.link(card.channel, card.ts) if card else None))
+    entry = await context.desk.look(log.entry, number)
+    card = await context.desk.look(_card_of, request.actor, entry.run)
+    return Reply(*entry_answer(entry, context.slack.link(card.channel, card.ts) if card else None))
 
 
 def _card_of(office: Office, tx: Tx, actor: Actor, run: Run) -> Card | None:
@@ -75,14 +75,14 @@ def _card_of(office: Office, tx: Tx, actor: Actor, run: Run) -> Card | None:
     return max(cards, key=lambda each: each.page == "main", default=None)
 
 
-async def _deploy(door: Door, order: Order) -> Reply:
-    wanted = read_deploy(door.plain(order.text))
-    check_target(door, "/deploy", wanted.target, ["status", "history", *HOLDS])
-    check_one(door, "/deploy", wanted.target, wanted.ref)
-    asked = Asked(wanted.target, order.channel, ref=wanted.ref, fixes=wanted.fixes)
+async def _deploy(context: Context, request: Request) -> Reply:
+    wanted = read_deploy(context.plain(request.text))
+    check_target(context, "/deploy", wanted.target, ["status", "history", *HOLDS])
+    check_one(context, "/deploy", wanted.target, wanted.ref)
+    asked = Asked(wanted.target, request.channel, ref=wanted.ref, fixes=wanted.fixes)
     if not wanted.dry_run:
-        return await ask_deploy(door, order, asked)
-    planned = await door.desk.once(order.identity, plan_dry_run, order.actor, asked)
+        return await ask_deploy(context, request, asked)
+    planned = await context.desk.once(request.identity, plan_dry_run, request.actor, asked)
     return Reply(say("🔎 Looking at what it would do; nothing is touched.") if planned else "")
 
 

@@ -6,8 +6,8 @@ from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.text import say
-from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.interaction.context import Context
+from handlers.slack.interaction.requests import Reply, Request
 from handlers.slack.interaction.transactions import about
 from handlers.slack.parsing.text import take_flag
 from handlers.slack.parsing.time_attempts import check_options
@@ -16,16 +16,16 @@ from handlers.slack.parsing.times import read_end
 HOLDS = {"lock": (LOCK, True), "unlock": (LOCK, False), "freeze": (FREEZE, True), "unfreeze": (FREEZE, False)}
 
 
-async def hold(door: Door, order: Order, kind: str, on: bool, text: str) -> Reply:
+async def hold(context: Context, request: Request, kind: str, on: bool, text: str) -> Reply:
     """Lock or freeze deploys, or stop doing so."""
     if not on:
-        lifted = await door.desk.once(order.identity, lift, order.actor, kind)
+        lifted = await context.desk.once(request.identity, lift, request.actor, kind)
         return Reply(say("🔓 The {kind} is removed.", kind=kind) if lifted else "")
-    steal, words = take_flag(door.plain(text), "--steal")
-    placed = await door.desk.once(order.identity, _put, order.actor, kind, words, steal=steal)
+    steal, words = take_flag(context.plain(text), "--steal")
+    placed = await context.desk.once(request.identity, _put, request.actor, kind, words, steal=steal)
     if placed is None:
         return Reply()
-    end = until_words(door.desk.office, placed)
+    end = until_words(context.desk.office, placed)
     until = say(" until {end}", end=end) if end else say(" until somebody ends it")
     return Reply(say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until))
 

@@ -5,15 +5,15 @@ from bot.runbook.model import Runbook
 from bot.text import say
 from handlers.slack.blocks.elements import Block, escape, modal, option, select_input, text_input
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import ChannelRef, read_as
-from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.parsing.text import visible
 
 
-async def ask_deploy(door: Door, order: Order, asked: Asked) -> Reply:
+async def ask_deploy(context: Context, request: Request, asked: Asked) -> Reply:
     """Ask for a deploy, and say what comes next."""
-    run = await door.desk.once(order.identity, request_deploy, order.actor, asked)
+    run = await context.desk.once(request.identity, request_deploy, request.actor, asked)
     if run is None:
         return Reply()
     return Reply(
@@ -36,14 +36,14 @@ def deploy_form(runbook: Runbook, channel: str) -> Block:
     return modal(title, ids.DEPLOY_REQUEST, blocks, submit=say("Ask for it"), about=about)
 
 
-async def open_request(door: Door, click: Click) -> Reply:
+async def open_request(context: Context, click: Click) -> Reply:
     """Open the form that asks for a deploy."""
-    return Reply(modal=deploy_form(door.runbook, door.desk.office.team.channels.get("devops", "")))
+    return Reply(modal=deploy_form(context.runbook, context.desk.office.team.channels.get("devops", "")))
 
 
-async def request(door: Door, form: Form) -> Reply:
+async def request(context: Context, form: Form) -> Reply:
     """Ask for the deploy that the form says."""
     opened = read_as(ChannelRef, form.about).channel
-    place = opened or door.desk.office.team.channels.get("devops") or form.order.actor.user
+    place = opened or context.desk.office.team.channels.get("devops") or form.request.actor.user
     ref = visible(form.fields["ref"]).strip()
-    return await ask_deploy(door, form.order, Asked(form.fields["target"], place, ref=ref))
+    return await ask_deploy(context, form.request, Asked(form.fields["target"], place, ref=ref))

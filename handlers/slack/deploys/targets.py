@@ -2,20 +2,20 @@
 
 from bot.errors import Refusal
 from bot.text import say
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.parsing.text import unknown
 
 
-def check_target(door: Door, command: str, word: str, more: list[str]) -> None:
+def check_target(context: Context, command: str, word: str, more: list[str]) -> None:
     """Raise a Refusal for a word that is neither a service nor `all`; `more`: what else could have been meant."""
-    known = [*(service.id for service in door.runbook.services), "all"]
+    known = [*(service.id for service in context.runbook.services), "all"]
     if word not in known:
         raise unknown(command, word, [*known, *more])
 
 
-def check_one(door: Door, command: str, target: str, second: str | None) -> None:
+def check_one(context: Context, command: str, target: str, second: str | None) -> None:
     """Raise a Refusal when two things are named at once, such as `all all` and `api web`."""
-    if second in [*(service.id for service in door.runbook.services), "all"]:
+    if second in [*(service.id for service in context.runbook.services), "all"]:
         raise Refusal(
             say(
                 "`{first}` and `{second}` both say what: name one service, or all of them as `{command} all`.",

@@ -11,9 +11,9 @@ from bot.runbook.model import HealthGroup, Runbook, Vendor
 from bot.text import say
 from handlers.slack.interaction import ids
 from handlers.slack.interaction.area import Area, Command
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import HealthRef, read_as
-from handlers.slack.interaction.requests import Click, Order, Reply
+from handlers.slack.interaction.requests import Click, Reply, Request
 from handlers.slack.parsing.text import bare, tokens, unknown
 
 _FORMS = (
@@ -23,27 +23,27 @@ _FORMS = (
 ALL = "all"
 
 
-async def health(door: Door, order: Order) -> Reply:
+async def health(context: Context, request: Request) -> Reply:
     """Carry out `/health …`."""
-    word = bare(" ".join(tokens(order.text))) or ALL
-    known = [*(group.id for group in door.runbook.health), VENDORS, ALL]
+    word = bare(" ".join(tokens(request.text))) or ALL
+    known = [*(group.id for group in context.runbook.health), VENDORS, ALL]
     if word not in known:
         raise unknown("/health", word, known)
-    await _plan(door, order, [word])
+    await _plan(context, request, [word])
     return Reply(say("🩺 Checking {what} now…", what=say("everything") if word == ALL else word))
 
 
-async def again(door: Door, click: Click) -> Reply:
+async def again(context: Context, click: Click) -> Reply:
     """The button of a health card: ask the same once more."""
-    await _plan(door, click.order, list(read_as(HealthRef, click.value).groups))
+    await _plan(context, click.request, list(read_as(HealthRef, click.value).groups))
     return Reply()
 
 
-async def _plan(door: Door, order: Order, names: list[str]) -> None:
-    groups, vendors = wanted(door.runbook, names)
+async def _plan(context: Context, request: Request, names: list[str]) -> None:
+    groups, vendors = wanted(context.runbook, names)
     if not groups and not vendors:
         raise Refusal(_nothing(names))
-    await door.desk.once(order.identity, plan_look, names, order.channel, order.actor.user)
+    await context.desk.once(request.identity, plan_look, names, request.channel, request.actor.user)
 
 
 def wanted(runbook: Runbook, names: list[str]) -> tuple[list[HealthGroup], tuple[Vendor, ...]]:

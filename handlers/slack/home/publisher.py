@@ -7,28 +7,28 @@ from bot.office import Office
 from bot.ports import Tx
 from handlers.slack.blocks.elements import Block, section, sentences
 from handlers.slack.home.view import home
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 
 
-async def publish(door: Door, user: str) -> None:
+async def publish(context: Context, user: str) -> None:
     """Draw the Home of a person as it is now; raises SlackError."""
-    await door.slack.call("views.publish", user_id=user, view=await _view(door, user))
+    await context.slack.call("views.publish", user_id=user, view=await _view(context, user))
 
 
-async def _view(door: Door, user: str) -> Block:
+async def _view(context: Context, user: str) -> Block:
     """What the person may see; for who may use nothing, the reason."""
     try:
-        actor = door.people.known(user, None) or await door.people.meet(user)
-        return await home(door, actor)
+        actor = context.people.known(user, None) or await context.people.meet(user)
+        return await home(context, actor)
     except Refusal as refusal:
         return {"type": "home", "blocks": [section(sentences(refusal.sentence))]}
 
 
-async def looked_at(door: Door, user: str) -> None:
+async def looked_at(context: Context, user: str) -> None:
     """Remember who looks, so that their Home is drawn anew; who was never looked up is."""
-    if not await door.desk.read(lambda tx: tx.members.get(user)):
-        await door.people.ask(user)
-    await door.desk.do(_remember, user)
+    if not await context.desk.read(lambda tx: tx.members.get(user)):
+        await context.people.ask(user)
+    await context.desk.do(_remember, user)
 
 
 def _remember(office: Office, tx: Tx, user: str) -> None:
@@ -37,11 +37,11 @@ def _remember(office: Office, tx: Tx, user: str) -> None:
         tx.members.save(member, home=True)
 
 
-def home_deliverer(door: Door) -> Deliver:
+def home_deliverer(context: Context) -> Deliver:
     """The deliverer of `home`."""
 
     async def deliver(effect: Effect) -> Delivered:
-        await publish(door, effect.payload["user"])
+        await publish(context, effect.payload["user"])
         return Delivered()
 
     return deliver

@@ -11,14 +11,14 @@ from bot.text import say
 from handlers.slack.blocks.elements import Block, actions, button, context, divider, header, section
 from handlers.slack.deploys.lists import runs_now
 from handlers.slack.incidents.lists import incident_list
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.table import COMMANDS, QUICK_ACTIONS
 
 
-async def home(door: Door, actor: Actor) -> Block:
+async def home(context: Context, actor: Actor) -> Block:
     """The Home view of a person: confidential incidents only for their members."""
-    situations, running = await door.desk.look(_read, actor)
-    return home_view(door.runbook.name, situations, running)
+    situations, running = await context.desk.look(_read, actor)
+    return home_view(context.runbook.name, situations, running)
 
 
 def _read(office: Office, tx: Tx, actor: Actor) -> tuple[list[Situation], list[Progress]]:

@@ -15,8 +15,8 @@ from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, firs
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.interaction.area import Command
-from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.interaction.context import Context
+from handlers.slack.interaction.requests import Reply, Request
 from handlers.slack.parsing.severities import severity_named
 from handlers.slack.parsing.text import first_word, take_flag, take_number, unknown, unquoted, user_in, without_mentions
 
@@ -40,21 +40,23 @@ _FORMS = (
 )
 
 
-async def incident(door: Door, order: Order) -> Reply:
+async def incident(context: Context, request: Request) -> Reply:
     """Carry out `/incident …`."""
-    severities = [severity.id for severity in door.runbook.severities]
-    number, text = take_number(order.text)
+    severities = [severity.id for severity in context.runbook.severities]
+    number, text = take_number(request.text)
     word, rest = first_words(text)
     if not word:
-        return Reply(modal=declare_form(door.runbook)) if number is None else await status(door, order, number, "")
+        return (
+            Reply(modal=declare_form(context.runbook)) if number is None else await status(context, request, number, "")
+        )
     if severity := _declared(word, rest, number, severities):
-        return await _declare(door, order, door.runbook.severity(severity), rest)
+        return await _declare(context, request, context.runbook.severity(severity), rest)
     if word == "declare" and number is None:
-        return await _declare_named(door, order, rest, severities)
+        return await _declare_named(context, request, rest, severities)
     if word not in TOPICS:
         raise _no_form(word, number, severities)
     number = meant_number(word, rest, number)
-    return await TOPICS[word](door, order, number, door.plain(rest) if word != "role" else rest)
+    return await TOPICS[word](context, request, number, context.plain(rest) if word != "role" else rest)
 
 
 def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
@@ -73,13 +75,13 @@ def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
     )
 
 
-async def _declare_named(door: Door, order: Order, text: str, severities: list[str]) -> Reply:
+async def _declare_named(context: Context, request: Request, text: str, severities: list[str]) -> Reply:
     """`/incident declare p1 …`: nothing but a severity can follow."""
     word, rest = first_word(text)
     severity = severity_named(word, severities)
     if severity is None:
         raise unknown("/incident declare", word or say("(nothing)"), severities)
-    return await _declare(door, order, door.runbook.severity(severity), rest)
+    return await _declare(context, request, context.runbook.severity(severity), rest)
 
 
 def _declared(word: str, rest: str, number: int | None, severities: list[str]) -> str | None:
@@ -94,85 +96,87 @@ def _declared(word: str, rest: str, number: int | None, severities: list[str]) -
     return severity if word in ALONE and rest else None
 
 
-async def _declare(door: Door, order: Order, severity: Severity, text: str) -> Reply:
+async def _declare(context: Context, request: Request, severity: Severity, text: str) -> Reply:
     drill, title = take_flag(text, DRILL)
     check_options(title)
-    title = unquoted(re.sub(r"^[\s:,;–—-]+", "", door.plain(title)))
-    return await declare_it(door, order, Declaration(severity.id, title or severity.impact, drill, order.channel))
+    title = unquoted(re.sub(r"^[\s:,;–—-]+", "", context.plain(title)))
+    return await declare_it(
+        context, request, Declaration(severity.id, title or severity.impact, drill, request.channel)
+    )
 
 
-async def _meant(door: Door, order: Order, number: int | None) -> Incident:
-    return await door.desk.look(look.meant, order.actor, number, order.channel)
+async def _meant(context: Context, request: Request, number: int | None) -> Incident:
+    return await context.desk.look(look.meant, request.actor, number, request.channel)
 
 
-async def status(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+async def status(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     """Where an incident stands."""
-    found = await _meant(door, order, number)
-    return Reply(*incident_status(await door.desk.look(look.situation, found)))
+    found = await _meant(context, request, number)
+    return Reply(*incident_status(await context.desk.look(look.situation, found)))
 
 
-async def _list(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    return Reply(*incident_list(await door.desk.look(look.situations, order.actor)))
+async def _list(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    return Reply(*incident_list(await context.desk.look(look.situations, request.actor)))
 
 
-async def _timeline(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    found = await _meant(door, order, number)
+async def _timeline(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
 
     def read(tx: Tx) -> list[Event]:
         return look.timeline(tx, found)
 
-    return Reply(*timeline_blocks(found, await door.desk.read(read)))
+    return Reply(*timeline_blocks(found, await context.desk.read(read)))
 
 
-async def _note(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    found = await _meant(door, order, number)
-    made = await door.desk.once(order.identity, conduct.note, order.actor, found.id, rest)
+async def _note(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
+    made = await context.desk.once(request.identity, conduct.note, request.actor, found.id, rest)
     return Reply(say("📝 Noted in the timeline of incident {id}.", id=found.id) if made else "")
 
 
-async def _severity(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    found = await _meant(door, order, number)
-    situation = await door.desk.look(look.situation, found)
+async def _severity(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
+    situation = await context.desk.look(look.situation, found)
     severities = [severity.id for severity in situation.runbook.severities]
     typed, more = first_word(rest)
-    word = severity_named(typed, severities) or severity_named(typed, [each.id for each in door.runbook.severities])
+    word = severity_named(typed, severities) or severity_named(typed, [each.id for each in context.runbook.severities])
     if word is None:
         raise unknown("/incident severity", typed or say("(nothing)"), severities)
     if more:
         raise Refusal(say("Say only the severity: /incident severity {word}. A note says why.", word=word))
-    made = await door.desk.once(order.identity, conduct.change_severity, order.actor, found.id, word)
+    made = await context.desk.once(request.identity, conduct.change_severity, request.actor, found.id, word)
     return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
 
 
-async def _role(door: Door, order: Order, number: int | None, rest: str) -> Reply:
+async def _role(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     user = user_in(rest)
     role, _ = first_word(without_mentions(rest))
     if user is None or not role:
         raise Refusal(say("Say which role and who: /incident role commander @name."))
-    found = await _meant(door, order, number)
-    made = await door.desk.once(order.identity, conduct.give_role, order.actor, found.id, role, user)
+    found = await _meant(context, request, number)
+    made = await context.desk.once(request.identity, conduct.give_role, request.actor, found.id, role, user)
     return Reply(say("<@{user}> is {role} of incident {id} now.", user=user, role=role, id=found.id) if made else "")
 
 
-async def _resolve(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    found = await _meant(door, order, number)
-    made = await door.desk.once(order.identity, conduct.resolve, order.actor, found.id, rest)
+async def _resolve(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
+    made = await context.desk.once(request.identity, conduct.resolve, request.actor, found.id, rest)
     return Reply(say("✅ Incident {id} is resolved. /incident close ends it.", id=found.id) if made else "")
 
 
-async def _close(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    found = await _meant(door, order, number)
-    made = await door.desk.once(order.identity, conduct.close, order.actor, found.id)
+async def _close(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
+    made = await context.desk.once(request.identity, conduct.close, request.actor, found.id)
     return Reply(say("🏁 Incident {id} is closed. {left}", id=found.id, left=made[1]).strip() if made else "")
 
 
-async def _reopen(door: Door, order: Order, number: int | None, rest: str) -> Reply:
-    found = await _meant(door, order, number)
-    made = await door.desk.once(order.identity, conduct.reopen, order.actor, found.id)
+async def _reopen(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
+    made = await context.desk.once(request.identity, conduct.reopen, request.actor, found.id)
     return Reply(say("🔁 Incident {id} is open again.", id=found.id) if made else "")
 
 
-_Topic = Callable[[Door, Order, int | None, str], Awaitable[Reply]]
+_Topic = Callable[[Context, Request, int | None, str], Awaitable[Reply]]
 TOPICS: dict[str, _Topic] = {
     "list": _list,
     "status": status,

@@ -11,17 +11,17 @@ from bot.runbook.model import Runbook
 from bot.text import say
 from handlers.slack.blocks.elements import Block, escape, modal, option, select_input, text_input
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import ChannelRef, IncidentRef, read_as
-from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.interaction.transactions import look
 
 PRIVACY = "Please keep names and other data of patients out of Slack."
 
 
-async def open_declare(door: Door, click: Click) -> Reply:
+async def open_declare(context: Context, click: Click) -> Reply:
     """Open the form that declares an incident."""
-    return Reply(modal=declare_form(door.runbook))
+    return Reply(modal=declare_form(context.runbook))
 
 
 def declare_form(runbook: Runbook, channel: str = "") -> Block:
@@ -40,20 +40,20 @@ def declare_form(runbook: Runbook, channel: str = "") -> Block:
     )
 
 
-async def declare_filled(door: Door, form: Form) -> Reply:
+async def declare_filled(context: Context, form: Form) -> Reply:
     """Declare the incident that the form says."""
     clean_title(form.fields["title"])
     drill, place = form.fields.get("drill") == "drill", read_as(ChannelRef, form.about).channel
     asked = Declaration(form.fields["severity"], form.fields["title"], drill, place or None)
-    return await declare_it(door, form.order, asked)
+    return await declare_it(context, form.request, asked)
 
 
-async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
+async def declare_it(context: Context, request: Request, asked: Declaration) -> Reply:
     """Declare, and say where it goes on."""
-    made = await door.desk.once(order.identity, declare, order.actor, asked)
+    made = await context.desk.once(request.identity, declare, request.actor, asked)
     if made is None:
         return Reply()
-    severity = door.runbook.severity(made.severity)
+    severity = context.runbook.severity(made.severity)
     text = say(
         "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist, and inviting you. "
         "Please keep patient data out of Slack.",
@@ -66,9 +66,9 @@ async def declare_it(door: Door, order: Order, asked: Declaration) -> Reply:
     return Reply(text)
 
 
-async def open_note(door: Door, click: Click) -> Reply:
+async def open_note(context: Context, click: Click) -> Reply:
     """Open the form of a note."""
-    found = await look(door, click, IncidentRef, _conducted)
+    found = await look(context, click, IncidentRef, _conducted)
     return Reply(modal=note_form(found.id))
 
 
@@ -82,16 +82,16 @@ def note_form(number: int, initial: str = "") -> Block:
     return modal(say("Add a note"), ids.INCIDENT_NOTE, [field], submit=say("Write it down"), about=IncidentRef(number))
 
 
-async def note(door: Door, form: Form) -> Reply:
+async def note(context: Context, form: Form) -> Reply:
     """Keep the note."""
     number, text = read_as(IncidentRef, form.about).number, form.fields["text"]
-    made = await door.desk.once(form.order.identity, conduct.note, form.order.actor, number, text)
+    made = await context.desk.once(form.request.identity, conduct.note, form.request.actor, number, text)
     return Reply(say("📝 Noted in the timeline of incident {id}.", id=number) if made else "")
 
 
-async def open_resolve(door: Door, click: Click) -> Reply:
+async def open_resolve(context: Context, click: Click) -> Reply:
     """Open the form that resolves an incident."""
-    found = await look(door, click, IncidentRef, _conducted)
+    found = await look(context, click, IncidentRef, _conducted)
     return Reply(modal=resolve_form(found.id))
 
 
@@ -105,8 +105,8 @@ def resolve_form(number: int) -> Block:
     )
 
 
-async def resolve(door: Door, form: Form) -> Reply:
+async def resolve(context: Context, form: Form) -> Reply:
     """Resolve the incident."""
     number, text = read_as(IncidentRef, form.about).number, form.fields.get("text", "")
-    await door.desk.once(form.order.identity, conduct.resolve, form.order.actor, number, text)
+    await context.desk.once(form.request.identity, conduct.resolve, form.request.actor, number, text)
     return Reply()

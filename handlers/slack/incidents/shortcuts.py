@@ -8,22 +8,22 @@ from bot.people import Actor
 from handlers.slack.incidents.forms import declare_form, note_form
 from handlers.slack.interaction import ids
 from handlers.slack.interaction.area import Shortcut
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply
 from handlers.slack.interaction.transactions import join
 from handlers.slack.parsing.text import as_typed
 
 
-async def _declare(door: Door, actor: Actor, body: dict[str, Any]) -> Reply:
+async def _declare(context: Context, actor: Actor, body: dict[str, Any]) -> Reply:
     """Open the form that declares an incident."""
-    return Reply(modal=declare_form(door.runbook))
+    return Reply(modal=declare_form(context.runbook))
 
 
-async def _note_message(door: Door, actor: Actor, body: dict[str, Any]) -> Reply:
+async def _note_message(context: Context, actor: Actor, body: dict[str, Any]) -> Reply:
     """Keep a message as a note of the incident in whose channel it stands."""
     there = replace(actor, place=body["channel"]["id"])
-    found = await door.desk.look(incident_here, there)
-    await join(door, there)
+    found = await context.desk.look(incident_here, there)
+    await join(context, there)
     return Reply(modal=note_form(found.id, as_typed(body["message"].get("text", ""))))
 
 

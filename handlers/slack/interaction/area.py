@@ -6,14 +6,14 @@ from typing import Any
 
 from bot.people import Actor
 from handlers.slack.blocks.elements import Style
-from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.context import Context
+from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.messaging.scene import Template
 
-CommandHandler = Callable[[Door, Order], Awaitable[Reply]]
-ClickHandler = Callable[[Door, Click], Awaitable[Reply]]
-FormHandler = Callable[[Door, Form], Awaitable[Reply]]
-ShortcutHandler = Callable[[Door, Actor, dict[str, Any]], Awaitable[Reply]]
+CommandHandler = Callable[[Context, Request], Awaitable[Reply]]
+ClickHandler = Callable[[Context, Click], Awaitable[Reply]]
+FormHandler = Callable[[Context, Form], Awaitable[Reply]]
+ShortcutHandler = Callable[[Context, Actor, dict[str, Any]], Awaitable[Reply]]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every handler is handed: the desk and the people at the door."""
+"""What every handler is handed: the desk, Slack, the people, and what they may ask for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from handlers.slack.parsing.text import plain
 
 
 @dataclass(frozen=True)
-class Door:
-    """The door's furniture."""
+class Context:
+    """What a handler works with."""
 
     desk: Desk
     slack: Slack

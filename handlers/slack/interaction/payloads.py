@@ -6,7 +6,7 @@ from typing import Any
 from bot.errors import Refusal
 from bot.people import Actor
 from handlers.slack.blocks.elements import Block, section
-from handlers.slack.interaction.requests import Click, Order, Reply, click_identity
+from handlers.slack.interaction.requests import Click, Reply, Request, click_identity
 
 
 def read_click(body: dict[str, Any], action: dict[str, Any], actor: Actor | None) -> Click:
@@ -14,11 +14,11 @@ def read_click(body: dict[str, Any], action: dict[str, Any], actor: Actor | None
     user = body["user"]["id"]
     channel = (body.get("channel") or {}).get("id") or body.get("container", {}).get("channel_id") or user
     there = replace(actor or Actor(user, user), place=channel)
-    order = Order(there, channel, click_identity(body, action), trigger=body.get("trigger_id"))
+    request = Request(there, channel, click_identity(body, action), trigger=body.get("trigger_id"))
     value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
     message = body.get("message") or {}
     ts = message.get("thread_ts") or message.get("ts") or body.get("container", {}).get("message_ts") or ""
-    return Click(action["action_id"], value, order, ts, body.get("response_url", ""))
+    return Click(action["action_id"], value, request, ts, body.get("response_url", ""))
 
 
 def read_fields(view: dict[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who is at the door: team members are known at once; others are looked up once, and remembered."""
+"""Who asks: team members are known at once; others are looked up once, and remembered."""
 
 import asyncio
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from bot.people import Actor
 from bot.ports import DatabaseAway, Tx
 from bot.power.refusals import counted, hour_of, record
 from handlers.slack.interaction.rate_limits import TooMany
-from handlers.slack.interaction.requests import Asked
+from handlers.slack.interaction.requests import Attempt
 
 
 class RefusalLog:
@@ -25,33 +25,33 @@ class RefusalLog:
         self._desk, self._clock = desk, clock
         self._flood: dict[tuple[Actor, datetime], Counter[str]] = {}
 
-    async def note(self, actor: Actor, asked: Asked, refusal: Refusal) -> None:
+    async def note(self, actor: Actor, attempt: Attempt, refusal: Refusal) -> None:
         """One refusal; the same delivery again is no other one."""
         if isinstance(refusal, TooMany):
-            self._count(actor, asked)
+            self._count(actor, attempt)
             return
         try:
             await self._desk.once(
-                f"refused:{asked.identity}", record, actor, refusal.about, asked.way, asked.deed, refusal
+                f"refused:{attempt.identity}", record, actor, refusal.about, attempt.way, attempt.what, refusal
             )
         except DatabaseAway:
-            self._count(actor, asked)
+            self._count(actor, attempt)
 
-    def _count(self, actor: Actor, asked: Asked) -> None:
-        self._flood.setdefault((actor, hour_of(self._clock.now())), Counter())[asked.deed] += 1
+    def _count(self, actor: Actor, attempt: Attempt) -> None:
+        self._flood.setdefault((actor, hour_of(self._clock.now())), Counter())[attempt.what] += 1
 
     async def sweep(self) -> None:
         """Write down what was counted; it stays counted when the database does not take it."""
-        flood = {key: Counter(deeds) for key, deeds in self._flood.items()}
+        flood = {key: Counter(counts) for key, counts in self._flood.items()}
         if not flood:
             return
         await self._desk.do(_count, flood)
-        for key, deeds in flood.items():
-            self._flood[key] -= deeds
+        for key, counts in flood.items():
+            self._flood[key] -= counts
             if not self._flood[key]:
                 del self._flood[key]
 
 
 def _count(office: Office, tx: Tx, flood: Mapping[tuple[Actor, datetime], Mapping[str, int]]) -> None:
-    for (actor, hour), deeds in flood.items():
-        counted(tx, actor, hour, deeds)
+    for (actor, hour), counts in flood.items():
+        counted(tx, actor, hour, counts)

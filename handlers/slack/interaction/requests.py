@@ -10,7 +10,7 @@ from handlers.slack.blocks.elements import Block
 
 
 @dataclass(frozen=True)
-class Order:
+class Request:
     """A command, a click, or a form. `identity` is the same when Slack delivers the same thing twice."""
 
     actor: Actor
@@ -36,7 +36,7 @@ class Click:
 
     action: str
     value: str
-    order: Order
+    request: Request
     message_ts: str = ""
     response_url: str = ""
 
@@ -46,17 +46,17 @@ class Form:
     """A submitted form: its fields by name, and what it was opened about."""
 
     callback: str
-    order: Order
+    request: Request
     about: str = ""
     fields: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Asked:
+class Attempt:
     """What somebody asked for, as it is counted; `identity` is the same when Slack delivers the same thing twice."""
 
     way: Way
-    deed: str
+    what: str
     identity: str
 
 

@@ -6,19 +6,19 @@ from html import unescape
 from bot.effects import Effect
 from bot.office import Office
 from bot.ports import Tx
-from handlers.slack.messaging.members import Reach
+from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.outgoing import Mentions
 from handlers.slack.messaging.scene import Present
 
 
-async def people_present(reach: Reach, mentions: Mentions, channel: str, priority: int) -> Present:
+async def people_present(directory: Directory, mentions: Mentions, channel: str, priority: int) -> Present:
     """Who of the people is there, and in the channel."""
-    people = dict.fromkeys((*mentions.people, *reach.team.holders(mentions.roles)))
-    found = await reach.find(people, priority)
-    gone = await reach.looked_up([each.user for each in found if each.user and not each.why], priority)
-    members = await reach.members(channel, priority)
+    people = dict.fromkeys((*mentions.people, *directory.team.holders(mentions.roles)))
+    found = await directory.find(people, priority)
+    gone = await directory.looked_up([each.user for each in found if each.user and not each.why], priority)
+    members = await directory.members(channel, priority)
     there = [each.user for each in found if each.user and not each.why and each.user not in gone]
-    missed = [(reach.name_of(each.person), each.why or gone.get(each.user or "", "")) for each in found]
+    missed = [(directory.name_of(each.person), each.why or gone.get(each.user or "", "")) for each in found]
     return Present(
         tuple(there),
         tuple(user for user in there if user not in members),

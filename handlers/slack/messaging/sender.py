@@ -14,7 +14,7 @@ from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning
-from handlers.slack.messaging.members import Reach
+from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.mentions import people_present, tell_elsewhere
 from handlers.slack.messaging.outgoing import KINDS, Outgoing, read_outgoing
 from handlers.slack.messaging.places import INCIDENTS, is_person, place_of
@@ -26,9 +26,9 @@ class Sender:
     """Delivers every kind of effect that is one message."""
 
     def __init__(
-        self, desk: Desk, poster: Poster, reach: Reach, cards: Cards, templates: Mapping[str, Template]
+        self, desk: Desk, poster: Poster, directory: Directory, cards: Cards, templates: Mapping[str, Template]
     ) -> None:
-        self._desk, self._poster, self._reach, self._cards = desk, poster, reach, cards
+        self._desk, self._poster, self._directory, self._cards = desk, poster, directory, cards
         self._templates = templates
 
     def kinds(self) -> dict[str, Deliver]:
@@ -55,7 +55,7 @@ class Sender:
     async def _present(self, outgoing: Outgoing, place: str, priority: int) -> Present:
         if outgoing.mentions is None:
             return Present()
-        return await people_present(self._reach, outgoing.mentions, place, priority)
+        return await people_present(self._directory, outgoing.mentions, place, priority)
 
     async def _first(self, effect: Effect, places: Sequence[str], message: Message) -> dict[str, Any]:
         """Post in the first place that takes it; what the last refuses is raised."""
@@ -69,7 +69,7 @@ class Sender:
 
     async def _post(self, effect: Effect, place: str, message: Message) -> dict[str, Any]:
         """Slack takes a message to somebody who is gone without an error, so that is asked first."""
-        if is_person(place) and (why := await self._reach.why_not(place, effect.priority)):
+        if is_person(place) and (why := await self._directory.why_not(place, effect.priority)):
             raise Refused("user_not_found", why)
         return await self._poster.once(effect, place, message)
 

@@ -17,16 +17,16 @@ from bot.runs.start import records_of
 from bot.text import plural, say, size_words
 from handlers.slack.blocks.elements import Block, escape, modal, option, section, select_input, text_input, user
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import RunRef, ShownRef, read_as
-from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.interaction.transactions import look
 from handlers.slack.parsing.text import tidy
 
 
-async def ask_restore(door: Door, order: Order) -> Reply:
+async def ask_restore(context: Context, request: Request) -> Reply:
     """Open a restore that waits for its requester's choice and for somebody else's approval."""
-    run = await door.desk.once(order.identity, request_restore, order.actor, order.channel)
+    run = await context.desk.once(request.identity, request_restore, request.actor, request.channel)
     if run is None:
         return Reply()
     words = say(
@@ -38,14 +38,14 @@ async def ask_restore(door: Door, order: Order) -> Reply:
     return Reply(words)
 
 
-async def open_choice(door: Door, click: Click) -> Reply:
+async def open_choice(context: Context, click: Click) -> Reply:
     """Open the form in which the requester chooses."""
-    return Reply(modal=await look(door, click, RunRef, _choice_form))
+    return Reply(modal=await look(context, click, RunRef, _choice_form))
 
 
-async def open_approval(door: Door, click: Click) -> Reply:
+async def open_approval(context: Context, click: Click) -> Reply:
     """Open the form in which another person approves."""
-    return Reply(modal=await look(door, click, RunRef, _approval_form))
+    return Reply(modal=await look(context, click, RunRef, _approval_form))
 
 
 def _choice_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
@@ -109,32 +109,34 @@ def approve_form(runbook: Runbook, run: Run, choice: Choice) -> Block:
     )
 
 
-async def chosen(door: Door, form: Form) -> Reply:
+async def chosen(context: Context, form: Form) -> Reply:
     """The requester's choice comes back."""
     run_id, fields = read_as(RunRef, form.about).run_id, form.fields
     wanted = Wanted(int(fields["backup"]), tidy(fields.get("moment") or ""), fields["target"], tidy(fields["typed"]))
-    return await _traced(door, form, run_id, lambda office, tx, actor: decide.choose(office, tx, actor, run_id, wanted))
+    return await _traced(
+        context, form, run_id, lambda office, tx, actor: decide.choose(office, tx, actor, run_id, wanted)
+    )
 
 
-async def approved(door: Door, form: Form) -> Reply:
+async def approved(context: Context, form: Form) -> Reply:
     """The second person's approval comes back."""
     ref, typed = read_as(ShownRef, form.about), tidy(form.fields["typed"])
     return await _traced(
-        door,
+        context,
         form,
         ref.run_id,
         lambda office, tx, actor: decide.approve(office, tx, actor, ref.run_id, ref.shown, typed),
     )
 
 
-async def _traced(door: Door, form: Form, run_id: int, deed: "Deed") -> Reply:
+async def _traced(context: Context, form: Form, run_id: int, operation: "Operation") -> Reply:
     """One transaction for the form. A refused one is undone whole."""
     try:
-        await door.desk.once(form.order.identity, deed, form.order.actor)
+        await context.desk.once(form.request.identity, operation, form.request.actor)
     except Refusal as refusal:
         refusal.about = run_id
         raise
     return Reply()
 
 
-Deed = Callable[[Office, Tx, Actor], object]
+Operation = Callable[[Office, Tx, Actor], object]

@@ -6,8 +6,8 @@ from bot.text import say
 from handlers.slack.deploys.arguments import DATABASE, check_deployment, read_emergency, read_rollback
 from handlers.slack.deploys.targets import check_one, check_target
 from handlers.slack.interaction.area import Command
-from handlers.slack.interaction.context import Door
-from handlers.slack.interaction.requests import Order, Reply
+from handlers.slack.interaction.context import Context
+from handlers.slack.interaction.requests import Reply, Request
 from handlers.slack.restores.forms import ask_restore
 from handlers.slack.rollbacks.emergency import ask_emergency
 from handlers.slack.rollbacks.typed import plan_typed
@@ -23,23 +23,23 @@ _FORMS = (
 )
 
 
-async def rollback(door: Door, order: Order) -> Reply:
+async def rollback(context: Context, request: Request) -> Reply:
     """Carry out `/rollback …`."""
-    emergency, text = read_emergency(door.plain(order.text))
+    emergency, text = read_emergency(context.plain(request.text))
     if emergency:
-        return ask_emergency(door, order, text)
+        return ask_emergency(context, request, text)
     target, deployment = read_rollback(text)
     if target == DATABASE:
-        return await ask_restore(door, order)
-    check_target(door, "/rollback", target, [DATABASE])
-    check_one(door, "/rollback", target, deployment)
+        return await ask_restore(context, request)
+    check_target(context, "/rollback", target, [DATABASE])
+    check_one(context, "/rollback", target, deployment)
     check_deployment(deployment)
-    asked = Asked(target, order.channel, deployment=deployment)
+    asked = Asked(target, request.channel, deployment=deployment)
     if deployment:
-        typed = await door.desk.once(order.identity, plan_typed, order.actor, asked)
+        typed = await context.desk.once(request.identity, plan_typed, request.actor, asked)
         words = say("⏪ Looking up at Vercel whether `{id}` can be gone back to; then its card asks.", id=typed)
         return Reply(words if typed else "")
-    run = await door.desk.once(order.identity, rollback_here, order.actor, asked)
+    run = await context.desk.once(request.identity, rollback_here, request.actor, asked)
     if run is None:
         return Reply()
     return Reply(

@@ -12,27 +12,27 @@ from handlers.slack.blocks.elements import Block, escape, modal, section, text_i
 from handlers.slack.deploys.arguments import check_reason
 from handlers.slack.deploys.targets import check_target
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import RunRef, TargetRef, read_ref
-from handlers.slack.interaction.requests import Click, Form, Order, Reply
+from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.interaction.transactions import look
 from handlers.slack.parsing.text import first_word
 
 
-def ask_emergency(door: Door, order: Order, text: str) -> Reply:
+def ask_emergency(context: Context, request: Request, text: str) -> Reply:
     """One question, then it goes back by itself: `/rollback all --emergency checkout is down`."""
-    check_emergency(door.desk.office, order.actor)
+    check_emergency(context.desk.office, request.actor)
     word, reason = first_word(text)
     target = word or "all"
-    check_target(door, "/rollback", target, [])
-    check_reason(reason, [service.id for service in door.runbook.services])
-    what = names(door.runbook, services(door.runbook, target))
-    return Reply(modal=emergency_form(what, TargetRef(target, order.channel), reason))
+    check_target(context, "/rollback", target, [])
+    check_reason(reason, [service.id for service in context.runbook.services])
+    what = names(context.runbook, services(context.runbook, target))
+    return Reply(modal=emergency_form(what, TargetRef(target, request.channel), reason))
 
 
-async def open_emergency(door: Door, click: Click) -> Reply:
+async def open_emergency(context: Context, click: Click) -> Reply:
     """Open the form that makes a waiting rollback an emergency."""
-    return Reply(modal=await look(door, click, RunRef, _waiting_form))
+    return Reply(modal=await look(context, click, RunRef, _waiting_form))
 
 
 def _waiting_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
@@ -52,12 +52,12 @@ def emergency_form(what: str, about: RunRef | TargetRef, reason: str = "") -> Bl
     return modal(say("Emergency rollback"), ids.ROLLBACK_EMERGENCY, fields, submit=say("Roll back now"), about=about)
 
 
-async def start_emergency(door: Door, form: Form) -> Reply:
+async def start_emergency(context: Context, form: Form) -> Reply:
     """Start an emergency rollback: of a run that waits, or a new one."""
-    identity, actor, why = form.order.identity, form.order.actor, form.fields["reason"]
+    identity, actor, why = form.request.identity, form.request.actor, form.fields["reason"]
     match read_ref(form.about, RunRef, TargetRef):
         case RunRef(run_id):
-            await door.desk.once(identity, emergency.declare_emergency, actor, run_id, why)
+            await context.desk.once(identity, emergency.declare_emergency, actor, run_id, why)
         case TargetRef(target, channel):
-            await door.desk.once(identity, emergency.request_emergency, actor, Asked(target, channel), why)
+            await context.desk.once(identity, emergency.request_emergency, actor, Asked(target, channel), why)
     return Reply()

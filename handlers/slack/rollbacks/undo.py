@@ -11,7 +11,7 @@ from bot.runs.model import Run
 from bot.text import say
 from handlers.slack.blocks.elements import Block, button, escape, modal, section, tick_input
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import RunRef, ShownRef, read_as
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import look
@@ -22,9 +22,9 @@ def undo_button(run: Run) -> Block:
     return button(say("Undo…"), ids.RUN_UNDO, RunRef(run.id), about=run.title)
 
 
-async def open_undo(door: Door, click: Click) -> Reply:
+async def open_undo(context: Context, click: Click) -> Reply:
     """Open the form that names what an undo makes live again, and what is known of it."""
-    return Reply(modal=await look(door, click, RunRef, _planned_form))
+    return Reply(modal=await look(context, click, RunRef, _planned_form))
 
 
 def _planned_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
@@ -32,10 +32,10 @@ def _planned_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     return undo_form(ref.run_id, plan, undo.fingerprint(plan), second=office.runbook.rollbacks.approval)
 
 
-async def undo_rollback(door: Door, form: Form) -> Reply:
+async def undo_rollback(context: Context, form: Form) -> Reply:
     """Undo the rollback that the form was about, as it was shown."""
     ref = read_as(ShownRef, form.about)
-    await door.desk.once(form.order.identity, undo.undo_rollback, form.order.actor, ref.run_id, ref.shown)
+    await context.desk.once(form.request.identity, undo.undo_rollback, form.request.actor, ref.run_id, ref.shown)
     return Reply()
 
 

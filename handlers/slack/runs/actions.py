@@ -14,7 +14,7 @@ from bot.runs import items
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Run
 from bot.text import say
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import RunRef
 from handlers.slack.interaction.requests import Click, Reply
 from handlers.slack.interaction.transactions import about, about_run, decide
@@ -46,38 +46,38 @@ def _revive(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
     return delivery.revive(office, tx, run_id)
 
 
-async def post_output(door: Door, click: Click) -> Reply:
+async def post_output(context: Context, click: Click) -> Reply:
     """Post a step's whole output into the thread of its card."""
 
-    def deed(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
+    def operation(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
         item = items.find_item(office, tx, ref.run_id, ref.step_id)
         may_see_outputs(office, tx, actor, item.run)
         if not item.record.output:
             raise Refusal(say("There is no output of this step."))
         return _post_file(tx, click, "file", ref.run_id, {"path": item.record.output, "title": item.step.text})
 
-    await decide(door, click, StepRef, deed)
+    await decide(context, click, StepRef, operation)
     return Reply()
 
 
-async def post_log(door: Door, click: Click) -> Reply:
+async def post_log(context: Context, click: Click) -> Reply:
     """Post all that the run's steps printed into the thread of its card."""
 
-    def deed(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> object:
+    def operation(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> object:
         run = existing(tx, ref.run_id)
         may_see_outputs(office, tx, actor, run)
         return _post_file(tx, click, "log", run.id, {"title": say("Full log of run {id}", id=run.id)})
 
-    await decide(door, click, RunRef, deed)
+    await decide(context, click, RunRef, operation)
     return Reply()
 
 
 def _post_file(tx: Tx, click: Click, kind: str, run_id: int, what: dict[str, str]) -> object:
-    payload = {"channel": click.order.channel, "ts": click.message_ts, **what}
+    payload = {"channel": click.request.channel, "ts": click.message_ts, **what}
     return tx.effects.plan(kind, f"run:{run_id}:file", payload, run_id=run_id)
 
 
-async def follow_link(door: Door, click: Click) -> Reply:
+async def follow_link(context: Context, click: Click) -> Reply:
     """What only opens an address."""
     return Reply()
 

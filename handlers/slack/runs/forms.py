@@ -14,18 +14,18 @@ from bot.runs.start import records_of
 from bot.text import say, shorten
 from handlers.slack.blocks.elements import Block, escape, modal, option, section, select_input, text_input
 from handlers.slack.interaction import ids
-from handlers.slack.interaction.context import Door
+from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import RunRef, read_as, read_ref, write_ref
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import look
 from handlers.slack.interaction.visibility import seen
 
 
-async def open_skip(door: Door, click: Click) -> Reply:
+async def open_skip(context: Context, click: Click) -> Reply:
     """Open the form in which an item is chosen (or is given) and its reason is written."""
     if isinstance(read_ref(click.value), StepRef):
-        return Reply(modal=await look(door, click, StepRef, _skip_form))
-    return Reply(modal=await look(door, click, RunRef, _skip_form))
+        return Reply(modal=await look(context, click, StepRef, _skip_form))
+    return Reply(modal=await look(context, click, RunRef, _skip_form))
 
 
 def _skip_form(office: Office, tx: Tx, actor: Actor, ref: StepRef | RunRef) -> Block:
@@ -67,10 +67,10 @@ def nothing_to_skip() -> Block:
             "close": {"type": "plain_text", "text": say("Close")}, "blocks": blocks}  # fmt: skip
 
 
-async def skip(door: Door, form: Form) -> Reply:
+async def skip(context: Context, form: Form) -> Reply:
     """Skip the chosen item."""
     ref = read_as(StepRef, form.fields["item"])
-    await door.desk.once(form.order.identity, _skip_seen, form.order.actor, ref, form.fields["reason"])
+    await context.desk.once(form.request.identity, _skip_seen, form.request.actor, ref, form.fields["reason"])
     return Reply()
 
 

@@ -50,7 +50,7 @@ class Invited:
         return Invited(self.came + other.came, self.there + other.there, self.failed | other.failed)
 
 
-class Reach:
+class Directory:
     """Asks Slack about people."""
 
     def __init__(self, slack: Slack, desk: Desk, met: Met) -> None:
