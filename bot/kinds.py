@@ -1,13 +1,12 @@
-"""The kinds of run: what each keeps of itself."""
+"""The kinds of run that there are. A new one is a folder with its `Kind`, and one name here."""
 
-from bot.production.inputs.deploy import DeployInputs
-from bot.production.inputs.rollback import RollbackInputs
-from bot.restores.model import RestoreInputs
-from bot.runs.inputs import Inputs
+from bot.deploys.kind import DEPLOY
+from bot.deploys.rollbacks.kind import ROLLBACK
+from bot.incidents.kind import INCIDENT
+from bot.production.ending import LAST_LOOK
+from bot.restores.kind import RESTORE
+from bot.runs.kind import Kind, Kinds
 
-INPUTS: dict[str, type[Inputs]] = {"deploy": DeployInputs, "rollback": RollbackInputs, "restore": RestoreInputs}
+CHECKLIST = Kind("checklist", work=("maintain", "respond"), last_look=LAST_LOOK)
 
-
-def inputs_of(kind: str) -> type[Inputs]:
-    """What a run of this kind keeps."""
-    return INPUTS.get(kind, Inputs)
+KINDS: Kinds = {each.name: each for each in (DEPLOY, ROLLBACK, RESTORE, INCIDENT, CHECKLIST)}

@@ -1,7 +1,7 @@
 """Rows of one table as frozen records of the product, and back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar, cast
@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from bot.ports import Changed
 from bot.runs.inputs import Inputs
+from bot.runs.kind import Kind, Kinds
 from bot.text import say
 from storage.statements import Shape, Statements, statements
 
@@ -26,6 +27,7 @@ class Scope:
     now: datetime
     mask: Mask
     wake: Callable[[str, object], None]
+    kinds: Kinds = field(default_factory=dict)
 
 
 class Rows(Generic[R]):
@@ -127,4 +129,6 @@ def _plain(value: Any) -> Any:
         return list(value)
     if isinstance(value, Inputs):
         return value.written()
+    if isinstance(value, Kind):
+        return value.name
     return value.value if isinstance(value, Enum) else value

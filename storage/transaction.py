@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.kinds import KINDS
 from bot.ports import Wake
+from bot.runs.kind import Kinds
 from storage.rows import Mask, Scope
 from storage.tables.alerts import AlertRows
 from storage.tables.backups import BackupRows
@@ -26,10 +28,10 @@ from storage.tables.timers import TimerRows
 class Transaction:
     """One transaction's stores over one connection."""
 
-    def __init__(self, connection: Connection, now: datetime, mask: Mask) -> None:
+    def __init__(self, connection: Connection, now: datetime, mask: Mask, kinds: Kinds = KINDS) -> None:
         self.now, self.connection = now, connection
         self.woken: dict[Wake, None] = {}
-        scope = Scope(connection, now, mask, self.wake)
+        scope = Scope(connection, now, mask, self.wake, kinds)
         self.runs = RunRows(scope)
         self.steps = StepRows(scope)
         self.gates = GateRows(scope)

@@ -71,7 +71,7 @@ def row_of(entry: Entry, names: Names) -> dict[str, Any]:
     """One deploy or rollback; times are ISO 8601 in UTC."""
     run = entry.run
     return dict(zip(COLUMNS, (
-        run.id, run.kind, run.title, run.drill, entry.verdict, entry.rolled_back_by, names.both(run.requested_by),
+        run.id, run.kind.name, run.title, run.drill, entry.verdict, entry.rolled_back_by, names.both(run.requested_by),
         names.both(run.approved_by), *_times(entry), entry.lasted and round(entry.lasted.total_seconds()),
         list(run.targets), [f"{service} {deployment}" for service, deployment in entry.moved.items()],
         run.inputs.ref, entry.facts.live, entry.sha, list(entry.facts.commits),

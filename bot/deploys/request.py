@@ -16,12 +16,10 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
 from bot.production.inputs.rollback import RollbackInputs
-from bot.restores.request import request_restore
 from bot.runbook.model import Procedure, Runbook
-from bot.runbook.steps import AnyStep
 from bot.runs.expiry import expires_later
 from bot.runs.inputs import Inputs
-from bot.runs.model import Gate, GateKind, Run, RunState, StepState
+from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say
 
@@ -107,9 +105,9 @@ class _Draft:
 def _draft(office: Office, tx: Tx, actor: Actor, asked: Asked, draft: _Draft) -> Run:
     parent_run, parent_step = asked.parent or (None, None)
     return Run(
-        0, draft.procedure.id, draft.procedure.kind, RunState.WAITING, office.loaded.version, draft.title, actor.user,
-        tx.now, environment=None if asked.drill else ENVIRONMENT, targets=draft.targets, inputs=draft.inputs,
-        channel=asked.place, drill=asked.drill, parent_run=parent_run, parent_step=parent_step,
+        0, draft.procedure.id, office.kinds[draft.procedure.kind], RunState.WAITING, office.loaded.version, draft.title,
+        actor.user, tx.now, environment=None if asked.drill else ENVIRONMENT, targets=draft.targets,
+        inputs=draft.inputs, channel=asked.place, drill=asked.drill, parent_run=parent_run, parent_step=parent_step,
     )  # fmt: skip
 
 
@@ -161,57 +159,3 @@ def _typed(targets: tuple[str, ...], deployment: str | None) -> dict[str, str]:
     if not _DEPLOYMENT.fullmatch(host):
         raise Refusal(say("{id} is not a deployment. Write its id (dpl_…) or its address.", id=deployment))
     return {targets[0]: host}
-
-
-def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str) -> Run:
-    """Start the procedure that a step names; the step is ticked by its outcome."""
-    record = tx.steps.get(run.id, step_id)
-    assert record
-    if record.state is StepState.STARTED:
-        raise Refusal(say("It was already started; see its own card."))
-    step = office.procedure_of(tx, run).step(step_id)
-    assert step.started_procedure
-    own = office.runbook_of(tx, run).procedure(step.started_procedure)
-    cards = tx.cards.find(run_id=run.id, limit=1)
-    place = run.channel or (cards[0].channel if cards else None) or actor.user
-    asked = Asked("all", place, drill=run.drill, parent=(run.id, step_id))
-    started = _start(office, tx, actor, (own, run.runbook_version), asked)
-    began(tx, actor, run, step, started)
-    return started
-
-
-def began(tx: Tx, actor: Actor, run: Run, step: AnyStep, started: Run) -> None:
-    """Write that a step's procedure was started, whose outcome it waits for."""
-    record = tx.steps.get(run.id, step.id)
-    assert record
-    tx.steps.save(record, state=StepState.STARTED, started_at=tx.now, attempt=record.attempt + 1)
-    tx.timeline.record("procedure.started", actor, run.id, step=step.id, text=step.text, run=started.id)
-    tx.cards.touch(run.id)
-
-
-def _start(office: Office, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
-    """`own`: the procedure as the run's runbook has it, and that runbook's version."""
-    match own[0].kind:
-        case "rollback":
-            return request_rollback(office, tx, actor, asked)
-        case "deploy":
-            return request_deploy(office, tx, actor, asked)
-        case "restore":
-            return request_restore(office, tx, actor, asked.place, drill=asked.drill, parent=asked.parent)
-        case _:
-            return _start_checklist(office, tx, actor, own, asked)
-
-
-def _start_checklist(office: Office, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
-    """A checklist as the runbook in force has it, or as the run's has it when that one knows it no more."""
-    assert asked.parent
-    now = (each for each in office.runbook.procedures if (each.id, each.kind) == (own[0].id, own[0].kind))
-    procedure, version = next(((each, office.loaded.version) for each in now), own)
-    run = Run(
-        0, procedure.id, procedure.kind, RunState.ACTIVE, "", procedure.title, actor.user, tx.now, started_at=tx.now,
-        channel=asked.place, drill=asked.drill, parent_run=asked.parent[0], parent_step=asked.parent[1],
-    )  # fmt: skip
-    run = create_run(office, tx, procedure, run, version=version)
-    tx.timeline.record("run.started", actor, run.id, title=run.title)
-    show_cards(tx, run, procedure, "main", channel=run.channel)
-    return run

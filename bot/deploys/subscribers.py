@@ -3,6 +3,7 @@
 from bot.deploys.approval.approve import judge_again, review
 from bot.deploys.ending.after import follow
 from bot.deploys.queue import look_again
+from bot.deploys.rollbacks.decide import plan_comparing
 from bot.holds.events import HoldsChanged
 from bot.incidents.events import (
     BecameConfidential,
@@ -16,7 +17,11 @@ from bot.office import Office
 from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
-from bot.runs.events import RunEnded
+from bot.production.inputs.deploy import is_deploy
+from bot.production.inputs.rollback import is_rollback
+from bot.runs.events import RunEnded, StepSettled
+from bot.runs.model import GateKind
+from bot.runs.outcome import Failed
 
 GateChange = HoldsChanged | IncidentDeclared | SeverityChanged | IncidentResolved | IncidentClosed | IncidentReopened
 """What changes what stands in the way of deploys."""
@@ -47,7 +52,23 @@ def follow_end(office: Office, tx: Tx, event: RunEnded) -> None:
     follow(office, tx, event.run)
 
 
+def compare_schema(office: Office, tx: Tx, event: StepSettled) -> None:
+    """A rollback knows what it can go back to: the schema is compared with that."""
+    if is_rollback(event.run) and event.step.lists_deployments:
+        plan_comparing(tx, event.run)
+
+
+def set_policy(office: Office, tx: Tx, event: StepSettled) -> None:
+    """A failed deploy is rolled back by itself when the runbook says so, unless somebody decides first."""
+    run, after = event.run, office.runbook_of(tx, event.run).deploys.rollback_after
+    if not is_deploy(run) or after is None or not isinstance(event.outcome, Failed):
+        return
+    if tx.gates.find(run_id=run.id, step_id=event.step.id, kind=GateKind.FAILED, state="open"):
+        tx.timers.set("rollback", "rollback", tx.now + after, run.id)
+
+
 SUBSCRIBERS = (
+    on(StepSettled, compare_schema, set_policy),
     on(RunEnded, follow_end),
     on(HoldsChanged, look_at_gates),
     on(IncidentDeclared, look_at_gates),

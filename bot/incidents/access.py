@@ -7,14 +7,10 @@ words, whatever they ask and press.
 from bot.errors import Refusal
 from bot.incidents.model import Incident
 from bot.office import Office
-from bot.people import Actor, require
+from bot.people import Actor, require_one
 from bot.ports import Tx
-from bot.runs.items import permission_of
 from bot.runs.model import Run
 from bot.text import say
-
-PRODUCTION = ("deploy", "rollback", "restore")
-"""Kinds of runs that everybody may know of: they hold production."""
 
 
 def may_see(office: Office, tx: Tx, actor: Actor, incident: Incident) -> bool:
@@ -62,15 +58,15 @@ def may_see_run(office: Office, tx: Tx, actor: Actor, run: Run | None) -> bool:
 
 def may_see_outputs(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     """Raise a Refusal unless the actor may have the run's outputs posted, also when it has ended."""
-    if not actor.may("respond", office.runbook):
-        require(actor, permission_of(run), office.runbook, say("read step output"))
+    permissions = dict.fromkeys((*run.kind.work, "respond"))
+    require_one(actor, tuple(permissions), office.runbook, say("read step output"))
     if secret_of(tx, run) and actor.place != run.channel:
         raise Refusal(say("Output of a confidential incident is posted in its own channel only."))
 
 
 def secret_of(tx: Tx, run: Run) -> Incident | None:
     """The confidential incident whose run this is, or one of whose items started it; None for all others."""
-    if run.kind in PRODUCTION:
+    if run.kind.production:  # it holds production: everybody may know of it
         return None
     return belongs_to_secret(tx, run)
 
@@ -78,7 +74,7 @@ def secret_of(tx: Tx, run: Run) -> Incident | None:
 def belongs_to_secret(tx: Tx, run: Run) -> Incident | None:
     """The confidential incident that the run came out of, whatever its kind: what must not be named beside it."""
     start: Run | None = run
-    while start is not None and start.kind != "incident":
+    while start is not None and not start.kind.led:
         start = tx.runs.get(start.parent_run) if start.parent_run else None
     found = tx.incidents.find(run_id=start.id) if start else []
     return next((each for each in found if each.confidential), None)

@@ -49,7 +49,7 @@ def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
         raise Refusal(say("The runbook has no severity {id} any more; declare it anew.", id=asked.severity))
     title = clean_title(asked.title)
     procedure = office.runbook.procedure(severity.procedure)
-    run = create_run(office, tx, procedure, _draft(tx, actor, procedure, title, drill=asked.drill))
+    run = create_run(office, tx, procedure, _draft(office, tx, actor, procedure, title, drill=asked.drill))
     incident = tx.incidents.add(_incident(office, tx, actor, severity, run))
     said = {"severity": severity.id, "title": title, "channel": incident.channel_name, "drill": asked.drill}
     tx.timeline.record("incident.declared", actor, run.id, incident=incident.id, **said)
@@ -83,9 +83,18 @@ def clean_title(text: str) -> str:
     return shorten(title, TITLE_LIMIT)
 
 
-def _draft(tx: Tx, actor: Actor, procedure: Procedure, title: str, *, drill: bool) -> Run:
+def _draft(office: Office, tx: Tx, actor: Actor, procedure: Procedure, title: str, *, drill: bool) -> Run:
     return Run(
-        0, procedure.id, "incident", RunState.ACTIVE, "", title, actor.user, tx.now, drill=drill, started_at=tx.now
+        0,
+        procedure.id,
+        office.kinds["incident"],
+        RunState.ACTIVE,
+        "",
+        title,
+        actor.user,
+        tx.now,
+        drill=drill,
+        started_at=tx.now,
     )
 
 

@@ -20,7 +20,7 @@ def places_to_tell(office: Office, tx: Tx, run: Run) -> list[str]:
 def places_of_card(office: Office, tx: Tx, run: Run) -> list[str]:
     """Where a card goes whose own channel refuses it."""
     secret = secret_of(tx, run)
-    shared = None if secret or run.kind == "incident" else office.team.channels.get("devops")
+    shared = None if secret or run.kind.led else office.team.channels.get("devops")
     return [place for place in (shared, _asker(tx, run, secret)) if place]
 
 
@@ -36,6 +36,6 @@ def state_command(tx: Tx, run: Run) -> str:
     """The command that shows the run's state."""
     for incident in tx.incidents.find(run_id=run.id):
         return say("`/incident {id} status` shows where it stands.", id=incident.id)
-    if run.kind in ("deploy", "rollback", "restore"):
+    if run.kind.production:
         return say("`/deploy history {id}` shows where it stands.", id=run.id)
     return ""

@@ -1,4 +1,4 @@
-"""What incidents make of what happens elsewhere: Homes show them, and a channel may not be made."""
+"""What incidents make of what happens elsewhere: responses, Homes that show them, a channel that is not made."""
 
 from bot.effects.events import NotDelivered
 from bot.incidents.declare import without_channel
@@ -9,6 +9,7 @@ from bot.people import absence
 from bot.people.events import MemberChanged
 from bot.ports import Tx
 from bot.power.events import PowersChanged
+from bot.runs.events import ItemDecided
 
 
 def draw_theirs(office: Office, tx: Tx, event: MemberChanged) -> None:
@@ -28,7 +29,14 @@ def show_elsewhere(office: Office, tx: Tx, event: NotDelivered) -> None:
         without_channel(office, tx, event.effect)
 
 
+def note_response(office: Office, tx: Tx, event: ItemDecided) -> None:
+    """The first item that a person decides about is the response."""
+    for incident in tx.incidents.find(run_id=event.run.id, responded_at=None) if event.run.kind.led else ():
+        tx.incidents.save(incident, responded_at=tx.now)
+
+
 SUBSCRIBERS = (
+    on(ItemDecided, note_response),
     on(MemberChanged, draw_theirs),
     on(PowersChanged, draw_all),
     on(NotDelivered, show_elsewhere),

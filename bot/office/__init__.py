@@ -10,6 +10,7 @@ from bot.people import Actor, Member, Team
 from bot.ports import Tx
 from bot.runbook.load import Loaded, parse
 from bot.runbook.model import Procedure, Runbook
+from bot.runs.kind import Kinds
 from bot.runs.model import Run
 
 Subscriber = Callable[["Office", Tx, Any], object]
@@ -26,6 +27,8 @@ class Office:
     env: Mapping[str, str]
     subscribers: Subscribers = field(repr=False)
     """Who hears what is published, in the order in which they are called."""
+    kinds: Kinds = field(repr=False)
+    """The kinds of run that there are."""
     team_version: str = ""
     """The first 12 hexadecimal digits of the SHA-256 of the team file; empty without one."""
     remarks: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """Who is who: the team, members of the workspace, and what each may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import Refusal
@@ -56,7 +57,13 @@ def mention(user: str | None) -> str:
 
 def require(actor: Actor, permission: str, runbook: Runbook, deed: str) -> None:
     """Raise a Refusal when the actor may not do the deed: `deploy`, `approve a deploy`, `tick items` …"""
-    if actor.may(permission, runbook):
+    require_one(actor, (permission,), runbook, deed)
+
+
+def require_one(actor: Actor, permissions: Sequence[str], runbook: Runbook, deed: str) -> None:
+    """The same, when one of several permissions is enough; who has none is told of the first."""
+    permission = permissions[0]
+    if any(actor.may(each, runbook) for each in permissions):
         return
     roles: tuple[str, ...] = runbook.permissions.get(permission, ())  # type: ignore[call-overload]
     words = listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")

@@ -87,7 +87,7 @@ def moved(tx: Tx, run: Run) -> dict[str, str]:
 def moved_by(run: Run, wanted: Wanted) -> bool:
     """Whether production came to be this by the run: what a deploy built was, also when Vercel was faster."""
     was_live = wanted.asked.get("was_live")
-    if run.kind == "deploy":
+    if run.kind.builds:
         return True
     return was_live != wanted.deployment if was_live else wanted.asked.get("state") != "already_current"
 

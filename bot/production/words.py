@@ -9,7 +9,7 @@ from bot.text import listing, plural, say
 
 def stood_words(run: Run, periods: Sequence[LivePeriod]) -> str:
     """That a rollback was seen to have nothing to move, or not everything; empty when it moved all, or is not done."""
-    if run.kind != "rollback" or run.state is not RunState.DONE:
+    if not run.kind.goes_back or run.state is not RunState.DONE:
         return ""
     moved = {each.service for each in periods if each.moved}
     stood = list(

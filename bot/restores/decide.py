@@ -91,10 +91,8 @@ def _check_requester(office: Office, tx: Tx, run: Run) -> None:
             pass
 
 
-def no_longer(office: Office, tx: Tx, run_id: int) -> str:
+def no_longer(office: Office, tx: Tx, run: Run) -> str:
     """Why what two people agreed on does not count any more when it is begun; empty when it does."""
-    run = tx.runs.get(run_id)
-    assert run, "a step that is begun has its run"
     for user in (run.requested_by, run.approved_by or ""):
         if why := lost(office, tx, user, say("restore"), "restore"):
             return f"{mention(user)} {why}"

@@ -9,6 +9,7 @@ from typing import Literal
 from bot.backups.model import Backup
 from bot.runbook.model import Runbook
 from bot.runs.inputs import Inputs
+from bot.runs.model import Run
 from bot.text import plural, say, size_words
 
 Target = Literal["new", "in_place"]
@@ -61,6 +62,11 @@ class RestoreInputs(Inputs):
 
     backups: tuple[Offered, ...] = ()
     restore: Choice | None = None
+
+
+def is_restore(run: Run) -> bool:
+    """Whether this run is a restore."""
+    return issubclass(run.kind.inputs, RestoreInputs)
 
 
 def word_of(runbook: Runbook, target: Target) -> str:

@@ -26,9 +26,9 @@ def request_restore(
     parent_run, parent_step = parent or (None, None)
     dumps = tuple(offered(backup) for backup in kept(tx)[:CANDIDATES])
     draft = Run(
-        0, procedure.id, procedure.kind, RunState.WAITING, office.loaded.version, procedure.title, actor.user, tx.now,
-        environment=None if drill else ENVIRONMENT, inputs=RestoreInputs(backups=dumps), channel=place, drill=drill,
-        parent_run=parent_run, parent_step=parent_step,
+        0, procedure.id, office.kinds["restore"], RunState.WAITING, office.loaded.version, procedure.title, actor.user,
+        tx.now, environment=None if drill else ENVIRONMENT, inputs=RestoreInputs(backups=dumps), channel=place,
+        drill=drill, parent_run=parent_run, parent_step=parent_step,
     )  # fmt: skip
     run = create_run(office, tx, procedure, draft)
     tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))

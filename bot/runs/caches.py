@@ -87,7 +87,7 @@ def may_be_kept(_: Office, tx: Tx, run_id: int) -> bool:
     """Whether what a run left may be handed on: a real deploy that another person approved, and that ended well."""
     run = tx.runs.get(run_id)
     return bool(
-        run and run.kind == "deploy" and run.state is RunState.DONE and not run.drill
+        run and run.kind.builds and run.state is RunState.DONE and not run.drill
         and run.approved_by and run.approved_by != run.requested_by
     )  # fmt: skip
 
@@ -111,9 +111,10 @@ def keep(builds: Path, home: Path, run_id: int, now: datetime, *, most: int = MO
             remove(other)
 
 
-def over(_: Office, tx: Tx, run_id: int) -> bool:
+def over(office: Office, tx: Tx, run_id: int) -> bool:
     """Whether what this run left is handed on no more: production was rolled back after it."""
-    return any(run.id > run_id for run in tx.runs.find(kind="rollback", state=RunState.DONE, order="-id", limit=1))
+    kinds = tuple(each.name for each in office.kinds.values() if each.goes_back)
+    return any(run.id > run_id for run in tx.runs.find(kind=kinds, state=RunState.DONE, order="-id", limit=1))
 
 
 def drop(builds: Path) -> None:

@@ -30,15 +30,15 @@ class Count:
 
 
 def stage_of(run: Run) -> str:
-    """The stage whose items say how far a run is: an incident's checklist is its main stage, whatever comes after."""
-    return "main" if run.kind == "incident" else current_stage(run)
+    """The stage whose items say how far a run is: one that people lead has its main stage, whatever comes after."""
+    return "main" if run.kind.led else current_stage(run)
 
 
 def items_of(run: Run, procedure: Procedure, stage: str) -> tuple[AnyStep, ...]:
-    """The items of a stage, in order. The listings before a rollback are what its card shows, not items."""
+    """The items of a stage, in order."""
     steps = (step for phase in phases_of(procedure, stage, run.targets) for step in steps_of(phase, run.targets))
-    listings = run.kind == "rollback" and stage == "before"
-    return tuple(step for step in steps if not (listings and step.lists_deployments))
+    counts = run.kind.counts
+    return tuple(step for step in steps if counts is None or counts(step, stage))
 
 
 def open_items(

@@ -1,19 +1,15 @@
 """Which decision of a run a person has to take next, and who may take it: pure functions of what a card shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.people import Team
-from bot.production.inputs.deploy import DeployInputs
-from bot.production.inputs.rollback import RollbackInputs
-from bot.restores.model import RestoreInputs
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
-from bot.runs.items import permission_of
+from bot.runs.kind import Decision
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.plan import current_stage
-from bot.text import listing, plural, say
+from bot.text import listing, say
 
 Records = Mapping[str, StepRecord]
 
@@ -23,31 +19,21 @@ FEW_ROLES = 2
 """So many roles are named beside the people."""
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What is to be decided. One of `permissions` is enough; `ahead` = nothing waits for it yet."""
-
-    what: str
-    permissions: tuple[str, ...]
-    ahead: bool = False
-    not_by_requester: bool = False
-
-
 def next_decision(run: Run, procedure: Procedure, records: Records, gates: Mapping[str, Gate]) -> Decision | None:
     """The decision that the run waits for, else the one that it will come to; None when there is none."""
     if run.state is RunState.WAITING:
-        return _to_start(run, procedure, records)
+        to_start = run.kind.to_start
+        return to_start(run, _steps(run, procedure), records) if to_start else None
     if run.state is not RunState.ACTIVE or run.inputs.cancel:
         return None
-    work = tuple(dict.fromkeys((permission_of(run), "respond")))
     for step in _steps(run, procedure):
         if step.id in gates:
-            return Decision(_question(step, gates[step.id]), work)
+            return Decision(_question(step, gates[step.id]), run.kind.work)
     for number, step in enumerate(_steps(run, procedure)):
         record = records[step.id]
         if not record.state.settled and _for_a_person(step, record):
             before = _steps(run, procedure)[:number]
-            return Decision(_words(step), work, ahead=any(_open(each, records) for each in before))
+            return Decision(_words(step), run.kind.work, ahead=any(_open(each, records) for each in before))
     return None
 
 
@@ -76,35 +62,6 @@ def _words(step: AnyStep) -> str:
     if not step.by_person and step.starts == "button":
         return say("start ‹{step}›", step=step.text)
     return say("tick ‹{step}›", step=step.text)
-
-
-def _to_start(run: Run, procedure: Procedure, records: Records) -> Decision | None:
-    if run.kind == "rollback":
-        inputs = RollbackInputs.of(run)
-        if inputs.confirmed:
-            return None
-        listings = [records[each.id].state for each in _steps(run, procedure) if each.lists_deployments]
-        if listings and all(state is StepState.FAILED for state in listings):
-            return Decision(say("look up the deployments again"), ("rollback", "respond"))
-        second = inputs.second_person and not inputs.emergency
-        what = say("confirm the promotion") if inputs.unpins else say("confirm the rollback")
-        return Decision(what, ("rollback",), not_by_requester=second)
-    if run.kind == "restore":
-        chosen = RestoreInputs.of(run).restore is not None
-        words = say("approve the restore") if chosen else say("choose what is restored")
-        return Decision(words, ("restore",), not_by_requester=chosen)
-    left = [step for step in _steps(run, procedure) if _open(step, records)]
-    failed = DeployInputs.of(run).failed
-    if left and not run.approved_by:
-        what = plural("complete the checklist ({count} item open)", "complete the checklist ({count} items open)",
-                      len(left))  # fmt: skip
-        return Decision(what, tuple(dict.fromkeys((permission_of(run), "respond"))))
-    if failed:
-        may = any(gate.overridable for gate in failed)
-        return Decision(say("clear what blocks it, or override it"), ("override",)) if may else None
-    if run.approved_by:
-        return None
-    return Decision(say("approve"), ("approve",), not_by_requester=True)
 
 
 def takers(

@@ -12,14 +12,12 @@ from typing import Any
 
 import structlog
 
-from bot.deploys.ending import conclude
 from bot.errors import Ambiguous, Refusal
 from bot.machine.workers import Workers
+from bot.office import Office
 from bot.office.desk import Desk
 from bot.people.presence import Presence
-from bot.production.look import look_at_production
-from bot.production.periods import wanted_of
-from bot.restores.decide import no_longer
+from bot.ports import Tx
 from bot.runbook.steps import AnyStep, step_kinds
 from bot.runs import progress, settling
 from bot.runs.fencing import Fenced
@@ -110,10 +108,10 @@ class Engine:
             await self._wait(woken, running)
 
     async def _end(self, work: Work, token: int) -> None:
-        """Look at production once more, and end the run by what is seen."""
-        wanted = wanted_of(work.run, work.procedure, work.records)
-        seen = await look_at_production(self._tools, work.runbook, wanted.values())
-        await self._desk.do(conclude, work.run.id, token, seen)
+        """Look outside once more, as the run's kind does, and end it by what is seen."""
+        look = work.run.kind.last_look
+        assert look, "a last look was asked for"
+        await self._desk.do(await look.look(self._tools, work, token))
 
     def _begin(self, work: Work, token: int, task: Task) -> asyncio.Task[None]:
         running = asyncio.create_task(self._execute(work, token, task))
@@ -167,7 +165,7 @@ class Engine:
             if doubts
             else ""
         )
-        why = why or await self._desk.look(no_longer, work.run.id)
+        why = why or await self._desk.look(_no_longer, work.run.id)
         return Failed(say("Nothing was restored: {why}.", why=why), {"untouched": task.record.attempt}) if why else None
 
     async def _recover(self, work: Work, token: int, task: Task) -> None:
@@ -241,6 +239,15 @@ class Engine:
 
         known = (work.run, task.record, work.runbook, work.procedure, work.records)
         return Context(*known, self._tools, self._data_dir, reports, keep)
+
+
+def _no_longer(office: Office, tx: Tx, run_id: int) -> str:
+    """Why what two people agreed on is not begun; empty when it is."""
+    run = tx.runs.get(run_id)
+    assert run, "a step that is begun has its run"
+    if run.kind.no_longer is None:
+        return say("a restore needs two different people")
+    return run.kind.no_longer(office, tx, run)
 
 
 def _knowing(task: Task, outcome: Outcome) -> Task:

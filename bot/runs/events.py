@@ -17,6 +17,14 @@ class RunEnded(Event):
 
 
 @dataclass(frozen=True)
+class ItemDecided(Event):
+    """A person has ticked, unticked or skipped an item."""
+
+    run: Run
+    step_id: str
+
+
+@dataclass(frozen=True)
 class StepStarted(Event):
     """A step of the bot has begun, as `record` says."""
 

@@ -23,5 +23,5 @@ def expired(office: Office, tx: Tx, run_id: int) -> Run | None:
     if run.approved_by:
         expires_later(office, tx, run)
         return None
-    why = say("nobody confirmed it in time") if run.kind == "rollback" else say("nobody approved it in time")
+    why = run.kind.expired() if run.kind.expired else say("nobody approved it in time")
     return finish(office, tx, run, RunState.CANCELLED, why=why)

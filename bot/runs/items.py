@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from bot.errors import Refusal
 from bot.office import Office
-from bot.people import Actor, mention, require
+from bot.people import Actor, mention, require_one
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep
 from bot.runs.budgets import follow
+from bot.runs.events import ItemDecided
 from bot.runs.layout import pages_about
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import finish
@@ -52,23 +53,20 @@ def find_item(office: Office, tx: Tx, run_id: int, step_id: str) -> Item:
         raise Refusal(say("This item belongs to an earlier checklist of this incident.")) from error
 
 
-def permission_of(run: Run) -> str:
-    """What it takes to work on the items of a run."""
-    return {"deploy": "deploy", "rollback": "rollback", "restore": "restore", "checklist": "maintain"}.get(
-        run.kind, "respond"
-    )
-
-
 def may_work(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
     """Raise a Refusal unless the actor may work on the run's items now, by the runbook in force."""
-    if run.kind == "restore" or not actor.may("respond", office.runbook):
-        require(actor, permission_of(run), office.runbook, say("work on this checklist"))
-    if run.kind == "incident" and run.state.ended:
-        raise Refusal(say("This incident is closed. Reopen it with /incident reopen to change its checklist."))
-    if run.state in (RunState.CANCELLED, RunState.ABORTED, RunState.FAILED):
-        raise Refusal(
-            say("{title} has ended ({state}): its checklist is closed.", title=run.title, state=str(run.state))
-        )
+    require_one(actor, run.kind.work, office.runbook, say("work on this checklist"))
+    if why := closed_words(run):
+        raise Refusal(why)
+
+
+def closed_words(run: Run) -> str:
+    """Why the items of a run cannot be changed any more; empty when they can."""
+    if run.kind.closed:
+        return run.kind.closed(run)
+    if run.state not in (RunState.CANCELLED, RunState.ABORTED, RunState.FAILED):
+        return ""
+    return say("{title} has ended ({state}): its checklist is closed.", title=run.title, state=str(run.state))
 
 
 def check_fresh(ref: StepRef, record: StepRecord) -> None:
@@ -106,7 +104,7 @@ def skip(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> Ste
     item = _touchable(office, tx, actor, ref)
     if item.record.state.settled:
         raise Refusal(say("This item is already done or skipped."))
-    if item.record.state is StepState.STARTED and item.run.kind != "incident":
+    if item.record.state is StepState.STARTED and not item.run.kind.led:
         raise Refusal(say("Nothing was changed: this step is running. Wait until it has ended, or abort."))
     _void_gates(tx, item, actor, "skip")
     return _decide(
@@ -150,7 +148,7 @@ def _decide(
         asked_by=None,
     )
     tx.timeline.record(event, actor, item.run.id, step=item.step.id, text=item.step.text, reason=reason)
-    _responded(tx, item.run)
+    office.publish(tx, ItemDecided(item.run, item.step.id))
     _changed(office, tx, item)
     return record
 
@@ -160,12 +158,6 @@ def _changed(office: Office, tx: Tx, item: Item) -> None:
     for page in item.pages:
         tx.cards.touch(item.run.id, page)
     tx.wake("run", item.run.id)
-
-
-def _responded(tx: Tx, run: Run) -> None:
-    for incident in tx.incidents.find(run_id=run.id) if run.kind == "incident" else ():
-        if incident.responded_at is None:
-            tx.incidents.save(incident, responded_at=tx.now)
 
 
 def _void_gates(tx: Tx, item: Item, actor: Actor, answer: str) -> None:

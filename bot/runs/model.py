@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.runs.inputs import Inputs
+from bot.runs.kind import Kind
 
 
 class RunState(StrEnum):
@@ -46,7 +47,7 @@ class Run:
 
     id: int
     procedure: str
-    kind: str
+    kind: Kind
     state: RunState
     runbook_version: str
     title: str

@@ -44,7 +44,7 @@ def next_move(run: Run, procedure: Procedure, records: Records) -> Move:
     if ready:
         return Execute(ready)
     busy = any(record.state is StepState.STARTED for record in records.values())
-    if stage == "main" and run.state is RunState.ACTIVE and run.kind != "incident" and not busy:
+    if stage == "main" and run.state is RunState.ACTIVE and not run.kind.led and not busy:
         return Finish() if _settled(run, phases, records) else Rest()
     return Rest()
 

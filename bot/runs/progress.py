@@ -4,22 +4,20 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.deploys.rollbacks.back import end_stopped
 from bot.effects import LEFT
 from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.power.standing import lost
-from bot.production.periods import wanted_of
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
 from bot.runbook.steps import AnyStep, step_kinds
 from bot.runs.events import StepStarted
 from bot.runs.fencing import fenced
-from bot.runs.items import permission_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.start import finish, records_of, touch_step
+from bot.runs.stopping import end_stopped
 from bot.text import say
 
 log = structlog.get_logger()
@@ -45,7 +43,7 @@ class Work:
     reconcile: tuple[Task, ...] = ()
     """What was interrupted, or a person says was done: looked up, never done again by itself."""
     last_look: bool = False
-    """Everything is settled; before it ends, production is to be looked at."""
+    """Everything is settled; before it ends, its kind looks once more."""
 
 
 def take(office: Office, tx: Tx, run_id: int) -> Work:
@@ -97,7 +95,8 @@ def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
     if isinstance(move, Execute):
         wanted = [step for step in move.steps if not _dropped(office, tx, run, step, records[step.id])]
         tasks = [task for step in wanted if (task := begin(office, tx, run, step, records[step.id]))]
-    last_look = isinstance(move, Finish) and not run.drill and bool(wanted_of(run, procedure, records))
+    look = run.kind.last_look
+    last_look = isinstance(move, Finish) and look is not None and look.needed(run, procedure, records)
     if isinstance(move, Finish) and not last_look:
         run = finish(office, tx, run, RunState.DONE)
     known = (run, office.runbook_of(tx, run), procedure, records_of(tx, run_id))
@@ -119,7 +118,7 @@ def claimed_steps(procedure: Procedure, records: dict[str, StepRecord]) -> list[
 def _dropped(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> bool:
     """Whether who asked for a step is gone before it began: what would change something waits for somebody else."""
     by = record.asked_by
-    gone = lost(office, tx, by, say("request this"), permission_of(run), "respond") if by and step.mutates else ""
+    gone = lost(office, tx, by, say("request this"), *run.kind.work) if by and step.mutates else ""
     if gone:
         tx.steps.save(record, asked_by=None)
         tx.timeline.record("step.dropped", ROBOT, run.id, step=step.id, text=step.text, user=by, why=gone)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from bot.deploys.rollbacks.decide import plan_comparing
 from bot.errors import Refusal
 from bot.office import Office
 from bot.people import ROBOT
@@ -81,8 +80,6 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
         show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
     office.publish(tx, StepSettled(run, procedure, step, tx.steps.get(run.id, step.id) or record, outcome))
-    if run.kind == "rollback" and step.lists_deployments:
-        plan_comparing(tx, run)
     follow(office, tx, run)
     tx.wake("run", run.id)
 
@@ -110,7 +107,6 @@ def _failed(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord)
     tx.steps.save(record, state=StepState.FAILED)
     if step.required and _on_live_card(office.procedure_of(tx, run), run, step):
         _ask(tx, run, step.id, GateKind.FAILED)
-        _set_policy(office, tx, run)
 
 
 def fail_again(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
@@ -122,13 +118,6 @@ def fail_again(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepReco
     _ask(tx, run, step.id, GateKind.FAILED)
     touch_step(tx, run, office.procedure_of(tx, run), step.id)
     tx.cards.touch(run.id)
-
-
-def _set_policy(office: Office, tx: Tx, run: Run) -> None:
-    """A failed deploy is rolled back by itself when the runbook says so, unless somebody decides first."""
-    after = office.runbook_of(tx, run).deploys.rollback_after
-    if run.kind == "deploy" and after is not None:
-        tx.timers.set("rollback", "rollback", tx.now + after, run.id)
 
 
 def _on_live_card(procedure: Procedure, run: Run, step: AnyStep) -> bool:

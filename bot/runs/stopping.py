@@ -5,12 +5,14 @@ A request is never taken back once it is out: promote and rollback are let finis
 
 from dataclasses import replace
 
+from bot.errors import Refusal
 from bot.office import Office
-from bot.people import Actor
+from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs.inputs import Decided, Then
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish, records_of
+from bot.text import say
 
 AT_WORK = (RunState.WAITING, RunState.ACTIVE)
 
@@ -21,6 +23,27 @@ def stop(office: Office, tx: Tx, actor: Actor, run: Run) -> Run:
     if not is_busy(tx, run):
         return finish(office, tx, run, RunState.ABORTED, actor)
     return ask_to_stop(tx, actor, run)
+
+
+def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+    """Call a waiting run off, or abort a running one that stands still."""
+    run = tx.runs.get(run_id)
+    if run is None or run.state.ended:
+        raise Refusal(say("Nothing was changed: it has already ended."))
+    if run.kind.not_cancelled:
+        raise Refusal(run.kind.not_cancelled())
+    if actor.user != run.requested_by:
+        require(actor, run.kind.cancel, office.runbook, say("cancel this"))
+    if run.state is RunState.WAITING:
+        return finish(office, tx, run, RunState.CANCELLED, actor)
+    return stop(office, tx, actor, run)
+
+
+def end_stopped(office: Office, tx: Tx, run: Run) -> Run:
+    """End a run that was asked to stop and has nothing running any more."""
+    if run.kind.stopped:
+        return run.kind.stopped(office, tx, run)
+    return finish(office, tx, run, RunState.ABORTED, why=say("cancelled"))
 
 
 def is_busy(tx: Tx, run: Run) -> bool:

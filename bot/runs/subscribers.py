@@ -10,7 +10,7 @@ from bot.runs.model import RunState
 def draw_cards(office: Office, tx: Tx, event: PowersChanged) -> None:
     """Cards name who may take the next decision."""
     for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE)):
-        if run.kind != "incident":
+        if not run.kind.led:
             tx.cards.touch(run.id)
 
 

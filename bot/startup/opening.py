@@ -13,6 +13,7 @@ from bot.integrations.http.client import open_client
 from bot.integrations.http.proxies import read_proxies
 from bot.integrations.integration import integrations
 from bot.integrations.statuspage.client import StatusCache
+from bot.kinds import KINDS
 from bot.machine.clock import Clock
 from bot.masking import Masker
 from bot.office import Office
@@ -89,4 +90,4 @@ def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
     loaded = load(settings.runbook or bundled_path(), environ)
     team = read_team(settings.team, loaded.runbook)
     remarks = tuple(map(str, (*loaded.doubts, *loaded.warnings, *team.strange)))
-    return Office(loaded, team.team, settings.zone, environ, SUBSCRIBERS, team.version, remarks)
+    return Office(loaded, team.team, settings.zone, environ, SUBSCRIBERS, KINDS, team.version, remarks)

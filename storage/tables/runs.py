@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import Index, Row, select
 from sqlmodel import Field, SQLModel
 
-from bot.kinds import inputs_of
+from bot.runs.kind import kind_of
 from bot.runs.model import Gate, Run, StepRecord, StepState
 from storage.columns import at_column, json_column, text_column
 from storage.rows import Rows
@@ -48,7 +48,8 @@ class RunRows(Rows[Run]):
 
     def _read(self, row: Row[Any]) -> Run:
         run = super()._read(row)
-        return replace(run, inputs=inputs_of(run.kind).read(cast(dict[str, Any], run.inputs)))
+        kind = kind_of(self._scope.kinds, run.kind)
+        return replace(run, kind=kind, inputs=kind.inputs.read(cast(dict[str, Any], run.inputs)))
 
 
 class StepRow(SQLModel, table=True):

@@ -229,7 +229,7 @@ def _child(after: Aftermath, run: Run, record: Any) -> bool:
 
 
 def _asks(after: Aftermath, run: Run) -> bool:
-    if run.kind == "incident" or after.tx.gates.find(run_id=run.id, state="open"):
+    if run.kind.led or after.tx.gates.find(run_id=run.id, state="open"):
         return True
     records = records_of(after.tx, run.id)
     phases = phases_of(after.office.procedure_of(after.tx, run), current_stage(run), run.targets)

@@ -161,7 +161,7 @@ class Walk:
 
     def _over(self, tx: Tx) -> bool:
         run, steps = self.run(tx), tx.steps.find(run_id=self.run(tx).id)
-        return run.state.ended or (run.kind == "incident" and all(step.state.settled for step in steps))
+        return run.state.ended or (run.kind.led and all(step.state.settled for step in steps))
 
     def run(self, tx: Tx) -> Run:
         """The run whose steps are interrupted."""
@@ -191,9 +191,9 @@ class Walk:
 def wrong_about_production(world: CrashWorld, walk: Walk, tx: Tx) -> list[str]:
     """What the run says and production does not have."""
     run = walk.run(tx)
-    if run.kind == "incident":
+    if run.kind.led:
         return []
-    step = "promote" if run.kind == "deploy" else "back"
+    step = "promote" if run.kind.builds else "back"
     record = tx.steps.get(run.id, step)
     said = record.detail.get("deployment") if record else None
     live = world.sandbox.neonpro.vercel.live("neonpro-api").id

@@ -14,6 +14,7 @@ from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.rollbacks import confirm
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, lift, standing
+from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
 from bot.office import Office
 from bot.office.desk import Desk
@@ -51,7 +52,7 @@ def office() -> Office:
     roles = {deed: ["platform_lead", "devops"] for deed in ("deploy", "approve", "rollback", "lock")}
     book = {"schema": 1, "name": "races", "title": "Races", "permissions": roles, "services": [SERVICE]}
     loaded = parse(yaml.safe_dump(book | {"procedures": procedures, "rollbacks": {"approval": False}}), env={})
-    return Office(loaded, Team.model_validate(TEAM), ZoneInfo("UTC"), {}, SUBSCRIBERS)
+    return Office(loaded, Team.model_validate(TEAM), ZoneInfo("UTC"), {}, SUBSCRIBERS, KINDS)
 
 
 class RaceWorld:

@@ -21,10 +21,10 @@ from torture import often
 
 from bot.deploys.approval.approve import approve, start
 from bot.deploys.rollbacks.confirm import start_rollback
-from bot.deploys.rollbacks.decide import cancel
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, put
 from bot.runs.model import RunState
+from bot.runs.stopping import cancel
 
 FEW, MOST = often(6, 200), 200
 """Races at least, and at most until each side has won one."""

@@ -16,6 +16,7 @@ from bot.execution.files import remove
 from bot.execution.mode import Isolation
 from bot.execution.plan import ground_of
 from bot.integrations.statuspage.client import StatusCache
+from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
@@ -60,7 +61,9 @@ class World:
 
     def context(self, run_id: int, *, own: bool = True) -> Context:
         now = datetime(2026, 3, 1, tzinfo=UTC)
-        run = Run(run_id, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", now, inputs=Inputs(ref="main"))
+        run = Run(
+            run_id, "deploy", KINDS["deploy"], RunState.ACTIVE, "", "Deploy", "U1", now, inputs=Inputs(ref="main")
+        )
         record = StepRecord(run_id, STEP.id, "preparation", 0, StepState.DONE, attempt=1)
         records = {STEP.id: record} if own else {}
         return Context(run, record, RUNBOOK, RUNBOOK.procedure("deploy"), records, self.tools, self.data)

@@ -20,6 +20,7 @@ from bot.errors import Refusal
 from bot.integrations.postgres.copy_rows import counts
 from bot.integrations.statuspage.client import StatusCache
 from bot.integrations.supabase.client import Supabase
+from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
@@ -62,7 +63,7 @@ def context(database: str, tmp_path: Path) -> Iterator[Context]:
     client = httpx.AsyncClient()
     environment = {"PATH": f"{programs()}:{os.environ['PATH']}", "DIRECT_URL": f"{database}?schema=public"}
     tools = Tools(client, SystemClock(), Masker(), StatusCache(client), environment=environment)
-    run = Run(42, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", NOW)
+    run = Run(42, "deploy", KINDS["deploy"], RunState.ACTIVE, "", "Deploy", "U1", NOW)
     record = StepRecord(42, "backup", "migration", 0, StepState.STARTED, attempt=1)
     yield Context(run, record, RUNBOOK, RUNBOOK.procedure("deploy"), {}, tools, tmp_path)
     asyncio.run(client.aclose())

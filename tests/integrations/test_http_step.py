@@ -9,6 +9,7 @@ import pytest
 
 from bot.health.checks import look
 from bot.integrations.statuspage.client import StatusCache
+from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
@@ -37,7 +38,7 @@ def tools(server: Server) -> Tools:
 def outcome(server: Server, method: str, **expected: Any) -> Outcome:
     step = HttpStep.model_validate({**ASKED, "kind": "http", "method": method, **expected})
     record = StepRecord(1, "ask", "p", 0, StepState.STARTED, attempt=1)
-    of = Run(1, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", NOW)
+    of = Run(1, "deploy", KINDS["deploy"], RunState.ACTIVE, "", "Deploy", "U1", NOW)
     procedure = RUNBOOK.procedure("deploy")
     return run(http.run(step, Context(of, record, RUNBOOK, procedure, {}, tools(server), Path())))
 

@@ -16,6 +16,7 @@ import pytest
 from bot.errors import Refusal
 from bot.execution.shell import Command
 from bot.integrations.statuspage.client import StatusCache
+from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
@@ -46,7 +47,7 @@ def context(checkout: Checkout, tmp_path: Path) -> Iterator[Context]:
     tools = Tools(
         client, SystemClock(), Masker(), StatusCache(client), workdir=checkout.workdir, environment=environment
     )
-    run = Run(1, "deploy", "deploy", RunState.ACTIVE, "", "Deploy", "U1", NOW, inputs=Inputs(ref="main"))
+    run = Run(1, "deploy", KINDS["deploy"], RunState.ACTIVE, "", "Deploy", "U1", NOW, inputs=Inputs(ref="main"))
     record = StepRecord(1, STEP.id, "preparation", 0, StepState.STARTED, attempt=1)
     yield Context(run, record, RUNBOOK, RUNBOOK.procedure("deploy"), {STEP.id: record}, tools, tmp_path)
     asyncio.run(client.aclose())

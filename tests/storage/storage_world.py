@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlmodel import SQLModel
 
 from bot.incidents.model import Incident, IncidentStatus
+from bot.kinds import KINDS
 from bot.masking import Masker
 from bot.ports import Tx, Wake
 from bot.production.inputs.deploy import DeployInputs
@@ -123,7 +124,7 @@ def fill(tx: Tx) -> None:
 
 
 def a_run(title: str = "Deploy") -> Run:
-    return Run(0, "deploy", "deploy", RunState.WAITING, "v1", title, "U1", NOON, inputs=DeployInputs())
+    return Run(0, "deploy", KINDS["deploy"], RunState.WAITING, "v1", title, "U1", NOON, inputs=DeployInputs())
 
 
 def a_step(run_id: int = 1, step_id: str = "look", position: int = 0) -> StepRecord:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.effects import Effect
 from bot.incidents.model import Incident, IncidentStatus
+from bot.kinds import KINDS
 from bot.production.inputs.deploy import DeployInputs, Facts
 from bot.production.inputs.deploy import Gate as Judged
 from bot.runbook.model import Procedure, Runbook
@@ -142,12 +143,12 @@ def views(draw: st.DrawFn) -> list[CardView]:
     title = draw(words(150))
     drill, approved = draw(st.booleans()), draw(st.none() | st.just("U01ALICE"))
     run = Run(
-        2_000_000_000, "work", procedure.kind, state, "v", title, "U02BRUNO", NOW, started_at=NOW, drill=drill,
+        2_000_000_000, "work", KINDS[procedure.kind], state, "v", title, "U02BRUNO", NOW, started_at=NOW, drill=drill,
         ended_at=NOW if state.ended else None, approved_by=approved, inputs=draw(inputs(procedure.kind)),
         parent_run=1,
     )  # fmt: skip
     found = draw(records(run, procedure))
-    incident = incident_of(run, title, draw(st.sampled_from(IncidentStatus))) if run.kind == "incident" else None
+    incident = incident_of(run, title, draw(st.sampled_from(IncidentStatus))) if run.kind.led else None
     gates = {
         name: Gate(2_000_000_000, run.id, draw(st.sampled_from([GateKind.FAILED, GateKind.INTERRUPTED])), NOW, name)
         for name, record in list(found.items())[:9]

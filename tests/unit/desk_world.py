@@ -16,6 +16,7 @@ from bot.deploys.approval import approve
 from bot.deploys.rollbacks import confirm, decide
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
+from bot.kinds import KINDS
 from bot.office import Office
 from bot.people import Actor, Team
 from bot.ports import DatabaseAway, Tx, Wake
@@ -26,6 +27,7 @@ from bot.production.periods import Wanted, went_live
 from bot.runbook.load import Loaded, bundled_path, load, parse
 from bot.runs import items, progress, settling
 from bot.runs.items import StepRef
+from bot.runs.kind import Kinds
 from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Outcome
 from bot.runs.progress import Work
@@ -73,12 +75,16 @@ def _template() -> sqlite3.Connection:
     return memory
 
 
+def _masked(text: str) -> str:
+    return text.replace("hunter2", "•••")
+
+
 class World:
     """`do` and `ask` are whole transactions: committed at the end, rolled back when they raise."""
 
-    def __init__(self, loaded: Loaded | None = None) -> None:
+    def __init__(self, loaded: Loaded | None = None, kinds: Kinds = KINDS) -> None:
         self.now = NOON
-        self.office = Office(loaded or bundled(), TEAM, ZoneInfo("America/Sao_Paulo"), {}, SUBSCRIBERS)
+        self.office = Office(loaded or bundled(), TEAM, ZoneInfo("America/Sao_Paulo"), {}, SUBSCRIBERS, kinds)
         self.woken: list[Wake] = []
         self._engine, self._reader = open_engines("sqlite://")
         with closing(self._engine.raw_connection()) as connection:
@@ -94,7 +100,7 @@ class World:
 
     def ask(self, question: Callable[[Tx], T]) -> T:
         with self._engine.begin() as connection:
-            transaction = Transaction(connection, self.now, lambda text: text.replace("hunter2", "•••"))
+            transaction = Transaction(connection, self.now, _masked, self.office.kinds)
             answer = question(transaction)
         self.woken = list(transaction.woken)
         return answer
@@ -108,7 +114,7 @@ class World:
     def begin(self, procedure: str, *, state: RunState = RunState.ACTIVE, **more: Any) -> Run:
         """A run of this procedure, as it is when it has just been made."""
         found = self.office.runbook.procedure(procedure)
-        draft = Run(0, procedure, found.kind, state, "", found.title, ALICE.user, self.now, **more)
+        draft = Run(0, procedure, self.office.kinds[found.kind], state, "", found.title, ALICE.user, self.now, **more)
         return self.do(create_run, found, draft)
 
     def run(self, run_id: int) -> Run:
@@ -230,8 +236,8 @@ class World:
 
 
 @contextmanager
-def opened(loaded: Loaded | None = None) -> Iterator[World]:
-    world = World(loaded)
+def opened(loaded: Loaded | None = None, kinds: Kinds = KINDS) -> Iterator[World]:
+    world = World(loaded, kinds)
     try:
         yield world
     finally:

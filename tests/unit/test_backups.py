@@ -11,6 +11,7 @@ from desk_world import NOON, World, manual, opened, phase, procedure, reading, r
 from bot.backups.files import BackupFiles
 from bot.backups.keep import kept
 from bot.backups.model import Backup, BackupKind, proof
+from bot.kinds import KINDS
 from bot.machine.clock import Clock
 from bot.restores.expire import expire
 from bot.restores.model import Choice, RestoreInputs
@@ -84,7 +85,7 @@ def test_one_that_is_to_be_restored_stays(world: World) -> None:
     taken(world)
     run = world.begin("work", state=RunState.WAITING)
     chosen = RestoreInputs(restore=Choice("new", NOON.isoformat(), wanted.id))
-    world.ask(lambda tx: tx.runs.save(run, kind="restore", inputs=chosen))
+    world.ask(lambda tx: tx.runs.save(run, kind=KINDS["restore"], inputs=chosen))
     world.wait(days=400)
     assert expired(world) == ["kept", "kept"]
     assert [each.id for each in world.ask(kept)] == [2, 1]

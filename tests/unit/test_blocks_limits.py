@@ -26,6 +26,7 @@ from bot.health.checks import VENDORS, Report
 from bot.incidents.look import Situation
 from bot.incidents.model import IncidentStatus
 from bot.integrations.statuspage.client import VendorIncident, VendorStatus
+from bot.kinds import KINDS
 from bot.ports import HealthResult
 from bot.runs.items import StepRef
 from bot.runs.layout import pages
@@ -127,7 +128,7 @@ def situations(draw: st.DrawFn, most: int = 40) -> tuple[Any, list[Situation]]:
     procedure = draw(procedures())
     runbook = draw(runbooks(procedure))
     title = draw(words(150))
-    run = Run(1, "work", "incident", RunState.ACTIVE, "v", title, "U01ALICE", NOW, started_at=NOW)
+    run = Run(1, "work", KINDS["incident"], RunState.ACTIVE, "v", title, "U01ALICE", NOW, started_at=NOW)
     found = draw(records(run, procedure))
     each = Situation(incident_of(run, title, draw(st.sampled_from(IncidentStatus))), run, found, runbook)
     return runbook, [each] * draw(st.integers(0, most))
@@ -166,7 +167,7 @@ def test_a_timeline(text: str, name: str, count: int) -> None:
 
     kinds = [*_WORDS, "card.unheard_of"]
     events = [Event(n, NOW, kinds[n % len(kinds)], "U01ALICE", name, 1, Said()) for n in range(count)]
-    run = Run(1, "work", "incident", RunState.ACTIVE, "v", name, "U1", NOW)
+    run = Run(1, "work", KINDS["incident"], RunState.ACTIVE, "v", name, "U1", NOW)
     assert refused(message(timeline_blocks(incident_of(run, name, IncidentStatus.OPEN), events))) == []
 
 
@@ -246,7 +247,7 @@ def test_the_rollback_card(data: st.DataObject, text: str, count: int, sha: str,
     procedure = type(runbook.procedures[0]).model_validate(
         {"id": "rollback", "kind": "rollback", "title": text, "phases": [phase]}
     )
-    run = Run(2_000_000_000, "rollback", "rollback", state, "v", text[:150], "U01ALICE", NOW, targets=SERVICES)
+    run = Run(2_000_000_000, "rollback", KINDS["rollback"], state, "v", text[:150], "U01ALICE", NOW, targets=SERVICES)
     found = data.draw(records(run, procedure))
     if data.draw(st.booleans()):
         found["list1"] = found["list1"].evolve(detail={"services": {SERVICES[1]: listed}})

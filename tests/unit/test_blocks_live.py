@@ -6,8 +6,7 @@ import pytest
 from card_states import actions_of
 from desk_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
 
-from bot.deploys.rollbacks import decide
-from bot.runs import items
+from bot.runs import items, stopping
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.start import show_cards
 from handlers.slack.cards.draw import draw
@@ -113,7 +112,7 @@ def test_a_run_at_work_can_be_cancelled_once() -> None:
         world.take(run)
         world.advance(run)
         assert offered(world, run) == [ids.RUN_CANCEL]
-        world.do(decide.cancel, ALICE, run)
+        world.do(stopping.cancel, ALICE, run)
         assert offered(world, run) == []
 
 

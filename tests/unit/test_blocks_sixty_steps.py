@@ -8,6 +8,7 @@ from card_states import NOW, refused
 from desk_world import ALICE, TEAM, runbook
 from torture import some
 
+from bot.kinds import KINDS
 from bot.runs.layout import pages
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import fresh_records
@@ -27,7 +28,7 @@ def made(words: str = "") -> tuple[Run, CardView]:
     ]  # fmt: skip
     loaded = runbook({"id": "deploy", "kind": "deploy", "title": "Deploy", "phases": phases}).runbook
     procedure = loaded.procedure("deploy")
-    run = Run(7, "deploy", "deploy", RunState.ACTIVE, "v", "Deploy all", ALICE.user, NOW, started_at=NOW)
+    run = Run(7, "deploy", KINDS["deploy"], RunState.ACTIVE, "v", "Deploy all", ALICE.user, NOW, started_at=NOW)
     records = {record.step_id: record for record in fresh_records(run, procedure)}
     return run, CardView(run, pages(procedure)[0], loaded, procedure, records, NOW, team=TEAM)
 
@@ -103,7 +104,7 @@ def test_what_is_too_long_for_a_phase_is_counted() -> None:
     loaded = runbook({"id": "deploy", "kind": "deploy", "title": "Deploy",
                       "phases": [{"id": "p", "title": "All", "mode": "sequence", "steps": steps}]}).runbook  # fmt: skip
     procedure = loaded.procedure("deploy")
-    run = Run(7, "deploy", "deploy", RunState.ACTIVE, "v", "Deploy all", ALICE.user, NOW, started_at=NOW)
+    run = Run(7, "deploy", KINDS["deploy"], RunState.ACTIVE, "v", "Deploy all", ALICE.user, NOW, started_at=NOW)
     records = {record.step_id: record for record in fresh_records(run, procedure)}
     view = CardView(run, pages(procedure)[0], loaded, procedure, records, NOW, team=TEAM)
     message = draw(at(view, 30, StepState.STARTED))

@@ -15,6 +15,7 @@ from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.incidents import conduct, look
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
+from bot.kinds import KINDS
 from bot.runs.counting import count_items
 from bot.runs.model import Run, RunState
 from handlers.slack.blocks.elements import Message
@@ -76,7 +77,7 @@ def test_a_run_that_waits_is_counted_like_its_card(world: World, ask: object) ->
 def test_a_listing_before_a_rollback_is_no_item() -> None:
     listing = {"id": "recent", "kind": "vercel.list", "text": "Look", "services": []}
     work = procedure(phase(listing, manual("agreed"), stage="before"), kind="rollback")
-    run = Run(1, "work", "rollback", RunState.WAITING, "v", "Work", "U1", NOON)
+    run = Run(1, "work", KINDS["rollback"], RunState.WAITING, "v", "Work", "U1", NOON)
     assert count_items(run, runbook(work).runbook.procedure("work"), {}).items == 1
 
 
@@ -96,7 +97,7 @@ def test_what_comes_after_an_incident_is_counted_by_itself() -> None:
 @given(st.data())
 def test_any_checklist_in_any_state_has_one_count(data: st.DataObject) -> None:
     work = data.draw(procedures().filter(lambda each: each.kind == "incident"))
-    run = Run(1, "work", "incident", RunState.ACTIVE, "v", "x", "U1", NOON, started_at=NOON)
+    run = Run(1, "work", KINDS["incident"], RunState.ACTIVE, "v", "x", "U1", NOON, started_at=NOON)
     known = data.draw(records(run, work))
     book = data.draw(runbooks(work))
     old = replace(next(iter(known.values())), step_id="of_an_earlier_checklist")

@@ -8,13 +8,15 @@ from card_states import refused
 from desk_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys.ending import after
-from bot.deploys.request import Asked, request_deploy, request_rollback, start_from_step
-from bot.deploys.rollbacks import back, confirm, decide
+from bot.deploys.request import Asked, request_deploy, request_rollback
+from bot.deploys.rollbacks import back, confirm
 from bot.deploys.schema.left import schema_left
 from bot.errors import Refusal
 from bot.people import ROBOT
 from bot.production.inputs.deploy import DeployInputs, Facts
+from bot.runs import stopping
 from bot.runs.model import Run, RunState, StepState
+from bot.runs.nested import start_from_step
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish
 from handlers.slack.cards.draw import draw
@@ -103,7 +105,7 @@ def test_it_takes_the_role_and_is_done_once(world: World) -> None:
 
 def test_a_cancelled_deploy_can_still_be_rolled_back(world: World) -> None:
     run = deploy(world, "api_verify")
-    world.do(decide.cancel, BRUNO, run.id)
+    world.do(stopping.cancel, BRUNO, run.id)
     world.do(back.abort_and_roll_back, BRUNO, run.id)
     world.settle(run.id, "api_verify", Failed("stopped"))
     world.advance(run.id)
@@ -173,7 +175,7 @@ def test_a_cancelled_run_calls_off_what_its_step_started(world: World) -> None:
     run = deploy(world, "build")
     world.do(start_from_step, BRUNO, run, "backups_verified")
     child = world.ask(lambda tx: tx.runs.find(parent_run=run.id))[0]
-    world.do(decide.cancel, BRUNO, run.id)
+    world.do(stopping.cancel, BRUNO, run.id)
     assert world.run(child.id).state is RunState.ABORTED
     world.settle(run.id, "build", Failed("stopped"))
     world.advance(run.id)

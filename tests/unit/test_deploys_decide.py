@@ -12,6 +12,7 @@ from bot.deploys.rollbacks import decide
 from bot.deploys.rollbacks.confirm import confirm_rollback
 from bot.errors import Refusal
 from bot.people import Actor
+from bot.runs import stopping
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Failed
 from bot.runs.start import finish
@@ -91,19 +92,19 @@ def test_a_choice_after_the_start_changes_nothing(world: World) -> None:
 @pytest.mark.parametrize("actor", [BRUNO, ALICE])
 def test_a_waiting_run_is_called_off_by_the_requester_or_by_a_role(world: World, actor: Actor) -> None:
     run = waiting(world)
-    assert world.do(decide.cancel, actor, run.id).state is RunState.CANCELLED
+    assert world.do(stopping.cancel, actor, run.id).state is RunState.CANCELLED
     assert world.gates(run.id) == []
 
 
 def test_others_cannot_call_it_off(world: World) -> None:
     run = waiting(world)
     with pytest.raises(Refusal, match="You may not cancel this"):
-        world.do(decide.cancel, CARLA, run.id)
+        world.do(stopping.cancel, CARLA, run.id)
 
 
 def test_a_run_that_stands_still_is_aborted(world: World) -> None:
     run = started(world)
-    assert world.do(decide.cancel, BRUNO, run.id).state is RunState.ABORTED
+    assert world.do(stopping.cancel, BRUNO, run.id).state is RunState.ABORTED
     assert world.ask(lambda tx: tx.locks.holder("production")) is None
 
 
@@ -111,7 +112,7 @@ def test_a_run_with_a_running_step_ends_when_the_step_has(world: World) -> None:
     run = started(world)
     world.take(run.id)
     assert [task.step.id for task in world.advance(run.id).tasks] == ["update_branch"]
-    assert world.do(decide.cancel, ALICE, run.id).state is RunState.ACTIVE
+    assert world.do(stopping.cancel, ALICE, run.id).state is RunState.ACTIVE
     assert world.advance(run.id).run.state is RunState.ACTIVE
     world.settle(run.id, "update_branch", Failed("stopped"))
     assert world.advance(run.id).run.state is RunState.ABORTED
@@ -121,15 +122,15 @@ def test_a_run_with_a_running_step_ends_when_the_step_has(world: World) -> None:
 
 @pytest.mark.parametrize("number", [1, 4711])
 def test_what_has_ended_or_never_was_cannot_be_called_off(world: World, number: int) -> None:
-    world.do(decide.cancel, BRUNO, waiting(world).id)
+    world.do(stopping.cancel, BRUNO, waiting(world).id)
     with pytest.raises(Refusal, match="has already ended"):
-        world.do(decide.cancel, BRUNO, number)
+        world.do(stopping.cancel, BRUNO, number)
 
 
 def test_what_runs_and_what_ran(world: World) -> None:
     first, second = waiting(world), rollback(world)
     world.declare()
-    world.do(decide.cancel, BRUNO, first.id)
+    world.do(stopping.cancel, BRUNO, first.id)
     assert [each.run.id for each in world.do(look.running)] == [second.id]
     assert [entry.run.id for entry in world.do(log.entries)] == [second.id, first.id]
 

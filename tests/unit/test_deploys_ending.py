@@ -8,7 +8,6 @@ import pytest
 from desk_world import BRUNO, World
 from test_deploys_back import MOVED, deploy
 
-from bot.deploys import ending
 from bot.deploys.ending import after, late
 from bot.deploys.history import log
 from bot.deploys.history.look import pins
@@ -16,6 +15,7 @@ from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.office import Office
 from bot.ports import Tx
+from bot.production import ending
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.look import Seen
 from bot.production.periods import periods_of

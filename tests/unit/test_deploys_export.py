@@ -12,16 +12,16 @@ from bot.cli.deploys import COLUMNS, _cell, export, row_of
 from bot.cli.names import Names
 from bot.deploys.history import log
 from bot.deploys.request import Asked, request_deploy
-from bot.deploys.rollbacks import decide
 from bot.errors import Refusal
 from bot.people import Member
+from bot.runs import stopping
 from storage.migrate import upgrade
 
 
 def test_a_row_says_who_what_when_and_how_it_ended(world: World) -> None:
     run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
     world.ask(lambda tx: tx.members.add(Member(BRUNO.user, "T1", "Bruno Barros")))
-    world.do(decide.cancel, BRUNO, run.id)
+    world.do(stopping.cancel, BRUNO, run.id)
     row = world.ask(lambda tx: row_of(log.entry(world.office, tx, run.id), Names(tx, TEAM)))
     assert tuple(row) == COLUMNS
     assert (row["verdict"], row["asked_by"]) == ("cancelled", f"Bruno Barros ({BRUNO.user})")

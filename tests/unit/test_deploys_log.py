@@ -16,6 +16,7 @@ from bot.deploys.history.dora import failed_changes, figures, weeks
 from bot.deploys.history.log import Entry
 from bot.errors import Refusal
 from bot.incidents.model import Incident, IncidentStatus
+from bot.kinds import KINDS
 from bot.production.inputs.deploy import DeployInputs, Facts, Override
 from bot.production.model import LivePeriod
 from bot.production.words import stood_words
@@ -113,10 +114,10 @@ STOOD = [
 
 @pytest.mark.parametrize(("periods", "words"), STOOD)
 def test_a_rollback_that_had_nothing_to_move_says_so(periods: list[LivePeriod], words: str) -> None:
-    back = Run(1, "rollback", "rollback", RunState.DONE, "v1", "Roll back", BRUNO.user, NOON)
+    back = Run(1, "rollback", KINDS["rollback"], RunState.DONE, "v1", "Roll back", BRUNO.user, NOON)
     assert stood_words(back, periods) == words
     assert stood_words(replace(back, state=RunState.FAILED), periods) == ""
-    assert stood_words(replace(back, kind="deploy"), periods) == ""
+    assert stood_words(replace(back, kind=KINDS["deploy"]), periods) == ""
 
 
 def test_what_was_rolled_back_later_says_by_which_run() -> None:
@@ -147,7 +148,7 @@ def test_what_is_no_deploy_has_no_entry(world: World) -> None:
 def changed(number: int, live_at: datetime, *commits: datetime, **more: Any) -> Entry:
     """A deploy that was done, live since then."""
     facts = Facts("", commit_times=[int(each.timestamp()) for each in commits])
-    run = Run(number, "deploy", "deploy", more.pop("state", RunState.DONE), "v", "Deploy", BRUNO.user, live_at,
+    run = Run(number, "deploy", KINDS["deploy"], more.pop("state", RunState.DONE), "v", "Deploy", BRUNO.user, live_at,
               inputs=DeployInputs(facts=facts), started_at=live_at, ended_at=live_at)  # fmt: skip
     return Entry(run, "verified", (LivePeriod(number, number, "api", f"dpl_{number}", live_at, "alias_job"),), **more)
 
@@ -185,7 +186,7 @@ def test_a_change_failed_when_a_later_deploy_fixed_the_incident_that_came_after_
 
 def test_what_ended_badly_after_it_was_live_failed_and_what_never_was_live_did_not() -> None:
     live = changed(1, NOON, state=RunState.ABORTED)
-    never = Entry(Run(2, "deploy", "deploy", RunState.ABORTED, "v", "D", "U1", NOON), "aborted")
+    never = Entry(Run(2, "deploy", KINDS["deploy"], RunState.ABORTED, "v", "D", "U1", NOON), "aborted")
     assert failed_changes([live, never], []) == {1}
 
 

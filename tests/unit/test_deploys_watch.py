@@ -12,6 +12,7 @@ from bot.deploys import watch
 from bot.deploys.watch import Figure, Production, looks, next_look, summary
 from bot.duties.timers import fire
 from bot.effects import Effect
+from bot.kinds import KINDS
 from bot.production.periods import periods_of
 from bot.runbook.load import Loaded
 from bot.runbook.sections import Watch
@@ -269,7 +270,7 @@ def test_the_worst_figure_is_the_highest_or_the_lowest(worse: str, expected: str
 
 
 def test_an_alert_mentions_people_and_offers_the_ways_out() -> None:
-    run = Run(7, "deploy", "deploy", RunState.DONE, "v", "Deploy <!channel>", "U1", NOON, channel="C1")
+    run = Run(7, "deploy", KINDS["deploy"], RunState.DONE, "v", "Deploy <!channel>", "U1", NOON, channel="C1")
     bad = watch_message(run, {**vars(CRITICAL), "worse": True}, ["U02BRUNO"])
     assert bad.text == "🔴 <@U02BRUNO> breaks 5%. Seen after *Deploy &lt;!channel&gt;* (run 7)."
     assert [element["text"]["text"] for element in bad.blocks[1]["elements"]] == ["Roll back…", "Declare an incident…"]
@@ -277,7 +278,7 @@ def test_an_alert_mentions_people_and_offers_the_ways_out() -> None:
 
 
 def test_an_alert_that_reaches_none_of_its_people_says_so_to_the_whole_channel() -> None:
-    run = Run(7, "deploy", "deploy", RunState.DONE, "v", "Deploy", "U1", NOON, channel="C1")
+    run = Run(7, "deploy", KINDS["deploy"], RunState.DONE, "v", "Deploy", "U1", NOON, channel="C1")
     bad = watch_message(run, {**vars(CRITICAL), "worse": True}, [], ["Bruno (is deactivated in Slack)"])
     assert bad.text.startswith("🔴 <!channel> breaks 5%.")
     assert bad.text.endswith("Not reached: Bruno (is deactivated in Slack).")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.health.soak import Row
 from bot.integrations.prometheus.client import Prometheus
 from bot.integrations.statuspage.client import StatusCache
+from bot.kinds import KINDS
 from bot.masking import Masker
 from bot.runbook.soak import Soak
 from bot.runs.model import Run, RunState, StepRecord
@@ -66,7 +67,7 @@ def soaking(practice: Practice, soak: Soak = FIVE, timeout: str = "6m") -> Outco
         {"id": "soak", "text": "Soak", "kind": "health.check", "groups": ["api"], "soak": soak, "timeout": timeout}
     )
     record = StepRecord(1, "soak", "a", 0)
-    run = Run(1, "work", "deploy", RunState.ACTIVE, "v", "Deploy", "U1", NOON)
+    run = Run(1, "work", KINDS["deploy"], RunState.ACTIVE, "v", "Deploy", "U1", NOON)
 
     async def main() -> Outcome:
         async with httpx.AsyncClient(transport=httpx.MockTransport(practice.answer)) as client:

@@ -7,12 +7,12 @@ from desk_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.deploys.rollbacks import decide
 from bot.errors import Refusal
 from bot.incidents import access, conduct
 from bot.incidents.declare import channel_opened
 from bot.incidents.model import Incident
 from bot.people import Actor
+from bot.runs import stopping
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_no_title_reaches_a_pager(world: World, breach: Incident) -> None:
 def test_an_incident_is_not_cancelled_like_a_deploy(world: World) -> None:
     run = world.declare().run_id
     with pytest.raises(Refusal, match="/incident close"):
-        world.do(decide.cancel, ALICE, run)
+        world.do(stopping.cancel, ALICE, run)
 
 
 def test_it_does_not_become_confidential_before_its_private_channel_is_there(world: World) -> None:

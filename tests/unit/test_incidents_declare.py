@@ -21,7 +21,7 @@ def test_anybody_may_declare_and_it_is_all_there_at_once(world: World, severity:
     incident = world.declare(severity, actor=FABIO)
     run = world.run(incident.run_id)
     assert (incident.status, incident.members) == (IncidentStatus.OPEN, (FABIO.user,))
-    assert (run.state, run.kind, run.title) == (RunState.ACTIVE, "incident", "Checkout is down")
+    assert (run.state, run.kind.name, run.title) == (RunState.ACTIVE, "incident", "Checkout is down")
     assert world.steps(run.id)
     assert world.kinds(run.id) == ["incident.declared"]
 

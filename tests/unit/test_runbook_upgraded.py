@@ -13,7 +13,6 @@ from bot.cli.names import Names
 from bot.deploys.gates.known import known
 from bot.deploys.history import dora, log
 from bot.deploys.history import look as deploys
-from bot.deploys.request import start_from_step
 from bot.deploys.rollbacks import back, undo
 from bot.duties.timers import fire
 from bot.errors import Refusal
@@ -24,6 +23,7 @@ from bot.runbook.load import Loaded, parse
 from bot.runbook.model import Runbook
 from bot.runs import items
 from bot.runs.model import Run, RunState, StepState
+from bot.runs.nested import start_from_step
 from bot.runs.start import show_cards
 from bot.timeline.words import event_words
 from handlers.slack.cards.draw import draw
@@ -86,7 +86,7 @@ def _begin_all(world: World) -> None:
             world.do(_show_all, run)
             for name in world.steps(run.id) if ended else ():
                 _move(world, run, name)
-            for service in targets if ended and run.kind in ("deploy", "rollback") else ():
+            for service in targets if (ended and run.kind.builds) or run.kind.goes_back else ():
                 world.seen_live(run.id, service, f"dpl_{run.id}", was_live="dpl_0")
 
 

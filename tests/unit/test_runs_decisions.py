@@ -6,7 +6,7 @@ import pytest
 from desk_world import ALICE, BRUNO, World, changing, manual, opened, phase, procedure, reading, runbook
 
 from bot.deploys.request import Asked, request_deploy
-from bot.deploys.rollbacks import decide
+from bot.runs import stopping
 from bot.runs.model import RunState
 from bot.runs.outcome import Done, Failed, Outcome
 from bot.runs.start import show_cards
@@ -60,7 +60,7 @@ def test_while_the_bot_works_the_decision_ahead_is_named() -> None:
         world.take(run)
         world.advance(run)
         assert seen(world, run).next() == f"Next decision: tick ‹Look› – {WHO}"
-        world.do(decide.cancel, ALICE, run)
+        world.do(stopping.cancel, ALICE, run)
         assert seen(world, run).next() == ""
 
 
@@ -82,6 +82,6 @@ def test_who_asked_cannot_approve_and_the_card_says_that_nobody_else_is_there(wo
 
 def test_what_has_ended_asks_nothing(world: World) -> None:
     run = world.do(request_deploy, BRUNO, Asked("api", "C1")).id
-    world.do(decide.cancel, BRUNO, run)
+    world.do(stopping.cancel, BRUNO, run)
     assert world.run(run).state is RunState.CANCELLED
     assert seen(world, run, "before").next() == ""

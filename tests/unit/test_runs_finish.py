@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from desk_world import ALICE, BRUNO, World
 
-from bot.deploys.request import Asked, request_deploy, start_from_step
-from bot.deploys.rollbacks import decide
+from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
 from bot.incidents.declare import channel_opened
-from bot.runs import items
+from bot.kinds import KINDS
+from bot.runs import items, stopping
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
+from bot.runs.nested import start_from_step
 from bot.runs.start import activate, create_run, finish, open_required, records_of, show_cards
 
 
@@ -108,7 +109,7 @@ def test_a_procedure_is_not_started_twice(world: World) -> None:
 def test_a_tick_of_a_person_is_not_undone_by_the_outcome(world: World) -> None:
     parent, child = rollback(world)
     world.tick(parent.id, "rollback")
-    world.do(decide.cancel, ALICE, child.id)
+    world.do(stopping.cancel, ALICE, child.id)
     assert world.step(parent.id, "rollback").state is StepState.DONE
 
 
@@ -131,7 +132,7 @@ def test_the_runbook_of_a_run_is_kept(world: World) -> None:
 
 def test_a_run_has_a_row_for_every_step_of_its_targets_in_order(world: World) -> None:
     procedure = world.office.runbook.procedure("deploy")
-    draft = Run(0, "deploy", "deploy", RunState.WAITING, "", "Deploy", "U1", world.now, targets=("api",))
+    draft = Run(0, "deploy", KINDS["deploy"], RunState.WAITING, "", "Deploy", "U1", world.now, targets=("api",))
     run = world.do(create_run, procedure, draft)
     wanted = [step.id for phase, step in procedure.steps() if "web" not in (phase.service, step.service)]
     assert list(world.steps(run.id)) == wanted

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from unit.desk_world import World
 
-from bot.kinds import inputs_of
+from bot.kinds import KINDS
 from bot.production.inputs.deploy import Approval, DeployInputs, Facts, Gate, Override
 from bot.production.inputs.rollback import Ahead, Confirmed, Emergency, Later, RollbackInputs
 from bot.restores.model import Choice, Offered, RestoreInputs
@@ -26,7 +26,7 @@ KEPT: list[tuple[str, Inputs]] = [
 
 @pytest.mark.parametrize(("kind", "kept"), KEPT, ids=[f"{kind} {number}" for number, (kind, _) in enumerate(KEPT)])
 def test_what_is_kept_is_read_as_it_was_written(kind: str, kept: Inputs) -> None:
-    assert inputs_of(kind).read(json.loads(json.dumps(kept.written()))) == kept
+    assert KINDS[kind].inputs.read(json.loads(json.dumps(kept.written()))) == kept
 
 
 def test_a_row_has_only_what_is_not_its_default() -> None:
@@ -48,7 +48,7 @@ ROWS: list[tuple[str, dict[str, Any], Inputs]] = [
 
 @pytest.mark.parametrize(("kind", "row", "expected"), ROWS, ids=[f"{row[0]} {n}" for n, row in enumerate(ROWS)])
 def test_rows_of_earlier_versions_are_read(kind: str, row: dict[str, Any], expected: Inputs) -> None:
-    assert inputs_of(kind).read(row) == expected
+    assert KINDS[kind].inputs.read(row) == expected
 
 
 def test_a_key_that_this_version_does_not_know_is_kept(world: World) -> None:

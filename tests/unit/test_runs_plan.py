@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from desk_world import changing, manual, phase, procedure, reading, runbook
 
+from bot.kinds import KINDS
 from bot.runbook.model import Procedure
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.plan import Execute, Finish, Rest, next_move
@@ -23,7 +24,7 @@ def made(*phases: dict[str, Any], kind: str = "checklist") -> Procedure:
 
 def plan(found: Procedure, given: dict[str, Given], state: RunState = RunState.ACTIVE, **more: Any) -> object:
     """The next move, in words: the ids to execute, `finish`, or `rest`."""
-    run = Run(1, found.id, more.pop("kind", found.kind), state, "v", "Work", "U1", NOW, **more)
+    run = Run(1, found.id, KINDS[more.pop("kind", found.kind)], state, "v", "Work", "U1", NOW, **more)
     records = {each.step_id: each for each in fresh_records(run, found)}
     for name, changes in given.items():
         changes = {"state": changes, "attempt": 1} if isinstance(changes, StepState) else changes

@@ -7,7 +7,6 @@ import pytest
 from desk_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
 
 from bot import delivery
-from bot.deploys.request import start_from_step
 from bot.effects import Effect
 from bot.incidents import conduct
 from bot.incidents.declare import channel_opened
@@ -15,6 +14,7 @@ from bot.people import BOT
 from bot.runs import items, progress, settling
 from bot.runs.fencing import Fenced
 from bot.runs.model import GateKind, RunState, StepState
+from bot.runs.nested import start_from_step
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.progress import Work
 from bot.runs.settling import FOUND_LIMIT

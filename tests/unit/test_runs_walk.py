@@ -13,14 +13,14 @@ from torture import often
 from bot import delivery
 from bot.delivery import Delivered
 from bot.deploys.approval.approve import approve, looked
-from bot.deploys.request import Asked, request_deploy, start_from_step
-from bot.deploys.rollbacks import decide
+from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
 from bot.people import Actor
-from bot.runs import items, settling
+from bot.runs import items, settling, stopping
 from bot.runs.fencing import Fenced
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import StepRecord, StepState
+from bot.runs.nested import start_from_step
 from bot.runs.outcome import Done, Failed, Outcome, Unknown
 from bot.runs.progress import Task
 
@@ -139,7 +139,7 @@ class Walk(RuleBasedStateMachine):
     @rule(person=people, second=st.booleans())
     def calls_off(self, person: Actor, second: bool) -> None:
         with contextlib.suppress(Refusal):
-            self.world.do(decide.cancel, person, self.runs[second])
+            self.world.do(stopping.cancel, person, self.runs[second])
 
     @rule(second=st.booleans())
     def starts_the_other(self, second: bool) -> None:

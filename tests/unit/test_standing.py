@@ -125,7 +125,7 @@ def test_an_abort_of_somebody_who_is_gone_rolls_nothing_back_and_that_is_said(wo
     run = world.begin("deploy", environment="production", inputs=DeployInputs(then=Then(BRUNO.user)))
     world.set_step(run.id, "api_promote", state=StepState.DONE, detail={"deployment": "dpl_2", "before": "dpl_1"})
     met(world, BRUNO, email="bruno@example.com", deleted=True)
-    world.do(back.end_stopped, run)
+    world.do(back.stopped, run)
     assert world.run(run.id).state is RunState.ABORTED
     assert world.ask(lambda tx: tx.runs.find(kind="rollback")) == []
     said = [effect.payload["text"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.deploys.gates import judge
 from bot.deploys.gates.known import known
 from bot.holds.holds import LOCK, freeze_words, hold_words, put
+from bot.kinds import KINDS
 from bot.runbook.sections import Freeze
 from bot.runbook.windows import instant, window_end
 from bot.runs.model import Run, RunState
@@ -112,7 +113,7 @@ def test_a_freeze_of_the_runbook_says_its_end_in_the_teams_zone(world: World) ->
 
 
 def _waiting() -> Run:
-    return Run(0, "deploy", "deploy", RunState.WAITING, "", "Deploy", BRUNO.user, NOON, targets=("api",))
+    return Run(0, "deploy", KINDS["deploy"], RunState.WAITING, "", "Deploy", BRUNO.user, NOON, targets=("api",))
 
 
 def test_a_lock_says_its_end_in_the_teams_zone_wherever_it_is_shown(world: World) -> None:

@@ -4,7 +4,6 @@ from bot.delivery import Deliver, Delivered
 from bot.deploys import watch
 from bot.deploys.ending import late
 from bot.deploys.ending.locking import lock_after_rollback
-from bot.deploys.history.look import KINDS
 from bot.deploys.queue import look_again
 from bot.deploys.schema.left import schema_left
 from bot.effects import Effect
@@ -12,7 +11,8 @@ from bot.office import Office
 from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.production.inputs.rollback import RollbackInputs
+from bot.production.inputs.deploy import is_deploy
+from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.production.periods import durations, moved, periods_of, wanted_of
 from bot.production.words import stood_words
 from bot.runs.model import Run, RunState, StepState
@@ -25,7 +25,7 @@ def follow(office: Office, tx: Tx, run: Run) -> None:
 
     The deploy that is rolled back ends in the transaction that starts its rollback, which the announcement names.
     """
-    if run.kind in KINDS and run.started_at and not run.drill:
+    if run.kind.production and run.started_at and not run.drill:
         _follow(office, tx, run)
         tx.effects.plan("run.ended", f"run:{run.id}:ended", {"followed": True}, run_id=run.id)
 
@@ -34,9 +34,9 @@ def _follow(office: Office, tx: Tx, run: Run) -> None:
     """Watch what is live now and nothing else, and keep deploys away from what was rolled back."""
     look_again(tx)
     watch.supersede_older(office, tx)
-    if run.kind == "deploy" and run.state is RunState.DONE:
+    if is_deploy(run) and run.state is RunState.DONE:
         watch.begin(office, tx, run)
-    if run.kind == "rollback" and moved(tx, run):
+    if is_rollback(run) and moved(tx, run):
         lock_after_rollback(office, tx, run)
     late.begin(office, tx, run)
 
@@ -62,7 +62,7 @@ def _delivered(office: Office, tx: Tx, effect: Effect) -> None:
 def tell_end(office: Office, tx: Tx, run: Run) -> None:
     """Say what happened where deploys are talked about, and of a rollback where it was started."""
     _announce(office, tx, run)
-    if run.kind == "rollback":
+    if is_rollback(run):
         _tell_outcome(office, tx, run)
 
 
@@ -90,7 +90,7 @@ def lasted(run: Run) -> str:
 def _each(office: Office, tx: Tx, run: Run) -> str:
     """` (API 40 s, Web 32 s)`: how long production took to move, for each service of a rollback."""
     wanted = wanted_of(run, office.procedure_of(tx, run), records_of(tx, run.id))
-    found = durations(periods_of(tx, run.id), wanted) if run.kind == "rollback" else {}
+    found = durations(periods_of(tx, run.id), wanted) if is_rollback(run) else {}
     runbook = office.runbook_of(tx, run)
     words = [f"{runbook.service(service).title} {span(took)}" for service, took in found.items()]
     return f" ({', '.join(words)})" if words else ""

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys.ending import note
 from bot.deploys.ending.locking import lock_after_rollback
 from bot.effects import LATER, Effect, Timer
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.office.posts import tell
 from bot.ports import Tx
+from bot.production.ending import note
+from bot.production.inputs.rollback import is_rollback
 from bot.production.look import Seen, look_at_production
 from bot.production.periods import LATE, Wanted, moved, moved_since, periods_of, wanted_of
 from bot.runbook.model import Runbook
@@ -83,6 +84,6 @@ def _tell(office: Office, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
     words = say("⚠️ {title} (run {id}) ended as {state}, but production moved afterwards: {what}.",
                 title=run.title, id=run.id, state=str(run.state), what=what)  # fmt: skip
     tell(tx, "devops", words)
-    if run.kind == "rollback" and moved(tx, run):
+    if is_rollback(run) and moved(tx, run):
         lock_after_rollback(office, tx, run)
     tx.cards.touch(run.id)

@@ -13,6 +13,7 @@ from bot.deploys.history.log import Entry, entries
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.ports import Tx
+from bot.production.inputs.deploy import is_deploy
 from bot.runs.model import Run, RunState
 
 ENOUGH = 3
@@ -77,7 +78,7 @@ def delivery(office: Office, tx: Tx) -> Delivery:
     runs = {run.id: run for run in tx.runs.find(kind="incident", drill=False)}
     grave = [each for each in incidents if _rank(office, tx, runs[each.run_id], each) <= GRAVE]
     found = entries(office, tx, RUNS, since=tx.now - LOOKED_BACK)
-    changes = [each for each in found if each.run.kind == "deploy" and not each.run.drill]
+    changes = [each for each in found if is_deploy(each.run) and not each.run.drill]
     failed = failed_changes(changes, incidents)
     return Delivery(
         figures(changes, failed, grave, now=tx.now, days=30),

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from bot.holds.holds import FREEZE, LOCK, freeze_words, hold_words
 from bot.office import Office
 from bot.ports import Tx
-from bot.production.inputs.rollback import RollbackInputs
+from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.runbook.model import Runbook
 from bot.runs.counting import Count, count_items
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.start import records_of
-
-KINDS = ("deploy", "rollback", "restore")
-"""What takes production."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,8 @@ class Progress:
 
 def running(office: Office, tx: Tx) -> list[Progress]:
     """Deploys and rollbacks that have not ended, newest first."""
-    found = tx.runs.find(kind=KINDS, state=(RunState.WAITING, RunState.ACTIVE), order="-id")
+    kinds = tuple(each.name for each in office.kinds.values() if each.production)
+    found = tx.runs.find(kind=kinds, state=(RunState.WAITING, RunState.ACTIVE), order="-id")
     return [Progress(run, records_of(tx, run.id), office.runbook_of(tx, run)) for run in found]
 
 
@@ -50,7 +48,7 @@ def pins(office: Office, tx: Tx) -> list[Pin]:
     standing = sorted(tx.live_periods.find(over_at=None, moved=True), key=lambda each: -each.id)
     for run_id in dict.fromkeys(each.run_id for each in standing):
         run = tx.runs.get(run_id)
-        if run and run.kind == "rollback" and not RollbackInputs.of(run).unpins:
+        if run and is_rollback(run) and not RollbackInputs.of(run).unpins:
             services = tuple(each.service for each in standing if each.run_id == run_id)
             titles = tuple(office.runbook_of(tx, run).service(service).title for service in services)
             found.append(Pin(run, services, titles))

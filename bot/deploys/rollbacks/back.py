@@ -18,8 +18,8 @@ from bot.office.posts import tell
 from bot.people import ROBOT, Actor, mention, require
 from bot.ports import Tx
 from bot.power.standing import actor_of, lost
-from bot.production.inputs.deploy import DeployInputs
-from bot.production.inputs.rollback import RollbackInputs
+from bot.production.inputs.deploy import DeployInputs, is_deploy
+from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.runbook.model import Runbook
 from bot.runs.expiry import expires_later
 from bot.runs.inputs import Then
@@ -48,7 +48,7 @@ def take_over(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     is live, the waiting one goes on, confirmed by who aborted.
     """
     run = tx.runs.get(run_id)
-    if run is None or run.kind != "rollback" or run.state is not RunState.WAITING:
+    if run is None or not is_rollback(run) or run.state is not RunState.WAITING:
         raise Refusal(say("Nothing was changed: this rollback is no longer waiting."))
     holder = tx.locks.holder(run.environment or "")
     if holder is None:
@@ -59,7 +59,7 @@ def take_over(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
 
 def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
-    if run is None or run.kind != "deploy" or run.state is not RunState.ACTIVE:
+    if run is None or not is_deploy(run) or run.state is not RunState.ACTIVE:
         raise Refusal(say("Nothing was changed: there is no such deploy running."))
     if actor is not ROBOT:
         require(actor, "rollback", office.runbook, say("roll back"))
@@ -77,11 +77,11 @@ def _stop(office: Office, tx: Tx, actor: Actor, run: Run, waits: int | None) -> 
     call_off_children(office, tx, actor, run)
     latest = tx.runs.get(run.id)
     assert latest
-    return latest if is_busy(tx, latest) else end_stopped(office, tx, latest)
+    return latest if is_busy(tx, latest) else stopped(office, tx, latest)
 
 
-def end_stopped(office: Office, tx: Tx, run: Run) -> Run:
-    """End a run that was asked to stop and has nothing running any more; roll back when that was asked for."""
+def stopped(office: Office, tx: Tx, run: Run) -> Run:
+    """End a deploy that was asked to stop and has nothing running any more; roll back when that was asked for."""
     then = run.inputs.then
     if then is None:
         return finish(office, tx, run, RunState.ABORTED, why=say("cancelled"))
@@ -216,9 +216,9 @@ def _made(
     runbook, version = _book_for(office, tx, run, tuple(choice))
     procedure = only(runbook, "rollback")
     draft = replace(
-        run, id=0, procedure=procedure.id, kind="rollback", state=RunState.WAITING, title=title, targets=tuple(choice),
-        requested_by=actor.user, approved_by=None, created_at=tx.now, started_at=None, ended_at=None,
-        inputs=replace(about, choice=choice), token=0, version=0,
+        run, id=0, procedure=procedure.id, kind=office.kinds["rollback"], state=RunState.WAITING, title=title,
+        targets=tuple(choice), requested_by=actor.user, approved_by=None, created_at=tx.now, started_at=None,
+        ended_at=None, inputs=replace(about, choice=choice), token=0, version=0,
     )  # fmt: skip
     made = create_run(office, tx, procedure, draft, version=version)
     tx.timeline.record("run.requested", actor, made.id, title=title, targets=list(choice), inputs=about.written())

@@ -11,9 +11,8 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs
 from bot.runs.gates import waiting
-from bot.runs.model import Run, RunState, StepRecord
-from bot.runs.start import finish, records_of
-from bot.runs.stopping import stop
+from bot.runs.model import Run, StepRecord
+from bot.runs.start import records_of
 from bot.text import say
 
 
@@ -79,18 +78,3 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, depl
     plan_comparing(tx, run)
     tx.cards.touch(run.id)
     return run
-
-
-def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
-    """Call a waiting run off, or abort a running one that stands still."""
-    run = tx.runs.get(run_id)
-    if run is None or run.state.ended:
-        raise Refusal(say("Nothing was changed: it has already ended."))
-    if run.kind == "incident":
-        raise Refusal(say("Close an incident with /incident close."))
-    permission = run.kind if run.kind in ("rollback", "restore") else "deploy"
-    if actor.user != run.requested_by:
-        require(actor, permission, office.runbook, say("cancel this"))
-    if run.state is RunState.WAITING:
-        return finish(office, tx, run, RunState.CANCELLED, actor)
-    return stop(office, tx, actor, run)

@@ -9,6 +9,7 @@ from bot.office import Office
 from bot.office.posts import tell
 from bot.people import ROBOT, mention
 from bot.ports import Tx
+from bot.production.inputs.deploy import is_deploy
 from bot.production.inputs.rollback import Emergency, RollbackInputs
 from bot.runs.expiry import expires_later
 from bot.runs.model import Gate, Run, StepState
@@ -23,7 +24,7 @@ def taken_words(tx: Tx, run: Run) -> str:
     if other is None:
         return ""
     words = say("Run {id} ({title}) is in progress.", id=other.id, title=other.title)
-    if other.kind != "deploy":
+    if not is_deploy(other):
         return words + say(" Wait until it ends, or cancel it first.")
     return words + say(" Wait until it ends, or abort it with the button on the card of this rollback.")
 

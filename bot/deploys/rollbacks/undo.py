@@ -14,7 +14,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.production.inputs.rollback import RollbackInputs
+from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.production.periods import live_now, moved
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
@@ -80,7 +80,7 @@ def fingerprint(plan: Sequence[Return]) -> str:
 
 def _undoable(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
-    if run is None or run.kind != "rollback" or not run.state.ended or run.drill or RollbackInputs.of(run).unpins:
+    if run is None or not is_rollback(run) or not run.state.ended or run.drill or RollbackInputs.of(run).unpins:
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
     require(actor, "rollback", office.runbook, say("undo a rollback"))
     moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.deploys.request import Asked, began, request_rollback
+from bot.deploys.request import Asked, request_rollback
 from bot.errors import Refusal
 from bot.incidents.model import IncidentStatus
 from bot.office import Office
@@ -11,6 +11,7 @@ from bot.ports import Tx
 from bot.runbook.steps import AnyStep
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Run, StepState
+from bot.runs.nested import began
 from bot.runs.start import records_of
 from bot.text import say
 

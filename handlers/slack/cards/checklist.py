@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from bot.runbook.model import Phase
 from bot.runbook.steps import AnyStep
-from bot.runs.items import StepRef
+from bot.runs.items import StepRef, closed_words
 from bot.runs.layout import Section
-from bot.runs.model import RunState, StepRecord, StepState
+from bot.runs.model import StepRecord, StepState
 from bot.text import listing, say, shorten
 from handlers.slack.blocks.elements import (
     BLOCKS_PER_MESSAGE,
@@ -149,9 +149,7 @@ def _start_button(view: CardView, step: AnyStep, procedure: str, ref: StepRef) -
 
 def touchable(view: CardView) -> bool:
     """Whether the run's items can still be changed."""
-    if view.run.kind == "incident":
-        return not view.run.state.ended
-    return view.run.state not in (RunState.CANCELLED, RunState.ABORTED, RunState.FAILED)
+    return not closed_words(view.run)
 
 
 def _words(view: CardView) -> str:

@@ -2,7 +2,8 @@
 
 from bot.deploys.rollbacks.live import may_be_live
 from bot.deploys.schema.left import schema_left
-from bot.production.inputs.rollback import RollbackInputs
+from bot.production.inputs.deploy import is_deploy
+from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState
 from bot.text import say, shorten
@@ -15,7 +16,7 @@ from handlers.slack.rollbacks.warnings import warning_lines
 
 def warnings(view: CardView) -> list[Block]:
     """What a rollback leaves as it is: on its live card for as long as it runs, and afterwards."""
-    if view.run.kind != "rollback" or view.run.state is RunState.WAITING:
+    if not is_rollback(view.run) or view.run.state is RunState.WAITING:
         return []
     inputs = RollbackInputs.of(view.run)
     lines = warning_lines(view.run, view.runbook, inputs.ahead, inputs.choice, view.periods)
@@ -26,7 +27,7 @@ def warnings(view: CardView) -> list[Block]:
 
 def controls(view: CardView) -> list[Block]:
     """Buttons for the whole run while it is active; a failure asks with its own."""
-    if view.run.state is not RunState.ACTIVE or view.run.kind == "incident":
+    if view.run.state is not RunState.ACTIVE or view.run.kind.led:
         return []
     if view.run.inputs.cancel:
         return _ending(view)
@@ -54,12 +55,12 @@ def _something_ahead(view: CardView) -> bool:
 
 def goes_back(view: CardView) -> bool:
     """Whether something of a deploy is live, or may be."""
-    return view.run.kind == "deploy" and may_be_live(view.run, view.procedure, view.records)
+    return is_deploy(view.run) and may_be_live(view.run, view.procedure, view.records)
 
 
 def schema(view: CardView) -> str:
     """That the schema was changed and stays so, escaped; empty when this run did not."""
-    return escape(schema_left(view.run, view.procedure, view.records)) if view.run.kind == "deploy" else ""
+    return escape(schema_left(view.run, view.procedure, view.records)) if is_deploy(view.run) else ""
 
 
 def roll_back(view: CardView) -> Block:

@@ -1,5 +1,7 @@
 """Any card: which of the three shapes shows a page."""
 
+from collections.abc import Callable
+
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.checklist import checklist_card
 from handlers.slack.cards.live import live_card
@@ -12,8 +14,9 @@ def draw(view: CardView) -> Message:
     """The message that shows the card now."""
     if view.page.live:
         return live_card(view)
-    if view.run.kind == "rollback" and view.page.stage == "before":
-        return rollback_card(view)
-    if view.run.kind == "restore" and view.page.stage == "before":
-        return restore_card(view)
-    return checklist_card(view)
+    first = FIRST_CARDS.get(view.run.kind.name, checklist_card)
+    return first(view) if view.page.stage == "before" else checklist_card(view)
+
+
+FIRST_CARDS: dict[str, Callable[[CardView], Message]] = {"rollback": rollback_card, "restore": restore_card}
+"""The card of a kind of run before it starts, where it is more than a checklist."""

@@ -54,8 +54,8 @@ def title_words(view: CardView) -> str:
     """The card's title, in plain words."""
     if view.incident:
         return incident_title(view.incident, view)
-    part = _stage_words(view.run.kind, view.page.stage)
-    return f"{_ICONS.get(view.run.kind, '📋')} {drill(view.run)}{view.run.title}{part}"
+    part = _stage_words(view.run.kind.name, view.page.stage)
+    return f"{_ICONS.get(view.run.kind.name, '📋')} {drill(view.run)}{view.run.title}{part}"
 
 
 def _stage_words(kind: str, stage: str) -> str:

@@ -2,9 +2,10 @@
 
 from bot.deploys.history.log import is_live, is_verified
 from bot.production.inputs import ProductionInputs
-from bot.production.inputs.rollback import RollbackInputs
+from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.production.model import LivePeriod
 from bot.production.words import stood_words
+from bot.restores.model import is_restore
 from bot.runbook.steps import AnyStep, Proof
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
@@ -142,7 +143,7 @@ def _ending(view: CardView) -> list[Block]:
 
 def _verdict(view: CardView) -> list[Block]:
     """That it is live (or restored), and whether anything has checked that it works; nothing when that is not so."""
-    if view.run.kind == "restore":
+    if is_restore(view.run):
         return [context(say("It is restored and verified."))] if _restored(view) else []
     words = _live_words(view)
     return [context(words)] if words else []
@@ -198,7 +199,7 @@ def _live_line(view: CardView, period: LivePeriod) -> str:
 def _is_undoable(view: CardView) -> bool:
     """Whether a rollback moved production, and what it moved it to is live still."""
     standing = [each for each in _latest(view) if each.moved and each.over_at is None]
-    return view.run.kind == "rollback" and not RollbackInputs.of(view.run).unpins and bool(standing)
+    return is_rollback(view.run) and not RollbackInputs.of(view.run).unpins and bool(standing)
 
 
 def _outputs(view: CardView) -> list[Block]:

@@ -216,7 +216,7 @@ def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
     if shown < card.wanted:
         tx.wake("card", card.id)
     run = tx.runs.get(card.run_id)
-    if run and run.kind == "incident" and card.page in ("main", _first_page(tx, run)):
+    if run and run.kind.led and card.page in ("main", _first_page(tx, run)):
         payload = {"channel": card.channel, "ts": ts}
         tx.effects.plan("channel.pin", f"run:{run.id}:pin", payload, run_id=run.id, priority=LATER)
 

@@ -104,10 +104,10 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         alerts=tuple(tx.alerts.find(run_id=run.id)),
         team=office.team,
         began=began(tx, run, procedure) if page.live else {},
-        periods=tuple(periods_of(tx, run.id)) if run.kind in ("deploy", "rollback") else (),
+        periods=tuple(periods_of(tx, run.id)) if run.kind.production else (),
         holder=_holder(tx, run),
         open_to_commands=office.open_to_commands if runs_code(procedure) and not run.state.ended else "",
-        **({} if run.kind == "incident" or run.state.ended else _who(office, tx, run)),
+        **({} if run.kind.led or run.state.ended else _who(office, tx, run)),
     )
 
 

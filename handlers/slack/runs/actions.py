@@ -3,16 +3,15 @@
 from collections.abc import Callable
 
 from bot import delivery
-from bot.deploys.request import start_from_step
-from bot.deploys.rollbacks import decide as choosing
 from bot.errors import Refusal
 from bot.incidents.access import may_see_outputs
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.runs import items
+from bot.runs import items, stopping
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Run
+from bot.runs.nested import start_from_step
 from bot.text import say
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.references import RunRef
@@ -86,4 +85,4 @@ tick, untick, run_step = about(StepRef, items.tick), about(StepRef, items.untick
 start = about(StepRef, _start)
 retry, done = about(GateRef, _answering("retry")), about(GateRef, _answering("done"))
 again, abort = about(GateRef, _answering("again")), about(GateRef, _answering("abort"))
-cancel, revive = about_run(choosing.cancel), about_run(_revive)
+cancel, revive = about_run(stopping.cancel), about_run(_revive)

@@ -42,7 +42,7 @@ def _skippable(office: Office, tx: Tx, run_id: int, only: str | None) -> list[tu
     """The items of the run's stage that are neither settled nor running."""
     run = tx.runs.get(run_id)
     assert run
-    stages = ("main", "after") if run.kind == "incident" else (current_stage(run),)
+    stages = ("main", "after") if run.kind.led else (current_stage(run),)
     texts = {step.id: step.text for phase, step in office.procedure_of(tx, run).steps() if phase.stage in stages}
     records = [record for record in records_of(tx, run_id).values() if record.step_id in texts]
     left = [r for r in records if not r.state.settled and r.state is not StepState.STARTED]
