@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Executable, Row
 from sqlmodel import SQLModel
@@ -38,6 +38,11 @@ class Rows(Generic[R]):
 
     model: type[SQLModel]
     entity: type[R]
+    of: ClassVar[dict[type[Any], type["Rows[Any]"]]] = {}
+    """The store of each kind of record."""
+
+    def __init_subclass__(cls) -> None:
+        Rows.of[cls.entity] = cls
 
     def __init__(self, scope: Scope) -> None:
         self._scope, self._connection = scope, scope.connection

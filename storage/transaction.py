@@ -1,17 +1,18 @@
 """One transaction: every store over one connection, and what is to be looked at when it is committed."""
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from bot.kinds import KINDS
 from bot.ports import Wake
 from bot.runs.kind import Kinds
-from storage.rows import Mask, Scope
+from storage.rows import Mask, Rows, Scope
 from storage.tables.alerts import AlertRows
 from storage.tables.backups import BackupRows
 from storage.tables.cards import CardRows
-from storage.tables.deliveries import DeliveryRows
+from storage.tables.claims import ClaimRows
 from storage.tables.effects import EffectRows
 from storage.tables.environments import HoldRows, LockRows
 from storage.tables.health import HealthRows
@@ -24,6 +25,8 @@ from storage.tables.runs import GateRows, RunRows, StepRows
 from storage.tables.timeline import TimelineRows
 from storage.tables.timers import TimerRows
 
+R = TypeVar("R")
+
 
 class Transaction:
     """One transaction's stores over one connection."""
@@ -31,7 +34,8 @@ class Transaction:
     def __init__(self, connection: Connection, now: datetime, mask: Mask, kinds: Kinds = KINDS) -> None:
         self.now, self.connection = now, connection
         self.woken: dict[Wake, None] = {}
-        scope = Scope(connection, now, mask, self.wake, kinds)
+        self._scope = scope = Scope(connection, now, mask, self.wake, kinds)
+        self._rows: dict[type[Any], Rows[Any]] = {}
         self.runs = RunRows(scope)
         self.steps = StepRows(scope)
         self.gates = GateRows(scope)
@@ -47,10 +51,16 @@ class Transaction:
         self.live_periods = LivePeriodRows(scope)
         self.holds = HoldRows(scope)
         self.locks = LockRows(scope)
-        self.deliveries = DeliveryRows(scope)
+        self.claims = ClaimRows(scope)
         self.runbooks = RunbookRows(scope)
         self.in_force = InForceRows(scope)
         self.refused = RefusedRows(scope)
+
+    def rows(self, record: type[R]) -> Rows[R]:
+        """The rows of which these records are."""
+        if record not in self._rows:
+            self._rows[record] = Rows.of[record](self._scope)
+        return self._rows[record]
 
     def wake(self, kind: str, key: object = "") -> None:
         """Have something looked at right after the commit."""

@@ -136,7 +136,7 @@ def roles_of(office: Office, tx: Tx, run: Run, item: str) -> tuple[str, ...]:
 
 def _go_on(office: Office, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> None:
     """Call the next level of the escalation, once; after the last, say it where the team talks."""
-    if not tx.deliveries.claim(f"alert:{run.id}:{call.item}:{call.step_attempt}:{call.turn + 1}"):
+    if not tx.claims.claim(f"alert:{run.id}:{call.item}:{call.step_attempt}:{call.turn + 1}"):
         return
     roles, incident = roles_of(office, tx, run, call.item), _incident(tx, run)
     tried = {row.person for row in rows}

@@ -12,12 +12,12 @@ from bot.production.periods import LATE
 
 def approval_over(office: Office, tx: Tx, timer: Timer) -> None:
     """An approval was not used in time."""
-    expire(office, tx, timer.run_id)
+    expire(office, tx, timer.of_run)
 
 
 def failed_for_long(office: Office, tx: Tx, timer: Timer) -> None:
     """A deploy has stood failed as long as the runbook's policy allows."""
-    when_failed(office, tx, timer.run_id)
+    when_failed(office, tx, timer.of_run)
 
 
 TIMERS = {"approval": approval_over, "rollback": failed_for_long, "watch": watch.fire, LATE: late.fire}

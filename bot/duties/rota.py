@@ -27,5 +27,5 @@ def rota(office: Office) -> tuple[Duty, ...]:
 
 def forget(office: Office, tx: Tx, instant: datetime) -> None:
     """Drop what nothing asks for any more: the timeline keeps what happened."""
-    tx.deliveries.forget(tx.now - REMEMBERED)
+    tx.claims.forget(tx.now - REMEMBERED)
     tx.effects.forget(tx.now - KEPT)

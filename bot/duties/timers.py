@@ -91,7 +91,7 @@ def fire(office: Office, tx: Tx, timer_id: int) -> Timer | None:
     timer = tx.timers.get(timer_id)
     if timer is None or timer.state != "pending" or timer.due_at > tx.now:
         return None
-    if timer.kind in REMINDERS and _is_over(tx, timer.run_id):
+    if timer.kind in REMINDERS and _is_over(tx, timer.of_run):
         tx.timers.save(timer, state="cancelled")
         return None
     fired = tx.timers.save(timer, state="fired", fired_at=tx.now)

@@ -66,13 +66,19 @@ LEAST_TRIES = 3
 
 @dataclass(frozen=True)
 class Timer:
-    """A due time in the database; it fires once."""
+    """A due time in the database; it fires once. `run_id` is None when it belongs to no run."""
 
     id: int
     kind: str
     key: str
     due_at: datetime
-    run_id: int
+    run_id: int | None
     payload: dict[str, Any] = field(default_factory=dict)
     state: str = "pending"  # pending | fired | cancelled
     fired_at: datetime | None = None
+
+    @property
+    def of_run(self) -> int:
+        """The run that it belongs to."""
+        assert self.run_id is not None, f"{self.kind} {self.key} belongs to a run"
+        return self.run_id

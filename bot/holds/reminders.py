@@ -25,7 +25,7 @@ def _remind(office: Office, tx: Tx, hold: Hold) -> None:
     """Once in every interval of the runbook: the owner, or who talks about deploys when it is the bot's own lock."""
     every = office.runbook.deploys.lock_reminder
     count = (tx.now - hold.taken_at) // every if every else 0
-    if not count or not tx.deliveries.claim(f"lock:{hold.environment}:{hold.taken_at.isoformat()}:{count}"):
+    if not count or not tx.claims.claim(f"lock:{hold.environment}:{hold.taken_at.isoformat()}:{count}"):
         return
     stood = span(tx.now - hold.taken_at)
     tx.timeline.record("hold.reminded", ROBOT, None, hold=hold.kind, owner=hold.owner, reason=hold.reason, stood=stood)

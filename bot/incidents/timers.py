@@ -8,7 +8,7 @@ from bot.runs.timers import remind
 
 def response_over(office: Office, tx: Tx, timer: Timer) -> None:
     """The response time is over: say so when nobody has acted."""
-    incident = tx.incidents.find(run_id=timer.run_id)[0]
+    incident = tx.incidents.find(run_id=timer.of_run)[0]
     if incident.responded_at is None:
         remind(tx, timer, "timer.response", {"declared_at": incident.declared_at.isoformat()})
 

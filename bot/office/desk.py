@@ -34,6 +34,6 @@ class Desk:
         """One writing transaction for a delivery: the same delivery again changes nothing and gives None."""
 
         def work(tx: Tx) -> T | None:
-            return deed(self.office, tx, *args, **kwargs) if tx.deliveries.claim(identity) else None
+            return deed(self.office, tx, *args, **kwargs) if tx.claims.claim(identity) else None
 
         return await self.database.write(work)

@@ -11,7 +11,7 @@ from bot.errors import Refusal
 from bot.incidents.model import Incident
 from bot.people import Member
 from bot.ports.cards import Cards
-from bot.ports.deliveries import Deliveries
+from bot.ports.claims import Claims
 from bot.ports.effects import Effects
 from bot.ports.environments import Holds, Locks
 from bot.ports.health import HealthResult
@@ -26,6 +26,7 @@ from bot.production.model import LivePeriod
 from bot.runs.model import Gate, Run
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class DatabaseAway(Refusal):
@@ -64,7 +65,7 @@ class Tx(Protocol):
     @property
     def timeline(self) -> Timeline: ...
     @property
-    def deliveries(self) -> Deliveries: ...
+    def claims(self) -> Claims: ...
     @property
     def members(self) -> Store[Member]: ...
     @property
@@ -83,6 +84,10 @@ class Tx(Protocol):
     def in_force(self) -> Store[InForce]: ...
     @property
     def refused(self) -> Refused: ...
+
+    def rows(self, record: type[R]) -> Store[R]:
+        """The rows of which these records are: for a table that needs no questions of its own."""
+        ...
 
     def wake(self, kind: str, key: object = "") -> None:
         """Have something looked at right after the commit."""

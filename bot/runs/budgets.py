@@ -51,7 +51,7 @@ def began(tx: Tx, run: Run, procedure: Procedure) -> dict[str, datetime]:
 
 def overrun(office: Office, tx: Tx, timer: Timer) -> dict[str, Any] | None:
     """What to say of a phase whose time is over; None when it is over itself, or the run is."""
-    run = tx.runs.get(timer.run_id)
+    run = tx.runs.get(timer.of_run)
     if run is None or run.state is not RunState.ACTIVE:
         return None
     records = _records(tx, run)

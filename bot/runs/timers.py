@@ -15,7 +15,7 @@ from bot.text import say
 
 def phase_over(office: Office, tx: Tx, timer: Timer) -> None:
     """A phase's window is over: say what is still open."""
-    run = tx.runs.get(timer.run_id)
+    run = tx.runs.get(timer.of_run)
     assert run
     procedure = office.procedure_of(tx, run)
     phase = next((phase for phase in procedure.phases if phase.id == timer.key), None)
@@ -37,15 +37,15 @@ def budget_over(office: Office, tx: Tx, timer: Timer) -> None:
 def remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None:
     """Say in the run's channel, on its cards and in its timeline that a time is over."""
     data = {**data, "due_at": timer.due_at.isoformat()}
-    tx.timeline.record(message, ROBOT, timer.run_id, **data)
+    tx.timeline.record(message, ROBOT, timer.of_run, **data)
     payload = {"to": "run", "message": message, "data": data}
-    tx.effects.plan("post", f"run:{timer.run_id}:say", payload, run_id=timer.run_id, priority=SOON)
-    tx.cards.touch(timer.run_id)
+    tx.effects.plan("post", f"run:{timer.of_run}:say", payload, run_id=timer.of_run, priority=SOON)
+    tx.cards.touch(timer.of_run)
 
 
 def request_over(office: Office, tx: Tx, timer: Timer) -> None:
     """Nobody approved or confirmed in time: who asked for it is told."""
-    run = expired(office, tx, timer.run_id)
+    run = expired(office, tx, timer.of_run)
     if run and run.inputs.ended and run.requested_by != ROBOT.user:
         words = say("⚪ {title} (run {id}) is called off: {why}.", title=run.title, id=run.id,
                     why=run.inputs.ended.why)  # fmt: skip

@@ -24,7 +24,7 @@ def warm_up(office: Office, tx: Tx, show: Show) -> None:
     actor = Actor(NOBODY, NOBODY, frozenset(chain.from_iterable(office.runbook.permissions.values())))
     for severity in office.runbook.severities[:1]:
         with suppress(Refusal):
-            tx.deliveries.claim(NOBODY)
+            tx.claims.claim(NOBODY)
             incident = declare(office, tx, actor, Declaration(severity.id, NOBODY, place=NOBODY))
             _deliver(office, tx, f"run:{incident.run_id}:channel")
             tx.incidents.save(incident, channel=NOBODY)

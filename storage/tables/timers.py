@@ -19,7 +19,7 @@ class TimerRow(SQLModel, table=True):
     kind: str
     key: str
     due_at: datetime = at_column()
-    run_id: int = Field(foreign_key="run.id")
+    run_id: int | None = Field(default=None, foreign_key="run.id")
     payload: dict[str, Any] = json_column()
     state: str = "pending"
     fired_at: datetime | None = at_column(nullable=True)
@@ -28,7 +28,10 @@ class TimerRow(SQLModel, table=True):
 _TIMER = table_of(TimerRow)
 _PENDING = _TIMER.c.state == "pending"
 _CANCEL_ALL = update(_TIMER).where(_TIMER.c.run_id == bindparam("run"), _PENDING).values(state="cancelled")
-_CANCEL = _CANCEL_ALL.where(_TIMER.c.kind.in_(bindparam("kinds", expanding=True)))
+_OF_KINDS = _TIMER.c.kind.in_(bindparam("kinds", expanding=True))
+_CANCEL = _CANCEL_ALL.where(_OF_KINDS)
+_CANCEL_ALL_LOOSE = update(_TIMER).where(_TIMER.c.run_id.is_(None), _PENDING).values(state="cancelled")
+_CANCEL_LOOSE = _CANCEL_ALL_LOOSE.where(_OF_KINDS)
 _DUE = (
     statements(TimerRow, Timer)
     .select.where(_PENDING, _TIMER.c.due_at <= bindparam("now"))
@@ -40,15 +43,17 @@ _NEXT_DUE = select(func.min(_TIMER.c.due_at)).where(_PENDING)
 class TimerRows(Rows[Timer]):
     model, entity = TimerRow, Timer
 
-    def set(self, kind: str, key: str, due_at: datetime, run_id: int, **payload: Any) -> Timer:
+    def set(self, kind: str, key: str, due_at: datetime, run_id: int | None, **payload: Any) -> Timer:
         self._scope.wake("timers", "")
         for old in self.find(run_id=run_id, kind=kind, key=key):
             return self.save(old, due_at=due_at, payload=payload, state="pending", fired_at=None)
         return self.add(Timer(0, kind, key, due_at, run_id, payload))
 
-    def cancel(self, run_id: int, *kinds: str) -> int:
-        which = {"run": run_id, "kinds": kinds} if kinds else {"run": run_id}
-        return self._write(_CANCEL if kinds else _CANCEL_ALL, which).rowcount
+    def cancel(self, run_id: int | None, *kinds: str) -> int:
+        of_kinds = {"kinds": kinds} if kinds else {}
+        if run_id is None:
+            return self._write(_CANCEL_LOOSE if kinds else _CANCEL_ALL_LOOSE, of_kinds).rowcount
+        return self._write(_CANCEL if kinds else _CANCEL_ALL, {"run": run_id, **of_kinds}).rowcount
 
     def due(self, now: datetime) -> list[Timer]:
         return self._all(_DUE, now=now)

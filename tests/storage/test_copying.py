@@ -40,7 +40,7 @@ def _happen(tx: Tx) -> None:
     tx.incidents.add(an_incident())
     tx.timers.set("response", "p1", NOON, 1, said=ODD)
     tx.effects.plan("post", "run:1:say", {"text": ODD}, run_id=1)
-    tx.deliveries.claim("Ev1")
+    tx.claims.claim("Ev1")
     for number in range(2500):
         tx.timeline.record("note.added", ROBOT, 1, text=f"{ODD} {number}", share=number / 7)
 

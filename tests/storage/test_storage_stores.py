@@ -8,7 +8,7 @@ import pytest
 from storage_world import NOON, Opened, a_run, a_step, an_incident
 
 from bot.backups.model import Backup, BackupKind
-from bot.effects import Effect
+from bot.effects import Effect, Timer
 from bot.holds.model import Hold
 from bot.incidents.model import IncidentStatus
 from bot.people import Member
@@ -271,6 +271,21 @@ def test_a_fired_timer_is_not_due(opened: Opened) -> None:
     assert due(opened, LATER) == []
 
 
+def test_a_timer_of_no_run_is_one_by_its_kind_and_key(opened: Opened) -> None:
+    first = opened.write(lambda tx: tx.timers.set("window", "sunday", NOON, None, n=1))
+    again = opened.write(lambda tx: tx.timers.set("window", "sunday", LATER, None, n=2))
+    assert (again.id, again.run_id, due(opened, NOON), due(opened, LATER)) == (first.id, None, [], ["sunday"])
+
+
+def test_timers_of_no_run_and_those_of_runs_are_cancelled_apart(opened: Opened) -> None:
+    for kind, run in (("window", None), ("review", None), ("window", 1)):
+        opened.write(lambda tx, k=kind, r=run: tx.timers.set(k, f"{k} {r}", NOON, r))  # type: ignore[misc]
+    assert opened.write(lambda tx: tx.timers.cancel(None, "window")) == 1
+    assert sorted(due(opened, NOON)) == ["review None", "window 1"]
+    assert opened.write(lambda tx: tx.timers.cancel(1)) == 1
+    assert opened.write(lambda tx: tx.timers.cancel(None)) == 1
+
+
 def test_setting_a_timer_wakes_the_clock(opened: Opened) -> None:
     opened.write(lambda tx: tx.timers.set("phase", "a", NOON, 1))
     assert opened.woken == [Wake("timers")]
@@ -323,6 +338,11 @@ def test_an_environment_has_one_holder(opened: Opened) -> None:
     assert opened.read(lambda tx: tx.locks.holder("production")) == 2
 
 
+def test_rows_are_found_by_the_record_that_they_are(opened: Opened) -> None:
+    opened.write(lambda tx: tx.rows(Timer).add(Timer(0, "phase", "a", NOON, 1)))
+    assert [timer.key for timer in opened.read(lambda tx: tx.rows(Timer).find())] == ["a"]
+
+
 def test_who_does_not_hold_it_releases_nothing(opened: Opened) -> None:
     opened.write(lambda tx: tx.locks.take("production", 1))
     opened.write(lambda tx: tx.locks.release(2))
@@ -330,28 +350,28 @@ def test_who_does_not_hold_it_releases_nothing(opened: Opened) -> None:
 
 
 def test_the_same_delivery_is_claimed_once(opened: Opened) -> None:
-    claims = [opened.write(lambda tx: tx.deliveries.claim("click:1")) for _ in range(3)]
+    claims = [opened.write(lambda tx: tx.claims.claim("click:1")) for _ in range(3)]
     assert claims == [True, False, False]
-    assert opened.write(lambda tx: tx.deliveries.claim("click:2"))
+    assert opened.write(lambda tx: tx.claims.claim("click:2"))
 
 
 def test_a_claim_of_a_transaction_that_failed_is_free_again(opened: Opened) -> None:
     def work(tx: Tx) -> None:
-        assert tx.deliveries.claim("click:1")
+        assert tx.claims.claim("click:1")
         raise LookupError
 
     with pytest.raises(LookupError):
         opened.write(work)
-    assert opened.write(lambda tx: tx.deliveries.claim("click:1"))
+    assert opened.write(lambda tx: tx.claims.claim("click:1"))
 
 
 def test_old_deliveries_are_forgotten(opened: Opened) -> None:
-    opened.write(lambda tx: tx.deliveries.claim("old"))
-    opened.write(lambda tx: tx.deliveries.claim("older"))
+    opened.write(lambda tx: tx.claims.claim("old"))
+    opened.write(lambda tx: tx.claims.claim("older"))
     now = opened.clock.wait(days=3)
-    opened.write(lambda tx: tx.deliveries.claim("new"))
-    assert opened.write(lambda tx: tx.deliveries.forget(now)) == 2
-    assert [opened.write(lambda tx, n=name: tx.deliveries.claim(n)) for name in ("old", "new")] == [True, False]  # type: ignore[misc]
+    opened.write(lambda tx: tx.claims.claim("new"))
+    assert opened.write(lambda tx: tx.claims.forget(now)) == 2
+    assert [opened.write(lambda tx, n=name: tx.claims.claim(n)) for name in ("old", "new")] == [True, False]  # type: ignore[misc]
 
 
 def test_a_runbook_is_kept_once_by_its_version(opened: Opened) -> None:

@@ -29,7 +29,7 @@ def click(world: World, run: int) -> None:
     deed = items.untick if world.step(run, "scope").state is StepState.DONE else items.tick
 
     def work(tx: Any) -> None:
-        assert tx.deliveries.claim(f"click:{ref.decision}")
+        assert tx.claims.claim(f"click:{ref.decision}")
         deed(world.office, tx, ALICE, ref)
 
     world.ask(work)
@@ -76,7 +76,7 @@ def test_a_click_asks_the_database_little(world: World, run: int) -> None:
     click(world, run)
     ref = world.ref(run, "scope")
     with executed(world) as statements:
-        world.ask(lambda tx: (tx.deliveries.claim("click"), items.untick(world.office, tx, ALICE, ref)))
+        world.ask(lambda tx: (tx.claims.claim("click"), items.untick(world.office, tx, ALICE, ref)))
     asked = [statement for statement in statements if not statement.startswith("BEGIN")]
     assert len(asked) <= STATEMENTS, asked
 

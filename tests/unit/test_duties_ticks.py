@@ -116,8 +116,8 @@ def test_the_last_instant(cron: str, zone: str, until: datetime, expected: datet
 
 
 async def test_the_bot_forgets_what_nothing_asks_for(world: World) -> None:
-    world.ask(lambda tx: tx.deliveries.claim("old"))
+    world.ask(lambda tx: tx.claims.claim("old"))
     ticks = replica(world, *rota(world.office))
     world.wait(days=4)
     await ticks.sweep()
-    assert world.ask(lambda tx: tx.deliveries.claim("old"))
+    assert world.ask(lambda tx: tx.claims.claim("old"))

@@ -45,7 +45,7 @@ def _pending(office: Office, tx: Tx, run: Run) -> list[Wanted]:
 def fire(office: Office, tx: Tx, timer: Timer) -> None:
     """A look is due: plan it."""
     payload = {"number": timer.payload["number"]}
-    tx.effects.plan(LATE, f"run:{timer.run_id}:{LATE}", payload, run_id=timer.run_id, priority=LATER)
+    tx.effects.plan(LATE, f"run:{timer.of_run}:{LATE}", payload, run_id=timer.of_run, priority=LATER)
 
 
 def production_deliverer(desk: Desk, tools: Tools) -> Deliver:

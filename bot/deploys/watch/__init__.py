@@ -76,7 +76,7 @@ def _set(tx: Tx, run: Run, watch: Watch, now: datetime) -> bool:
 
 def fire(office: Office, tx: Tx, timer: Timer) -> None:
     """A look is due: plan it, and set the timer of the next one."""
-    run = tx.runs.get(timer.run_id)
+    run = tx.runs.get(timer.of_run)
     watch = watch_of(office, tx, run, timer.key) if run else None
     if run is None or watch is None or run.state is not RunState.DONE:
         return
@@ -108,7 +108,7 @@ def is_over(tx: Tx, run: Run) -> bool:
 
 def supersede_older(office: Office, tx: Tx) -> None:
     """Production moved: what is watched of deploys that have nothing live any more is over."""
-    for run_id in {timer.run_id for timer in tx.timers.find(kind="watch", state="pending")}:
+    for run_id in {timer.of_run for timer in tx.timers.find(kind="watch", state="pending")}:
         older = tx.runs.get(run_id)
         if older and is_over(tx, older):
             supersede(office, tx, older)

@@ -1,4 +1,4 @@
-"""What Slack delivered already."""
+"""What is done once."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,22 +11,22 @@ from storage.statements import table_of
 from storage.types import UtcDateTime
 
 
-class DeliveryRow(SQLModel, table=True):
-    """What Slack delivered and was acted on: the same delivery again does nothing."""
+class ClaimRow(SQLModel, table=True):
+    """What was done and is not to be done again, such as what Slack delivered; hence the table's name."""
 
     __tablename__: ClassVar[str] = "delivery"
     identity: str = Field(sa_column=Column(String, primary_key=True))
     at: datetime = Field(sa_type=UtcDateTime, index=True, nullable=False)
 
 
-_DELIVERY = table_of(DeliveryRow)
-_FORGET = delete(_DELIVERY).where(_DELIVERY.c.at < bindparam("before"))
+_CLAIM = table_of(ClaimRow)
+_FORGET = delete(_CLAIM).where(_CLAIM.c.at < bindparam("before"))
 
 
-class DeliveryRows(Claims):
-    """Rows of delivery."""
+class ClaimRows(Claims):
+    """Rows of delivery, which every area claims in."""
 
-    table = _DELIVERY
+    table = _CLAIM
 
     def claim(self, identity: str) -> bool:
         return self._claim(identity=identity, at=self._scope.now)
