@@ -55,6 +55,7 @@ from handlers.slack.interaction.people import People
 from handlers.slack.interaction.refusal_log import RefusalLog
 from handlers.slack.listeners import Listeners
 from handlers.slack.messaging.responder import Responder
+from handlers.slack.runs.card import draw
 from handlers.slack.warm_up import warm_up_first
 from handlers.web.app import Served, endpoints, web_app
 from handlers.web.server import WebServer, serve
@@ -174,7 +175,7 @@ class App:
     def _join(self, to: Connection) -> None:
         self.people = People(self.desk, to.slack)
         self.presence.ask, to.slack.on_refused = self.people.ask, self.people.refused
-        self.cards = Cards(self.desk, to.slack)
+        self.cards = Cards(self.desk, to.slack, draw)
         self.refusals = RefusalLog(self.desk, self.clock)
         context = Context(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session, self.tools.proxies)

@@ -7,7 +7,7 @@ from typing import Any
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.text import say
-from handlers.slack.interaction.area import Command
+from handlers.slack.area import Command
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.parsing.severities import severity_named

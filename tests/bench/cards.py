@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.runs.items import StepRef
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import read_ref, write_ref
+from handlers.slack.blocks import ids
+from handlers.slack.blocks.references import read_ref, write_ref
 from sandbox.slack.blocks.walk import elements
 from sandbox.slack.channels import Message
 from tests.bench.processes import until

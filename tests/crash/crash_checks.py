@@ -22,10 +22,10 @@ from bot.runs.plan import Rest, current_stage, next_move
 from bot.runs.start import records_of
 from bot.steps.manual import ManualStep
 from bot.timeline import Event, Verifier
-from handlers.slack.cards.draw import draw
+from handlers.slack.blocks import ids
 from handlers.slack.cards.view import read_view
 from handlers.slack.health.command import askers
-from handlers.slack.interaction import ids
+from handlers.slack.runs.card import draw
 from sandbox.slack.channels import Message
 
 EVENTS = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from crash_world import CrashWorld
 
-from handlers.slack.interaction import ids
+from handlers.slack.blocks import ids
 from sandbox.slack.channels import Message
 
 

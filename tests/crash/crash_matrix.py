@@ -16,7 +16,7 @@ from crash_world import CrashWorld
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep, Step
 from bot.runs.model import Gate, GateKind, Run, RunState
-from handlers.slack.interaction import ids
+from handlers.slack.blocks import ids
 
 RUNBOOK = Path(__file__).with_name("matrix.yml")
 TOLD = "Told by the matrix"

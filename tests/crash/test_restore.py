@@ -12,7 +12,7 @@ from crash_world import CrashWorld, crash_world
 
 from bot.ports import Tx
 from bot.runs.model import GateKind, StepState
-from handlers.slack.interaction import ids
+from handlers.slack.blocks import ids
 from sandbox.neonpro.database import Database
 from sandbox.neonpro.postgres import programs
 

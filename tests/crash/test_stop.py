@@ -17,7 +17,7 @@ from crash_world import RUNBOOK, CrashWorld, crash_world
 from guards import GUARD_S
 
 from bot.runs.model import GateKind, StepState
-from handlers.slack.interaction import ids
+from handlers.slack.blocks import ids
 
 MARK = f"8317.{os.getpid()}"
 """Seconds that the long command sleeps: by this word its processes are found, and not those of another test process."""

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.settings import Settings
-from handlers.slack.interaction.area import Command
+from handlers.slack.area import Command
 from handlers.slack.table import COMMANDS
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ GENERATED = {"README.md", "manifest.yml"}
 
 COMMAND = '''"""`/ping`."""
 
-from handlers.slack.interaction.area import Area, Command
+from handlers.slack.area import Area, Command
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
 

@@ -34,9 +34,10 @@ from bot.runs.model import Run, RunState
 from bot.timeline import Event
 from bot.timeline.words import _WORDS
 from handlers.slack.alerts.messages import ALERT
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message
-from handlers.slack.cards.checklist import touchable
-from handlers.slack.cards.draw import draw
+from handlers.slack.blocks.references import read_ref
+from handlers.slack.cards.items import touchable
 from handlers.slack.cards.view import CardView
 from handlers.slack.deploys.approval import override_form
 from handlers.slack.deploys.lists import runs_now
@@ -46,9 +47,8 @@ from handlers.slack.home.view import home_view
 from handlers.slack.incidents.forms import declare_form, note_form, resolve_form
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import read_ref
 from handlers.slack.messaging.scene import Scene, render
+from handlers.slack.runs.card import draw
 from handlers.slack.runs.forms import nothing_to_skip, skip_form
 from handlers.slack.table import MESSAGES
 

@@ -9,9 +9,9 @@ from desk_world import ALICE, World, changing, manual, opened, phase, procedure,
 from bot.runs import items, stopping
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.start import show_cards
-from handlers.slack.cards.draw import draw
+from handlers.slack.blocks import ids
 from handlers.slack.cards.view import read_view
-from handlers.slack.interaction import ids
+from handlers.slack.runs.card import draw
 
 OTHER = procedure(phase(manual("only")), name="other")
 START: dict[str, Any] = {"id": "begin", "text": "Begin", "kind": "start_procedure", "procedure": "other"}

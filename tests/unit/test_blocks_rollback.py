@@ -11,10 +11,10 @@ from bot.deploys.request import Asked, request_rollback
 from bot.deploys.rollbacks import confirm
 from bot.production.inputs.rollback import Later
 from bot.runs.model import Run, StepState
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message
-from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view
-from handlers.slack.interaction import ids
+from handlers.slack.runs.card import draw
 
 
 def row(name: str, days: int) -> dict[str, str]:

@@ -15,6 +15,7 @@ from bot.runs.model import Card
 from handlers.slack.cards.publisher import ARRIVED, Cards, comes_before
 from handlers.slack.client.api import Slack
 from handlers.slack.client.budgets import Budgets
+from handlers.slack.runs.card import draw
 
 T = TypeVar("T")
 
@@ -83,7 +84,7 @@ class Scene:
     def _replica(self) -> Cards:
         slack = Slack(cast(Any, self.message), self.budgets, lambda value: value)
         desk = Desk(self.world.office, cast(Database, Kept(self.world)))
-        cards = Cards(desk, slack, lambda: self.seconds)
+        cards = Cards(desk, slack, draw, lambda: self.seconds)
         cards.pace = 0.0
         return cards
 

@@ -19,9 +19,9 @@ from bot.runbook.sections import DeployPolicy, Freeze
 from bot.runs import items
 from bot.runs.model import Run, RunState
 from bot.runs.start import finish
-from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view
 from handlers.slack.deploys.dry_run import _words
+from handlers.slack.runs.card import draw
 
 LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
 OLD, NEW = "a" * 40, "b" * 40

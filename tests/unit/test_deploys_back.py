@@ -19,8 +19,8 @@ from bot.runs.model import Run, RunState, StepState
 from bot.runs.nested import start_from_step
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish
-from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view
+from handlers.slack.runs.card import draw
 
 MOVED = {"deployment": "dpl_new", "before": "dpl_old", "state": "requested"}
 

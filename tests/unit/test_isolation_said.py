@@ -12,8 +12,8 @@ from bot.execution.plan import Ground, ground_of, rules_of, view_of
 from bot.runs.start import show_cards
 from bot.settings import fixed_settings
 from bot.startup.isolation import _closed, closed_to_others
-from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import read_view
+from handlers.slack.runs.card import draw
 
 WARNING = "not isolated from NeonOps"
 STEPS = {"commands": changing("build"), "none": manual("look")}

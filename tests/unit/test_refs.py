@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Refusal
 from bot.runs.items import GateRef, StepRef
-from handlers.slack.interaction.references import (
+from handlers.slack.blocks.references import (
     CandidateRef,
     ChannelRef,
     CommitRef,

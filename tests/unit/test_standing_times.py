@@ -13,8 +13,8 @@ from torture import often
 from bot.runs.model import StepState
 from bot.runs.start import show_cards
 from bot.text import span
-from handlers.slack.cards.draw import draw
 from handlers.slack.cards.view import CardView, read_view
+from handlers.slack.runs.card import draw
 
 SOME = settings(max_examples=often(25, 1200), deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -5,17 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
-from handlers.slack.deploys.arguments import (
-    Wanted,
-    check_deployment,
-    check_reason,
-    read_deploy,
-    read_emergency,
-    read_rollback,
-)
+from handlers.slack.deploys.arguments import Wanted, read_deploy
 from handlers.slack.incidents.command import _declared
 from handlers.slack.parsing.severities import severity_named
 from handlers.slack.parsing.text import as_typed, bare, first_word, plain, take_number, tidy, unquoted
+from handlers.slack.rollbacks.arguments import check_deployment, check_reason, read_emergency, read_rollback
 
 TYPED = [
     ("fix#12", "fix#12"), ("fix<#C012|12>", "fix#12"), ("<#C012|devops> is loud", "#devops is loud"),

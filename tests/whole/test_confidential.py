@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.runbook.load import bundled_path
-from handlers.slack.interaction import ids
+from handlers.slack.blocks import ids
 from whole.workspace import Room, Workspace, blocks_text
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.runs.model import RunState, StepState
-from handlers.slack.interaction.references import CandidateRef, read_as
+from handlers.slack.blocks.references import CandidateRef, read_as
 from whole.workspace import Card, Workspace, blocks_text
 
 ITEM = "Initiate rollback if necessary"

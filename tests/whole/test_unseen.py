@@ -10,9 +10,9 @@ from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.back import PromoteRef
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
+from handlers.slack.blocks import ids
+from handlers.slack.blocks.references import CommitRef, IncidentRef, RunRef, ShownRef, write_ref
 from handlers.slack.incidents.command import TOPICS
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import CommitRef, IncidentRef, RunRef, ShownRef, write_ref
 from handlers.slack.table import ACTIONS
 from handlers.slack.table import COMMANDS as TABLE
 from handlers.slack.table import FORMS as SUBMITTED

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from bot.text import say, shorten
 from bot.text.legible import legible, one_line
-from handlers.slack.interaction.references import Ref, write_ref
+from handlers.slack.blocks.references import Ref, write_ref
 
 Block = dict[str, Any]
 Style = Literal["primary", "danger"] | None

@@ -6,10 +6,10 @@ from bot.alerts.words import absent_words, alert_words
 from bot.effects import Effect
 from bot.effects.words import effect_words
 from bot.text import listing, plural, say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, section, sentence
+from handlers.slack.blocks.references import RunRef
 from handlers.slack.cards.view import CardView
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef
 
 
 def notices(view: CardView) -> list[Block]:

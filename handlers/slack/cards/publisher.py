@@ -25,9 +25,8 @@ from bot.ports import Tx
 from bot.runs.model import Card, Run
 from bot.waking import Waker
 from handlers.slack.blocks.elements import Message
-from handlers.slack.cards.draw import draw
 from handlers.slack.cards.refusals import refused, unchanged, wake_next
-from handlers.slack.cards.view import read_view
+from handlers.slack.cards.view import CardView, read_view
 from handlers.slack.client.api import Later, Lost, Refused, Slack, SlackError
 from handlers.slack.client.lookup import find_message, metadata
 
@@ -45,8 +44,10 @@ class Cards:
 
     pace = PACE
 
-    def __init__(self, desk: Desk, slack: Slack, clock: Callable[[], float] = time.monotonic) -> None:
-        self._desk, self._slack, self._clock = desk, slack, clock
+    def __init__(
+        self, desk: Desk, slack: Slack, draw: Callable[[CardView], Message], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._desk, self._slack, self._draw, self._clock = desk, slack, draw, clock
         self._workers = Workers("card", self._keep)
         self._posted = asyncio.Event()
         self._unsure: dict[int, float] = {}
@@ -110,10 +111,10 @@ class Cards:
 
     async def _show(self, card_id: int) -> bool:
         """Send the newest state, if Slack has an older one; whether a call was made."""
-        shown = await self._desk.look(_drawn, card_id)
+        shown = await self._desk.look(_drawn, card_id, self._draw)
         if shown and shown.card.ts and await self._slack.turn("chat.update", priority=shown.priority):
             # Drawn before a wait, it would be sent as it was then, and cost another turn.
-            shown = await self._desk.look(_drawn, card_id)
+            shown = await self._desk.look(_drawn, card_id, self._draw)
         if shown is None:
             return False
         card, message = shown.card, shown.message
@@ -172,7 +173,7 @@ class Drawn:
     priority: int
 
 
-def _drawn(office: Office, tx: Tx, card_id: int) -> Drawn | None:
+def _drawn(office: Office, tx: Tx, card_id: int, draw: Callable[[CardView], Message]) -> Drawn | None:
     card = tx.cards.get(card_id)
     if card is None or card.state != "live" or card.channel is None or card.shown >= card.wanted:
         return None

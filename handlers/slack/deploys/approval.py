@@ -10,10 +10,10 @@ from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
 from bot.runs.gates import waiting
 from bot.text import say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, modal, option, select_input, text_input
-from handlers.slack.interaction import ids
+from handlers.slack.blocks.references import CommitRef, RunRef, read_as
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import CommitRef, RunRef, read_as
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import about, about_run, look
 

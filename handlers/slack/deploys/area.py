@@ -1,10 +1,10 @@
 """What deploys bring to Slack."""
 
+from handlers.slack.area import Area, FormEntry, QuickAction
+from handlers.slack.blocks import ids
 from handlers.slack.deploys import approval, holds, request
 from handlers.slack.deploys.command import COMMAND
 from handlers.slack.deploys.messages import MESSAGES
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.area import Area, FormEntry, QuickAction
 
 AREA = Area(
     commands=(COMMAND,),

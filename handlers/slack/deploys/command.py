@@ -9,16 +9,16 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Card, Run
 from bot.text import say
+from handlers.slack.area import Command
 from handlers.slack.deploys.arguments import read_deploy
 from handlers.slack.deploys.dry_run import plan_dry_run
 from handlers.slack.deploys.history import entry_answer, history_answer
 from handlers.slack.deploys.holds import HOLDS, hold
 from handlers.slack.deploys.lists import runs_now, with_pins
 from handlers.slack.deploys.request import ask_deploy, deploy_form
-from handlers.slack.deploys.targets import check_one, check_target
-from handlers.slack.interaction.area import Command
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
+from handlers.slack.interaction.targets import check_one, check_target
 from handlers.slack.parsing.text import first_word, whole_number
 
 _FORMS = (

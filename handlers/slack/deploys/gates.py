@@ -7,10 +7,10 @@ from bot.deploys.rollbacks.back import PromoteRef, offered, written_offer
 from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Gate
 from bot.runs.start import open_required
 from bot.text import listing, plural, say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, actions, button, confirm, divider, escape, section, sentence, user
+from handlers.slack.blocks.references import RunRef
 from handlers.slack.cards.view import CardView
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef
 
 _OPEN = "⬜"
 _SIGNS = {"warning": "🟡", "failed": "⛔", "overridden": "⚠️", "unknown": "❔"}

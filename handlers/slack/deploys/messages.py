@@ -7,10 +7,10 @@ from bot.incidents.access import belongs_to_secret
 from bot.office import Office
 from bot.ports import Tx
 from bot.text import say
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message, actions, button, section, sentences
 from handlers.slack.deploys.history import announcement
 from handlers.slack.deploys.watch import watch_message
-from handlers.slack.interaction import ids
 from handlers.slack.messaging.scene import Scene, Template
 
 

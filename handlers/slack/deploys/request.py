@@ -3,10 +3,10 @@
 from bot.deploys.request import Asked, request_deploy
 from bot.runbook.model import Runbook
 from bot.text import say
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, escape, modal, option, select_input, text_input
-from handlers.slack.interaction import ids
+from handlers.slack.blocks.references import ChannelRef, read_as
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import ChannelRef, read_as
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.parsing.text import visible
 

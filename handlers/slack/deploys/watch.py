@@ -5,9 +5,9 @@ from typing import Any
 
 from bot.runs.model import Run
 from bot.text import listing, say
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message, actions, button, escape, section, user
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef
+from handlers.slack.blocks.references import RunRef
 
 _SIGNS = {"critical": "🔴", "warning": "🟡", "unknown": "❔", "healthy": "🟢"}
 

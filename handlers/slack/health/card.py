@@ -7,6 +7,7 @@ from bot.health.checks import Report
 from bot.integrations.statuspage.client import VendorStatus
 from bot.ports import HealthResult
 from bot.text import listing, plural, say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import (
     BLOCKS_PER_MESSAGE,
     TEXT_LIMIT,
@@ -21,8 +22,7 @@ from handlers.slack.blocks.elements import (
     when,
 )
 from handlers.slack.blocks.lists import chunks
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import HealthRef
+from handlers.slack.blocks.references import HealthRef
 
 SECONDS = "{time_secs}"
 _SIGNS = {"healthy": "🟢", "slow": "🟡", "unhealthy": "🔴", "unknown": "⚪"}

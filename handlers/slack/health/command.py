@@ -9,10 +9,10 @@ from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import HealthGroup, Runbook, Vendor
 from bot.text import say
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.area import Area, Command
+from handlers.slack.area import Area, Command
+from handlers.slack.blocks import ids
+from handlers.slack.blocks.references import HealthRef, read_as
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import HealthRef, read_as
 from handlers.slack.interaction.requests import Click, Reply, Request
 from handlers.slack.parsing.text import bare, tokens, unknown
 

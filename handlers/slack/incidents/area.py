@@ -1,12 +1,12 @@
 """What incidents bring to Slack."""
 
 from bot.incidents import conduct
+from handlers.slack.area import Area, FormEntry, QuickAction
+from handlers.slack.blocks import ids
 from handlers.slack.incidents import forms
 from handlers.slack.incidents.command import COMMAND
 from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.area import Area, FormEntry, QuickAction
 from handlers.slack.interaction.transactions import about_incident
 
 AREA = Area(

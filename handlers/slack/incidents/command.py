@@ -11,10 +11,10 @@ from bot.ports import Tx
 from bot.runbook.model import Severity
 from bot.text import say
 from bot.timeline import Event
+from handlers.slack.area import Command
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
-from handlers.slack.interaction.area import Command
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
 from handlers.slack.parsing.severities import severity_named

@@ -9,10 +9,10 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.text import say
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, escape, modal, option, select_input, text_input
-from handlers.slack.interaction import ids
+from handlers.slack.blocks.references import ChannelRef, IncidentRef, read_as
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import ChannelRef, IncidentRef, read_as
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.interaction.transactions import look
 

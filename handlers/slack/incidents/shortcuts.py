@@ -5,9 +5,9 @@ from typing import Any
 
 from bot.incidents.conduct import incident_here
 from bot.people import Actor
+from handlers.slack.area import Shortcut
+from handlers.slack.blocks import ids
 from handlers.slack.incidents.forms import declare_form, note_form
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.area import Shortcut
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply
 from handlers.slack.interaction.transactions import join

@@ -8,9 +8,10 @@ from bot.incidents import conduct
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import DatabaseAway, Tx
+from bot.runs.model import Run
 from bot.text import say
+from handlers.slack.blocks.references import IncidentRef, R, Ref, RunRef, read_as
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import IncidentRef, R, Ref, RunRef, read_as
 from handlers.slack.interaction.requests import Click, Reply
 from handlers.slack.interaction.visibility import run_of, seen
 
@@ -84,3 +85,11 @@ def about_incident(
 ) -> Callable[[Context, Click], Awaitable[Reply]]:
     """The same about an incident, by its number."""
     return about(IncidentRef, lambda office, tx, actor, ref: operation(office, tx, actor, ref.number))
+
+
+def existing(tx: Tx, run_id: int) -> Run:
+    """The run of a button; a Refusal when it is gone."""
+    run = tx.runs.get(run_id)
+    if run is None:
+        raise Refusal(say("This run does not exist any more."))
+    return run

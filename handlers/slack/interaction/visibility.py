@@ -8,7 +8,7 @@ from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.items import GateRef
-from handlers.slack.interaction.references import ChannelRef, HealthRef, IncidentRef, R, Ref, TargetRef
+from handlers.slack.blocks.references import ChannelRef, HealthRef, IncidentRef, R, Ref, TargetRef
 
 NOTHING = 0
 """The id of no run and no gate."""

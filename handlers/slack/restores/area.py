@@ -1,7 +1,7 @@
 """What restores of the database bring to Slack."""
 
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.area import Area, FormEntry
+from handlers.slack.area import Area, FormEntry
+from handlers.slack.blocks import ids
 from handlers.slack.restores import forms
 
 AREA = Area(

@@ -6,6 +6,7 @@ from typing import Any
 from bot.restores.model import NEW, Offered, RestoreInputs, what_words, where_words
 from bot.runs.model import RunState
 from bot.text import plural, say, shorten, size_words
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import (
     DATE,
     TEXT_LIMIT,
@@ -21,11 +22,10 @@ from handlers.slack.blocks.elements import (
     user,
     when,
 )
+from handlers.slack.blocks.references import RunRef
 from handlers.slack.cards.heading import heading, heading_words
 from handlers.slack.cards.notices import notices
 from handlers.slack.cards.view import CardView
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef
 
 
 def restore_card(view: CardView) -> Message:

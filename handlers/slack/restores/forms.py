@@ -15,10 +15,10 @@ from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.runs.start import records_of
 from bot.text import plural, say, size_words
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, escape, modal, option, section, select_input, text_input, user
-from handlers.slack.interaction import ids
+from handlers.slack.blocks.references import RunRef, ShownRef, read_as
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import RunRef, ShownRef, read_as
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.interaction.transactions import look
 from handlers.slack.parsing.text import tidy

@@ -10,9 +10,8 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import listing, say
-from handlers.slack.interaction.references import CandidateRef, ShownRef
-from handlers.slack.interaction.transactions import about, about_run
-from handlers.slack.runs.actions import existing
+from handlers.slack.blocks.references import CandidateRef, ShownRef
+from handlers.slack.interaction.transactions import about, about_run, existing
 
 
 def _confirm(office: Office, tx: Tx, actor: Actor, ref: ShownRef) -> object:

@@ -1,7 +1,7 @@
 """What rollbacks bring to Slack."""
 
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.area import Area, FormEntry
+from handlers.slack.area import Area, FormEntry
+from handlers.slack.blocks import ids
 from handlers.slack.rollbacks import actions, emergency, undo
 from handlers.slack.rollbacks.command import COMMAND
 

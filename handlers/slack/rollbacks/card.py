@@ -8,6 +8,7 @@ from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import (
     BLOCKS_PER_MESSAGE,
     DATE,
@@ -24,12 +25,11 @@ from handlers.slack.blocks.elements import (
     select,
     when,
 )
-from handlers.slack.cards.checklist import item_buttons
+from handlers.slack.blocks.references import CandidateRef, write_ref
 from handlers.slack.cards.heading import heading, heading_words
+from handlers.slack.cards.items import item_buttons
 from handlers.slack.cards.notices import notices
 from handlers.slack.cards.view import CardView, item_text
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import CandidateRef, write_ref
 from handlers.slack.rollbacks.confirm import confirming, failed_listings, known_ahead, where_to
 from handlers.slack.rollbacks.warnings import warning_lines
 

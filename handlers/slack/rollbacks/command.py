@@ -3,12 +3,12 @@
 from bot.deploys.request import Asked
 from bot.deploys.rollbacks.within import rollback_here
 from bot.text import say
-from handlers.slack.deploys.arguments import DATABASE, check_deployment, read_emergency, read_rollback
-from handlers.slack.deploys.targets import check_one, check_target
-from handlers.slack.interaction.area import Command
+from handlers.slack.area import Command
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
+from handlers.slack.interaction.targets import check_one, check_target
 from handlers.slack.restores.forms import ask_restore
+from handlers.slack.rollbacks.arguments import DATABASE, check_deployment, read_emergency, read_rollback
 from handlers.slack.rollbacks.emergency import ask_emergency
 from handlers.slack.rollbacks.typed import plan_typed
 

@@ -8,11 +8,11 @@ from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
 from bot.runs.start import open_required
 from bot.text import say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, actions, button, confirm, context, escape, section, sentence, user
+from handlers.slack.blocks.references import RunRef, ShownRef
 from handlers.slack.cards.heading import next_line
 from handlers.slack.cards.view import CardView
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef, ShownRef
 
 
 def where_to(view: CardView) -> dict[str, str]:

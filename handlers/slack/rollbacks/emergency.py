@@ -8,15 +8,15 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.gates import waiting
 from bot.text import say
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, escape, modal, section, text_input
-from handlers.slack.deploys.arguments import check_reason
-from handlers.slack.deploys.targets import check_target
-from handlers.slack.interaction import ids
+from handlers.slack.blocks.references import RunRef, TargetRef, read_ref
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import RunRef, TargetRef, read_ref
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
+from handlers.slack.interaction.targets import check_target
 from handlers.slack.interaction.transactions import look
 from handlers.slack.parsing.text import first_word
+from handlers.slack.rollbacks.arguments import check_reason
 
 
 def ask_emergency(context: Context, request: Request, text: str) -> Reply:

@@ -9,10 +9,10 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, button, escape, modal, section, tick_input
-from handlers.slack.interaction import ids
+from handlers.slack.blocks.references import RunRef, ShownRef, read_as
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import RunRef, ShownRef, read_as
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import look
 

@@ -10,13 +10,12 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs import items, stopping
 from bot.runs.items import GateRef, StepRef
-from bot.runs.model import Run
 from bot.runs.nested import start_from_step
 from bot.text import say
+from handlers.slack.blocks.references import RunRef
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import RunRef
 from handlers.slack.interaction.requests import Click, Reply
-from handlers.slack.interaction.transactions import about, about_run, decide
+from handlers.slack.interaction.transactions import about, about_run, decide, existing
 
 
 def _start(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
@@ -29,14 +28,6 @@ def _start(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
 
 def _answering(choice: str) -> Callable[[Office, Tx, Actor, GateRef], object]:
     return lambda office, tx, actor, ref: items.answer_gate(office, tx, actor, ref, choice)
-
-
-def existing(tx: Tx, run_id: int) -> Run:
-    """The run of a button; a Refusal when it is gone."""
-    run = tx.runs.get(run_id)
-    if run is None:
-        raise Refusal(say("This run does not exist any more."))
-    return run
 
 
 def _revive(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:

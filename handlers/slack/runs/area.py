@@ -1,8 +1,8 @@
 """What runs bring to Slack, of whatever kind they are."""
 
 from bot.alerts.again import AlertRef, page_again
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.area import Area, FormEntry
+from handlers.slack.area import Area, FormEntry
+from handlers.slack.blocks import ids
 from handlers.slack.interaction.transactions import about
 from handlers.slack.runs import actions, forms
 from handlers.slack.runs.messages import MESSAGES

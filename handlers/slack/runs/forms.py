@@ -12,10 +12,10 @@ from bot.runs.model import StepState
 from bot.runs.plan import current_stage
 from bot.runs.start import records_of
 from bot.text import say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, escape, modal, option, section, select_input, text_input
-from handlers.slack.interaction import ids
+from handlers.slack.blocks.references import RunRef, read_as, read_ref, write_ref
 from handlers.slack.interaction.context import Context
-from handlers.slack.interaction.references import RunRef, read_as, read_ref, write_ref
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import look
 from handlers.slack.interaction.visibility import seen

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from handlers.slack.blocks.elements import Message
-from handlers.slack.cards.checklist import checklist_card
-from handlers.slack.cards.live import live_card
 from handlers.slack.cards.view import CardView
 from handlers.slack.restores.card import restore_card
 from handlers.slack.rollbacks.card import rollback_card
+from handlers.slack.runs.checklist import checklist_card
+from handlers.slack.runs.live import live_card
 
 
 def draw(view: CardView) -> Message:

@@ -7,10 +7,10 @@ from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState
 from bot.text import say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, context, escape, section
+from handlers.slack.blocks.references import RunRef
 from handlers.slack.cards.view import CardView
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef
 from handlers.slack.rollbacks.warnings import warning_lines
 
 

@@ -4,12 +4,12 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.production.inputs.deploy import DeployInputs
 from bot.runs.model import RunState
 from bot.text import say
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, actions, button, confirm, escape
+from handlers.slack.blocks.references import CommitRef, IncidentRef, RunRef
 from handlers.slack.cards.heading import next_line
 from handlers.slack.cards.view import CardView
 from handlers.slack.deploys.gates import gate_blocks
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import CommitRef, IncidentRef, RunRef
 
 
 def footer(view: CardView) -> list[Block]:

@@ -10,6 +10,7 @@ from bot.runbook.steps import AnyStep, Proof
 from bot.runs.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
 from bot.text import say, shorten
+from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import (
     BLOCKS_PER_MESSAGE,
     TEXT_LIMIT,
@@ -26,15 +27,14 @@ from handlers.slack.blocks.elements import (
     select,
     when,
 )
-from handlers.slack.cards.checklist import item_buttons
-from handlers.slack.cards.controls import controls, goes_back, roll_back, schema, warnings
+from handlers.slack.blocks.references import RunRef, write_ref
 from handlers.slack.cards.heading import heading, heading_words, next_line
+from handlers.slack.cards.items import item_buttons
 from handlers.slack.cards.notices import notices
 from handlers.slack.cards.phases import phase_text, phase_words
 from handlers.slack.cards.view import CardView
-from handlers.slack.interaction import ids
-from handlers.slack.interaction.references import RunRef, write_ref
 from handlers.slack.rollbacks.undo import undo_button
+from handlers.slack.runs.controls import controls, goes_back, roll_back, schema, warnings
 
 
 def live_card(view: CardView) -> Message:
