@@ -43,6 +43,7 @@ from bot.startup.reloading import Alive, Reloads
 from bot.startup.starting import close_data, exposed, tell_isolation
 from bot.text import say
 from bot.text.legible import storable
+from bot.text.values import Reader, reading
 from bot.waking import Alone, Waker
 from handlers import metrics
 from handlers.slack.bolt import build_bolt
@@ -121,8 +122,10 @@ class App:
             Refusal: one sentence about what is missing or wrong.
         """
         try:
-            async with self._reading:
-                await self._start()
+            # Whatever is started here says its texts to the team, unless it knows for whom it speaks.
+            with reading(Reader(self.settings.language)):
+                async with self._reading:
+                    await self._start()
         except BaseException:
             await self._close()
             raise

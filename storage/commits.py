@@ -71,7 +71,7 @@ def _fail(jobs: Sequence[Job], error: BaseException) -> list[Job]:
 def _try(connection: Connection, job: Job) -> None:
     connection.exec_driver_sql("SAVEPOINT work")
     try:
-        job.result = job.work(connection)
+        job.result = job.run(connection)
     except Exception as error:
         if is_away(error):
             raise

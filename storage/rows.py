@@ -13,6 +13,7 @@ from bot.ports import Changed
 from bot.runs.inputs import Inputs
 from bot.runs.kind import Kind, Kinds
 from bot.text import say
+from bot.text.values import Text, masked_text
 from storage.statements import Shape, Statements, statements
 
 R = TypeVar("R")
@@ -105,7 +106,9 @@ class Rows(Generic[R]):
     def _stored(self, name: str, value: Any) -> Any:
         """A value as it is stored: what people or programs wrote is masked, so that no secret stays in the database."""
         plain = _plain(value)
-        return masked(plain, self._scope.mask) if name in self._sql.written else plain
+        if name in self._sql.written:
+            return masked(plain, self._scope.mask)
+        return str(plain) if isinstance(plain, Text) else plain
 
     def _read(self, row: Row[Any]) -> R:
         values = list(row)
@@ -121,9 +124,9 @@ def _how(value: Any) -> str:
 
 
 def masked(value: Any, mask: Mask) -> Any:
-    """The value with every text in it masked."""
+    """The value as it is stored, with every text in it masked."""
     if isinstance(value, str):
-        return mask(value)
+        return masked_text(value, mask)
     if isinstance(value, dict):
         return {key: masked(each, mask) for key, each in value.items()}
     return [masked(each, mask) for each in value] if isinstance(value, list | tuple) else value

@@ -65,7 +65,7 @@ class Readers(Generic[S]):
 def _ask(snapshot: S, jobs: list[Job]) -> list[Job]:
     for number, job in enumerate(jobs, 1):
         try:
-            job.result = job.work(snapshot)
+            job.result = job.run(snapshot)
         except Exception as error:  # noqa: BLE001 - it is the asker's, who gets it
             job.error = error
         answer([job])

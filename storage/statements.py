@@ -10,6 +10,8 @@ from sqlalchemy import JSON, Column, Executable, Select, Table, Text, and_, bind
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
+from bot.text.values import unpacked_all
+
 _WRITTEN = (Text, JSON)
 """Types of the columns that hold what people or programs wrote."""
 Shape = tuple[tuple[tuple[str, str], ...], str, bool]
@@ -30,7 +32,7 @@ class Statements:
         self.insert = insert(self.table)
         self.update = update(self.table).where(and_(*(each == bindparam(f"old_{each.name}") for each in guards)))
         self.written = frozenset(each.name for each in columns if _is_written(each))
-        self.turns = _turns(entity)
+        self.turns = _turns(entity, self.written)
         self._finds: dict[Shape, Select[Any]] = {}
 
     def find(self, shape: Shape) -> Select[Any]:
@@ -80,14 +82,16 @@ def _compared(column: Column[Any], how: str) -> Any:
     return column.in_(value) if how == "in" else column == value
 
 
-def _turns(entity: type) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-    """Which values of a row become something else in the record: lists tuples, and texts enums."""
+def _turns(entity: type, written: frozenset[str]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Which values of a row become something else in the record: lists tuples, texts enums, stored texts texts."""
     hints = get_type_hints(entity)
-    turns = [(index, _turn(hints[each.name])) for index, each in enumerate(fields(entity))]
+    turns = [(index, _turn(hints[each.name], each.name in written)) for index, each in enumerate(fields(entity))]
     return tuple((index, turn) for index, turn in turns if turn is not None)
 
 
-def _turn(hint: Any) -> Callable[[Any], Any] | None:
+def _turn(hint: Any, written: bool) -> Callable[[Any], Any] | None:
     if get_origin(hint) is tuple:
-        return tuple
-    return hint if isinstance(hint, EnumType) else None
+        return (lambda stored: tuple(unpacked_all(stored))) if written else tuple
+    if isinstance(hint, EnumType):
+        return hint
+    return unpacked_all if written else None

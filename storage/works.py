@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,12 @@ class Job:
     result: Any = None
     error: BaseException | None = None
     asked_at: float = field(default_factory=time.monotonic)
+    context: Context = field(default_factory=copy_context)
+    """The asker's: the work says its texts to the same reader."""
+
+    def run(self, argument: Any) -> Any:
+        """Do the work, in a thread of the database."""
+        return self.context.run(self.work, argument)
 
     @property
     def overdue(self) -> bool:

@@ -17,7 +17,7 @@ from bot.ports import Tx
 from bot.runs import settling
 from bot.runs.model import Run, StepState
 from bot.runs.outcome import Done, Failed
-from bot.text import listing, say
+from bot.text import choice, say
 
 DIRECT = 1
 """Beside the mention of the others."""
@@ -173,7 +173,7 @@ def _tell_team(office: Office, tx: Tx, run: Run, words: str) -> None:
 
 def role_words(roles: tuple[str, ...]) -> str:
     """`devops or platform lead`."""
-    return listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")
+    return choice([role.replace("_", " ") for role in roles])
 
 
 def person_name(office: Office, tx: Tx, person: str) -> str:

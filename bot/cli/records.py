@@ -14,6 +14,7 @@ from bot.ports import Tx
 from bot.settings import load_settings
 from bot.text import say
 from bot.text.legible import escaped, one_line
+from bot.text.values import packed_all
 from bot.timeline import Event, Verifier
 from bot.timeline.words import event_words
 from storage.database import SqlDatabase
@@ -95,4 +96,6 @@ def _lines(events: list[Event], form: str, names: Names) -> Iterator[str]:
             said = one_line(f"{who}: {names.written(event_words(event))}", " ⏎ ")
             yield f"{event.at:%Y-%m-%d %H:%M:%S}Z  {said}\n"
         else:
-            yield escaped(json.dumps({**vars(event), "at": event.at.isoformat()}, ensure_ascii=False)) + "\n"
+            # As they are stored: whoever has the lines can compute the hashes.
+            stored = {**vars(event), "at": event.at.isoformat(), "data": packed_all(event.data)}
+            yield escaped(json.dumps(stored, ensure_ascii=False)) + "\n"

@@ -8,7 +8,7 @@ from bot.people.team import Team as Team
 from bot.people.team import TeamPerson as TeamPerson
 from bot.people.team_file import load_team as load_team
 from bot.runbook.model import Runbook
-from bot.text import listing, say
+from bot.text import choice, say
 
 BOT = "neonops"
 """The actor of what the bot does by itself."""
@@ -66,7 +66,7 @@ def require_one(actor: Actor, permissions: Sequence[str], runbook: Runbook, deed
     if any(actor.may(each, runbook) for each in permissions):
         return
     roles: tuple[str, ...] = runbook.permissions.get(permission, ())  # type: ignore[call-overload]
-    words = listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")
+    words = choice([role.replace("_", " ") for role in roles])
     raise Refusal(
         say("You may not {deed}: that takes the role {roles}.", deed=deed, roles=words or "that nobody has yet")
     )

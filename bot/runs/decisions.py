@@ -9,7 +9,7 @@ from bot.runs.kind import Decision
 from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.plan import current_stage
-from bot.text import listing, say
+from bot.text import choice, listing, say
 
 Records = Mapping[str, StepRecord]
 
@@ -75,7 +75,7 @@ def takers(
     roles = tuple(dict.fromkeys(role for each in decision.permissions for role in table.get(each, ())))
     others = absent | (requester if decision.not_by_requester else frozenset())
     holders = [key for key in team.holders(roles) if key not in others]
-    held = listing([role.replace("_", " ") for role in roles], most=8).replace(" and ", " or ")
+    held = choice([role.replace("_", " ") for role in roles])
     if not holders:
         return say("nobody in the team file (requires the role {roles})", roles=held or say("that nobody has yet"))
     names = listing([team.people[key].name for key in holders], most=NAMES)

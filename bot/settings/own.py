@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from bot.integrations.setting import address, setting, token
+from bot.text.catalogue import languages
 
 
 class OwnSettings(BaseModel):
@@ -50,6 +51,16 @@ class OwnSettings(BaseModel):
         "NEONOPS_WEB_HOST", "127.0.0.1", "Address that the web port listens on: `0.0.0.0` or `::` for every one."
     )
     timezone: str = setting("NEONOPS_TIMEZONE", "America/Sao_Paulo", "The team's time zone: channel names, windows.")
+    language: str = setting(
+        "NEONOPS_LANGUAGE", "en", "The team's language; `en-XA` is English with accents, a third longer: for tests."
+    )
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        if value not in (known := languages()):
+            raise ValueError(f"{value!r} is not a language of NeonOps; it has {', '.join(known)}")
+        return value
 
     @field_validator("timezone")
     @classmethod

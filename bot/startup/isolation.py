@@ -25,7 +25,7 @@ _WAYS = {
 
 def find_isolation(builds: Path) -> Isolation:
     """What commands whose checkouts are below this directory get here. What is weaker than what works is not tried."""
-    found = dict.fromkeys(_WAYS, say("not tried"))
+    found: dict[str, str] = dict.fromkeys(_WAYS, say("not tried"))
     for name in _WAYS:
         why = _why_not(name, os.geteuid()) or (_closed(builds) if name == "users" else None)
         if why is None:

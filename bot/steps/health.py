@@ -18,7 +18,7 @@ from bot.runbook.soak import Soak
 from bot.runbook.steps import Proof, Reference, Step, StepKind, named
 from bot.runs.outcome import Context, Done, Failed, Outcome, Undecided
 from bot.steps.metrics import detail_of
-from bot.text import plural, say, span
+from bot.text import plural, say, side_by_side, span
 
 
 class HealthCheckStep(Step):
@@ -100,7 +100,8 @@ async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
             return _good(soak, context, row, found, seen)
         if not row.fits(soak, at, deadline):
             return _never_good(soak, found, seen)
-        context.report(row.words(soak, at) + (say("; last failed check: {what}", what=seen.fault) if seen.bad else ""))
+        worst = say("last failed check: {what}", what=seen.fault) if seen.bad else ""
+        context.report(side_by_side(row.words(soak, at), worst, by="; "))
         await tools.sleep(max(soak.every.total_seconds(), LEAST_PAUSE_S))
 
 
@@ -116,11 +117,9 @@ def _good(soak: Soak, context: Context, row: Row, found: Look, seen: Seen) -> Ou
     took = span(context.tools.now() - row.since) if row.since else ""
     sentence = "{good} passing checks in a row over {took}, slowest {ms} ms"
     text = say(sentence, good=row.good, took=took, ms=_slowest(found.report))
-    text += f"\n{_slow_words(found.report)}" if found.report.slow else ""
-    if found.verdict:
-        text = f"{text}\n{found.verdict.words}"
-    elif soak.metrics:
-        text += "\n" + say("PROMETHEUS_URL is not set: no metrics were read.")
+    slow = _slow_words(found.report) if found.report.slow else ""
+    metrics = say("PROMETHEUS_URL is not set: no metrics were read.") if soak.metrics else ""
+    text = side_by_side(text, slow, found.verdict.words if found.verdict else metrics, by="\n")
     if found.verdict and found.verdict.at(soak.level) == "unknown":
         return Undecided(text, _detail(found, seen))
     return Done(text, _detail(found, seen))

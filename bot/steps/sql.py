@@ -24,7 +24,7 @@ async def run(step: SqlStep, context: Context) -> Outcome:
         return Failed(say("{count} rows, at least {least} expected", count=len(rows.rows), least=step.min_rows))
     if step.max_ms is not None and took > step.max_ms:
         return Failed(say("answered in {ms} ms, slower than {limit} ms", ms=took, limit=step.max_ms))
-    what = plural("{count} row", "{count} rows", len(rows.rows))
+    what: str = plural("{count} row", "{count} rows", len(rows.rows))
     if len(rows.rows) == 1 and len(rows.columns) == 1 and rows.columns[0] != "?column?":
         what = f"{rows.columns[0]} = {shorten(str(first_value(rows)), 80)}"
     return Done(say("{what} in {ms} ms", what=what, ms=took))

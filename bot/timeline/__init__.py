@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.text.values import packed_all
+
 GENESIS = "0" * 64
 """What the first event holds in place of a hash before it."""
 
@@ -35,7 +37,7 @@ def digest(event: Event) -> str:
         event.actor,
         event.actor_name,
         event.run_id,
-        event.data,
+        packed_all(event.data),
         event.previous,
     ]
     canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -74,7 +74,7 @@ def _knows(context: Context, command: Command, word: str) -> bool:
 
 def help_text(command: Command) -> str:
     """All forms of a command."""
-    forms = [f"• `{f'{command.name} {form}'.strip()}`  {text}" for form, text in command.forms]
+    forms = [f"• `{f'{command.name} {form}'.strip()}`  {say(text)}" for form, text in command.forms]
     return f"*{command.name}*  {say(command.description)}\n" + "\n".join(forms)
 
 

@@ -1,6 +1,7 @@
 """The timeline: appended only, and whatever is done to it behind the bot's back is found."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from torture import often
 from bot.cli.records import verify
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
+from bot.text import say
+from bot.text.values import Reader, packed, said_to, unpacked
 from bot.timeline import GENESIS, Event, digest
 
 ALICE = Actor("U1", "Álice")
@@ -203,3 +206,13 @@ def test_whatever_is_recorded_stays_whole(opened: Opened, data: dict[str, Any]) 
     opened.clock.wait(milliseconds=7)
     assert opened.faults() == []
     assert opened.clock.now() > NOON
+
+
+def test_a_text_keeps_its_form_in_an_event_and_the_hash_covers_it(opened: Opened) -> None:
+    event = opened.write(lambda tx: tx.timeline.record("note.added", ALICE, 1, text=say("{who} waits", who="ana")))
+    (found,) = opened.read(lambda tx: tx.timeline.after(0, 9))
+    assert said_to(Reader("en-XA"), found.data["text"]) == "ana wáíts·"
+    assert digest(found) == event.hash
+    forged = replace(found, data={"text": unpacked(packed(found.data["text"]).replace("waits", "approved", 1))})
+    assert digest(forged) != event.hash
+    assert opened.faults() == []

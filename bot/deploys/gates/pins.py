@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.deploys.gates.known import Known, passed, unasked
 from bot.production.inputs.deploy import Facts, Gate
-from bot.text import listing, say
+from bot.text import listing, say, side_by_side
 
 
 def pin_gate(what: Known) -> Gate:
@@ -16,8 +16,9 @@ def pin_gate(what: Known) -> Gate:
         )
         newest = newest_good(what.facts, what.verdicts)
         found = listing([_named(each) for each in newest.values()])
-        why += say(" Newest not known to be bad: {names}.", names=found) if found else ""
-        return Gate("pin", "warning", why, offer={service: each["id"] for service, each in newest.items()})
+        better = say("Newest not known to be bad: {names}.", names=found) if found else ""
+        offer = {service: each["id"] for service, each in newest.items()}
+        return Gate("pin", "warning", side_by_side(why, better), offer=offer)
     return unasked(what, "pin") or passed("pin", say("Production is not pinned by a rollback."))
 
 

@@ -39,7 +39,7 @@ async def run(step: BackupCheck, context: Context) -> Outcome:
 async def _rows(context: Context, variable: str, expected: dict[str, int], choice: Choice) -> tuple[list[str], str]:
     if not choice.is_dump:
         there = await psql.tables(context.tools, variable, ("public",))
-        missing = [] if there else [say("The schema public has no table.")]
+        missing: list[str] = [] if there else [say("The schema public has no table.")]
         return missing, plural("{count} table", "{count} tables", len(there))
     found = await psql.row_counts(context.tools, variable, expected)
     wrong = [_differs(name, count, found.get(name)) for name, count in expected.items()

@@ -14,7 +14,7 @@ from bot.runbook.base import Slug
 from bot.runbook.model import HttpCheck, Service
 from bot.runbook.steps import Reference, Step, StepKind, named
 from bot.runs.outcome import Context, Done, Failed, Outcome
-from bot.text import plural, say
+from bot.text import plural, say, side_by_side
 
 
 class VercelProbe(Step):
@@ -81,8 +81,8 @@ def _judged(found: Sequence[ProbeResult], slow: int, built: str, address: str, c
     detail = {"deployment": built, "address": address}
     bad = [each for each in found if each.state != "healthy"]
     if not bad:
-        count = plural("{count} check healthy", "{count} checks healthy", len(found) - slow)
-        count += say(", {count} slow", count=slow) if slow else ""
+        healthy = plural("{count} check healthy", "{count} checks healthy", len(found) - slow)
+        count = side_by_side(healthy, say("{count} slow", count=slow) if slow else "", by=", ")
         slowest = max(each.latency_ms or 0 for each in found)
         return Done(say("{count} at its deployment URL, slowest {ms} ms", count=count, ms=slowest), detail)
     if all(_is_protected(each) for each in found):

@@ -103,7 +103,8 @@ class Alerting:
         """Tell one person by a direct message."""
         kept, scene = effect.payload, await self._poster.scene(effect, {})
         data = {"users": [kept["user"]], "message": kept["message"], "direct": True}
-        state, how = AlertState.REACHED, say("direct message")
+        state: AlertState = AlertState.REACHED
+        how: str = say("direct message")
         try:
             await self._poster.once(effect, kept["user"], render(ALERT, replace(scene, data=data)))
         except Refused as refusal:

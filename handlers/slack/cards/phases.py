@@ -93,7 +93,7 @@ def _folded(view: CardView, part: Section) -> str:
     """A long phase: what is done counted, what is at work in full, of what is ahead as much as fits."""
     left = [step for step in part.steps if not view.records[step.id].state.settled]
     done = len(part.steps) - len(left)
-    lines = [plural("✅ {count} step finished", "✅ {count} steps finished", done)] if done else []
+    lines: list[str] = [plural("✅ {count} step finished", "✅ {count} steps finished", done)] if done else []
     left.sort(key=lambda step: view.records[step.id].state is StepState.OPEN)
     for number, step in enumerate(left):
         line = _line(view, step)

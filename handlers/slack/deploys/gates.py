@@ -85,7 +85,7 @@ def _sign(gate: Gate) -> str:
 def _state(view: CardView) -> list[str]:
     run, inputs = view.run, DeployInputs.of(view.run)
     commit = ((inputs.facts or NO_FACTS).sha or "")[:7]
-    lines = [say("Commit `{sha}`", sha=commit)] if commit else []
+    lines: list[str] = [say("Commit `{sha}`", sha=commit)] if commit else []
     if run.approved_by:
         said = say("Approved by {who}. Once nothing blocks it, *Check again* starts it.", who=user(run.approved_by))
         lines.append(sentence(f"⏳ {inputs.doubt}.") if inputs.doubt else said)

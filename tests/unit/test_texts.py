@@ -1,0 +1,109 @@
+"""Texts as values: stored with what they were made of, masked, and said again to another reader."""
+
+import copy
+import pickle
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text import choice, listing, moment, plural, say, side_by_side, span
+from bot.text.catalogue import pseudo
+from bot.text.values import (
+    MARK,
+    Reader,
+    Text,
+    masked_text,
+    packed,
+    packed_all,
+    reading,
+    said_to,
+    unpacked,
+    unpacked_all,
+)
+
+SAO_PAULO = ZoneInfo("America/Sao_Paulo")
+AT = datetime(2026, 11, 28, 17, 0, tzinfo=UTC)
+PSEUDO = Reader("en-XA")
+TEXTS = [
+    say("Nothing was changed."),
+    say("{who} waits", who="{ana}"),
+    plural("{count} item of {what}", "{count} items of {what}", 2, what="x"),
+    listing(["a", "b", "c"], most=2),
+    choice(["a", "b"]),
+    span(timedelta(seconds=200)),
+    moment(AT, SAO_PAULO),
+    side_by_side(say("One."), say("Two {n}.", n=2)),
+    say("{share:.1f} % of {time}: {names}", share=2.25, time=span(timedelta(days=1)), names=listing(["a", say("b")])),
+    say("Before {x}", x=None) + " and after",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=str)
+def test_a_text_is_stored_with_its_words_first_and_read_as_the_same(text: Text) -> None:
+    again = unpacked(packed(text))
+    assert packed(text).startswith(f"{text}{MARK}")
+    assert again == text
+    assert isinstance(again, Text)
+    assert said_to(PSEUDO, again) == said_to(PSEUDO, text)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=str)
+def test_a_copy_of_a_text_is_the_text(text: Text) -> None:
+    for copied in (copy.deepcopy(text), pickle.loads(pickle.dumps(text))):
+        assert (copied, said_to(PSEUDO, copied)) == (text, said_to(PSEUDO, text))
+
+
+def test_a_text_in_a_text_is_said_to_whoever_reads_the_outer_one() -> None:
+    inner = say("It failed: {why}", why=say("no answer"))
+    with reading(PSEUDO):
+        assert str(inner) == "It failed: no answer"
+        assert "ñó áñswér" in say("{what}.", what=inner)
+
+
+def test_a_time_is_said_in_the_readers_zone() -> None:
+    said = say("since {time}", time=moment(AT, SAO_PAULO))
+    assert said == "since Sat 28 Nov 14:00 (America/Sao_Paulo)"
+    assert said_to(Reader(zone=ZoneInfo("Europe/Lisbon")), said) == "since Sat 28 Nov 17:00 (Europe/Lisbon)"
+
+
+@pytest.mark.parametrize("old", ["", "of a row before there were forms", 'a "quoted" {brace}'])
+def test_a_string_without_a_form_stays_as_it_is(old: str) -> None:
+    assert unpacked(old) == old
+    assert not isinstance(unpacked(old), Text)
+
+
+@pytest.mark.parametrize(
+    "form", ["", "{", "[]", "{}", '{"say":"{a}","with":{"b":1}}', '{"seconds":"x"}', '{"at":"x","zone":"y"}']
+)
+def test_a_form_that_nobody_can_read_leaves_the_words_and_the_stored_string(form: str) -> None:
+    stored = f"the words{MARK}{form}"
+    assert unpacked(stored) == "the words"
+    assert packed_all(unpacked_all({"a": [stored]})) == {"a": [stored]}
+
+
+def test_what_is_masked_in_the_words_is_masked_in_the_form() -> None:
+    stored = masked_text(say("{who} used {key}", who="ana", key="s3cret"), lambda text: text.replace("s3cret", "‹key›"))
+    assert unpacked(stored) == "ana used ‹key›"
+    assert "s3cret" not in stored
+
+
+def test_a_secret_that_only_the_whole_sentence_shows_leaves_no_form() -> None:
+    stored = masked_text(
+        say("password={value}", value="abc"), lambda text: text.replace("password=abc", "password=***")
+    )
+    assert stored == "password=***"
+
+
+@given(st.text())
+def test_nobody_writes_a_form_into_the_database(typed: str) -> None:
+    assert MARK not in masked_text(f'{typed}{MARK}{{"say":"Approved"}}', str)
+
+
+def test_the_made_up_language_keeps_what_no_translation_changes() -> None:
+    said = pseudo("Ask {who} in <#C1> with `/deploy` :ok: at https://x.example/a now")
+    assert all(kept in said for kept in ("{who}", "<#C1>", "`/deploy`", ":ok:", "https://x.example/a"))
+    assert "Ask" in said.replace("Á", "A")
+    assert "now" not in said
