@@ -7,7 +7,7 @@ meanwhile been given to somebody else.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,10 +16,8 @@ from typing import Any
 import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job, Status
 from psycopg import AsyncConnection
 from psycopg import Error as PsycopgError
-from psycopg.errors import RaiseException
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -32,16 +30,10 @@ from storage.cluster import jobs
 from storage.cluster.ears import CONNECTION, Ears
 from storage.cluster.heart import PATIENCE, STALLED, Heart
 from storage.cluster.schema import lay, refusal
+from storage.cluster.taking import AGAIN_AFTER, LOOK_EVERY, Taking
 from storage.database import SqlDatabase, parse_url
 
 log = structlog.get_logger()
-
-AT_ONCE = 200
-"""Keys that one replica works on at once."""
-LOOK_EVERY = 1.0
-"""Seconds between two looks for jobs whose notification was lost, and for replicas that have gone silent."""
-AGAIN_AFTER = 0.5
-"""Seconds after which something is tried again that the database did not answer."""
 
 
 class Cluster:
@@ -56,11 +48,8 @@ class Cluster:
         self._served: dict[str, tuple[Workers[Any], Key]] = {}
         self._listeners: dict[str, Callable[[str], object]] = {}
         self._wanted: dict[Wake, None] = {}
-        self._new, self._resting = asyncio.Event(), False
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._taking, self._resting = Taking(self._app, self._heart, self._served), False
         self._loops: list[asyncio.Task[None]] = []
-        self._at_work: set[asyncio.Task[None]] = set()
-        self._taken: set[int] = set()
         self._stray: set[int] = set()
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         database.in_commit(self._write_down)
@@ -93,12 +82,12 @@ class Cluster:
 
     def _told(self, wakes: Iterable[Wake]) -> None:
         """Another replica's commit named these, or there is a new job."""
-        self._new.set()
+        self._taking.new.set()
         self.hear(wakes)
 
     def _anything(self) -> None:
         """What was said before, or while nobody listened here, is not known: everything may have changed."""
-        self._new.set()
+        self._taking.new.set()
         for listener in self._listeners.values():
             listener("")
 
@@ -112,7 +101,7 @@ class Cluster:
     def _want(self, wake: Wake) -> None:
         """Have a job for a key that a sweep or a back-off found; many are written down together."""
         if not self._wanted and not self._resting:
-            self._begin(self._ask_for_wanted())
+            self._taking.begin(self._ask_for_wanted())
         self._wanted[wake] = None
 
     async def _ask_for_wanted(self) -> None:
@@ -126,7 +115,7 @@ class Cluster:
             await self._database.change(ask)
         except Refusal as refusal:
             log.warning("cluster.wakes_postponed", why=refusal.sentence)
-        self._new.set()
+        self._taking.new.set()
 
     async def start(self) -> None:
         """Lay the queue's tables when they are not there, become known, and take work.
@@ -146,7 +135,7 @@ class Cluster:
             await asyncio.wait_for(self._ears.open.wait(), PATIENCE)
 
     def _working_parts(self) -> tuple[Callable[[], Awaitable[None]], ...]:
-        return self._take_forever, self._watch_forever, self._ears.listen_forever
+        return self._taking.take_forever, self._watch_forever, self._ears.listen_forever
 
     async def _lay(self) -> None:
         try:
@@ -167,7 +156,7 @@ class Cluster:
         await self.rest()
         for loop in self._loops:
             loop.cancel()
-        await asyncio.gather(*self._loops, *self._at_work, return_exceptions=True)
+        await asyncio.gather(*self._loops, *self._taking.at_work, return_exceptions=True)
         if self._heart.worker is not None:
             try:
                 await self._take_over(mine=self._heart.worker)
@@ -180,61 +169,6 @@ class Cluster:
         """Others have taken over what is worked on here: end it, whatever it is."""
         for workers, _ in self._served.values():
             await workers.drop()
-
-    async def _take_forever(self) -> None:
-        while True:
-            self._new.clear()
-            await self._slots.acquire()
-            job = await self._calmly(self._take())
-            if job is not None:
-                self._begin(self._work(job))
-                continue
-            self._slots.release()
-            try:
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._new.wait()
-            except TimeoutError:
-                continue
-
-    async def _take(self) -> Job | None:
-        worker = self._heart.worker
-        if worker is None:
-            return None
-        return await self._app.job_manager.fetch_job([jobs.QUEUE], worker)
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._at_work.add(task)
-        task.add_done_callback(self._at_work.discard)
-
-    async def _work(self, job: Job) -> None:
-        """Work on a job's key until there is nothing to do; what is cut short stays, for others to take over."""
-        assert job.id
-        self._taken.add(job.id)
-        try:
-            if job.worker_id != self._heart.worker:
-                # It was taken over between being given and being begun.
-                return
-            served = self._served.get(job.task_name)
-            # A kind that only a newer replica knows is left to it: its sweep asks for the key again.
-            if served is None or await served[0].work_on(served[1](str(job.task_kwargs["key"]))):
-                await self._end(job)
-        finally:
-            self._taken.discard(job.id)
-            self._slots.release()
-            self._new.set()
-
-    async def _end(self, job: Job) -> None:
-        while not await self._ended(job):  # noqa: ASYNC110 - the database is asked, which sets no event
-            await asyncio.sleep(AGAIN_AFTER)
-
-    async def _ended(self, job: Job) -> bool:
-        """Whether the job is gone: ended now, or taken over by others before."""
-        try:
-            await self._app.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True)
-        except ConnectorException as error:
-            return isinstance(error.__cause__, RaiseException)
-        return True
 
     async def _watch_forever(self) -> None:
         """Take over from replicas that have gone silent, and what was taken here without knowing."""
@@ -250,7 +184,7 @@ class Cluster:
         silent = await self._database.look(partial(jobs.silent, seconds=STALLED))
         worker, seen = self._heart.worker, self._stray
         if worker is not None:
-            self._stray = await self._database.look(partial(jobs.strays, worker=worker, known=self._taken))
+            self._stray = await self._database.look(partial(jobs.strays, worker=worker, known=self._taking.taken))
         # What was seen once may just be being taken.
         if silent or self._stray & seen:
             await self._take_over(stray=self._stray & seen)
@@ -259,16 +193,7 @@ class Cluster:
         taken = await self._database.change(partial(jobs.take_over, silent_s=STALLED, mine=mine, stray=stray))
         if taken and mine is None:
             log.warning("cluster.took_over", keys=[f"{wake.kind}:{wake.key}" for wake in taken])
-        self._new.set()
-
-    async def _calmly(self, asked: Awaitable[Any]) -> Any:
-        """What the database answers; None, a little later, when it does not."""
-        try:
-            return await asked
-        except ConnectorException as error:
-            log.warning("cluster.database_away", why=type(error.__cause__ or error).__name__)
-            await asyncio.sleep(AGAIN_AFTER)
-            return None
+        self._taking.new.set()
 
 
 async def _never_ending(part: Callable[[], Awaitable[None]]) -> None:

@@ -103,8 +103,8 @@ async def test_a_job_that_was_given_before_a_take_over_is_not_begun_after_it(url
         )  # fmt: skip
         await first._database.change(partial(jobs.take_over, silent_s=3600, mine=first._heart.worker))
         await world.until(lambda: first._heart.worker not in (None, late.worker_id))
-        await first._slots.acquire()
-        await first._work(late)
+        await first._taking._slots.acquire()
+        await first._taking.work(late)
         assert world.looks["a"] == 0
 
 
