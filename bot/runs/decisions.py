@@ -24,7 +24,7 @@ def next_decision(run: Run, procedure: Procedure, records: Records, gates: Mappi
     if run.state is RunState.WAITING:
         to_start = run.kind.to_start
         return to_start(run, _steps(run, procedure), records) if to_start else None
-    if run.state is not RunState.ACTIVE or run.inputs.cancel:
+    if run.state is not RunState.ACTIVE or run.inputs.stop:
         return None
     for step in _steps(run, procedure):
         if step.id in gates:

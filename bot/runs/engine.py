@@ -101,7 +101,7 @@ class Engine:
             if work.last_look and (ending is None or ending.done()):
                 ending = asyncio.create_task(self._end(work, run.token))
                 running.add(ending)
-            if work.run.inputs.cancel:
+            if work.run.inputs.stop:
                 self._stop_steps(running)
             if not running and not woken.is_set():
                 return

@@ -14,19 +14,20 @@ MAIN = "main"
 
 
 @dataclass(frozen=True)
-class Decided:
-    """Who decided something, and when (ISO 8601)."""
+class Then:
+    """What follows when a run is stopped, in its kind's way: who asked for it, and for which run that waits."""
 
     by: str
-    at: str
+    run: int | None = None
 
 
 @dataclass(frozen=True)
-class Then:
-    """What comes after the end of a stopped deploy: who asked to roll it back, for which rollback that waits."""
+class Stop:
+    """A run is to end with the step that is running: who asked first, when (ISO 8601), and what follows."""
 
     by: str
-    rollback: int | None = None
+    at: str
+    then: Then | None = None
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,7 @@ class Inputs:
     """The branch, tag or commit that it was asked for."""
     sha: str | None = None
     """The commit that it works on, once it is settled."""
-    cancel: Decided | None = None
-    """It is to end with the step that is running."""
-    then: Then | None = None
+    stop: Stop | None = None
     ended: Ended | None = None
     unknown: dict[str, Any] = field(default_factory=dict)
 

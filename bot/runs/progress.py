@@ -88,7 +88,7 @@ def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
     run = fenced(tx, run_id, token)
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
-    if run.inputs.cancel and run.state is RunState.ACTIVE:
+    if run.inputs.stop and run.state is RunState.ACTIVE:
         return _cancelled(office, tx, run, records)
     move = next_move(run, procedure, records)
     tasks: list[Task] = []
@@ -156,7 +156,7 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
         return True
     procedure = office.procedure_of(tx, run)
     records = records_of(tx, run_id)
-    if run.inputs.cancel and run.state is RunState.ACTIVE:
+    if run.inputs.stop and run.state is RunState.ACTIVE:
         return False
     if claimed_steps(procedure, records):
         return False

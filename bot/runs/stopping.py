@@ -9,7 +9,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.runs.inputs import Decided, Then
+from bot.runs.inputs import Stop, Then
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish, records_of
 from bot.text import say
@@ -53,8 +53,9 @@ def is_busy(tx: Tx, run: Run) -> bool:
 
 def ask_to_stop(tx: Tx, actor: Actor, run: Run, event: str = "run.cancelled", then: Then | None = None) -> Run:
     """Write that the run is to end with the step that is running, and what comes then."""
-    cancel = run.inputs.cancel or Decided(actor.user, tx.now.isoformat())
-    run = tx.runs.save(run, inputs=replace(run.inputs, cancel=cancel, then=then or run.inputs.then))
+    asked = run.inputs.stop or Stop(actor.user, tx.now.isoformat())
+    stop = replace(asked, then=then or asked.then)
+    run = tx.runs.save(run, inputs=replace(run.inputs, stop=stop))
     tx.timeline.record(event, actor, run.id, title=run.title)
     tx.cards.touch(run.id)
     tx.wake("run", run.id)

@@ -131,7 +131,8 @@ def _follows(after: Aftermath, event: Event) -> bool:
         return bool(event.data.get("taken_over"))
     if event.kind == "run.requested":
         return run.id in _children(after) or RollbackInputs.of(run).undo_of_deploy is not None
-    return event.kind == "run.ended" and bool(run.inputs.then or RollbackInputs.of(run).gave_way_to)
+    stop = run.inputs.stop
+    return event.kind == "run.ended" and bool((stop and stop.then) or RollbackInputs.of(run).gave_way_to)
 
 
 def _children(after: Aftermath) -> set[int]:

@@ -1,5 +1,6 @@
 """Migrations: a fresh database, an old one with its backup copy, a newer one that is refused."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -7,17 +8,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
-from storage_world import Opened, copied, raw
+from storage_world import Opened, a_run, copied, raw
 
 import bot
 import storage
 from bot.errors import Refusal
+from bot.runs.inputs import Inputs, Stop, Then
 from storage.database import open_engines
 from storage.migrate import back_up, upgrade
 
@@ -159,3 +162,30 @@ def test_postgresql_is_not_copied_by_us(opened: Opened) -> None:
 def test_a_data_directory_is_made_when_it_is_not_there(tmp_path: Path) -> None:
     upgrade(f"sqlite:///{tmp_path}/a/b/bot.db")
     assert (tmp_path / "a" / "b" / "bot.db").exists()
+
+
+CANCELLED = {"by": "U1", "at": "2026-11-23T12:00:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ({"ref": "main", "cancel": CANCELLED}, Inputs(ref="main", stop=Stop(**CANCELLED))),
+        (
+            {"cancel": CANCELLED, "then": {"by": "U2", "rollback": 7}},
+            Inputs(stop=Stop(**CANCELLED, then=Then("U2", 7))),
+        ),
+        ({"ref": "main"}, Inputs(ref="main")),
+    ],
+    ids=["cancelled", "aborted and rolled back", "left alone"],
+)
+def test_a_run_that_is_being_stopped_goes_on_being_stopped(
+    opened: Opened, before: dict[str, Any], expected: Inputs
+) -> None:
+    run = opened.write(lambda tx: tx.runs.add(a_run()))
+    raw(opened.url, f"UPDATE run SET inputs = '{json.dumps(before)}' WHERE id = {run.id}")
+    raw(opened.url, "UPDATE alembic_version SET version_num = '0009'")
+    upgrade(opened.url)
+    found = opened.read(lambda tx: tx.runs.get(run.id))
+    assert found
+    assert found.inputs.written() == expected.written()

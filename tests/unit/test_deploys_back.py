@@ -91,7 +91,7 @@ def test_nothing_that_is_not_live_is_rolled_back(world: World) -> None:
     run = deploy(world, "api_deploy")
     with pytest.raises(Refusal, match="nothing to roll back"):
         world.do(back.abort_and_roll_back, BRUNO, run.id)
-    assert not world.run(run.id).inputs.cancel
+    assert not world.run(run.id).inputs.stop
 
 
 def test_it_takes_the_role_and_is_done_once(world: World) -> None:

@@ -10,11 +10,11 @@ from bot.kinds import KINDS
 from bot.production.inputs.deploy import Approval, DeployInputs, Facts, Gate, Override
 from bot.production.inputs.rollback import Ahead, Confirmed, Emergency, Later, RollbackInputs
 from bot.restores.model import Choice, Offered, RestoreInputs
-from bot.runs.inputs import Decided, Ended, Inputs, Then
+from bot.runs.inputs import Ended, Inputs, Stop, Then
 
 DUMP = Offered(7, "2026-11-23T03:00:00+00:00", "backups/7", "ab" * 32, 48, {"users": 3})
 KEPT: list[tuple[str, Inputs]] = [
-    ("deploy", DeployInputs(ref="main", cancel=Decided("U1", "t"), then=Then("U2", 4), ended=Ended("U1", "because"))),
+    ("deploy", DeployInputs(ref="main", stop=Stop("U1", "t", Then("U2", 4)), ended=Ended("U1", "because"))),
     ("deploy", DeployInputs(facts=Facts("t", newer={"api": [{"id": "dpl_1"}]}), gates=(Gate("pin", "failed", "why"),))),
     ("deploy", DeployInputs(approval=Approval("U1", "t", "u", "c0ffee"), overrides={"lock": Override("U1", "w", "x")})),
     ("rollback", RollbackInputs(ahead=Ahead("t", {"api": "dpl_1"}, later=(Later("20_drop", "t"),)), undoes=3)),
@@ -42,7 +42,7 @@ ROWS: list[tuple[str, dict[str, Any], Inputs]] = [
      DeployInputs(approval=Approval("U1", "t", "u", "c0ffee"))),
     ("rollback", {"typed": {}, "emergency": {"by": "U1", "at": "t", "why": "w"}, "voided": None},
      RollbackInputs(emergency=Emergency("U1", "t", "w"))),
-    ("checklist", {"cancel": {"by": "U1", "at": "t"}}, Inputs(cancel=Decided("U1", "t"))),
+    ("checklist", {"stop": {"by": "U1", "at": "t", "then": None}}, Inputs(stop=Stop("U1", "t"))),
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from bot.people import ROBOT, Actor, Member, Team
 from bot.power.persons import absences, same_person
 from bot.power.standing import Counts, Lost, NotKnown, Standing, standing
 from bot.production.inputs.deploy import DeployInputs
-from bot.runs.inputs import Then
+from bot.runs.inputs import Stop, Then
 from bot.runs.model import RunState, StepState
 
 LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
@@ -122,7 +122,9 @@ def test_a_rollback_of_somebody_who_is_gone_waits_for_another_request(world: Wor
 
 
 def test_an_abort_of_somebody_who_is_gone_rolls_nothing_back_and_that_is_said(world: World) -> None:
-    run = world.begin("deploy", environment="production", inputs=DeployInputs(then=Then(BRUNO.user)))
+    run = world.begin(
+        "deploy", environment="production", inputs=DeployInputs(stop=Stop(BRUNO.user, "", Then(BRUNO.user)))
+    )
     world.set_step(run.id, "api_promote", state=StepState.DONE, detail={"deployment": "dpl_2", "before": "dpl_1"})
     met(world, BRUNO, email="bruno@example.com", deleted=True)
     world.do(back.stopped, run)

@@ -64,7 +64,7 @@ def _running_deploy(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     if actor is not ROBOT:
         require(actor, "rollback", office.runbook, say("roll back"))
     only(_book_for(office, tx, run, run.targets)[0], "rollback")
-    if run.inputs.then:
+    if run.inputs.stop and run.inputs.stop.then:
         raise Refusal(
             say("Nothing was changed: it is already being aborted, and what it made live is being rolled back.")
         )
@@ -82,7 +82,7 @@ def _stop(office: Office, tx: Tx, actor: Actor, run: Run, waits: int | None) -> 
 
 def stopped(office: Office, tx: Tx, run: Run) -> Run:
     """End a deploy that was asked to stop and has nothing running any more; roll back when that was asked for."""
-    then = run.inputs.then
+    then = run.inputs.stop.then if run.inputs.stop else None
     if then is None:
         return finish(office, tx, run, RunState.ABORTED, why=say("cancelled"))
     actor = ROBOT if then.by == ROBOT.user else actor_of(office, tx, then.by)
@@ -92,7 +92,7 @@ def stopped(office: Office, tx: Tx, run: Run) -> Run:
         _nobody_asks(tx, run, actor, gone) if gone else say("rolled back") if choice else _why_nothing(office, tx, run)
     )
     ended = finish(office, tx, run, RunState.ABORTED, actor, why=why)
-    waits = tx.runs.get(then.rollback) if then.rollback else None
+    waits = tx.runs.get(then.run) if then.run else None
     if choice:
         return _back_from(office, tx, actor, ended, choice, waits)
     if waits and not gone:
@@ -234,4 +234,4 @@ def when_failed(office: Office, tx: Tx, run_id: int) -> None:
 
 
 def _is_ending(run: Run) -> bool:
-    return run.inputs.cancel is not None
+    return run.inputs.stop is not None

@@ -125,7 +125,7 @@ def _ended_words(run: Run) -> str:
     how = run.inputs.ended if run.state in (RunState.CANCELLED, RunState.ABORTED) else None
     if not how:
         return ""
-    who = (run.inputs.cancel or how).by
+    who = (run.inputs.stop or how).by
     by = say(" by {who}", who=user(who)) if who != ROBOT.user else ""
     return by + (say(": {why}", why=escape(how.why)) if how.why and run.state is RunState.CANCELLED else "")
 

@@ -29,7 +29,7 @@ def controls(view: CardView) -> list[Block]:
     """Buttons for the whole run while it is active; a failure asks with its own."""
     if view.run.state is not RunState.ACTIVE or view.run.kind.led:
         return []
-    if view.run.inputs.cancel:
+    if view.run.inputs.stop:
         return _ending(view)
     if view.gates:
         return []
@@ -39,7 +39,7 @@ def controls(view: CardView) -> list[Block]:
 
 
 def _ending(view: CardView) -> list[Block]:
-    if view.run.inputs.then:
+    if view.run.inputs.stop and view.run.inputs.stop.then:
         return [context(say("Aborting; then what it made live is rolled back…"))]
     return [context(say("Cancelling…")), *([actions(roll_back(view))] if goes_back(view) else [])]
 
