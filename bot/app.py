@@ -31,8 +31,8 @@ from bot.office.desk import Desk
 from bot.people.presence import Presence
 from bot.power.stock import take_stock
 from bot.production.periods import LATE
-from bot.runs.engine import Engine
-from bot.runs.worktrees import WorkTrees
+from bot.runs.checkouts.worktrees import WorkTrees
+from bot.runs.engine.driver import Engine
 from bot.settings import Settings, environment
 from bot.startup.isolation import find_isolation
 from bot.startup.logs import set_up_logs

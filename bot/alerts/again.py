@@ -8,7 +8,7 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs.items import may_work
+from bot.runs.checklist.items import may_work
 from bot.text import say
 
 

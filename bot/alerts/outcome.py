@@ -14,7 +14,7 @@ from bot.incidents.places import places_to_tell
 from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
-from bot.runs import settling
+from bot.runs.engine import settling
 from bot.runs.model import Run, StepState
 from bot.runs.outcome import Done, Failed
 from bot.text import choice, say

@@ -22,7 +22,7 @@ from bot.office import Office
 from bot.office.desk import Desk
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.runs import settling
+from bot.runs.engine import settling
 from bot.runs.outcome import Done, Failed
 from bot.text import say
 from bot.waking import Waker

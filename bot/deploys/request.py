@@ -17,10 +17,10 @@ from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
 from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.model import Procedure, Runbook
-from bot.runs.expiry import expires_later
 from bot.runs.inputs import Inputs
 from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import create_run, show_cards
+from bot.runs.waiting.expiry import expires_later
 from bot.text import listing, say
 
 ENVIRONMENT = "production"

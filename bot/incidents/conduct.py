@@ -15,8 +15,8 @@ from bot.people import Actor, absence, require
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Severity
 from bot.runs.budgets import follow
-from bot.runs.counting import open_items
-from bot.runs.layout import pages
+from bot.runs.checklist.counting import open_items
+from bot.runs.checklist.layout import pages
 from bot.runs.model import Run, RunState
 from bot.runs.start import finish, records_of, show_cards
 from bot.text import listing, plural, say, shorten

@@ -9,7 +9,7 @@ from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
-from bot.runs.counting import Count, count_items
+from bot.runs.checklist.counting import Count, count_items
 from bot.runs.model import Run, StepRecord
 from bot.runs.start import records_of
 from bot.text import say

@@ -16,12 +16,12 @@ from bot.production.look import Seen, look_at_production
 from bot.production.periods import observe, periods_of, wanted_of, went_live
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
-from bot.runs.fencing import fenced
+from bot.runs.engine.fencing import fenced
+from bot.runs.engine.progress import Work
+from bot.runs.engine.settling import fail_again
 from bot.runs.kind import LastLook
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.plan import Finish, next_move
-from bot.runs.progress import Work
-from bot.runs.settling import fail_again
 from bot.runs.start import finish, records_of
 from bot.text import say
 from bot.tools import Tools

@@ -12,9 +12,9 @@ from bot.power.persons import same_person
 from bot.power.standing import Counts, Lost, NotKnown, lost, standing
 from bot.restores.model import IN_PLACE, NEW, Choice, RestoreInputs, Target, what_words, where_words, word_of
 from bot.runbook.model import Runbook
-from bot.runs.gates import waiting
 from bot.runs.model import Gate, Run
 from bot.runs.start import activate, records_of
+from bot.runs.waiting.gates import waiting
 from bot.text import say
 
 

@@ -7,9 +7,9 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.restores.model import RestoreInputs, offered
 from bot.runbook.model import Procedure, Runbook
-from bot.runs.expiry import expires_later
 from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import create_run, show_cards
+from bot.runs.waiting.expiry import expires_later
 from bot.text import say
 
 ENVIRONMENT = "production"

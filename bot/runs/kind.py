@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from bot.ports import Tx
     from bot.runbook.model import Permission, Procedure
     from bot.runbook.steps import AnyStep
+    from bot.runs.engine.progress import Work
     from bot.runs.model import Run, StepRecord
-    from bot.runs.progress import Work
     from bot.tools import Tools
 
 

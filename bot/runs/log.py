@@ -9,7 +9,7 @@ from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runbook.steps import AnyStep
-from bot.runs.layout import page_of
+from bot.runs.checklist.layout import page_of
 from bot.runs.model import Run, StepRecord
 from bot.runs.start import records_of
 from bot.text import say

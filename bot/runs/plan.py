@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.runbook.model import Phase, Procedure
 from bot.runbook.steps import AnyStep
-from bot.runs.layout import phases_of, steps_of
+from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
 
 Records = Mapping[str, StepRecord]

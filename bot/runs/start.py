@@ -11,10 +11,10 @@ from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runs.budgets import follow
-from bot.runs.counting import open_items
+from bot.runs.checklist.counting import open_items
+from bot.runs.checklist.layout import Page, pages, pages_about, phases_of, steps_of
 from bot.runs.events import RunEnded
 from bot.runs.inputs import Ended
-from bot.runs.layout import Page, pages, pages_about, phases_of, steps_of
 from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
 

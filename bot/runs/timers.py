@@ -7,9 +7,9 @@ from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.budgets import KIND as BUDGET
 from bot.runs.budgets import overrun
-from bot.runs.expiry import REQUEST, expired
-from bot.runs.layout import steps_of
+from bot.runs.checklist.layout import steps_of
 from bot.runs.start import records_of
+from bot.runs.waiting.expiry import REQUEST, expired
 from bot.text import say
 
 

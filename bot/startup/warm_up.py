@@ -10,8 +10,9 @@ from bot.incidents.declare import Declaration, declare
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs import items, progress, settling
-from bot.runs.items import StepRef
+from bot.runs.checklist import items
+from bot.runs.checklist.items import StepRef
+from bot.runs.engine import progress, settling
 from bot.runs.outcome import Done
 
 NOBODY = "warm-up"

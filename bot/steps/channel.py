@@ -6,9 +6,9 @@ from bot.effects import FIRST
 from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.steps import Step, StepKind
+from bot.runs.engine.settling import settle_record
 from bot.runs.model import Run, StepRecord
 from bot.runs.outcome import Done
-from bot.runs.settling import settle_record
 
 
 class ChannelCreate(Step):

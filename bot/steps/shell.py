@@ -21,9 +21,9 @@ from bot.runbook.placeholders import PLACEHOLDERS, fill_word, placeholders
 from bot.runbook.problems import Finding
 from bot.runbook.problems import Path as Place
 from bot.runbook.steps import EnvName, Step, StepKind
-from bot.runs import caches
+from bot.runs.checkouts import caches
+from bot.runs.checkouts.worktrees import work_place
 from bot.runs.outcome import Context, Done, Failed, Outcome
-from bot.runs.worktrees import work_place
 from bot.text import say, shorten, span
 from bot.text.legible import lines_of
 

@@ -10,9 +10,9 @@ from bot.errors import Refusal
 from bot.execution.files import remove
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind
+from bot.runs.checkouts.places import builds_of, make_roots, mark_of
+from bot.runs.checkouts.worktrees import path_of, ref_of
 from bot.runs.outcome import Context, Done, Failed, Outcome
-from bot.runs.places import builds_of, make_roots, mark_of
-from bot.runs.worktrees import path_of, ref_of
 from bot.steps.shell import in_turn
 from bot.text import say
 from bot.tools.git.client import alone, git, git_bytes, git_command

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.runs.items import StepRef
+from bot.runs.checklist.items import StepRef
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.references import read_ref, write_ref
 from sandbox.slack.blocks.walk import elements

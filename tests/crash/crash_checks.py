@@ -16,7 +16,7 @@ from bot.people import ROBOT
 from bot.ports import Tx
 from bot.power.refusals import hour_of
 from bot.production.inputs.rollback import RollbackInputs
-from bot.runs.layout import phases_of, steps_of
+from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.plan import Rest, current_stage, next_move
 from bot.runs.start import records_of

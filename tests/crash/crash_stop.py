@@ -14,8 +14,8 @@ from bot.effects import Effect
 from bot.integrations.vercel.client import Vercel
 from bot.office.desk import Desk
 from bot.ports import Tx
+from bot.runs.engine.progress import Work
 from bot.runs.model import StepState
-from bot.runs.progress import Work
 from handlers.slack.cards.publisher import Cards
 from storage.database import SqlDatabase
 

@@ -20,10 +20,10 @@ from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
+from bot.runs.checkouts.worktrees import path_of
 from bot.runs.inputs import Inputs
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done, Outcome
-from bot.runs.worktrees import path_of
 from bot.startup.isolation import allowed
 from bot.steps import shell, worktree
 from bot.steps.shell import ShellStep

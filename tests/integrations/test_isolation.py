@@ -16,11 +16,11 @@ import pytest
 from bot.execution.files import below, give, remove
 from bot.execution.mode import Allowed, Isolation, decide
 from bot.execution.shell import Command, run
-from bot.runs.caches import drop, keep
+from bot.runs.checkouts.caches import drop, keep
+from bot.runs.checkouts.places import home_of
+from bot.runs.checkouts.worktrees import clear, path_of, work_place
 from bot.runs.inputs import Inputs
 from bot.runs.outcome import Done
-from bot.runs.places import home_of
-from bot.runs.worktrees import clear, path_of, work_place
 from bot.steps import worktree
 from sandbox.neonpro.checkout import Checkout, make_checkout
 

@@ -14,8 +14,8 @@ from bot.kinds import KINDS
 from bot.production.inputs.deploy import DeployInputs, Facts
 from bot.production.inputs.deploy import Gate as Judged
 from bot.runbook.model import Procedure, Runbook
+from bot.runs.checklist.layout import pages
 from bot.runs.inputs import Inputs
-from bot.runs.layout import pages
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import fresh_records
 from handlers.slack.blocks.elements import Block, Message

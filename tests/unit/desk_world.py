@@ -25,12 +25,13 @@ from bot.production.inputs.rollback import Ahead, Later, RollbackInputs
 from bot.production.model import LivePeriod
 from bot.production.periods import Wanted, went_live
 from bot.runbook.load import Loaded, bundled_path, load, parse
-from bot.runs import items, progress, settling
-from bot.runs.items import StepRef
+from bot.runs.checklist import items
+from bot.runs.checklist.items import StepRef
+from bot.runs.engine import progress, settling
+from bot.runs.engine.progress import Work
 from bot.runs.kind import Kinds
 from bot.runs.model import Gate, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Outcome
-from bot.runs.progress import Work
 from bot.runs.start import create_run
 from bot.subscribers import SUBSCRIBERS
 from bot.timeline import Event, Fault, Verifier

@@ -28,8 +28,8 @@ from bot.incidents.model import IncidentStatus
 from bot.integrations.statuspage.client import VendorIncident, VendorStatus
 from bot.kinds import KINDS
 from bot.ports import HealthResult
-from bot.runs.items import StepRef
-from bot.runs.layout import pages
+from bot.runs.checklist.items import StepRef
+from bot.runs.checklist.layout import pages
 from bot.runs.model import Run, RunState
 from bot.timeline import Event
 from bot.timeline.words import _WORDS

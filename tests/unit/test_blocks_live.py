@@ -6,7 +6,8 @@ import pytest
 from card_states import actions_of
 from desk_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
 
-from bot.runs import items, stopping
+from bot.runs import stopping
+from bot.runs.checklist import items
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.start import show_cards
 from handlers.slack.blocks import ids

@@ -9,7 +9,7 @@ from desk_world import ALICE, TEAM, runbook
 from torture import some
 
 from bot.kinds import KINDS
-from bot.runs.layout import pages
+from bot.runs.checklist.layout import pages
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import fresh_records
 from handlers.slack.cards.view import CardView

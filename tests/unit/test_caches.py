@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from desk_world import ALICE, World, manual, opened, phase, procedure, runbook
 
-from bot.runs import caches
-from bot.runs.caches import keep, newest, told
+from bot.runs.checkouts import caches
+from bot.runs.checkouts.caches import keep, newest, told
+from bot.runs.checkouts.places import _make_home
 from bot.runs.model import RunState
-from bot.runs.places import _make_home
 from bot.runs.start import finish
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

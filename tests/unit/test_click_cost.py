@@ -10,7 +10,7 @@ import pytest
 from desk_world import ALICE, World
 from sqlalchemy import event
 
-from bot.runs import items
+from bot.runs.checklist import items
 from bot.runs.model import StepState
 
 STATEMENTS = 10

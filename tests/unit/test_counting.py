@@ -16,7 +16,7 @@ from bot.incidents import conduct, look
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
 from bot.kinds import KINDS
-from bot.runs.counting import count_items
+from bot.runs.checklist.counting import count_items
 from bot.runs.model import Run, RunState
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.view import read_view

@@ -16,7 +16,7 @@ from bot.incidents import conduct
 from bot.people import Actor
 from bot.production.periods import periods_of
 from bot.runbook.sections import DeployPolicy, Freeze
-from bot.runs import items
+from bot.runs.checklist import items
 from bot.runs.model import Run, RunState
 from bot.runs.start import finish
 from handlers.slack.cards.view import read_view

@@ -15,8 +15,8 @@ from bot.errors import Refusal
 from bot.people import ROBOT
 from bot.production.inputs.deploy import DeployInputs, Facts
 from bot.runs import stopping
+from bot.runs.checklist.nested import start_from_step
 from bot.runs.model import Run, RunState, StepState
-from bot.runs.nested import start_from_step
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish
 from handlers.slack.cards.view import read_view

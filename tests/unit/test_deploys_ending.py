@@ -19,8 +19,8 @@ from bot.production import ending
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.look import Seen
 from bot.production.periods import periods_of
-from bot.runs import items
-from bot.runs.items import GateRef
+from bot.runs.checklist import items
+from bot.runs.checklist.items import GateRef
 from bot.runs.model import GateKind, Run, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish

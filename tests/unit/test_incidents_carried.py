@@ -6,9 +6,9 @@ import pytest
 from desk_world import ALICE, NOON, World, manual, opened, phase, procedure, reading, runbook
 
 from bot.incidents import conduct
+from bot.runs.engine.settling import delivered
 from bot.runs.model import StepRecord, StepState
 from bot.runs.outcome import Done
-from bot.runs.settling import delivered
 
 OPEN, DONE, STARTED = StepState.OPEN, StepState.DONE, StepState.STARTED
 

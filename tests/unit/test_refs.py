@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
-from bot.runs.items import GateRef, StepRef
+from bot.runs.checklist.items import GateRef, StepRef
 from handlers.slack.blocks.references import (
     CandidateRef,
     ChannelRef,

@@ -21,9 +21,9 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.load import Loaded, parse
 from bot.runbook.model import Runbook
-from bot.runs import items
+from bot.runs.checklist import items
+from bot.runs.checklist.nested import start_from_step
 from bot.runs.model import Run, RunState, StepState
-from bot.runs.nested import start_from_step
 from bot.runs.start import show_cards
 from bot.timeline.words import event_words
 from handlers.slack.cards.view import read_view

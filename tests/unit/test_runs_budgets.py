@@ -8,8 +8,8 @@ import pytest
 from desk_world import ALICE, World, changing, manual, opened, phase, procedure, runbook
 
 from bot.duties.timers import fire
-from bot.runs import items
 from bot.runs.budgets import began
+from bot.runs.checklist import items
 from bot.runs.model import RunState
 from bot.runs.outcome import Done, Failed
 from bot.runs.start import activate, finish

@@ -9,9 +9,10 @@ from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
 from bot.incidents.declare import channel_opened
 from bot.kinds import KINDS
-from bot.runs import items, stopping
+from bot.runs import stopping
+from bot.runs.checklist import items
+from bot.runs.checklist.nested import start_from_step
 from bot.runs.model import Gate, GateKind, Run, RunState, StepState
-from bot.runs.nested import start_from_step
 from bot.runs.start import activate, create_run, finish, open_required, records_of, show_cards
 
 

@@ -10,8 +10,8 @@ from desk_world import ALICE, BRUNO, CARLA, FABIO, World, changing, manual, open
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.people import Actor
-from bot.runs import items
-from bot.runs.items import GateRef, StepRef
+from bot.runs.checklist import items
+from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 

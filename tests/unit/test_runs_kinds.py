@@ -12,13 +12,13 @@ from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep
 from bot.runs import stopping
-from bot.runs.decisions import next_decision
-from bot.runs.expiry import expired
 from bot.runs.inputs import Inputs
 from bot.runs.kind import Decision, Kind, LastLook, kind_of
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.start import finish
 from bot.runs.stopping import ask_to_stop
+from bot.runs.waiting.decisions import next_decision
+from bot.runs.waiting.expiry import expired
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from desk_world import bundled, manual, phase, procedure, reading, runbook
 
-from bot.runs.layout import page_of, pages
+from bot.runs.checklist.layout import page_of, pages
 
 SERVICES = [{"id": each, "title": each, "url": f"https://{each}.example.com"} for each in ("api", "web")]
 

@@ -11,13 +11,14 @@ from bot.effects import Effect
 from bot.incidents import conduct
 from bot.incidents.declare import channel_opened
 from bot.people import BOT
-from bot.runs import items, progress, settling
-from bot.runs.fencing import Fenced
+from bot.runs.checklist import items
+from bot.runs.checklist.nested import start_from_step
+from bot.runs.engine import progress, settling
+from bot.runs.engine.fencing import Fenced
+from bot.runs.engine.progress import Work
+from bot.runs.engine.settling import FOUND_LIMIT
 from bot.runs.model import GateKind, RunState, StepState
-from bot.runs.nested import start_from_step
 from bot.runs.outcome import Done, Failed, Unknown
-from bot.runs.progress import Work
-from bot.runs.settling import FOUND_LIMIT
 
 TWICE = {"attempts": 2, "delay": "1s"}
 CHECKLIST = procedure(phase(manual("look"), reading("probe", retry=TWICE), changing("mend")))

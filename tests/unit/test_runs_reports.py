@@ -7,10 +7,10 @@ import pytest
 from desk_world import World, manual, opened, phase, procedure, reading, runbook
 
 from bot.errors import Refusal
-from bot.runs.fencing import Fenced
+from bot.runs.engine.fencing import Fenced
+from bot.runs.engine.reports import REPORT_LIMIT, Reports, report
 from bot.runs.model import StepState
 from bot.runs.outcome import Done
-from bot.runs.reports import REPORT_LIMIT, Reports, report
 
 
 @pytest.fixture

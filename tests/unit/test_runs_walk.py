@@ -16,13 +16,15 @@ from bot.deploys.approval.approve import approve, looked
 from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
 from bot.people import Actor
-from bot.runs import items, settling, stopping
-from bot.runs.fencing import Fenced
-from bot.runs.items import GateRef, StepRef
+from bot.runs import stopping
+from bot.runs.checklist import items
+from bot.runs.checklist.items import GateRef, StepRef
+from bot.runs.checklist.nested import start_from_step
+from bot.runs.engine import settling
+from bot.runs.engine.fencing import Fenced
+from bot.runs.engine.progress import Task
 from bot.runs.model import StepRecord, StepState
-from bot.runs.nested import start_from_step
 from bot.runs.outcome import Done, Failed, Outcome, Unknown
-from bot.runs.progress import Task
 
 TWICE = {"attempts": 2, "delay": "1s"}
 DEPLOY = procedure(

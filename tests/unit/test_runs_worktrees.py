@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from desk_world import World, manual, opened, phase, procedure, runbook
 
-from bot.runs import worktrees
+from bot.runs.checkouts import worktrees
 from bot.runs.model import RunState
 from bot.runs.start import finish
 

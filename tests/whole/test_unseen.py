@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.back import PromoteRef
-from bot.runs.items import GateRef, StepRef
+from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.references import CommitRef, IncidentRef, RunRef, ShownRef, write_ref

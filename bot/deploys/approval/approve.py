@@ -24,10 +24,10 @@ from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.production.inputs.deploy import Approval, DeployInputs, Facts, Gate, Override
 from bot.production.periods import observe, somebody_moves_it
-from bot.runs.expiry import expires_later
-from bot.runs.gates import waiting
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import activate, open_required, records_of
+from bot.runs.waiting.expiry import expires_later
+from bot.runs.waiting.gates import waiting
 from bot.text import listing, say, shorten
 
 

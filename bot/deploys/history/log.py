@@ -14,7 +14,7 @@ from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
 from bot.runbook.model import Procedure
-from bot.runs.layout import phases_of, steps_of
+from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.start import records_of
 from bot.text import say

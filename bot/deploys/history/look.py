@@ -7,7 +7,7 @@ from bot.office import Office
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.runbook.model import Runbook
-from bot.runs.counting import Count, count_items
+from bot.runs.checklist.counting import Count, count_items
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.start import records_of
 

@@ -21,11 +21,11 @@ from bot.power.standing import actor_of, lost
 from bot.production.inputs.deploy import DeployInputs, is_deploy
 from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.runbook.model import Runbook
-from bot.runs.expiry import expires_later
 from bot.runs.inputs import Then
 from bot.runs.model import Gate, GateKind, Run, RunState
 from bot.runs.start import activate, create_run, finish, show_cards
 from bot.runs.stopping import ask_to_stop, call_off_children, is_busy
+from bot.runs.waiting.expiry import expires_later
 from bot.text import say
 
 

@@ -24,9 +24,9 @@ from bot.power.persons import same_person
 from bot.power.standing import actor_of
 from bot.production.inputs.rollback import Ahead, Confirmed, RollbackInputs
 from bot.runbook.model import Runbook
-from bot.runs.gates import waiting
 from bot.runs.model import GateKind, Run, RunState
 from bot.runs.start import open_required, records_of
+from bot.runs.waiting.gates import waiting
 from bot.text import listing, say
 
 

@@ -10,9 +10,9 @@ from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs
-from bot.runs.gates import waiting
 from bot.runs.model import Run, StepRecord
 from bot.runs.start import records_of
+from bot.runs.waiting.gates import waiting
 from bot.text import say
 
 

@@ -13,8 +13,8 @@ from bot.people import Actor, mention, require
 from bot.ports import Tx
 from bot.power.standing import lost
 from bot.production.inputs.rollback import Ahead, Emergency, RollbackInputs
-from bot.runs.gates import waiting
 from bot.runs.model import GateKind, Run
+from bot.runs.waiting.gates import waiting
 from bot.text import say, shorten
 
 

@@ -11,9 +11,9 @@ from bot.people import ROBOT, mention
 from bot.ports import Tx
 from bot.production.inputs.deploy import is_deploy
 from bot.production.inputs.rollback import Emergency, RollbackInputs
-from bot.runs.expiry import expires_later
 from bot.runs.model import Gate, Run, StepState
 from bot.runs.start import activate, records_of
+from bot.runs.waiting.expiry import expires_later
 from bot.text import say
 
 

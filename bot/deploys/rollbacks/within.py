@@ -9,9 +9,9 @@ from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep
-from bot.runs.layout import phases_of, steps_of
+from bot.runs.checklist.layout import phases_of, steps_of
+from bot.runs.checklist.nested import began
 from bot.runs.model import Run, StepState
-from bot.runs.nested import began
 from bot.runs.start import records_of
 from bot.text import say
 

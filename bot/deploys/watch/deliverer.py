@@ -13,7 +13,7 @@ from bot.integrations.prometheus.client import Prometheus, Reading, no_data
 from bot.integrations.vercel.client import Vercel
 from bot.office.desk import Desk
 from bot.runbook.model import Runbook
-from bot.runs.layout import applies
+from bot.runs.checklist.layout import applies
 from bot.runs.model import Run
 from bot.text import plural, say, shorten
 from bot.tools import Tools

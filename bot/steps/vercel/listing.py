@@ -13,7 +13,7 @@ from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.base import Slug
 from bot.runbook.model import Service
 from bot.runbook.steps import Reference, Step, StepKind, named
-from bot.runs.layout import applies
+from bot.runs.checklist.layout import applies
 from bot.runs.outcome import Context, Done, Outcome
 from bot.steps.vercel.deployments import brief, project_of
 from bot.text import say

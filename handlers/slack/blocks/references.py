@@ -9,7 +9,7 @@ from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.back import PromoteRef
 from bot.errors import Refusal
 from bot.holds.holds import HoldRef
-from bot.runs.items import GateRef, StepRef
+from bot.runs.checklist.items import GateRef, StepRef
 from bot.text import say
 
 

@@ -1,7 +1,7 @@
 """What can be done with one item of a card."""
 
 from bot.runbook.steps import AnyStep
-from bot.runs.items import StepRef, closed_words
+from bot.runs.checklist.items import StepRef, closed_words
 from bot.runs.model import StepRecord, StepState
 from bot.text import listing, say, shorten
 from handlers.slack.blocks import ids

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.runbook.steps import AnyStep
-from bot.runs.layout import Section
+from bot.runs.checklist.layout import Section
 from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten, span
 from bot.text.legible import lines_of

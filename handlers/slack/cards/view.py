@@ -17,11 +17,11 @@ from bot.runbook.lint.worktrees import runs_code
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.budgets import began
-from bot.runs.counting import Count, count_items
-from bot.runs.decisions import decision_words, next_decision, takers
-from bot.runs.layout import Page, pages
+from bot.runs.checklist.counting import Count, count_items
+from bot.runs.checklist.layout import Page, pages
 from bot.runs.model import Card, Gate, Run, RunState, StepRecord, StepState
 from bot.runs.start import records_of
+from bot.runs.waiting.decisions import decision_words, next_decision, takers
 from bot.text import say, span
 from handlers.slack.blocks.elements import escape, quote, user, when
 

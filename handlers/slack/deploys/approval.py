@@ -8,7 +8,7 @@ from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
-from bot.runs.gates import waiting
+from bot.runs.waiting.gates import waiting
 from bot.text import say, shorten
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, modal, option, select_input, text_input

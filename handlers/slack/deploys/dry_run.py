@@ -14,7 +14,7 @@ from bot.people import Actor, require
 from bot.ports import Tx
 from bot.power.standing import actor_of
 from bot.production.inputs.deploy import Facts
-from bot.runs.layout import phases_of, steps_of
+from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.model import Run
 from bot.text import plural, say, shorten
 from bot.tools import Tools

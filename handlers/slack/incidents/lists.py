@@ -2,7 +2,7 @@
 
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident
-from bot.runs.counting import open_items
+from bot.runs.checklist.counting import open_items
 from bot.text import plural, say, shorten
 from bot.timeline import Event
 from bot.timeline.words import event_words

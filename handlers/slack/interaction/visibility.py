@@ -7,7 +7,7 @@ from bot.incidents.access import may_see_run, visible
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs.items import GateRef
+from bot.runs.checklist.items import GateRef
 from handlers.slack.blocks.references import ChannelRef, HealthRef, IncidentRef, R, Ref, TargetRef
 
 NOTHING = 0

@@ -6,7 +6,7 @@ from bot.deploys.rollbacks.emergency import check_emergency
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs.gates import waiting
+from bot.runs.waiting.gates import waiting
 from bot.text import say
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, escape, modal, section, text_input

@@ -8,9 +8,10 @@ from bot.incidents.access import may_see_outputs
 from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.runs import items, stopping
-from bot.runs.items import GateRef, StepRef
-from bot.runs.nested import start_from_step
+from bot.runs import stopping
+from bot.runs.checklist import items
+from bot.runs.checklist.items import GateRef, StepRef
+from bot.runs.checklist.nested import start_from_step
 from bot.text import say
 from handlers.slack.blocks.references import RunRef
 from handlers.slack.interaction.context import Context

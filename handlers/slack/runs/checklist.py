@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.runbook.model import Phase
 from bot.runbook.steps import AnyStep
-from bot.runs.layout import Section
+from bot.runs.checklist.layout import Section
 from bot.text import say, shorten
 from handlers.slack.blocks.elements import (
     BLOCKS_PER_MESSAGE,

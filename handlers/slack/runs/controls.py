@@ -4,7 +4,7 @@ from bot.deploys.rollbacks.live import may_be_live
 from bot.deploys.schema.left import schema_left
 from bot.production.inputs.deploy import is_deploy
 from bot.production.inputs.rollback import RollbackInputs, is_rollback
-from bot.runs.layout import phases_of, steps_of
+from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState
 from bot.text import say, shorten
 from handlers.slack.blocks import ids

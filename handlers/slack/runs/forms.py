@@ -6,8 +6,8 @@ from bot.errors import Refusal
 from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runs import items
-from bot.runs.items import StepRef
+from bot.runs.checklist import items
+from bot.runs.checklist.items import StepRef
 from bot.runs.model import StepState
 from bot.runs.plan import current_stage
 from bot.runs.start import records_of

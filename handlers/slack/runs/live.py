@@ -7,7 +7,7 @@ from bot.production.model import LivePeriod
 from bot.production.words import stood_words
 from bot.restores.model import is_restore
 from bot.runbook.steps import AnyStep, Proof
-from bot.runs.items import GateRef, StepRef
+from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
 from bot.text import say, shorten
 from handlers.slack.blocks import ids

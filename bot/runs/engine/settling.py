@@ -9,9 +9,9 @@ from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runbook.steps import AnyStep
 from bot.runs.budgets import follow
+from bot.runs.checklist.layout import phases_of
+from bot.runs.engine.fencing import fenced
 from bot.runs.events import StepSettled
-from bot.runs.fencing import fenced
-from bot.runs.layout import phases_of
 from bot.runs.log import show_tail
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown

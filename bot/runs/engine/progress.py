@@ -12,8 +12,8 @@ from bot.power.standing import lost
 from bot.runbook.model import Phase, Procedure, Runbook
 from bot.runbook.problems import RunbookError
 from bot.runbook.steps import AnyStep, step_kinds
+from bot.runs.engine.fencing import fenced
 from bot.runs.events import StepStarted
-from bot.runs.fencing import fenced
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.plan import Execute, Finish, Rest, next_move
 from bot.runs.start import finish, records_of, touch_step

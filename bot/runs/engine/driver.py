@@ -19,12 +19,12 @@ from bot.office.desk import Desk
 from bot.people.presence import Presence
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep, step_kinds
-from bot.runs import progress, settling
-from bot.runs.fencing import Fenced
+from bot.runs.engine import progress, settling
+from bot.runs.engine.fencing import Fenced
+from bot.runs.engine.progress import Task, Work
+from bot.runs.engine.reports import Reports, report
 from bot.runs.model import Run
 from bot.runs.outcome import Context, Failed, Outcome, Unknown
-from bot.runs.progress import Task, Work
-from bot.runs.reports import Reports, report
 from bot.text import say, span
 from bot.tools import Tools
 from bot.waking import Waker

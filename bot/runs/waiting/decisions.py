@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from bot.people import Team
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
+from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.kind import Decision
-from bot.runs.layout import phases_of, steps_of
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.plan import current_stage
 from bot.text import choice, listing, say

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.execution.files import belongs_to, give, make_root, remove
 from bot.execution.plan import TEMPORARY, How, Place
-from bot.runs.caches import Kept, hand_on, newest
+from bot.runs.checkouts.caches import Kept, hand_on, newest
 from bot.runs.outcome import Context
 from bot.tools import Tools
 from bot.tools.git.client import alone

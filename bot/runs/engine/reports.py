@@ -8,7 +8,7 @@ import structlog
 from bot.errors import Refusal
 from bot.office import Office
 from bot.ports import Tx
-from bot.runs.fencing import Fenced, fenced
+from bot.runs.engine.fencing import Fenced, fenced
 from bot.runs.model import StepRecord, StepState
 from bot.runs.start import touch_step
 from bot.text import rough, shorten

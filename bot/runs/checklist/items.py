@@ -8,8 +8,8 @@ from bot.people import Actor, mention, require_one
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep
 from bot.runs.budgets import follow
+from bot.runs.checklist.layout import pages_about
 from bot.runs.events import ItemDecided
-from bot.runs.layout import pages_about
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import finish
 from bot.text import say, shorten

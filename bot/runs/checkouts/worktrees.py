@@ -12,10 +12,10 @@ from bot.execution.plan import Place
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.ports import Tx
-from bot.runs import caches
+from bot.runs.checkouts import caches
+from bot.runs.checkouts.places import builds_of, home_of, making_of, mark_of, place_of
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Context
-from bot.runs.places import builds_of, home_of, making_of, mark_of, place_of
 from bot.text import say
 from bot.tools import Tools
 from bot.tools.git.client import alone, git

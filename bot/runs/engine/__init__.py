@@ -1,0 +1,1 @@
+"""What drives a run: its next move, its steps at work, what comes of them."""
