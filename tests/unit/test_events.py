@@ -2,52 +2,34 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from desk_world import ALICE, World
 
-from bot.alerts.subscribers import call_first, call_for_item, call_more, call_next, call_off_item, note_arrival
+import bot
 from bot.backups.subscribers import keep_backup
-from bot.deploys import subscribers as deploys
-from bot.effects.events import NotDelivered
 from bot.events import Event
 from bot.holds import holds
 from bot.holds.events import HoldsChanged
 from bot.incidents import conduct, events
 from bot.incidents.declare import Declaration, declare
-from bot.incidents.subscribers import draw_all, draw_theirs, show_elsewhere
-from bot.office import Office, Subscriber
+from bot.office import Office
 from bot.office.subscribing import joined, on
-from bot.people.events import MemberChanged
 from bot.ports import Tx
-from bot.power.events import PowersChanged, RolesChanged
-from bot.power.subscribers import note_roles
+from bot.power.events import RolesChanged
 from bot.production.subscribers import seen_live
-from bot.runs.events import RunEnded, StepSettled, StepStarted
+from bot.runs.events import RunEnded, StepSettled
 from bot.runs.model import RunState
 from bot.runs.start import finish
-from bot.runs.subscribers import draw_cards
-from bot.subscribers import SUBSCRIBERS
+from bot.subscribers import AREAS, SUBSCRIBERS
 
-HEARD_BY: dict[type[Event], tuple[Subscriber, ...]] = {
-    RunEnded: (deploys.follow_end,),
-    StepStarted: (call_for_item,),
-    StepSettled: (keep_backup, seen_live),
-    HoldsChanged: (deploys.look_at_gates,),
-    MemberChanged: (note_roles, draw_theirs),
-    RolesChanged: (deploys.review_approvals,),
-    PowersChanged: (draw_cards, draw_all, deploys.review_approvals, deploys.judge_by_powers),
-    NotDelivered: (call_next, show_elsewhere),
-    events.IncidentDeclared: (call_first, deploys.look_at_gates),
-    events.SeverityChanged: (call_more, deploys.look_at_gates),
-    events.BecameConfidential: (deploys.hide_name,),
-    events.IncidentResolved: (deploys.look_at_gates,),
-    events.IncidentClosed: (deploys.look_at_gates,),
-    events.IncidentReopened: (deploys.look_at_gates,),
-    events.ItemReopened: (call_off_item,),
-    events.MemberJoined: (note_arrival,),
-}
+FOLDERS = sorted(file.parent.name for file in Path(bot.__path__[0]).glob("*/subscribers.py"))
+FOUND = [import_module(f"bot.{folder}.subscribers") for folder in FOLDERS]
+"""What areas hear, as it lies on the disk."""
 
 
 class Broken(Exception):
@@ -59,13 +41,21 @@ def broken(office: Office, tx: Tx, event: Event) -> None:
     raise Broken
 
 
+@pytest.mark.parametrize("area", FOUND, ids=lambda area: area.__name__)
+def test_every_area_that_hears_something_stands_in_the_table(area: ModuleType) -> None:
+    assert any(area.SUBSCRIBERS is each for each in AREAS)
+
+
 @pytest.mark.parametrize("event", Event.__subclasses__(), ids=lambda event: event.__name__)
-def test_an_event_reaches_each_of_its_subscribers_in_this_order(event: type[Event]) -> None:
-    assert SUBSCRIBERS[event] == HEARD_BY[event]
+def test_an_event_reaches_each_of_its_subscribers_area_by_area(event: type[Event]) -> None:
+    heard_by = [each for area in AREAS for listed in area if listed.event is event for each in listed.subscribers]
+    assert heard_by
+    assert list(SUBSCRIBERS[event]) == heard_by
 
 
-def test_no_event_of_the_table_is_unknown() -> None:
-    assert set(SUBSCRIBERS) == set(Event.__subclasses__())
+def test_what_is_known_of_production_comes_before_what_deploys_make_of_it() -> None:
+    hear = SUBSCRIBERS[StepSettled]
+    assert (hear.index(keep_backup), hear.index(seen_live)) == (0, 1)
 
 
 def test_subscribers_are_called_in_the_order_of_the_areas(world: World) -> None:
