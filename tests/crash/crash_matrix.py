@@ -14,7 +14,7 @@ from crash_stop import Point, Stop
 from crash_world import CrashWorld
 
 from bot.ports import Tx
-from bot.runbook.steps import AnyStep, Step
+from bot.runbook.steps import Step, step_kinds
 from bot.runs.model import Gate, GateKind, Run, RunState
 from handlers.slack.blocks import ids
 
@@ -56,7 +56,7 @@ ASKING = {"supabase.restore"}
 
 def changing_kinds() -> set[str]:
     """Every kind of step that may change something outside."""
-    kinds = get_args(get_args(AnyStep)[0])
+    kinds = [kind.model for kind in step_kinds().values()]
     changing = [kind for kind in kinds if kind.effect or kind.mutates is not Step.mutates]
     return {get_args(kind.model_fields["kind"].annotation)[0] for kind in changing} - ASKING
 

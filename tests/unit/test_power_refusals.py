@@ -14,7 +14,7 @@ from bot.power.refusals import DEEDS, FIRST, counted, hour_of, record, tell_hour
 from bot.timeline import Event
 from bot.timeline.words import event_words
 from handlers.slack.interaction.refusal_log import RefusalLog
-from handlers.slack.interaction.requests import Asked
+from handlers.slack.interaction.requests import Attempt
 
 WHY = Refusal("You may not.")
 
@@ -83,7 +83,7 @@ async def test_what_cannot_be_written_at_once_is_counted_when_the_database_is_ba
     log = RefusalLog(Desk(world.office, database), WorldClock(world))
     database.away = True
     for number in range(5):
-        await log.note(FABIO, Asked("click", "step.tick", f"{number}"), WHY)
+        await log.note(FABIO, Attempt("click", "step.tick", f"{number}"), WHY)
     with pytest.raises(DatabaseAway):
         await log.sweep()
     database.away = False
