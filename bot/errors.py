@@ -33,7 +33,7 @@ class Refusal(Exception):
 class OutsideError(Refusal):
     """A system outside did not do its part. Whole sentences with named places, so that they can be translated."""
 
-    template: ClassVar[str] = "{vendor} did not do what was asked: {reason}."
+    template: ClassVar[str] = "{vendor} did not do it: {reason}."
 
     def __init__(self, vendor: str, *, hint: str | None = None, **places: Any) -> None:
         self.vendor = vendor
@@ -96,7 +96,7 @@ class Rejected(OutsideError):
 class Broken(OutsideError):
     """5xx, or an answer that cannot be read. `retry_after` is seconds when the vendor said so (503)."""
 
-    template = "{vendor} has a problem of its own: {reason}."
+    template = "{vendor} failed: {reason}."
 
     def __init__(self, vendor: str, reason: str, *, retry_after: float | None = None, hint: str | None = None) -> None:
         self.reason, self.retry_after = reason, retry_after
@@ -106,7 +106,7 @@ class Broken(OutsideError):
 class Oversized(OutsideError):
     """The answer is so large that it was not read to its end."""
 
-    template = "{vendor} answered with more than {size}, which is not read."
+    template = "{vendor} answered with more than {size}, which is too large to read."
 
     def __init__(self, vendor: str, size: str, *, hint: str | None = None) -> None:
         super().__init__(vendor, size=size, hint=hint)
@@ -115,7 +115,7 @@ class Oversized(OutsideError):
 class Ambiguous(OutsideError):
     """A change was asked for and may or may not have happened. Never ask again before reading the outside state."""
 
-    template = "{vendor} may or may not have done this ({action}): {reason}. Look before asking again."
+    template = "{vendor} may or may not have done this ({action}): {reason}. Check before trying again."
 
     def __init__(self, vendor: str, *, action: str, reason: str, hint: str | None = None) -> None:
         self.action, self.reason = action, reason

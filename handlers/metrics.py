@@ -12,7 +12,7 @@ ACKS = Histogram(
     registry=REGISTRY,
 )
 DELIVERIES = Counter("neonops_deliveries_total", "Deliveries from Slack", ["kind", "outcome"], registry=REGISTRY)
-CONNECTED = Gauge("neonops_socket_connected", "Whether the Socket Mode connection stands", registry=REGISTRY)
-EFFECTS_WAITING = Gauge("neonops_effects_waiting", "Effects that are to be delivered", registry=REGISTRY)
+CONNECTED = Gauge("neonops_socket_connected", "Whether the Socket Mode connection is up", registry=REGISTRY)
+EFFECTS_WAITING = Gauge("neonops_effects_waiting", "Effects waiting for delivery", registry=REGISTRY)
 OLDEST_EFFECT = Gauge("neonops_oldest_effect_seconds", "Age of the oldest undelivered effect", registry=REGISTRY)
 RUNS_DRIVEN = Gauge("neonops_runs_driven", "Runs that the engine is working on now", registry=REGISTRY)

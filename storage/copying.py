@@ -65,7 +65,7 @@ def copy(source: str, target: str) -> Copied:
 def _source_path(source: str) -> Path:
     parsed = parse_url(source)
     if parsed.get_backend_name() != "sqlite":
-        raise Refusal(say("The database of the settings is not SQLite; copy PostgreSQL with pg_dump."))
+        raise Refusal(say("The configured database is not SQLite; copy PostgreSQL with pg_dump."))
     path = Path(parsed.database or "")
     if not path.is_file():
         raise Refusal(say("There is no database at {path}.", path=path))

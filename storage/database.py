@@ -147,9 +147,9 @@ def _words(error: BaseException) -> str:
     if is_held(error):
         return say("Another process holds the database, so nothing was saved. Try again in a minute.")
     if "disk is full" in reason or "No space left" in reason:
-        return say("The database's disk is full, so nothing was saved. Make room there, then try again.")
+        return say("The database's disk is full, so nothing was saved. Free space there, then try again.")
     if "readonly database" in reason:
-        return say("The database cannot be written to, so nothing was saved. Mend that, then try again.")
+        return say("The database cannot be written to, so nothing was saved. Fix that, then try again.")
     return say("The database does not answer, so nothing was saved. Try again in a minute.")
 
 

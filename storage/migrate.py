@@ -83,7 +83,7 @@ def copy_file(url: str, target: Path | None = None) -> str:
         Refusal: it is none, is not there, or cannot be copied.
     """
     if _require_file(url).get_backend_name() != "sqlite":
-        raise Refusal(say("Only an SQLite database can be copied so; for PostgreSQL use pg_dump."))
+        raise Refusal(say("Only an SQLite database can be copied this way; for PostgreSQL use pg_dump."))
     try:
         return _with_engine(url, lambda engine: back_up(engine, target)) or ""
     except (sqlite3.Error, OSError) as error:
@@ -132,8 +132,8 @@ def _refuse_newer(scripts: ScriptDirectory, current: str | None) -> None:
     if current is not None and current not in known:
         raise Refusal(
             say(
-                "The database has schema {current}, which is newer than this NeonOps knows. "
-                "Start the newer NeonOps again, or go back to the backup copy made before the upgrade.",
+                "The database has schema {current}, which is newer than this NeonOps knows. Start the newer "
+                "NeonOps again, or restore the backup copy made before the upgrade.",
                 current=current,
             )
         )

@@ -32,11 +32,11 @@ def page_again(office: Office, tx: Tx, actor: Actor, ref: AlertRef) -> None:
     """Call the pagers once more of all whom it is not certain of."""
     run = tx.runs.get(ref.run_id)
     if run is None:
-        raise Refusal(say("This run does not exist any more."))
+        raise Refusal(say("This run no longer exists."))
     may_work(office, tx, actor, run)
     missed = not_paged(tx.alerts.find(run_id=run.id), ref.item)
     if not missed:
-        raise Refusal(say("Nothing was done: whoever has a pager was paged, or is being paged."))
+        raise Refusal(say("Nothing was done: everybody with a pager was paged or is being paged."))
     for alert in missed:
         page_person(tx, run, tx.alerts.save(alert, state=AlertState.ASKED, how=""))
     tx.timeline.record("page.asked", actor, run.id, people=[alert.person for alert in missed])

@@ -45,4 +45,4 @@ def call_off(tx: Tx, run_id: int, item: str) -> None:
     """What is on its way to people for an item does not count any more."""
     found = tx.effects.find(run_id=run_id, kind=KINDS, state=LEFT)
     for effect in (each for each in found if each.payload.get("item") == item):
-        tx.effects.save(effect, state="done", result={"skipped": "it was called off"})
+        tx.effects.save(effect, state="done", result={"skipped": "it was cancelled"})

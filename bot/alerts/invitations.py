@@ -28,7 +28,7 @@ def tell_asker(tx: Tx, incident: Incident, asker: str, failed: Mapping[str, str]
     """Whoever asked for people by name is told of those who could not be invited."""
     for user, why in failed.items():
         who = say("You") if user == asker else f"<@{user}>"
-        words = say("{who} could not be invited into #{name} ({why}).", who=who, name=incident.channel_name, why=why)
+        words = say("{who} could not be invited to #{name} ({why}).", who=who, name=incident.channel_name, why=why)
         target = f"run:{incident.run_id}:not_invited"
         tx.effects.plan("say", target, {"to": asker, "text": words}, run_id=incident.run_id)
 

@@ -143,7 +143,7 @@ def _go_on(office: Office, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> N
     found = next_people(
         office.runbook_of(tx, run), office.team, roles, tried, lambda person: _may_know(office, tx, person, incident)
     )
-    words = say("nobody of {roles} was reached: {title}", roles=role_words(roles), title=run.title)
+    words = say("nobody in {roles} was reached: {title}", roles=role_words(roles), title=run.title)
     if found:
         again = Call(call.item, call.step_attempt, call.turn + 1, words)
         call_people(office, tx, run, found.people, again)

@@ -20,7 +20,7 @@ def alert_words(alerts: Iterable[Alert], name: Name) -> str:
         lines.insert(0, say("Nobody was reached."))
     others = [alert for alert in every if alert.turn > 0]
     if others:
-        lines += [say("In their place: {words}", words="; ".join(_lines(others, name)))]
+        lines += [say("Escalated: {words}", words="; ".join(_lines(others, name)))]
     return "\n".join(lines)
 
 

@@ -58,7 +58,7 @@ def _digest(path: Path) -> str:
 async def check_whole(folder: Path, sha256: str | None) -> None:
     """Raise a Refusal unless the files are what they were when the backup was proven."""
     if not await asyncio.to_thread(is_whole, folder, sha256):
-        raise Refusal(say("The files of this backup are not what they were when it was proven, or are gone."))
+        raise Refusal(say("The files of this backup are missing or changed since it was verified."))
 
 
 class BackupFiles:

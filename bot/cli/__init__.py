@@ -24,8 +24,8 @@ cli = typer.Typer(
     add_completion=False,
 )
 database_app = typer.Typer(help="The bot's own database.", no_args_is_help=True)
-timeline_app = typer.Typer(help="The record of all that happened.", no_args_is_help=True)
-deploys_app = typer.Typer(help="The log of deploys and rollbacks.", no_args_is_help=True)
+timeline_app = typer.Typer(help="The audit timeline.", no_args_is_help=True)
+deploys_app = typer.Typer(help="The deployment log.", no_args_is_help=True)
 cli.add_typer(runbook_app, name="runbook")
 cli.add_typer(team_app, name="team")
 cli.add_typer(database_app, name="db")
@@ -71,7 +71,9 @@ def _print_version(wanted: bool) -> None:
 
 @cli.callback()
 def _options(
-    _: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which.")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """NeonOps runs your deployment and incident runbook from Slack."""
 
@@ -89,7 +91,7 @@ def run() -> None:
 
 @cli.command()
 def reload() -> None:
-    """Have the bot that runs on this machine read the team file and the runbook anew; broken ones are refused."""
+    """Make the bot on this machine reload the team file and the runbook; invalid ones are refused."""
     from bot.settings import environment
     from bot.startup.opening import open_office
     from bot.startup.reloading import tell
@@ -106,13 +108,13 @@ def reload() -> None:
 @cli.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="Port of the page.")] = 4242,
-    directory: Annotated[Path, typer.Option(help="Where the practice data lives; emptied at each start.")] = Path(
+    directory: Annotated[Path, typer.Option(help="Directory for practice data; emptied at each start.")] = Path(
         ".sandbox"
     ),
-    speed: Annotated[float, typer.Option(help="How much faster builds and checks are than in life.")] = 1.0,
+    speed: Annotated[float, typer.Option(help="How many times faster than real builds and checks run.")] = 1.0,
     runbook: Annotated[Path | None, typer.Option(help="Your own runbook instead of the bundled one.")] = None,
 ) -> None:
-    """Practise: a Slack workspace and a NeonPro in one process, with the real bot connected. Opens a page."""
+    """Run a practice Slack workspace and a practice NeonPro with the real bot connected. Opens a page."""
     from bot.cli.practice import practise
 
     finish(practise(port, directory, speed, runbook))
@@ -120,7 +122,7 @@ def sandbox(
 
 @cli.command()
 def doctor() -> None:
-    """Look at settings, tokens, scopes, database, runbook and team: what is wrong, and how to mend it."""
+    """Check settings, tokens, scopes, database, runbook and team: what is wrong, and how to fix it."""
     from bot.cli.doctor import examine
 
     finish(examine())
@@ -128,7 +130,7 @@ def doctor() -> None:
 
 @cli.command()
 def version() -> None:
-    """Say which NeonOps this is (also `--version`)."""
+    """Show the version (also `--version`)."""
     typer.echo(_version())
 
 
@@ -142,7 +144,7 @@ def manifest() -> None:
 
 @database_app.command("upgrade")
 def upgrade_database() -> None:
-    """Bring the database to the newest schema (the bot does so at each start)."""
+    """Migrate the database to the newest schema (the bot does so at each start)."""
     from storage.migrate import upgrade
 
     with plainly():
@@ -153,7 +155,7 @@ def upgrade_database() -> None:
         if settings.cluster:
             _lay_queue(settings.database)
     if made and path:
-        typer.echo(say("There was no database: a new one was made at {path}.", path=path.absolute()))
+        typer.echo(say("No database found: created {path}.", path=path.absolute()))
     else:
         typer.echo(f"The database is up to date.{f' The copy from before is {copy}.' if copy else ''}")
 
@@ -169,7 +171,7 @@ def _lay_queue(url: str) -> None:
 
 @database_app.command("backup")
 def back_up_database(
-    target: Annotated[Path | None, typer.Argument(help="The copy; default: beside it.")] = None,
+    target: Annotated[Path | None, typer.Argument(help="Path of the copy; by default next to the database.")] = None,
 ) -> None:
     """Copy the SQLite database while the bot runs. (A PostgreSQL database is backed up with pg_dump.)"""
     from storage.migrate import copy_file
@@ -181,7 +183,7 @@ def back_up_database(
 
 @database_app.command("copy")
 def copy_database(target: Annotated[str, typer.Argument(help="postgresql://…, an empty database.")]) -> None:
-    """Copy the SQLite database of the settings to PostgreSQL, with the bot stopped; the copy is proved."""
+    """Copy the configured SQLite database to PostgreSQL, with the bot stopped; the copy is verified."""
     from storage.copying import copy
 
     with plainly():
@@ -195,7 +197,7 @@ def copy_database(target: Annotated[str, typer.Argument(help="postgresql://…, 
 
 @timeline_app.command("verify")
 def verify_timeline() -> None:
-    """Prove that no event was changed, removed, put in or moved."""
+    """Verify that no event was changed, removed, inserted or reordered."""
     from bot.cli.records import verify
 
     finish(verify())
@@ -217,7 +219,7 @@ def export_timeline(
 def export_deploys(
     form: Annotated[str, typer.Option("--format", help="csv or json")] = "csv",
 ) -> None:
-    """Write the deployment log to standard output, oldest first: who, what, when, how long, verdict."""
+    """Write the deployment log to standard output, oldest first: who, what, when, how long, result."""
     from bot.cli.deploys import export
 
     finish(export(form))

@@ -31,7 +31,7 @@ COLUMNS = (
 async def export(form: str) -> int:
     """Write every deploy and rollback, oldest first, as CSV or as JSON."""
     if form not in ("csv", "json"):
-        raise Refusal(say("{form} is not a format; write csv or json.", form=form))
+        raise Refusal(say("{form} is not a format. Use csv or json.", form=form))
     settings = load_settings()
     office = open_office(settings, environment())
     require_schema(settings.database)

@@ -97,10 +97,10 @@ async def _within(name: str, check: Check, patient: Patient) -> list[Finding]:
         async with asyncio.timeout(PATIENCE):
             return await check(patient)
     except TimeoutError:
-        return [broken("{name}: no answer within {patience:.0f} s.", "Look at the network.",
+        return [broken("{name}: no answer within {patience:.0f} s.", "Check the network.",
                        name=name, patience=PATIENCE)]  # fmt: skip
     except Exception as error:  # noqa: BLE001 - the other checks still report, and a traceback could hold a secret
-        return [broken("{name}: the doctor failed ({error}).", "Please report this.",
+        return [broken("{name}: check failed ({error}).", "Please report this.",
                        name=name, error=type(error).__name__)]  # fmt: skip
 
 
@@ -131,8 +131,8 @@ def on_team_file(settings: Settings, runbook: Runbook | None) -> tuple[Team | No
     """The team file, and what is wrong with it."""
     if settings.team is None:
         mend = "Write the team file (README, Team file) and set NEONOPS_TEAM to it."
-        return None, [limited("No team: nobody may deploy, approve, roll back or tick items.", mend)]
-    mend = "Mend the team file; `neonops team check` shows this too."
+        return None, [limited("No team file: nobody may deploy, approve, roll back or tick items.", mend)]
+    mend = "Fix the team file; `neonops team check` shows this too."
     try:
         loaded = read_team(settings.team, runbook)
     except TeamError as error:
@@ -147,7 +147,7 @@ def on_proxy(environ: Mapping[str, str]) -> tuple[Proxies, list[Finding]]:
     try:
         proxies = read_proxies(environ)
     except Refusal as refusal:
-        return DIRECT, [broken("{why}", "Mend it in the environment or in .env.", why=refusal)]
+        return DIRECT, [broken("{why}", "Fix it in the environment or in .env.", why=refusal)]
     used = [name for name, proxy in (("https", proxies.https), ("http", proxies.http)) if proxy]
     return proxies, [well("through a proxy: {names}", names=", ".join(used))] if used else []
 
@@ -156,7 +156,7 @@ def _on_zone(settings: Settings, runbook: Runbook | None) -> list[Finding]:
     now = datetime.now(settings.zone)
     findings = [well("time zone: {zone}, now {now:%H:%M}", zone=settings.timezone, now=now)]
     if runbook and runbook.timezone != settings.timezone:
-        mend = "Set NEONOPS_TIMEZONE to the zone that the team means."
+        mend = "Set NEONOPS_TIMEZONE to the team's time zone."
         findings.append(limited("The runbook is written for {zone}.", mend, zone=runbook.timezone))
     return findings
 
@@ -173,7 +173,7 @@ def _on_schema(url: str) -> Finding:
         return installation.on_schema(_revision(url), scripts.get_current_head(), known)
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
-        return broken("The database does not answer: {why}", "Look at NEONOPS_DATABASE_URL and its server.", why=reason)
+        return broken("The database does not answer: {why}", "Check NEONOPS_DATABASE_URL and its server.", why=reason)
 
 
 def _revision(url: str) -> str | None:

@@ -45,7 +45,7 @@ async def verify() -> int:
         sys.stdout.write(f"event {fault.seq}: {fault.what}\n")
     if not verifier.faults:
         sys.stdout.write(
-            say("The timeline is whole: {count} events, head {head}.\n", count=verifier.seq, head=verifier.hash[:16])
+            say("The timeline is intact: {count} events, head {head}.\n", count=verifier.seq, head=verifier.hash[:16])
         )
     return 1 if verifier.faults else 0
 
@@ -53,7 +53,7 @@ async def verify() -> int:
 async def export(incident: int | None, run_id: int | None, form: str) -> int:
     """Write events, oldest first, as JSON lines or as text."""
     if form not in ("jsonl", "text"):
-        raise Refusal(say("{form} is not a format; write jsonl or text.", form=form))
+        raise Refusal(say("{form} is not a format. Use jsonl or text.", form=form))
     database = _open()
     try:
         names = await database.read(lambda tx: Names(tx, _team()))

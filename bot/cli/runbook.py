@@ -19,7 +19,7 @@ from bot.runbook.show import show
 from bot.settings import environment
 from bot.text import say
 
-runbook_app = typer.Typer(help="Look at a runbook, and prove that it is right.", no_args_is_help=True)
+runbook_app = typer.Typer(help="Validate and show runbooks.", no_args_is_help=True)
 
 _File = Annotated[
     Path | None,
@@ -64,9 +64,7 @@ def check_command(file: _File = None) -> None:
 
 @runbook_app.command("show")
 def show_command(
-    procedure: Annotated[
-        str | None, typer.Argument(help="A procedure or a severity; without it, the overview.")
-    ] = None,
+    procedure: Annotated[str | None, typer.Argument(help="A procedure or severity; by default the overview.")] = None,
     file: _FileOption = None,
 ) -> None:
     """Show a runbook, or one of its procedures."""

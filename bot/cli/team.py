@@ -12,7 +12,7 @@ from bot.runbook.model import Runbook
 from bot.settings import environment
 from bot.text import say
 
-team_app = typer.Typer(help="Prove that the team file is right.", no_args_is_help=True)
+team_app = typer.Typer(help="Validate the team file.", no_args_is_help=True)
 
 
 @team_app.callback()
@@ -36,7 +36,7 @@ def _check(file: Path | None) -> None:
     variables = environment()
     path = file or Path(variables.get("NEONOPS_TEAM", ""))
     if not path.name:
-        raise Refusal(say("Which file? Write neonops team check FILE, or set NEONOPS_TEAM."))
+        raise Refusal(say("Which file? Use neonops team check FILE, or set NEONOPS_TEAM."))
     named = variables.get("NEONOPS_RUNBOOK")
     loaded = read_team(path, _runbook(Path(named) if named else bundled_path(), variables))
     for problem in loaded.strange:
@@ -54,5 +54,5 @@ def _runbook(path: Path, variables: dict[str, str]) -> Runbook | None:
     try:
         return load(path, variables).runbook
     except Refusal:
-        typer.echo(say("{path} has problems, so roles and channels were not compared with it.", path=path), err=True)
+        typer.echo(say("{path} has problems, so roles and channels were not checked against it.", path=path), err=True)
         return None

@@ -136,7 +136,7 @@ def claim(office: Office, tx: Tx, target: str) -> Effect | None:
     if effect.after is not None:
         first = tx.effects.get(effect.after)
         if first and first.state == "dead":
-            bury(office, tx, effect, say("what it waited for was not done"))
+            bury(office, tx, effect, say("what it depends on was not done"))
             return claim(office, tx, target)
         if first and first.state != "done":
             return None

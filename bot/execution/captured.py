@@ -103,5 +103,5 @@ def records(said: bytes, fields: int) -> list[tuple[str, ...]]:
     """
     parts = said.decode("utf-8", "replace").split("\0")
     if parts.pop() or len(parts) % fields:
-        raise Refusal(say("it answered in a form that is not understood"))
+        raise Refusal(say("it answered in an unknown format"))
     return [tuple(parts[start : start + fields]) for start in range(0, len(parts), fields)]

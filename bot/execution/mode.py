@@ -44,16 +44,16 @@ class Isolation:
     def words(self) -> str:
         """What it comes to, for the log and the doctor."""
         if self.own_users and self.namespaces:
-            return say("commands run as a user of their own for each run, and see the system and their checkout only")
+            return say("commands run as a separate user for each run, and see only the system and their checkout")
         if self.own_users:
-            return say("commands run as a user of their own for each run")
+            return say("commands run as a separate user for each run")
         if self.namespaces:
-            return say("commands see the system and their checkout only, in a namespace of their own")
-        sentence = "commands run as NeonOps itself: they can read its tokens, and change its database ({why})"
+            return say("commands see only the system and their checkout, in their own namespace")
+        sentence = "commands run as NeonOps itself: they can read its tokens and change its database ({why})"
         return say(sentence, why=self.why_not)
 
 
-UNTOLD = Isolation(why_not=say("not looked at"))
+UNTOLD = Isolation(why_not=say("not checked"))
 
 
 def decide(allowed: Allowed) -> Isolation:

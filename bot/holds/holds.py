@@ -78,7 +78,7 @@ def _make_room(office: Office, tx: Tx, actor: Actor, old: Hold, new: Hold) -> No
         return
     tx.holds.remove(old.environment, old.kind)
     tx.timeline.record("hold.taken_over", actor, None, hold=old.kind, owner=old.owner, reason=old.reason)
-    said = say("🔁 {who} took over the {kind} of deploys of {owner} ({old}): {why}", who=mention(actor.user),
+    said = say("🔁 {who} took over the deploy {kind} of {owner} ({old}): {why}", who=mention(actor.user),
                kind=old.kind, owner=mention(old.owner), old=old.reason, why=new.reason)  # fmt: skip
     _tell_owner(tx, actor, old, said)
 
@@ -88,11 +88,11 @@ def lift(office: Office, tx: Tx, actor: Actor, kind: str) -> Hold:
     require(actor, "lock", office.runbook, say("unlock deploys"))
     hold = standing(tx, kind)
     if hold is None:
-        raise Refusal(say("There is no {kind} of deploys.", kind=kind))
+        raise Refusal(say("There is no deploy {kind}.", kind=kind))
     tx.holds.remove(hold.environment, kind)
     office.publish(tx, HoldsChanged(hold.environment))
     tx.timeline.record("hold.lifted", actor, None, hold=kind, environment=hold.environment, reason=hold.reason)
-    said = say("🔓 {who} removed the {kind} of deploys ({why})", who=mention(actor.user), kind=kind, why=hold.reason)
+    said = say("🔓 {who} removed the deploy {kind} ({why})", who=mention(actor.user), kind=kind, why=hold.reason)
     tell(tx, "devops", said)
     _tell_owner(tx, actor, hold, said)
     return hold
@@ -114,7 +114,7 @@ def keep(office: Office, tx: Tx, actor: Actor, ref: HoldRef) -> Hold:
 def _fresh(tx: Tx, ref: HoldRef) -> Hold:
     hold = standing(tx, ref.kind, ref.environment)
     if hold is None or hold.taken_at.isoformat() != ref.taken_at:
-        raise Refusal(say("Nothing was changed: this {kind} does not stand any more.", kind=ref.kind))
+        raise Refusal(say("Nothing was changed: this {kind} has already ended.", kind=ref.kind))
     return hold
 
 
@@ -123,7 +123,7 @@ def expire_hold(office: Office, tx: Tx, hold: Hold) -> None:
     tx.holds.remove(hold.environment, hold.kind)
     office.publish(tx, HoldsChanged(hold.environment))
     tx.timeline.record("hold.expired", ROBOT, None, hold=hold.kind, environment=hold.environment, reason=hold.reason)
-    said = say("🔓 The {kind} of deploys of {who} is over ({why})", kind=hold.kind, who=mention(hold.owner),
+    said = say("🔓 The deploy {kind} of {who} has expired ({why})", kind=hold.kind, who=mention(hold.owner),
                why=hold.reason)  # fmt: skip
     tell(tx, "devops", said)
     _tell_owner(tx, ROBOT, hold, said)
@@ -144,8 +144,8 @@ def hold_words(office: Office, tx: Tx, kind: str) -> str:
     words = say("Deploys are {state} by {who}: {why}.", state=state, who=mention(hold.owner), why=hold.reason)
     since = moment(hold.taken_at, office.zone)
     if hold.expires_at is None:
-        return words + say(" It has stood since {since}.", since=since)
-    return words + say(" It has stood since {since} and ends {end}.", since=since, end=until_words(office, hold))
+        return words + say(" Since {since}.", since=since)
+    return words + say(" Since {since}, until {end}.", since=since, end=until_words(office, hold))
 
 
 def until_words(office: Office, hold: Hold) -> str:

@@ -33,15 +33,15 @@ def _remind(office: Office, tx: Tx, hold: Hold) -> None:
         tell(
             tx,
             "devops",
-            say("⏰ Deploys are locked for {time} now: {why}", time=stood, why=hold.reason),
+            say("⏰ Deploys have been locked for {time}: {why}", time=stood, why=hold.reason),
             **_about(hold),
         )
     elif gone := lost(office, tx, hold.owner, say("lock deploys"), "lock"):
-        said = say("⏰ Deploys are locked for {time} now by {who}, who {gone}: {why}", time=stood,
+        said = say("⏰ Deploys have been locked for {time} by {who}, who {gone}: {why}", time=stood,
                    who=mention(hold.owner), gone=gone, why=hold.reason)  # fmt: skip
         tell(tx, "devops", said, **_about(hold))
     else:
-        said = say("⏰ Your lock holds deploys up for {time} now: {why}", time=stood, why=hold.reason)
+        said = say("⏰ Your lock has blocked deploys for {time}: {why}", time=stood, why=hold.reason)
         tell(tx, hold.owner, said, **_about(hold))
 
 

@@ -43,7 +43,7 @@ def incident_here(office: Office, tx: Tx, actor: Actor) -> Incident:
     """The incident of the channel in which the actor is, when they may conduct it; a Refusal otherwise."""
     found = tx.incidents.find(channel=actor.place, order="-id", limit=1)
     if not found or not may_see(office, tx, actor, found[0]):
-        raise Refusal(say("Messages can be kept as notes in the channel of an incident."))
+        raise Refusal(say("Messages can be saved as notes only in an incident channel."))
     return may_conduct(office, tx, actor, found[0].id)
 
 
@@ -60,7 +60,7 @@ def note(office: Office, tx: Tx, actor: Actor, number: int, text: str) -> Incide
     """Write a note into the timeline."""
     incident, run = _conducted(office, tx, actor, number, closed=True)
     if not text.strip():
-        raise Refusal(say("A note needs a text: /incident note what you saw or did."))
+        raise Refusal(say("A note needs text: /incident note what you saw or did."))
     if len(text) > NOTE_LIMIT:
         raise Refusal(
             say(
@@ -81,24 +81,24 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
     """Change the severity: the checklist becomes that of the new procedure (what has the same id keeps its state)."""
     incident, run = _conducted(office, tx, actor, number)
     if severity_id == incident.severity:
-        raise Refusal(say("Incident {id} is {severity} already.", id=incident.id, severity=severity_id))
+        raise Refusal(say("Incident {id} is already {severity}.", id=incident.id, severity=severity_id))
     runbook = office.runbook_of(tx, run)
     severity = next((each for each in runbook.severities if each.id == severity_id), None)
     if severity is None:
         known = listing([each.id for each in runbook.severities], most=20)
-        raise Refusal(say("Incident {id} goes on by the runbook that it was declared under, which has {known}.",
+        raise Refusal(say("Incident {id} keeps the runbook it was declared under, which has {known}.",
                           id=incident.id, known=known))  # fmt: skip
     becomes_confidential = severity.confidential and not incident.confidential
     if (severity.channel.private or becomes_confidential) and not incident.private:
         raise Refusal(
             say(
-                "A {severity} incident needs a private channel, and this one is public. Declare it anew with "
-                "/incident {severity}; members of this channel would otherwise read it.",
+                "A {severity} incident needs a private channel, and this one is public: its members would be able "
+                "to read it. Declare a new one with /incident {severity}.",
                 severity=severity_id,
             )
         )
     if becomes_confidential and incident.channel is None:
-        raise Refusal(say("Its private channel is not there yet. Try it again when it is, or declare it anew."))
+        raise Refusal(say("Its private channel does not exist yet. Try again in a moment, or declare a new incident."))
     changed = tx.incidents.save(
         incident, severity=severity_id, confidential=severity.confidential or incident.confidential
     )
@@ -178,7 +178,7 @@ def resolve(office: Office, tx: Tx, actor: Actor, number: int, summary: str) -> 
     """The service works again. What is left of the checklist stays open until the incident is closed."""
     incident, run = _conducted(office, tx, actor, number)
     if incident.status is IncidentStatus.RESOLVED:
-        raise Refusal(say("Incident {id} is resolved already; /incident close ends it.", id=incident.id))
+        raise Refusal(say("Incident {id} is already resolved. /incident close closes it.", id=incident.id))
     changed = tx.incidents.save(
         incident, status=IncidentStatus.RESOLVED, resolved_at=tx.now, summary=shorten(summary.strip(), 1000) or None
     )

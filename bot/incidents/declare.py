@@ -46,7 +46,7 @@ def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
     _check_allowance(tx, actor)
     severity = next((each for each in office.runbook.severities if each.id == asked.severity), None)
     if severity is None:
-        raise Refusal(say("The runbook has no severity {id} any more; declare it anew.", id=asked.severity))
+        raise Refusal(say("The runbook no longer has severity {id}. Declare the incident again.", id=asked.severity))
     title = clean_title(asked.title)
     procedure = office.runbook.procedure(severity.procedure)
     run = create_run(office, tx, procedure, _draft(office, tx, actor, procedure, title, drill=asked.drill))
@@ -65,8 +65,8 @@ def _check_allowance(tx: Tx, actor: Actor) -> None:
     if actor.roles or len(recent) < AT_ONCE or recent[-1].declared_at <= tx.now - WITHIN:
         return
     sentence = say(
-        "Nothing was declared: you have declared {count} incidents within {time} ({numbers}). Write in the channel of "
-        "one of them; who holds a role can declare more.",
+        "Nothing was declared: you have declared {count} incidents within {time} ({numbers}). Post in one of "
+        "their channels; people with a role can declare more.",
         count=AT_ONCE,
         time=span(WITHIN),
         numbers=listing([str(each.id) for each in reversed(recent)]),
@@ -79,7 +79,7 @@ def clean_title(text: str) -> str:
     # Emoji are joined by what cannot be printed by itself.
     title = " ".join("".join(c if c.isprintable() or c == "\u200d" else " " for c in one_line(text)).split())
     if not title:
-        raise Refusal(say("An incident needs a title: say in a few words what is wrong, without patient data."))
+        raise Refusal(say("An incident needs a title: a few words on what is wrong, without patient data."))
     return shorten(title, TITLE_LIMIT)
 
 

@@ -42,7 +42,7 @@ def meant(office: Office, tx: Tx, actor: Actor, number: int | None, channel: str
     here = _seen(office, tx, actor, tx.incidents.find(channel=channel, order="-id", limit=1))
     found = here or open_incidents(office, tx, actor)
     if len(found) != 1:
-        raise Refusal(say("Which incident? Say it in the incident's channel, or with its number: /incident 7 status."))
+        raise Refusal(say("Which incident? Use its channel, or its number: /incident 7 status."))
     return found[0]
 
 

@@ -35,7 +35,7 @@ def _asker(tx: Tx, run: Run, secret: Incident | None) -> str | None:
 def state_command(tx: Tx, run: Run) -> str:
     """The command that shows the run's state."""
     for incident in tx.incidents.find(run_id=run.id):
-        return say("`/incident {id} status` shows where it stands.", id=incident.id)
+        return say("`/incident {id} status` shows its status.", id=incident.id)
     if run.kind.production:
-        return say("`/deploy history {id}` shows where it stands.", id=run.id)
+        return say("`/deploy history {id}` shows its status.", id=run.id)
     return ""

@@ -47,7 +47,7 @@ def verdict(findings: Collection[Finding]) -> str:
         return plural(one, many, stops, warnings=warnings)
     if limits:
         return say("Ready to start with `neonops run`, with {warnings}.", warnings=warnings)
-    return say("All is well. Start it with `neonops run`.")
+    return say("No problems found. Start with `neonops run`.")
 
 
 async def asked(what: str, ask: Callable[[], Awaitable[object]]) -> Finding:
@@ -55,5 +55,5 @@ async def asked(what: str, ask: Callable[[], Awaitable[object]]) -> Finding:
     try:
         await ask()
     except Refusal as refusal:
-        return broken("{why}", refusal.hint or "See that its settings are right, and run this again.", why=refusal)
+        return broken("{why}", refusal.hint or "Check its settings, then run this again.", why=refusal)
     return well("{what}: answers", what=what)

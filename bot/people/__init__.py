@@ -68,14 +68,14 @@ def require_one(actor: Actor, permissions: Sequence[str], runbook: Runbook, deed
     roles: tuple[str, ...] = runbook.permissions.get(permission, ())  # type: ignore[call-overload]
     words = choice([role.replace("_", " ") for role in roles])
     raise Refusal(
-        say("You may not {deed}: that takes the role {roles}.", deed=deed, roles=words or "that nobody has yet")
+        say("You may not {deed}: it requires the role {roles}.", deed=deed, roles=words or "that nobody holds")
     )
 
 
 def check_member(member: Member) -> None:
     """Raise a Refusal for guests, bots and people of other workspaces: they can do nothing here."""
     if member.guest:
-        raise Refusal(say("Guests of the workspace cannot use NeonOps. Ask a member of the team to do it."))
+        raise Refusal(say("Workspace guests cannot use NeonOps. Ask a member of the team."))
     if absence(member):
         raise Refusal(say("Only members of this workspace can use NeonOps."))
 

@@ -102,7 +102,7 @@ def _twice(field: str, people: dict[str, Any]) -> Iterator[Finding]:
             continue
         same = value.strip().casefold()
         if same in first:
-            sentence = "{value} is {other}'s already: one person stands here once"
+            sentence = "{value} already belongs to {other}: list each person once"
             yield Finding(("people", key, field), say(sentence, value=quoted(value), other=first[same]))
         first.setdefault(same, key)
 
@@ -118,7 +118,7 @@ def strangers(data: Any, runbook: Runbook) -> Iterator[Finding]:
             yield Finding(("roles", role), say("{role} is not a role of the runbook", role=quoted(role)), role, roles)
         for index, key in enumerate(holders if isinstance(holders, list) else ()):
             if key in holders[:index]:
-                yield Finding(("roles", role, index), say("{name} is there twice", name=quoted(key)))
+                yield Finding(("roles", role, index), say("{name} is listed twice", name=quoted(key)))
     channels = (*CHANNELS, *(level.channel for level in runbook.escalation if level.channel))
     for name in _part(data, "channels"):
         if name not in channels:
@@ -130,5 +130,5 @@ def _pagers(key: str, pagers: Any) -> Iterator[Finding]:
     """Addresses that nobody can be paged at; none is repeated, since it holds a password."""
     for index, each in enumerate(pagers if isinstance(pagers, list) else ()):
         if isinstance(each, str) and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://.", each):
-            sentence = "what is written is not an address of a pager: write one such as pover://user@token"
+            sentence = "this is not a pager address: write one such as pover://user@token"
             yield Finding(("people", key, "page", index), say(sentence))

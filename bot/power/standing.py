@@ -42,7 +42,7 @@ def standing(office: Office, tx: Tx, user: str, deed: str, *permissions: str) ->
         return NotKnown()
     actor = office.actor(member or Member(user, "", user))
     if not any(actor.may(each, office.runbook) for each in permissions):
-        return Lost(say("may not {deed} any more", deed=deed))
+        return Lost(say("may no longer {deed}", deed=deed))
     return NotKnown() if member is None else Counts()
 
 

@@ -57,8 +57,8 @@ def _tell(office: Office, tx: Tx, old: InForce, new: InForce, changes: list[str]
     tx.timeline.record("power.changed", ROBOT, None, **files, changes=changes[:KEPT], gained=gained, lost=lost)
     lines = [f"• {each}" for each in changes[:TOLD]]
     if len(changes) > TOLD:
-        lines.append(say("• and {count} more, which stand in the timeline", count=len(changes) - TOLD))
-    words = say("🔑 What is in force has changed ({files}):", files=_files(old, new))
+        lines.append(say("• and {count} more, listed in the timeline", count=len(changes) - TOLD))
+    words = say("🔑 Configuration changed ({files}):", files=_files(old, new))
     places = {office.team.channels.get("devops", "devops"), old.held["channels"].get("devops", "devops")}
     for place in sorted(places):
         tell(tx, place, "\n".join([words, *lines]))
@@ -74,7 +74,7 @@ def note_member(office: Office, tx: Tx, old: Member, new: Member) -> None:
     tx.timeline.record("member.changed", ROBOT, None, user=new.user, why=absence(new), gained=gained, lost=lost)
     if gained:
         roles = listing([_words(role) for role in gained], most=8)
-        tell(tx, "devops", say("🔑 {who} has the role {roles} now, by what Slack says of their account.",
+        tell(tx, "devops", say("🔑 {who} now has the role {roles}, based on their Slack account.",
                                who=mention(new.user), roles=roles))  # fmt: skip
     office.publish(tx, RolesChanged(new.user))
 
@@ -86,7 +86,7 @@ def _roles_of(office: Office, member: Member) -> frozenset[str]:
 def _files(old: InForce, new: InForce) -> str:
     named = ((say("team file"), old.team_file, new.team_file), (say("runbook"), old.runbook, new.runbook))
     return ", ".join(f"{name} {was or '-'} → {now or '-'}" for name, was, now in named if was != now) or say(
-        "as the files were read"
+        "on reading the files"
     )
 
 
@@ -95,10 +95,10 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
     names = {key: person["name"] for held in (old, new) for key, person in held["people"].items()}
     yield from _of_people(old["people"], new["people"], names)
     for role, key, given in _pairs(old["roles"], new["roles"]):
-        sentence = say("{who} has the role {role} now") if given else say("{who} has the role {role} no more")
+        sentence = say("{who} now has the role {role}") if given else say("{who} no longer has the role {role}")
         yield sentence.format(who=names.get(key, key), role=_words(role))
     for permission, role, given in _pairs(old["permissions"], new["permissions"]):
-        sentence = say("the role {role} may {what} now") if given else say("the role {role} may {what} no more")
+        sentence = say("the role {role} may now {what}") if given else say("the role {role} may no longer {what}")
         yield sentence.format(role=_words(role), what=_words(permission))
     yield from _of_channels(old["channels"], new["channels"])
 
@@ -106,11 +106,11 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
 def _of_people(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     for key in sorted({*old, *new}):
         if key not in old:
-            yield say("{who} ({key}) is in the team file now", who=names[key], key=key)
+            yield say("{who} ({key}) was added to the team file", who=names[key], key=key)
         elif key not in new:
-            yield say("{who} ({key}) is in the team file no more", who=names[key], key=key)
+            yield say("{who} ({key}) was removed from the team file", who=names[key], key=key)
         elif _account(old[key]) != _account(new[key]):
-            sentence = say("{who} ({key}) is another account now: {new} instead of {old}")
+            sentence = say("{who} ({key}) changed account: {new} instead of {old}")
             yield sentence.format(who=names[key], key=key, old=_account(old[key]), new=_account(new[key]))
 
 
@@ -121,7 +121,7 @@ def _account(person: Mapping[str, Any]) -> str:
 def _of_channels(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
-            sentence = say("the channel {name} is {new} now instead of {old}")
+            sentence = say("the channel {name} is now {new} instead of {old}")
             yield sentence.format(name=name, old=old.get(name, "-"), new=new.get(name, "-"))
 
 
@@ -163,7 +163,7 @@ def _of_runbook(office: Office, tx: Tx, version: str) -> Iterator[str]:
     except Refusal:
         old = None
     if old is None:
-        yield say("the runbook is another, and the one before cannot be read any more")
+        yield say("the runbook changed, and the previous one can no longer be read")
         return
     changes = [each for each in diff(old, office.runbook) if each.place[:1] != ("permissions",)]
     if changes:

@@ -33,7 +33,7 @@ def may_choose(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     run, _ = waiting(tx, run_id, "restore")
     require(actor, "restore", office.runbook, say("restore the database"))
     if actor.user != run.requested_by:
-        raise Refusal(say("{who} asked for this restore and chooses what is restored.", who=mention(run.requested_by)))
+        raise Refusal(say("{who} requested this restore and chooses what is restored.", who=mention(run.requested_by)))
     return run
 
 
@@ -58,7 +58,7 @@ def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run,
         raise Refusal(say("You requested this restore, so another person must approve it."))
     choice = RestoreInputs.of(run).restore
     if choice is None:
-        raise Refusal(say("{who} has not chosen yet what is restored.", who=mention(run.requested_by)))
+        raise Refusal(say("{who} has not yet chosen what to restore.", who=mention(run.requested_by)))
     return run, gate, choice
 
 
@@ -66,7 +66,7 @@ def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str, typed
     """Another person approves the choice that was `shown`, and types the confirmation too; then it starts."""
     run, gate, choice = may_approve(office, tx, actor, run_id)
     if shown != choice.digest:
-        raise Refusal(say("Nothing was approved: the choice changed since you opened this form. Look at it again."))
+        raise Refusal(say("Nothing was approved: the choice changed since you opened this form. Review it again."))
     _check_typed(office.runbook_of(tx, run), choice.target, typed)
     _check_requester(office, tx, run)
     tx.gates.save(gate, state="answered", answer="start", answered_by=actor.user, answered_at=tx.now)
@@ -79,11 +79,12 @@ def _check_requester(office: Office, tx: Tx, run: Run) -> None:
     who = mention(run.requested_by)
     match standing(office, tx, run.requested_by, say("restore"), "restore"):
         case Lost(why):
-            raise Refusal(say("{who} asked for this restore and {why}. Ask for it anew.", who=who, why=why))
+            raise Refusal(say("{who} requested this restore and {why}. Request it again.", who=who, why=why))
         case NotKnown():
             raise Refusal(
                 say(
-                    "Slack has not said yet whether {who} is still there. NeonOps asks again: try it in a moment.",
+                    "Slack has not yet confirmed that {who} is still a member. NeonOps asks again: try again in a "
+                    "moment.",
                     who=who,
                 )
             )
@@ -125,7 +126,7 @@ def _choice(tx: Tx, run: Run, wanted: Wanted) -> Choice:
     offered = {each.backup: each for each in RestoreInputs.of(run).backups}
     whole = {each["backup"] for each in found_backups(tx, run) if each["whole"]}
     if wanted.backup not in offered or wanted.backup not in whole:
-        raise Refusal(say("This backup is not offered: its files were not found as they were when it was proven."))
+        raise Refusal(say("This backup cannot be restored: its files are missing or changed since it was verified."))
     return Choice(**vars(offered[wanted.backup]), target=target)
 
 
@@ -142,9 +143,9 @@ def _moment(tx: Tx, run: Run, text: str) -> datetime:
     try:
         moment = datetime.strptime(text.strip().removesuffix("UTC").strip(), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     except ValueError:
-        raise Refusal(say("Write the moment as 2026-11-23 03:10, in UTC.")) from None
+        raise Refusal(say("Write the time as 2026-11-23 03:10, in UTC.")) from None
     first, last = (datetime.fromisoformat(window[name]) for name in ("from", "until"))
     if not first <= moment <= last:
         span_words = f"{first.astimezone(UTC):%Y-%m-%d %H:%M} … {last.astimezone(UTC):%Y-%m-%d %H:%M}"
-        raise Refusal(say("Recovery reaches over {span} UTC; choose a moment in it.", span=span_words))
+        raise Refusal(say("Recovery covers {span} UTC. Choose a time within it.", span=span_words))
     return moment

@@ -130,7 +130,7 @@ class Severity(Titled):
     id: Slug
     scope: Line | None = None
     impact: Line
-    response: Duration = Field(description="Response time: how soon somebody must have acted.")
+    response: Duration = Field(description="Response time: how soon somebody must respond.")
     procedure: Slug
     channel: ChannelRule = ChannelRule()
     rank: int = Field(ge=1, description="1 is worst.")

@@ -70,7 +70,7 @@ class Backups(Titled):
     kinds_heading: Line
     kinds: tuple[BackupKind, ...]
     retention: Line
-    verification: Slug = Field(description="The procedure that proves a backup.")
+    verification: Slug = Field(description="The procedure that verifies a backup.")
     recovery: Slug = Field(description="The procedure of disaster recovery.")
     corrects: Prose | None = None
 
@@ -131,9 +131,10 @@ class Watch(Frozen):
     lasts: Duration = Field(default=timedelta(hours=24), description="How long after the deploy, counted from its end.")
     item: Slug | None = Field(
         default=None,
-        description="The item of the deploy's `after` stage that shows the figures; all good to the end ticks it.",
+        description="The item of the deploy's `after` stage that shows the figures; it is ticked when all checks "
+        "passed.",
     )
-    worse: Literal["higher", "lower"] = Field(default="higher", description="Which values are the worse ones.")
+    worse: Literal["higher", "lower"] = Field(default="higher", description="Which values are worse.")
 
 
 class DeployPolicy(Frozen):
@@ -150,7 +151,7 @@ class DeployPolicy(Frozen):
     )
     lock_reminder: Duration | None = Field(
         default=timedelta(hours=3),
-        description="A lock without an end is brought to its owner's mind this often (1m to 2d); null = never.",
+        description="How often the owner of a lock without an end is reminded of it (1m to 2d); null = never.",
     )
     rollback_after: Duration | None = Field(
         default=None,
@@ -159,7 +160,7 @@ class DeployPolicy(Frozen):
     watch: tuple[Watch, ...] = Field(
         default=(),
         max_length=8,
-        description="What is looked at after a deploy, until a newer run moves production of the same services.",
+        description="What is monitored after a deploy, until a newer run moves production of the same services.",
     )
 
 

@@ -45,7 +45,7 @@ def _find(runbook: Runbook, name: str) -> Procedure:
     if found:
         return found
     near = difflib.get_close_matches(name, [*known, *runs], n=1)
-    hint = say("Did you mean {name}?", name=near[0]) if near else say("There is: {names}", names=", ".join(known))
+    hint = say("Did you mean {name}?", name=near[0]) if near else say("Procedures: {names}", names=", ".join(known))
     raise Refusal(say("There is no procedure {name!r}. {hint}", name=name, hint=hint))
 
 
@@ -59,7 +59,7 @@ def _overview(runbook: Runbook) -> Iterator[RenderableType]:
     checks = ((each.id, ", ".join(check.text for check in each.checks)) for each in runbook.health)
     yield from _section(runbook.health_heading, checks)
     watched = ((each.metric, _pace(each)) for each in runbook.deploys.watch)
-    yield from _section(say("Watched after a deploy"), watched)
+    yield from _section(say("Monitored after a deploy"), watched)
     yield from _sections_of_duties(runbook)
     yield from _section(say("Permissions"), ((name, ", ".join(who)) for name, who in runbook.permissions.items()))
 
@@ -160,4 +160,4 @@ def _details(step: Step) -> Iterator[str]:
     if step.note:
         yield step.note
     if step.corrects:
-        yield say("Instead of the written command: {why}", why=step.corrects)
+        yield say("Instead of the command in the document: {why}", why=step.corrects)

@@ -17,10 +17,10 @@ class Soak(Frozen):
     Metrics count when PROMETHEUS_URL is set; without data a person decides.
     """
 
-    good: int = Field(default=5, ge=1, le=100, description="Good looks in a row.")
-    over: Duration = Field(default=timedelta(minutes=3), description="From the first of the row to the last.")
-    every: Duration = Field(default=timedelta(seconds=20), description="Between two looks.")
-    metrics: tuple[Slug, ...] = Field(default=(), description="Metrics that have a query, read at each look.")
+    good: int = Field(default=5, ge=1, le=100, description="Passing checks in a row.")
+    over: Duration = Field(default=timedelta(minutes=3), description="From the first check of the row to the last.")
+    every: Duration = Field(default=timedelta(seconds=20), description="Between two checks.")
+    metrics: tuple[Slug, ...] = Field(default=(), description="Metrics that have a query, read at each check.")
     level: Literal["critical", "warning"] = Field(
         default="critical", description="Thresholds that count: critical alone, or warning and critical."
     )
@@ -34,7 +34,7 @@ class Soak(Frozen):
     def words(self) -> str:
         """`5 good looks in a row over 3m, one every 20s`."""
         words = say(
-            "{good} good looks in a row over {over}, one every {every}",
+            "{good} passing checks in a row over {over}, one every {every}",
             good=self.good, over=duration_text(self.over), every=duration_text(self.every),
         )  # fmt: skip
         return words + (say("; metrics: {metrics}", metrics=", ".join(self.metrics)) if self.metrics else "")

@@ -83,8 +83,8 @@ class Step(Worded):
 
     kind: str
     id: Slug
-    note: Prose | None = Field(default=None, description="Guidance for the person, shown on demand.")
-    corrects: Prose | None = Field(default=None, description="What the written runbook's own command gets wrong.")
+    note: Prose | None = Field(default=None, description="Guidance for the person.")
+    corrects: Prose | None = Field(default=None, description="What is wrong with the command in the written runbook.")
     starts: Literal["auto", "button"] = Field(
         default="auto", description="In a checklist: by itself when its phase opens, or when a person presses Run."
     )

@@ -47,7 +47,7 @@ def request_over(office: Office, tx: Tx, timer: Timer) -> None:
     """Nobody approved or confirmed in time: who asked for it is told."""
     run = expired(office, tx, timer.of_run)
     if run and run.inputs.ended and run.requested_by != ROBOT.user:
-        words = say("⚪ {title} (run {id}) is called off: {why}.", title=run.title, id=run.id,
+        words = say("⚪ {title} (run {id}) was cancelled: {why}.", title=run.title, id=run.id,
                     why=run.inputs.ended.why)  # fmt: skip
         tell(tx, run.requested_by, words)
 

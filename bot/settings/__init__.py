@@ -108,7 +108,7 @@ def fixed_settings(values: Mapping[str, str]) -> Settings:
         SettingsError: what is wrong with them.
     """
     sifted = sift(values)
-    sentence = "The setting {name} is wrong: {why}."
+    sentence = "The setting {name} is invalid: {why}."
     faults = [*sifted.unknown, *(say(sentence, name=name, why=why) for name, why in sifted.invalid.items())]
     if faults:
         raise SettingsError(faults)

@@ -28,7 +28,7 @@ def database_url(url: str) -> str:
     if not rest.startswith("///"):
         raise ValueError(say("write sqlite:///path with three slashes, and four for a path from the root"))
     if rest.removeprefix("///").partition("?")[0] in _MEMORY:
-        raise ValueError(say("it names no file, and a database in memory is lost: write sqlite:///path"))
+        raise ValueError(say("it names no file, and an in-memory database is lost on exit: write sqlite:///path"))
     return f"sqlite:{rest}"
 
 

@@ -52,16 +52,16 @@ def _wrong(text: str) -> Iterator[tuple[int, str]]:
     for binding in parse_stream(io.StringIO(text)):
         line = _line(binding)
         if binding.error:
-            yield line, say("this cannot be read: write NAME=value, and close quotation marks")
+            yield line, say("this cannot be parsed: write NAME=value, and close quotation marks")
         elif binding.key is None or binding.value is None:
             continue  # a comment, or a name that Docker passes on from its own environment
         elif not _NAME.fullmatch(binding.key):
-            yield line, say("a name holds letters without accents, digits and _: write NAME=value")
+            yield line, say("a name contains only unaccented letters, digits and _: write NAME=value")
         elif odd := _odd(binding):
-            yield line, say("there is the character {char} around it: take that out", char=char_name(odd))
+            yield line, say("it is surrounded by the character {char}: remove that", char=char_name(odd))
         elif binding.key.upper() in first:
             at = first[binding.key.upper()]
-            yield line, say("{name} is there twice, first in line {at}: keep one", name=binding.key, at=at)
+            yield line, say("{name} is set twice, first in line {at}: keep one", name=binding.key, at=at)
         else:
             first[binding.key.upper()] = line
 

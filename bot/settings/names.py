@@ -26,7 +26,7 @@ def strangers(environ: Mapping[str, str], known: Collection[str]) -> Iterator[st
             yield say("{name} is not a setting; did you mean {near}?", name=name, near=PREFIX + near[0])
         else:
             names = ", ".join(PREFIX + each for each in own)
-            yield say("{name} is not a setting: take it out. There are {names}.", name=name, names=names)
+            yield say("{name} is not a setting: remove it. Settings are {names}.", name=name, names=names)
 
 
 def _is_anothers(name: str, value: str) -> bool:

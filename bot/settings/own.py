@@ -18,7 +18,7 @@ class OwnSettings(BaseModel):
         "SLACK_APP_TOKEN", "App-level token (xapp-…): Socket Mode when it is set."
     )
     slack_signing_secret: SecretStr | None = token(
-        "SLACK_SIGNING_SECRET", "HTTP mode: Slack calls `/slack/events` on the web port, and signs with this."
+        "SLACK_SIGNING_SECRET", "HTTP mode: Slack calls `/slack/events` on the web port, signed with this."
     )
     slack_api_url: str = address("SLACK_API_URL", "https://slack.com/api/", "Slack's Web API.")
     database_url: SecretStr | None = setting(
@@ -30,25 +30,27 @@ class OwnSettings(BaseModel):
     cluster: bool = setting(
         "NEONOPS_CLUSTER", False, "`true`: other replicas share this PostgreSQL; needs `neonops[cluster]`."
     )
-    data_dir: Path = setting("NEONOPS_DATA_DIR", Path("data"), "Where the database, step outputs and backups live.")
+    data_dir: Path = setting("NEONOPS_DATA_DIR", Path("data"), "Directory for the database, step output and backups.")
     runbook: Path | None = setting("NEONOPS_RUNBOOK", None, "The runbook; by default the bundled NeonPro runbook.")
     team: Path | None = setting("NEONOPS_TEAM", None, "The team file: people, roles, channels.")
     workdir: Path | None = setting(
-        "NEONOPS_WORKDIR", None, "The clone of what is deployed: shell steps run in it, or in checkouts made from it."
+        "NEONOPS_WORKDIR",
+        None,
+        "Clone of the repository that is deployed: shell steps run in it, or in checkouts made from it.",
     )
     build_dir: Path | None = setting(
-        "NEONOPS_BUILD_DIR", None, "Where runs have their checkouts and homes; by default the data directory."
+        "NEONOPS_BUILD_DIR", None, "Directory for the checkouts and homes of runs; by default the data directory."
     )
     tool_paths: str | None = setting(
         "NEONOPS_TOOL_PATHS",
         None,
-        "`:`-separated: what commands may read beside the system, the tools on PATH and their checkout.",
+        "`:`-separated paths that commands may read, in addition to the system, the tools on PATH and their checkout.",
     )
     web_port: Annotated[int, Field(ge=0, le=65535)] = setting(
         "NEONOPS_WEB_PORT", 0, "Port of `/healthz`, `/readyz`, `/metrics` and HTTP mode; 0 = no web server."
     )
     web_host: str = setting(
-        "NEONOPS_WEB_HOST", "127.0.0.1", "Address that the web port listens on: `0.0.0.0` or `::` for every one."
+        "NEONOPS_WEB_HOST", "127.0.0.1", "Address the web port listens on; `0.0.0.0` or `::` for all."
     )
     timezone: str = setting("NEONOPS_TIMEZONE", "America/Sao_Paulo", "The team's time zone: channel names, windows.")
     language: str = setting(

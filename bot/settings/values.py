@@ -18,7 +18,7 @@ def trimmed(value: str) -> str:
     value = value.strip(AROUND)
     for char in value:
         if char != " " and (unicodedata.category(char) in ("Zs", "Cf", "Cc", "Zl", "Zp")):
-            raise ValueError(say("it holds the character {char}: copy it again, without that", char=char_name(char)))
+            raise ValueError(say("it contains the character {char}: copy it again without it", char=char_name(char)))
     return value
 
 
@@ -30,10 +30,10 @@ def token(value: str) -> str:
     """
     for char in value:
         if char in "'\"":
-            raise ValueError(say("it holds a quotation mark: write it bare"))
+            raise ValueError(say("it contains a quotation mark: write it without quotes"))
         if not char.isascii() or char.isspace():
             raise ValueError(
-                say("it holds the character {char}, which no token has: copy it again", char=char_name(char))
+                say("it contains the character {char}, which no token has: copy it again", char=char_name(char))
             )
     return value
 

@@ -60,7 +60,7 @@ def is_for_all(path: Path) -> bool:
 def _why_not(name: str, _user: int) -> str | None:
     """None when a command can be run so; else what the kernel said. Asked once a process, for each user that it was."""
     if sys.platform != "linux":
-        return say("this is no Linux")
+        return say("this is not Linux")
     way = _WAYS[name]
     user = FIRST_USER if way.own_users else None
     if way.own_users and not _has_powers():

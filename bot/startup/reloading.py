@@ -95,7 +95,7 @@ def running(folder: Path) -> int:
         if not _lock(opened):
             return int(opened.read())
     raise Refusal(
-        say("No NeonOps runs on this machine with the data directory {folder}.", folder=folder.absolute()),
+        say("No NeonOps is running on this machine with the data directory {folder}.", folder=folder.absolute()),
     )
 
 
@@ -109,14 +109,16 @@ def tell(folder: Path) -> Outcome:
     try:
         os.kill(pid, signal.SIGHUP)
     except OSError as error:
-        raise Refusal(say("NeonOps (process {pid}) cannot be told: {why}.", pid=pid, why=error.strerror)) from error
+        raise Refusal(
+            say("NeonOps (process {pid}) cannot be signalled: {why}.", pid=pid, why=error.strerror)
+        ) from error
     over = time.monotonic() + PATIENCE_S
     while time.monotonic() < over:
         found = _last(folder)
         if found and found != before:
             return found
         time.sleep(LOOK_S)
-    raise Refusal(say("NeonOps (process {pid}) was told and has not answered; its log says more.", pid=pid))
+    raise Refusal(say("NeonOps (process {pid}) was signalled and has not answered; see its log.", pid=pid))
 
 
 def _last(folder: Path) -> Outcome | None:

@@ -28,7 +28,7 @@ class HealthCheckStep(Step):
     proves: ClassVar[Proof | None] = Proof.HEALTH
     kind: Literal["health.check"]
     groups: tuple[Slug, ...]
-    soak: Soak | None = Field(default=None, description="Look again and again; without it once.")
+    soak: Soak | None = Field(default=None, description="Repeat the check; absent = once.")
     timeout: Duration = timedelta(seconds=60)
 
     def references(self) -> Iterator[Reference]:
@@ -40,7 +40,7 @@ class HealthCheckStep(Step):
         """A soak that takes longer than its step may last fails always."""
         if self.soak and self.soak.least > self.timeout * 0.9:
             reason = say(
-                "a row of good looks takes {least}: the step's timeout must leave time for bad ones",
+                "a run of passing checks takes {least}: the step's timeout must leave time for failing ones",
                 least=duration_text(self.soak.least),
             )
             yield Finding(("soak",), reason)

@@ -28,7 +28,7 @@ class Notify(Step):
 
     def problems(self) -> Iterator[Finding]:
         if not self.roles:
-            yield Finding(("roles",), say("names nobody to tell"))
+            yield Finding(("roles",), say("has no recipients"))
 
 
 KINDS = (StepKind(Notify),)

@@ -21,15 +21,15 @@ def decode(data: bytes) -> str:
         Unreadable: it is of another encoding; nothing of the text is repeated.
     """
     if form := _other_form(data):
-        raise Unreadable(1, say("the file is not UTF-8 text but {form}: save it as UTF-8", form=form))
+        raise Unreadable(1, say("the file is {form}, not UTF-8: save it as UTF-8", form=form))
     if (at := data.find(b"\x00")) >= 0:
         line = data[:at].count(b"\n") + 1
-        raise Unreadable(line, say("the file holds the character U+0000, which no text has: take it out"))
+        raise Unreadable(line, say("the file contains the character U+0000: remove it"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Unreadable(line, say("the file is not UTF-8 text; it looks like Latin-1: save it as UTF-8")) from None
+        raise Unreadable(line, say("the file is not UTF-8, probably Latin-1: save it as UTF-8")) from None
 
 
 def _other_form(data: bytes) -> str:

@@ -44,8 +44,8 @@ def _counts(deeds: dict[str, int]) -> str:
 
 def _member_words(data: dict[str, Any]) -> str:
     parts = [
-        say("has the role {roles} now", roles=listing(data["gained"])) if data["gained"] else "",
-        say("has the role {roles} no more", roles=listing(data["lost"])) if data["lost"] else "",
+        say("now has the role {roles}", roles=listing(data["gained"])) if data["gained"] else "",
+        say("no longer has the role {roles}", roles=listing(data["lost"])) if data["lost"] else "",
         data["why"],
     ]
     return ", ".join(part for part in parts if part)
@@ -77,15 +77,15 @@ def _live(data: dict[str, Any]) -> str:
     return (
         say("saw {id} live as {service}", **names)
         if data["moved"]
-        else say("{id} was live as {service} already", **names)
+        else say("{id} was already live as {service}", **names)
     )
 
 
 def _moved(data: dict[str, Any]) -> str:
     names = {"id": data["deployment"], "service": data["service"], "to": data["to"]}
     if data["by"]:
-        return say("{id} is not live as {service} any more: run {run} moved it to {to}", run=data["by"], **names)
-    return say("{id} is not live as {service} any more: {to} is, moved outside NeonOps", **names)
+        return say("{id} is no longer live as {service}: run {run} moved it to {to}", run=data["by"], **names)
+    return say("{id} is no longer live as {service}: {to} is, moved outside NeonOps", **names)
 
 
 _WORDS: dict[str, Words] = {
@@ -104,51 +104,49 @@ _WORDS: dict[str, Words] = {
     "invitation.failed": lambda d: say("could not invite {who}: {why}", who=_whom(d["person"]), why=d["why"]),
     "person.alerted": _alerted,
     "page.asked": lambda d: say("asked NeonOps to page {people} again", people=listing(d["people"], most=20)),
-    "nobody.reached": lambda d: say("nobody was reached: the whole team is told"),
-    "card.held": lambda d: say("cannot bring a card up to date for now: {why}", why=d["why"]),
+    "nobody.reached": lambda d: say("nobody was reached: the whole team was notified"),
+    "card.held": lambda d: say("cannot update a card for now: {why}", why=d["why"]),
     "effect.held": lambda d: say("cannot do this for now: {effect} ({why})", effect=_effect(d), why=d["why"]),
     "note.added": lambda d: say("noted: {text}", text=d["text"]),
     "step.ticked": lambda d: say("ticked {step}", step=d.get("text") or d["step"]) + _found(d),
     "step.unticked": lambda d: say("unticked {step}", step=d["text"]),
     "step.skipped": lambda d: say("skipped {step}: {why}", step=d["text"], why=d.get("reason")),
-    "step.claimed": lambda d: say("said that {step} was done; NeonOps looks", step=d["text"]),
-    "step.asked": lambda d: say("asked NeonOps to do {step}", step=d["text"]),
+    "step.claimed": lambda d: say("marked {step} as done; NeonOps checks", step=d["text"]),
+    "step.asked": lambda d: say("asked NeonOps to run {step}", step=d["text"]),
     "step.dropped": lambda d: say(
-        "did not begin {step}: {who} asked for it and {why}", step=d["text"], who=_who(d["user"]), why=d["why"]
+        "did not start {step}: {who} requested it and {why}", step=d["text"], who=_who(d["user"]), why=d["why"]
     ),
     "step.started": lambda d: say("started {step}", step=d["text"]),
-    "step.done": lambda d: say("did {step}", step=d["text"]) + _found(d),
-    "step.failed": lambda d: say("could not do {step}", step=d.get("text") or d["step"]) + _found(d),
-    "step.left": lambda d: say("leaves {step} to a person", step=d["text"]) + _found(d),
+    "step.done": lambda d: say("completed {step}", step=d["text"]) + _found(d),
+    "step.failed": lambda d: say("failed {step}", step=d.get("text") or d["step"]) + _found(d),
+    "step.left": lambda d: say("{step} needs a manual decision", step=d["text"]) + _found(d),
     "step.unknown": lambda d: say("was interrupted in {step}", step=d["text"]) + _found(d),
-    "gate.opened": lambda d: say("asks for a decision about {step}", step=d["step"]),
+    "gate.opened": lambda d: say("needs a decision on {step}", step=d["step"]),
     "procedure.started": lambda d: say("started run {run} for {step}", run=d["run"], step=d["text"]),
-    "run.requested": lambda d: say("asked for: {title}", title=d["title"]),
+    "run.requested": lambda d: say("requested: {title}", title=d["title"]),
     "run.approved": lambda d: say("approved: {title}", title=d["title"]),
     "run.confirmed": lambda d: say("confirmed: {title}", title=d["title"]),
-    "run.held": lambda d: say("{title} is held by its gates: {gates}", title=d["title"], gates=listing(d["gates"])),
+    "run.held": lambda d: say("{title} is blocked by: {gates}", title=d["title"], gates=listing(d["gates"])),
     "approval.void": lambda d: say("the approval of {title} is void: {why}", title=d["title"], why=d["why"]),
     "gate.overridden": lambda d: say(
         "overrode the gate {gate} ({what}): {why}", gate=d["gate"], what=d["what"], why=d["why"]
     ),
     "restore.chosen": lambda d: say("chose {what}, {where}", what=d["what"], where=d["where"]),
     "backup.proven": lambda d: (
-        say("proved a dump with {rows} rows", rows=d["rows"])
+        say("verified a dump with {rows} rows", rows=d["rows"])
         if d["kind_of_backup"] == "dump"
-        else say("found point-in-time recovery fresh")
+        else say("verified that point-in-time recovery is fresh")
     ),
-    "backup.deleted": lambda d: say("let go of backup {id}: its time was over", id=d["backup"]),
-    "hold.placed": lambda d: say("put a {hold} on deploys: {why}", hold=d["hold"], why=d["reason"]),
-    "hold.lifted": lambda d: say("removed the {hold} of deploys ({why})", hold=d["hold"], why=d["reason"]),
+    "backup.deleted": lambda d: say("deleted expired backup {id}", id=d["backup"]),
+    "hold.placed": lambda d: say("set a deploy {hold}: {why}", hold=d["hold"], why=d["reason"]),
+    "hold.lifted": lambda d: say("removed the deploy {hold} ({why})", hold=d["hold"], why=d["reason"]),
     "hold.taken_over": lambda d: say(
         "took over the {hold} of {owner} ({why})", hold=d["hold"], owner=_who(d["owner"]), why=d["reason"]
     ),
-    "hold.kept": lambda d: say("kept the {hold} of deploys for another day ({why})", hold=d["hold"], why=d["reason"]),
-    "hold.expired": lambda d: say(
-        "ended the {hold} of deploys, whose time was over ({why})", hold=d["hold"], why=d["reason"]
-    ),
+    "hold.kept": lambda d: say("kept the deploy {hold} for another day ({why})", hold=d["hold"], why=d["reason"]),
+    "hold.expired": lambda d: say("ended the expired deploy {hold} ({why})", hold=d["hold"], why=d["reason"]),
     "hold.reminded": lambda d: say(
-        "reminded of the {hold} of deploys, which stands for {time} ({why})",
+        "reminded of the deploy {hold}, in place for {time} ({why})",
         hold=d["hold"],
         time=d["stood"],
         why=d["reason"],
@@ -157,33 +155,33 @@ _WORDS: dict[str, Words] = {
     "run.cancelled": lambda d: say("cancelled: {title}", title=d["title"]),
     "run.ended": lambda d: say("{title}: {state}", title=d["title"], state=d["state"]) + _why(d),
     "rollback.chosen": lambda d: say("chose {id} for {service}", id=d["deployment"], service=d["service"]),
-    "rollback.asked": lambda d: say("asked to abort {title} and to roll back what is live", title=d["title"]),
+    "rollback.asked": lambda d: say("requested to abort {title} and roll back what is live", title=d["title"]),
     "rollback.undone": lambda d: say(
-        "began to undo the rollback of run {id}: {what}",
+        "started to undo the rollback of run {id}: {what}",
         id=d["undoes"],
         what=listing([f"{each['title']} → {each['returns_name']}" for each in d["returns"]]),
     ),
     "rollback.emergency": lambda d: say("declared {title} an emergency: {why}", title=d["title"], why=d["why"]),
     "rollback.outcome": lambda d: d["text"],
-    "timer.response": lambda d: say("reminded: the response time is over"),
+    "timer.response": lambda d: say("reminded: no response in time"),
     "timer.phase": lambda d: say(
-        "reminded: {phase} is over, open: {items}", phase=d["phase"], items=listing(d["open"])
+        "reminded: time is up for {phase}, open: {items}", phase=d["phase"], items=listing(d["open"])
     ),
-    "watch.began": lambda d: say("watches {what} for {time}", what=listing(d["what"], most=8), time=d["lasts"]),
+    "watch.began": lambda d: say("monitors {what} for {time}", what=listing(d["what"], most=8), time=d["lasts"]),
     "watch.looked": lambda d: say(
-        "looked ({number} of {looks}): {words}", number=d["number"], looks=d["looks"], words=d["words"]
+        "checked ({number} of {looks}): {words}", number=d["number"], looks=d["looks"], words=d["words"]
     ),
     "watch.changed": lambda d: say(
         "saw it change from {old} to {new}: {words}", old=d["old"], new=d["new"], words=d["words"]
     ),
     "watch.superseded": lambda d: (
-        say("watches no more: run {run} ({title}) moved production", run=d["run"], title=d["title"])
+        say("stopped monitoring: run {run} ({title}) moved production", run=d["run"], title=d["title"])
         if d["run"]
-        else say("watches no more: production was moved outside NeonOps to {to}", to=d["to"])
+        else say("stopped monitoring: production was moved outside NeonOps to {to}", to=d["to"])
     ),
     "production.live": lambda d: _live(d),
     "production.moved": lambda d: _moved(d),
-    "watch.ended": lambda d: say("watched to the end: {words}", words=d["words"]),
+    "watch.ended": lambda d: say("finished monitoring: {words}", words=d["words"]),
     "timer.budget": lambda d: say("reminded: {phase} is over its budget, at {step}", phase=d["phase"], step=d["step"]),
     "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
     "command.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
@@ -196,8 +194,6 @@ _WORDS: dict[str, Words] = {
         deeds=_counts(d.get("deeds", {})),
     ),
     "member.changed": lambda d: say("found that {who} {what}", who=_who(d["user"]), what=_member_words(d)),
-    "power.changed": lambda d: say(
-        "found that what is in force has changed: {changes}", changes="; ".join(d["changes"])
-    ),
-    "effect.failed": lambda d: say("could not do this: {effect} ({why})", effect=_effect(d), why=d["why"]),
+    "power.changed": lambda d: say("found that the configuration changed: {changes}", changes="; ".join(d["changes"])),
+    "effect.failed": lambda d: say("failed: {effect} ({why})", effect=_effect(d), why=d["why"]),
 }

@@ -22,7 +22,7 @@ async def answer_click(context: Context, click: Click) -> Reply:
     """Carry a click out."""
     handler = ACTIONS.get(click.action)
     if handler is None:
-        raise Refusal(say("This button is from an older NeonOps and does nothing any more."))
+        raise Refusal(say("This button is from an older NeonOps version and no longer works."))
     return await handler(context, click)
 
 

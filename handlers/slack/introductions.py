@@ -26,7 +26,7 @@ def meet_deliverer(context: Context, responder: Responder) -> Deliver:
             await context.refusals.note(context.people.named(kept["user"]), _asked(effect), refusal)
             reply = Reply("⚠️ " + sentences(refusal.sentence))
         if reply.modal:
-            reply = Reply(say("👋 NeonOps knows you now: please do it once more."))
+            reply = Reply(say("👋 NeonOps knows you now. Please do it again."))
         if reply.text:
             await responder.tell(kept["user"], reply.text, kept["channel"])
         return Delivered()

@@ -40,7 +40,7 @@ from handlers.slack.messaging.responder import Responder
 log = structlog.get_logger()
 
 Ack = Callable[..., Awaitable[Any]]
-DEFECT = "NeonOps has a defect here and could not do this; nothing was changed. Its log says more."
+DEFECT = "Internal error in NeonOps: nothing was changed. See its log."
 
 
 class Listeners:
@@ -144,7 +144,7 @@ class Listeners:
         user, view = body["user"], body["view"]
         actor = self._known(user["id"], user.get("team_id"), "form")
         if actor is None:
-            raise Refusal(say("NeonOps has not met you yet. Type /incident help once, then submit this again."))
+            raise Refusal(say("NeonOps does not know you yet. Type /incident help once, then submit this again."))
         request = Request(actor, "", form_identity(body))
         return Form(view["callback_id"], request, view.get("private_metadata", ""), read_fields(view))
 
@@ -166,7 +166,7 @@ class Listeners:
         try:
             return actor or await self._context.people.meet(user["id"])
         except SlackError as error:
-            raise Refusal(say("Slack does not say who you are now ({why}). Try it again.", why=str(error))) from error
+            raise Refusal(say("Slack did not confirm who you are ({why}). Try again.", why=str(error))) from error
 
     async def home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody looks at the app's Home."""
@@ -229,7 +229,7 @@ class Listeners:
         await self._context.desk.once(
             identity, lambda _, tx: tx.effects.plan("meet", f"meet:{user}", {"user": user, "kind": kind, **kept})
         )
-        return Reply(say("👋 One moment: NeonOps is looking up who you are, and then does it."))
+        return Reply(say("👋 One moment: NeonOps is looking up who you are, then runs this."))
 
     async def _open(self, reply: Reply, body: dict[str, Any]) -> None:
         if reply.modal is None:
@@ -241,5 +241,7 @@ class Listeners:
         except SlackError as error:
             log.info("form.not_opened", why=str(error))
             command = body.get("command", "/incident")
-            words = say("⚠️ The form could not be opened. Try again, or type it: `{command} help`.", command=command)
+            words = say(
+                "⚠️ The form could not be opened. Try again, or type the command: `{command} help`.", command=command
+            )
             await self._responder.whisper(body, words)

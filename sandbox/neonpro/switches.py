@@ -46,7 +46,7 @@ class Switches:
 
     api: Annotated[Reachable, About("Services", "API", "Down answers 503; unreachable closes the connection.")] = "up"
     web: Annotated[Reachable, About("Services", "Web", "Down answers 503; unreachable closes the connection.")] = "up"
-    slow_ms: Annotated[int, About("Services", "Slow (ms)", "Every service answer waits this long.", most=120_000)] = 0
+    slow_ms: Annotated[int, About("Services", "Slow (ms)", "Delay of every service answer.", most=120_000)] = 0
     error_rate: Annotated[
         int, About("Services", "Error rate (%)", "This share of service answers is a 500.", most=100)
     ] = 0
@@ -57,17 +57,20 @@ class Switches:
     ] = False
 
     api_release_bad: Annotated[
-        bool, About("Deployments", "Live API release is broken", "What is live now fails; rolling back mends it.")
+        bool, About("Deployments", "Live API release is broken", "What is live now fails; rolling back fixes it.")
     ] = False
     web_release_bad: Annotated[
-        bool, About("Deployments", "Live web release is broken", "What is live now fails; rolling back mends it.")
+        bool, About("Deployments", "Live web release is broken", "What is live now fails; rolling back fixes it.")
     ] = False
     next_build_bad: Annotated[
         bool,
         About("Deployments", "New builds are broken", "Builds made while this is on succeed, and answer with 500."),
     ] = False
     next_build_bad_live: Annotated[
-        bool, About("Deployments", "New builds fail when live", "They are well at their own address, not with traffic.")
+        bool,
+        About(
+            "Deployments", "New builds fail when live", "They pass checks at their deployment URL, not with traffic."
+        ),
     ] = False
     builds_protected: Annotated[
         bool,

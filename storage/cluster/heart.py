@@ -87,7 +87,7 @@ class Heart:
                 async with asyncio.timeout(PATIENCE):
                     known = self.worker is not None and await self._beat()
             except (ConnectorException, TimeoutError) as error:
-                sentence = say("NeonOps cannot reach its database, so it does not act; this was not asked for.")
+                sentence = say("NeonOps cannot reach its database, so it does not act; this was not sent.")
                 raise DatabaseAway(sentence) from error
             if not known:
                 raise Superseded("another replica has taken this over")

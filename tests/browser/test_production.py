@@ -13,7 +13,7 @@ def test_a_service_that_is_down_shows_in_health(alice: Visit, visitors: Visitors
     alice.page.get_by_role("button", name="Practice controls").click()
     alice.page.get_by_label("API", exact=True).select_option("down")
     alice.types("/health api")
-    alice.sees("4 checks fail")
+    alice.sees("4 checks failing")
     alice.shows("health")
     turn(visitors.address, "api", "up")
 
@@ -21,9 +21,9 @@ def test_a_service_that_is_down_shows_in_health(alice: Visit, visitors: Visitors
 def test_a_deploy_is_asked_for_approved_by_another_and_runs_to_its_end(visitors: Visitors) -> None:
     person = visitors.open("U02BRUNO")
     person.types("/deploy")
-    person.chooses("What?", "API")
+    person.chooses("What to deploy", "API")
     person.shows("deploy-form")
-    person.agrees("Ask for it")
+    person.agrees("Request")
     expect(person.button("Untick: Security scan completed with no critical findings")).to_be_visible()
     expect(person.button("Untick: All code changes reviewed and approved")).to_be_visible()
     expect(person.button("Untick: Automated tests passing (≥90% coverage)")).to_be_visible()

@@ -102,10 +102,10 @@ class Person:
         await self._type("declare", title, f"/incident p1 {title}", "declared")
 
     async def deploy(self) -> None:
-        await self._type("deploy", "", "/deploy api", "waits for its checklist")
+        await self._type("deploy", "", "/deploy api", "is waiting for its checklist")
 
     async def rollback(self) -> None:
-        await self._type("rollback", "", "/rollback api", "looking up where")
+        await self._type("rollback", "", "/rollback api", "looking up the deployments to roll back to")
 
     async def unlock(self) -> None:
         await self._type("unlock", "", "/deploy unlock", "🔓")

@@ -41,7 +41,7 @@ async def test_the_running_bot_reads_its_files_anew(tmp_path: Path) -> None:
         assert (await _reload(world))[1].startswith("Nothing has changed: team file ")
         _write(world, _without_bruno())
         code, said = await _reload(world)
-        assert (code, said.startswith("Read anew: team file ")) == (0, True), said
+        assert (code, said.startswith("Reloaded: team file ")) == (0, True), said
         events = await world.read(lambda tx: tx.timeline.after(0, 100))
         assert [event.kind for event in events] == ["power.changed"]
 

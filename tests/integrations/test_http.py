@@ -42,7 +42,7 @@ READS: dict[str, tuple[Step, type[OutsideError], str]] = {
         "api.example.com rejected the request: x is bad (bad_x).",
     ),
     "302": (ok(None, 302, Location="/y"), Rejected, "api.example.com rejected the request: it answered 302 (302)."),
-    "503": (ok(None, 503), Broken, "api.example.com has a problem of its own: it answered 503."),
+    "503": (ok(None, 503), Broken, "api.example.com failed: it answered 503."),
 }
 
 

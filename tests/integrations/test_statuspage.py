@@ -47,8 +47,8 @@ UNKNOWN: dict[str, tuple[Step, str]] = {
     "no connection": (httpx.ConnectError("x"), "its status page did not answer: no connection"),
     "too slow": (httpx.ReadTimeout("x"), "its status page did not answer: no answer in time"),
     "an error": (ok(None, 500), "its status page answered 500"),
-    "another page": (httpx.Response(200, text="<html>"), "its status page answered in a form that is not understood"),
-    "another shape": (ok({"status": "ok"}), "its status page answered in a form that is not understood"),
+    "another page": (httpx.Response(200, text="<html>"), "its status page answered in an unknown format"),
+    "another shape": (ok({"status": "ok"}), "its status page answered in an unknown format"),
     "a new word": (ok(summary("apocalypse")), "its status page says 'apocalypse'"),
 }
 

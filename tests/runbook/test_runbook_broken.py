@@ -114,19 +114,19 @@ PARTS = [
     ("schema: 1", "schema: 2", "schema: 2 is not allowed here; allowed: 1"),
     ("permissions:", "permissions: {fly: [devops], respond: [devops]} #", "permissions.fly: 'fly' is not allowed here"),
     ('"${API_URL}/health"', '"${API_ULR}/health"', "health.api.checks[0].url: ${API_ULR} is not among the variables; did you mean 'API_URL'?; allowed: API_URL"),
-    ("title: Prepare", "title: Prepare\n        title: Again", "procedures.deploy.phases[0].title: is there twice"),
+    ("title: Prepare", "title: Prepare\n        title: Again", "procedures.deploy.phases[0].title: is set twice"),
     ("title: Ship", "title: !!python/object:os.system Ship", "procedures.deploy.phases[1].title: 'Ship' cannot be read: put it in quotes"),
     ("title: Ship", "on: Ship", "procedures.deploy.phases[1]: a field's name must be text: put it in quotes"),
 ]  # fmt: skip
 
 REFERENCES = [
-    ("{id: read, text: Read the change}", "{id: fetch, text: Read}", "fetch", "procedures.deploy.phases[0].steps[1].id: 'fetch' is there twice in this procedure"),
-    ("id: ship", "id: prepare", "id: ship", "procedures.deploy.phases[1].id: 'prepare' is there twice"),
-    ("{id: docs,", "{id: api,", "{id: docs,", "services[1].id: 'api' is there twice"),
+    ("{id: read, text: Read the change}", "{id: fetch, text: Read}", "fetch", "procedures.deploy.phases[0].steps[1].id: 'fetch' is used twice in this procedure"),
+    ("id: ship", "id: prepare", "id: ship", "procedures.deploy.phases[1].id: 'prepare' is used twice"),
+    ("{id: docs,", "{id: api,", "{id: docs,", "services[1].id: 'api' is used twice"),
     ("procedure: incident, rank", "procedure: incidnt, rank", "procedure: incident, rank", "severities.p1.procedure: 'incidnt' is not a procedure of this runbook; did you mean 'incident'?; allowed: deploy, incident"),
     ("vendors: [vercel]", "vendors: [versel]", "vendors: [vercel]", "steps[3].vendors[0]: 'versel' is not a vendor of this runbook; did you mean 'vercel'?"),
     ("groups: [api]", "groups: [web]", "groups: [api]", "steps[2].groups[0]: 'web' is not a group of this runbook; allowed: api"),
-    ("roles: [devops]}", "roles: []}", "roles: [devops]}", "steps[4].roles: names nobody to tell"),
+    ("roles: [devops]}", "roles: []}", "roles: [devops]}", "steps[4].roles: has no recipients"),
     ("invite: [devops]", "invite: [cto]", "rank: 1", "severities.p1.invite[0]: 'cto' is not a role of this runbook"),
     ("invite: [devops]", "alert: [cto]", "rank: 1", "severities.p1.alert[0]: 'cto' is not a role of this runbook"),
     ("roles: [devops]}", "roles: [cto]}", "roles: [devops]}", "steps[4].roles[0]: 'cto' is not a role of this runbook; allowed: devops"),
@@ -144,11 +144,12 @@ REFERENCES = [
     ("timeout: 2m", "cwd: ../elsewhere", "timeout: 2m", "steps[1].cwd: must be below the work directory"),
     ("title: Ship", "title: Ship\n        stage: before", "title: Ship", "phases[1].stage: a phase of stage 'before' cannot follow one of 'main'"),
     ("https://docs.example.com", "docs.example.com", "id: docs", "services.docs.url: 'docs.example.com' is not an http or https address"),
-    ("response: 15m", "response: 0s", "response: 15m", "severities.p1.response: a response time must be longer than nothing"),
+    ("response: 15m", "response: 0s", "response: 15m", "severities.p1.response: a response time must be more than "
+                                                       "zero"),
     ("kind: vercel.promote, text: Go live", "kind: vercel.probe, groups: [web], text: Go live", "text: Go live", "steps[1].groups[0]: 'web' is not a group of this runbook"),
     ("kind: vercel.deploy, text: Build", "kind: vercel.probe, groups: [api], text: Build", "text: Build", "steps[0].kind: there is no vercel.deploy of this service before it"),
     ("kind: vercel.promote, text: Go live, service: api", "kind: vercel.probe, groups: [api], text: Go live, service: docs", "text: Go live", "steps[1].groups[0]: a check of 'api' is not below the address of 'docs'"),
-    ("groups: [api]}", "groups: [api], soak: {over: 2m}}", "groups: [api]", "steps[2].soak: a row of good looks takes 2m: the step's timeout must leave time"),
+    ("groups: [api]}", "groups: [api], soak: {over: 2m}}", "groups: [api]", "steps[2].soak: a run of passing checks takes 2m: the step's timeout must leave time"),
     ("groups: [api]}", "groups: [api], soak: {over: 20s, every: 2s, metrics: [cpu]}}", "groups: [api]", "steps[2].soak.metrics[0]: 'cpu' is not a metric of this runbook"),
     ("kind: statuspage.check, text: Status, vendors: [vercel]", "kind: metrics.check, text: Status, metrics: [cpu]", "text: Status", "steps[3].metrics[0]: 'cpu' is not a metric of this runbook"),
     ("length: 4h", "length: 3h", "length: 4h", "maintenance.length: the window is shorter than max_duration"),
@@ -308,7 +309,7 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None
     for name, message in {
         "none.yml": ":1: cannot be read: No such file",
         ".": ":1: cannot be read: Is a directory",
-        "latin.yml": "latin.yml:2: the file is not UTF-8 text",
+        "latin.yml": "latin.yml:2: the file is not UTF-8",
         "big.yml": "larger than 1 MB",
         "big_accents.yml": "larger than 1 MB",
     }.items():
@@ -344,7 +345,7 @@ def test_a_checkout_comes_before_what_runs_in_it() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({LAST: LAST + WORKTREE}, "the checkout in which it runs is made only after it (git.worktree)"),
+        ({LAST: LAST + WORKTREE}, "its checkout is created only after it (git.worktree)"),
         ({FIRST: FIRST + WORKTREE + ANOTHER}, "a procedure has one git.worktree"),
         (
             {
@@ -357,7 +358,7 @@ def test_a_checkout_comes_before_what_runs_in_it() -> None:
         ),
         (
             {FIRST: FIRST + WORKTREE, BEFORE_INCIDENT: AFTER + BEFORE_INCIDENT},
-            "the checkout in which it runs is gone by then (git.worktree)",
+            "its checkout is removed by then (git.worktree)",
         ),
     ],
 )

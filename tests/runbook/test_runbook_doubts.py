@@ -39,9 +39,10 @@ def doubts(text: str) -> list[str]:
 
 ALLOWED = allowed()
 DOUBTS = [
-    (BEFORE_SEVERITIES, LOST + BEFORE_SEVERITIES, "  - id: lost", "procedures.lost.id: nothing starts it: name it in a severity or in a start_procedure step"),
+    (BEFORE_SEVERITIES, LOST + BEFORE_SEVERITIES, "  - id: lost", "procedures.lost.id: nothing starts it: reference it in a severity or a start_procedure step"),
     (BEFORE_SEVERITIES, STARTS + CHILD + BEFORE_SEVERITIES, "  - id: lost", "procedures.lost.id: nothing starts it"),
-    ("      - id: act\n", PHASE + "      - id: act\n", "stage: before", "procedures.incident.phases[0].stage: a procedure of kind 'incident' has nothing before it: this phase is never shown"),
+    ("      - id: act\n", PHASE + "      - id: act\n", "stage: before", "procedures.incident.phases[0].stage: a procedure of kind 'incident' has no stage before: this phase is "
+        "never shown"),
     (ALLOWED, allowed(approve=""), "permissions:", "permissions.approve: no role has 'approve': nobody may approve a deploy, so it can never start"),
     (ALLOWED, allowed(approve="[]"), "permissions:", "permissions.approve: no role has 'approve'"),
     (ALLOWED, allowed(deploy=""), "permissions:", "permissions.deploy: no role has 'deploy': nobody may ask for a deploy"),
@@ -49,13 +50,13 @@ DOUBTS = [
     (ALLOWED, allowed(respond="[cto]"), "id: p1", "severities.p1.invite: none of these roles may tick items ('respond')"),
     ("procedure: incident, rank", "procedure: deploy, rank", "procedure: deploy, rank", "severities.p1.procedure: 'deploy' is of kind 'deploy': an incident needs one of kind 'incident'"),
     ("kind: notify, text: Tell, roles: [devops]", "kind: channel.create, text: Open", "text: Open", "phases[1].steps[4].kind: no severity has this procedure: there is no incident"),
-    ("kind: notify, text: Tell, roles: [devops]", "kind: vercel.rollback, service: api, text: Tell", "text: Tell", "phases[1].steps[4].kind: only a procedure of kind 'rollback' knows where to go back to"),
-    ("  - id: deploy\n    kind: deploy\n", "  - id: deploy\n    kind: checklist\n", "{id: build", "phases[1].steps[0].kind: only a procedure of kind 'deploy' has production for itself"),
-    ("      - id: act\n", "      - id: act\n        stage: after\n", "phases:\n      - id: act", "procedures.incident.phases: no phase of stage main: it does nothing"),
-    (BEFORE_SEVERITIES, "freezes: [{id: f, text: Always, cron: 0 0 * * *, length: 1d}]\n" + BEFORE_SEVERITIES, "freezes:", "freezes: together they never end: nothing can be deployed without an override"),
+    ("kind: notify, text: Tell, roles: [devops]", "kind: vercel.rollback, service: api, text: Tell", "text: Tell", "phases[1].steps[4].kind: only a procedure of kind 'rollback' knows its target"),
+    ("  - id: deploy\n    kind: deploy\n", "  - id: deploy\n    kind: checklist\n", "{id: build", "phases[1].steps[0].kind: only a procedure of kind 'deploy' has exclusive use of production"),
+    ("      - id: act\n", "      - id: act\n        stage: after\n", "phases:\n      - id: act", "procedures.incident.phases: no phase of stage main, so it does nothing"),
+    (BEFORE_SEVERITIES, "freezes: [{id: f, text: Always, cron: 0 0 * * *, length: 1d}]\n" + BEFORE_SEVERITIES, "freezes:", "freezes: together they never end: no deploy is possible without an override"),
     (BEFORE_SEVERITIES, "freezes:\n  - {id: f, text: A, cron: 0 0 * * *, length: 12h}\n  - {id: g, text: B, cron: 0 12 * * *, length: 12h}\n" + BEFORE_SEVERITIES, "freezes:", "freezes: together they never end"),
-    (BEFORE_SEVERITIES, "freezes:\n  - {id: f, text: A, cron: 0 0 31 2 *, length: 12h}\n" + BEFORE_SEVERITIES, "  - {id: f,", "freezes.f.cron: no day is like this: it never comes"),
-    ("cron: 0 2 * * sun", "cron: 0 2 30 2 *", "cron: 0 2", "maintenance.cron: no day is like this: it never comes"),
+    (BEFORE_SEVERITIES, "freezes:\n  - {id: f, text: A, cron: 0 0 31 2 *, length: 12h}\n" + BEFORE_SEVERITIES, "  - {id: f,", "freezes.f.cron: no such day: it never occurs"),
+    ("cron: 0 2 * * sun", "cron: 0 2 30 2 *", "cron: 0 2", "maintenance.cron: no such day: it never occurs"),
     ("maintenance:\n", "deploys: {rollback_after: 5m}\nmaintenance:\n", "deploys:", "deploys.rollback_after: there is no procedure of kind 'rollback'"),
     ('url: "${API_URL}/health"}', 'url: "${API_URL}/health", method: HEAD, contains: ok}', "id: overall", "health.api.checks[0].contains: the answer to HEAD has no body: use GET"),
     ('url: "${API_URL}/health"}', 'url: "${API_URL}/health", method: HEAD, json_values: {a: [1]}}', "id: overall", "health.api.checks[0].json_values: the answer to HEAD has no body"),
@@ -82,8 +83,9 @@ def test_freezes_with_time_between_them_are_none_of_it(cron: str) -> None:
     ("before", "main", "message"),
     [
         (LIST, "{id: tell, text: Tell}", "there is no vercel.rollback step"),
-        ("{id: think, text: Think}", BACK, "without a vercel.list in stage before nobody can choose where to go back to"),
-        (LIST.replace(", docs", ""), BACK, "no vercel.list in stage before shows docs: a rollback of all services can never"),
+        ("{id: think, text: Think}", BACK, "without a vercel.list in stage before, nobody can choose a deployment "
+                                           "to roll back to"),
+        (LIST.replace(", docs", ""), BACK, "no vercel.list in stage before shows docs, so a rollback of all services can never"),
         (LIST, BACK, None),
     ],
 )  # fmt: skip

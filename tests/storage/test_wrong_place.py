@@ -61,7 +61,7 @@ def test_an_older_schema_is_said_and_not_brought_up_to_date(folder: Path, comman
 
 def test_an_upgrade_says_when_it_made_a_database(folder: Path) -> None:
     first, second = typed("db upgrade"), typed("db upgrade")
-    assert f"There was no database: a new one was made at {folder}/data/neonops.db." in first.stdout
+    assert f"No database found: created {folder}/data/neonops.db." in first.stdout
     assert second.stdout == "The database is up to date.\n"
 
 

@@ -118,7 +118,7 @@ def test_with_nobody_reached_the_next_level_is_called_then_the_ones_above_then_t
     assert asked(team, run)[-1].payload["people"] == ["helena"]
     answer(team, run, helena=GONE)
     said = asked(team, run, "say")[-1].payload
-    assert (said["to"], said["everybody"], "Nobody of" in said["text"]) == ("C02DEVOPS", True, True)
+    assert (said["to"], said["everybody"], "obody in" in said["text"]) == ("C02DEVOPS", True, True)
     assert str(team.step(run, "alert").found).startswith("Nobody was reached.")
 
 
@@ -129,7 +129,7 @@ def test_whoever_is_reached_in_their_place_stands_on_the_item_which_stays_open(t
     answer(team, run, elisa=MENTION)
     record = team.step(run, "alert")
     assert record.state is StepState.FAILED
-    assert "In their place: alerted Elisa (mention)" in str(record.found)
+    assert "Escalated: alerted Elisa (mention)" in str(record.found)
     assert asked(team, run) == asked(team, run, "say") == []
 
 
@@ -256,9 +256,9 @@ def test_invitations_are_told_of_those_who_came(team: World) -> None:
 
 def test_who_joins_after_all_is_not_missing_any_more(team: World) -> None:
     incident = team.declare()
-    team.ask(lambda tx: invited(tx, incident, [], {"U02BRUNO": "Slack does not let NeonOps invite them"}))
+    team.ask(lambda tx: invited(tx, incident, [], {"U02BRUNO": "Slack does not allow NeonOps to invite them"}))
     shown = lambda: absent_words(team.ask(lambda tx: tx.alerts.find(run_id=incident.run_id)), str)  # noqa: E731
-    assert shown() == "Not in this channel: U02BRUNO (Slack does not let NeonOps invite them)"
+    assert shown() == "Not in this channel: U02BRUNO (Slack does not allow NeonOps to invite them)"
     team.ask(lambda tx: is_there(tx, incident.run_id, "U02BRUNO"))
     assert shown() == ""
 

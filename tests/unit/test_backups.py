@@ -51,7 +51,7 @@ def test_it_is_written_down_with_the_outcome(world: World) -> None:
     assert (found.run_id, found.step_id, found.taken_at, found.expires_at) == (1, "backup", NOON, NOON + DAYS)
     assert (found.size, found.rows, found.total, found.state) == (9_000_000_000, {"public.users": 240}, 240, "kept")
     event = next(each for each in world.events(1) if each.kind == "backup.proven")
-    assert event_words(event) == "proved a dump with 240 rows"
+    assert event_words(event) == "verified a dump with 240 rows"
 
 
 def test_a_backup_that_failed_is_not(world: World) -> None:

@@ -51,9 +51,9 @@ def test_every_candidate_has_date_author_and_what_our_history_saw(world: World) 
     lines = text(card(world, run)).splitlines()
     seen = {name: next(line for line in lines if f"`sha{name}`" in line and "Ana, made " in line) for name in "123"}
     assert f"Ana, made <!date^{int((NOON - timedelta(days=5)).timestamp())}^" in seen["1"]
-    assert "healthy when we verified it" in seen["1"]
-    assert "⚠️ *unhealthy* when we verified it" in seen["2"]
-    assert "not verified by us" in seen["3"]
+    assert "healthy when verified" in seen["1"]
+    assert "⚠️ *unhealthy* when verified" in seen["2"]
+    assert "no health record" in seen["3"]
 
 
 def test_it_cannot_be_confirmed_before_it_is_known_where_to(world: World) -> None:

@@ -330,7 +330,7 @@ def test_the_owner_of_a_hold_is_told_when_somebody_else_lifts_it(world: World) -
     world.do(holds.lift, BRUNO, "lock")
     told = [effect.payload["to"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]
     assert told == ["devops", "devops", ALICE.user]
-    with pytest.raises(Refusal, match="There is no lock"):
+    with pytest.raises(Refusal, match="There is no deploy lock"):
         world.do(holds.lift, BRUNO, "lock")
 
 
@@ -353,7 +353,7 @@ def test_who_lost_the_role_since_has_not_approved(world: World) -> None:
     world.office = replace(world.office, team=world.office.team.model_copy(update={"roles": {"devops": ("alice",)}}))
     held = world.start(run.id)
     assert (held.state, held.approved_by) == (RunState.WAITING, None)
-    assert "<@U01ALICE> may not approve deploys any more" in held.inputs.voided
+    assert "<@U01ALICE> may no longer approve deploys" in held.inputs.voided
 
 
 @pytest.mark.parametrize(

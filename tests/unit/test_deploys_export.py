@@ -53,5 +53,5 @@ async def test_an_empty_log_is_a_heading_or_an_empty_list(home: Path, capsys: py
 
 
 async def test_another_format_is_refused(home: Path) -> None:
-    with pytest.raises(Refusal, match="write csv or json"):
+    with pytest.raises(Refusal, match="Use csv or json"):
         await export("xml")

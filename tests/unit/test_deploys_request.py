@@ -40,7 +40,7 @@ def test_an_unknown_service_is_answered_with_the_known_ones(world: World, ask: o
 
 @pytest.mark.parametrize(("ask", "words"), [(request_deploy, "deploy"), (request_rollback, "roll back")])
 def test_who_holds_no_role_is_told_which_it_takes(world: World, ask: object, words: str) -> None:
-    with pytest.raises(Refusal, match=f"You may not {words}: that takes the role devops, platform lead.* or "):
+    with pytest.raises(Refusal, match=f"You may not {words}: it requires the role devops, platform lead.* or "):
         world.do(ask, FABIO, Asked("api", "C1"))  # type: ignore[arg-type]
 
 

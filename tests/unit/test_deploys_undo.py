@@ -124,7 +124,7 @@ def test_with_approval_somebody_else_confirms_an_undo(careful: World) -> None:
     started = careful.confirm(made.id, ALICE)
     assert (started.state, started.approved_by) == (RunState.ACTIVE, ALICE.user)
     (begun,) = [each for each in careful.events(made.id) if each.kind == "rollback.undone"]
-    assert event_words(begun).startswith("began to undo the rollback of run 2: API → ")
+    assert event_words(begun).startswith("started to undo the rollback of run 2: API → ")
 
 
 def test_an_undo_that_waits_is_asked_for_once_and_goes_where_it_said(careful: World) -> None:

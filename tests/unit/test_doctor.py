@@ -104,7 +104,7 @@ def test_a_healthy_installation_with_a_pager_and_two_approvers_is_all_well(world
     practice["people"]["alice"]["page"] = ["json://localhost"]
     practice["roles"]["cto"] = ["bruno"]
     report = world.examine(NEONOPS_TEAM=team(tmp_path, **practice))
-    assert report.text.endswith("All is well. Start it with `neonops run`.\n")
+    assert report.text.endswith("No problems found. Start with `neonops run`.\n")
 
 
 def test_nothing_is_created(world: World, tmp_path: Path) -> None:
@@ -146,8 +146,8 @@ def test_a_slack_that_is_too_busy_says_nothing_about_the_tokens(world: World) ->
     world.sandbox.slack.faults.fail("auth.test", "internal_error", status=500)
     report = world.examine()
     assert report.faults == []
-    assert "Slack would not look at SLACK_BOT_TOKEN now (internal_error)." in report.warnings
-    assert "Slack would not look at SLACK_APP_TOKEN now (ratelimited)." in report.warnings
+    assert "Slack could not check SLACK_BOT_TOKEN now (internal_error)." in report.warnings
+    assert "Slack could not check SLACK_APP_TOKEN now (ratelimited)." in report.warnings
 
 
 def test_tokens_in_each_others_place_are_two_faults(world: World) -> None:
@@ -179,7 +179,7 @@ def test_a_database_that_is_not_reachable_is_said_without_its_password(world: Wo
 
 def test_an_address_that_is_no_database_is_said(world: World) -> None:
     assert [fault.split(":")[0] for fault in world.examine(NEONOPS_DATABASE_URL="no address").faults] == [
-        "NEONOPS_DATABASE_URL is wrong"
+        "NEONOPS_DATABASE_URL is invalid"
     ]
 
 
@@ -211,7 +211,7 @@ def test_a_database_newer_than_the_program_is_a_fault(world: World, tmp_path: Pa
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     report = world.examine(NEONOPS_DATA_DIR=tmp_path)
     assert [fault.split(",")[0] for fault in report.faults] == ["The database has schema 9999"]
-    assert "go back to the copy" in report.text
+    assert "restore the copy" in report.text
 
 
 def test_a_data_directory_that_cannot_be_written_to_is_a_fault(world: World) -> None:
@@ -228,7 +228,7 @@ def test_a_broken_runbook_is_shown_with_file_and_line(world: World, tmp_path: Pa
 
 def test_without_a_team_the_doctor_warns(world: World) -> None:
     report = world.examine(NEONOPS_TEAM="")
-    assert report.warnings[0].startswith("No team:")
+    assert report.warnings[0].startswith("No team file:")
     assert report.code == 0
 
 
@@ -249,9 +249,9 @@ def test_what_slack_knows_of_the_team_is_compared(world: World, tmp_path: Path) 
     text = world.examine(NEONOPS_TEAM=file).text
     assert "Slack does not know Zoe." in text
     assert "Not full members of the workspace: Gabi." in text
-    assert "Not to be found in Slack: Nemo." in text
+    assert "Not found in Slack: Nemo." in text
     assert "NeonOps sees no such channel: incidents." in text
-    assert "Nobody holds: " in text
+    assert "Unassigned roles: " in text
 
 
 def test_an_archived_channel_is_said(world: World, tmp_path: Path) -> None:
@@ -326,8 +326,8 @@ def test_the_command_line_answers_without_a_traceback(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("NEONOPS_TIMEZONE=Mars\n", "✗ NEONOPS_TIMEZONE is wrong"),
-        ("A=1\nA=2\n", "✗ .env:2: A is there twice, first in line 1: keep one."),
+        ("NEONOPS_TIMEZONE=Mars\n", "✗ NEONOPS_TIMEZONE is invalid"),
+        ("A=1\nA=2\n", "✗ .env:2: A is set twice, first in line 1: keep one."),
     ],
 )
 def test_the_command_line_reads_the_env_file(
@@ -341,7 +341,7 @@ def test_the_command_line_reads_the_env_file(
 @pytest.mark.parametrize(
     ("findings", "said"),
     [
-        ([well("a")], "All is well. Start it with `neonops run`."),
+        ([well("a")], "No problems found. Start with `neonops run`."),
         ([well("a"), limited("b", "c")], "Ready to start with `neonops run`, with 1 warning."),
         ([broken("a", "b"), limited("c", "d"), limited("e", "f")], "Not ready: 1 fault, 2 warnings."),
     ],
@@ -358,9 +358,9 @@ def test_a_disk_that_fills_up_is_said(free: float, mark: str) -> None:
 @pytest.mark.parametrize(
     ("current", "mark", "said"),
     [
-        (None, "✓", "lays the schema"),
+        (None, "✓", "creates the schema"),
         ("0002", "✓", "up to date"),
-        ("0001", "✓", "brings it to"),
+        ("0001", "✓", "migrates it to"),
         ("9999", "✗", "newer"),
     ],
 )

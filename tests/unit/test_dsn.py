@@ -65,14 +65,14 @@ def test_a_driver_is_left_out(scheme: str) -> None:
 @pytest.mark.parametrize("name", ["NEONOPS_DATABASE_URL", "NEONPRO_DATABASE_URL"])
 @pytest.mark.parametrize(("url", "words"), WRONG)
 def test_what_is_wrong_is_one_sentence_without_the_password(name: str, url: str, words: str) -> None:
-    with pytest.raises(Refusal, match=f"^The setting {name} is wrong: {words}[^\n]*$") as refusal:
+    with pytest.raises(Refusal, match=f"^The setting {name} is invalid: {words}[^\n]*$") as refusal:
         fixed_settings({name: url})
     assert not any(part in str(refusal.value) for part in ("hunt", "er2", "bot"))
 
 
 @pytest.mark.parametrize(("url", "words"), SQLITE)
 def test_what_is_wrong_with_a_file_is_said(url: str, words: str) -> None:
-    with pytest.raises(Refusal, match=f"^The setting NEONOPS_DATABASE_URL is wrong: {words}"):
+    with pytest.raises(Refusal, match=f"^The setting NEONOPS_DATABASE_URL is invalid: {words}"):
         fixed_settings({"NEONOPS_DATABASE_URL": url})
 
 

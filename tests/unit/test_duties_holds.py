@@ -37,7 +37,7 @@ def test_a_lock_without_an_end_is_brought_to_its_owners_mind_in_every_interval(w
     lock(world)
     assert minute(world, hours=2, minutes=59) == []
     [(to, text)] = minute(world, minutes=1)
-    assert (to, text) == (BRUNO.user, "⏰ Your lock holds deploys up for 3 h now: the migration")
+    assert (to, text) == (BRUNO.user, "⏰ Your lock has blocked deploys for 3 h: the migration")
     assert minute(world, minutes=1) == []
     assert len(minute(world, hours=3)) == 1
 
@@ -81,7 +81,7 @@ def test_a_button_of_a_lock_that_is_gone_changes_nothing(world: World, deed: Any
     ref = lock(world)
     world.wait(minutes=1)
     world.do(holds.put, ALICE, "lock", "mine now", steal=True)
-    with pytest.raises(Refusal, match="does not stand any more"):
+    with pytest.raises(Refusal, match="has already ended"):
         world.do(deed, BRUNO, ref)
     assert world.ask(lambda tx: tx.holds.find())[0].reason == "mine now"
 
@@ -99,7 +99,7 @@ def test_taking_a_lock_over_tells_its_owner_and_takes_a_reason(world: World) -> 
     lock(world)
     with pytest.raises(Refusal, match=r"by <@U02BRUNO>: the migration\. .*--steal"):
         world.do(holds.put, ALICE, "lock", "release")
-    with pytest.raises(Refusal, match="Say why"):
+    with pytest.raises(Refusal, match="A reason is required"):
         world.do(holds.put, ALICE, "lock", " ", steal=True)
     world.do(holds.put, ALICE, "lock", "release", steal=True)
     assert [to for to, text in told(world) if "took over" in text] == [BRUNO.user]

@@ -69,12 +69,12 @@ def test_a_threshold_judges_its_groups_in_its_unit(
         (report("healthy", vendors="none", everything=True), "All healthy"),
         (report(vendors="none none"), "All healthy"),
         (report("healthy", "slow"), "1 check is slow"),
-        (report("slow", "unhealthy", "unknown"), "1 check fails, 1 could not be asked, 1 check is slow"),
-        (report("healthy", vendors="maintenance"), "Vercel in trouble"),
+        (report("slow", "unhealthy", "unknown"), "1 check failing, 1 unknown, 1 check is slow"),
+        (report("healthy", vendors="maintenance"), "Vercel degraded"),
         (report("healthy", vendors="unknown"), "no answer from Vercel"),
         (report(vendors="none", everything=True), "The runbook has no health checks"),
         (report(everything=True), "The runbook has no health checks"),
-        (report(), "Nothing was asked"),
+        (report(), "Nothing was checked"),
     ],
 )
 def test_all_healthy_is_said_only_when_all_was_asked_and_well(found: Report, words: str) -> None:

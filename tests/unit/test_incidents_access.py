@@ -69,7 +69,7 @@ def test_an_incident_is_not_cancelled_like_a_deploy(world: World) -> None:
 
 def test_it_does_not_become_confidential_before_its_private_channel_is_there(world: World) -> None:
     incident = world.declare("data-loss")
-    with pytest.raises(Refusal, match="private channel is not there yet"):
+    with pytest.raises(Refusal, match="private channel does not exist yet"):
         world.do(conduct.change_severity, ALICE, incident.id, "security")
 
 

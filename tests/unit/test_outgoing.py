@@ -49,5 +49,5 @@ def test_a_place_is_found_however_it_is_named(to: str, place: str | None) -> Non
 
 
 def test_a_channel_that_is_not_there_yet_is_waited_for() -> None:
-    with pytest.raises(Undelivered, match="not there yet"):
+    with pytest.raises(Undelivered, match="does not exist yet"):
         place_of("run", TEAM, Scene(None, None, None, {}))  # type: ignore[arg-type]

@@ -44,13 +44,13 @@ def events(world: World) -> list[Event]:
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ({"roles": {**TEAM.roles, "cto": ["alice", "bruno"]}}, ["Bruno has the role cto now"]),
-        ({"roles": {**TEAM.roles, "platform_lead": []}}, ["Alice has the role platform lead no more"]),
-        ({"people": {**TEAM.model_dump()["people"], "zoe": {"name": "Zoé"}}}, ["Zoé (zoe) is in the team file now"]),
-        ({"channels": {"incidents": "C9"}}, ["the channel incidents is C9 now instead of C03INC"]),
+        ({"roles": {**TEAM.roles, "cto": ["alice", "bruno"]}}, ["Bruno now has the role cto"]),
+        ({"roles": {**TEAM.roles, "platform_lead": []}}, ["Alice no longer has the role platform lead"]),
+        ({"people": {**TEAM.model_dump()["people"], "zoe": {"name": "Zoé"}}}, ["Zoé (zoe) was added to the team file"]),
+        ({"channels": {"incidents": "C9"}}, ["the channel incidents is now C9 instead of C03INC"]),
         (
             {"people": {**TEAM.model_dump()["people"], "alice": {"name": "Alice", "slack": "U66EVE"}}},
-            ["Alice (alice) is another account now: U66EVE instead of U01ALICE, alice@example.com"],
+            ["Alice (alice) changed account: U66EVE instead of U01ALICE, alice@example.com"],
         ),
         ({}, []),
     ],
@@ -64,8 +64,8 @@ def test_a_permission_says_which_role_has_it_and_who_gained_by_it() -> None:
     more = runbook(permissions={**yaml.safe_load(bundled().text)["permissions"], "approve": ["devops"]})
     old, new = held_by(TEAM, bundled().runbook), held_by(TEAM, more.runbook)
     said = list(changes_between(old, new))
-    assert "the role devops may approve now" in said
-    assert "the role cto may approve no more" in said
+    assert "the role devops may now approve" in said
+    assert "the role cto may no longer approve" in said
     assert gains(old, new) == {"bruno": ["approve"]}
 
 
@@ -85,7 +85,7 @@ def test_a_difference_is_one_event_and_told_once_where_deploys_are(world: World)
     [(to, text)] = told(world)
     assert to == "C1"
     assert "team file 1 → 2" in text
-    assert "• Bruno has the role cto now" in text
+    assert "• Bruno now has the role cto" in text
 
 
 def test_a_file_that_only_reads_differently_is_not_told(world: World) -> None:
@@ -114,18 +114,18 @@ def test_an_approval_of_somebody_who_lost_the_role_is_void_at_once(world: World)
     world.tick_all(run.id, "before")
     world.approve(run.id, ALICE)
     go_by(world, other(roles={"devops": ["bruno", "alice"]}), "2")
-    assert "may not approve deploys any more" in world.run(run.id).inputs.voided
+    assert "may no longer approve deploys" in world.run(run.id).inputs.voided
     assert world.do(approve.review) is None
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ({"email": "x@example.com"}, {"email": "bruno@example.com"}, "found that <@U7> has the role devops now"),
-        ({"email": "bruno@example.com"}, {"email": "x@example.com"}, "found that <@U7> has the role devops no more"),
+        ({"email": "x@example.com"}, {"email": "bruno@example.com"}, "found that <@U7> now has the role devops"),
+        ({"email": "bruno@example.com"}, {"email": "x@example.com"}, "found that <@U7> no longer has the role devops"),
         (
             {"email": "bruno@example.com"}, {"email": "bruno@example.com", "deleted": True},
-            "found that <@U7> has the role devops no more, is deactivated in Slack",
+            "found that <@U7> no longer has the role devops, is deactivated in Slack",
         ),
         ({"email": "bruno@example.com"}, {"email": "bruno@example.com", "guest": False}, None),
     ],
@@ -136,4 +136,4 @@ def test_what_slack_says_of_somebody_is_an_event_when_it_gives_or_takes_a_role(
     world.do(note_member, Member("U7", "T1", "Bruno", **old), Member("U7", "T1", "Bruno", **new))
     said = [event_words(each) for each in world.ask(lambda tx: tx.timeline.after(0, 9))]
     assert said == ([words] if words else [])
-    assert len(told(world)) == (words == "found that <@U7> has the role devops now")
+    assert len(told(world)) == (words == "found that <@U7> now has the role devops")

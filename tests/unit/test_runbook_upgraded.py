@@ -179,7 +179,7 @@ def test_an_incident_is_still_conducted_by_its_own_severities(world: World) -> N
 def test_a_severity_of_the_new_runbook_is_refused_in_words(world: World) -> None:
     incident = world.ask(lambda tx: tx.incidents.find(status="open")[0])
     new = world.office.runbook.severities[0].id
-    with pytest.raises(Refusal, match="goes on by the runbook that it was declared under, which has"):
+    with pytest.raises(Refusal, match="keeps the runbook it was declared under, which has"):
         world.do(conduct.change_severity, BOSS, incident.id, new)
 
 

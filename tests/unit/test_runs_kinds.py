@@ -68,7 +68,7 @@ def test_it_is_read_with_what_it_keeps(world: World) -> None:
 
 def test_only_who_it_names_works_on_it(world: World) -> None:
     run = begin(world)
-    with pytest.raises(Refusal, match="that takes the role devops"):
+    with pytest.raises(Refusal, match="it requires the role devops"):
         world.tick(run.id, "count", ALICE)
     assert world.tick(run.id, "count", BRUNO).by == BRUNO.user
 

@@ -36,7 +36,7 @@ def fault(**values: str) -> str:
 def test_both_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, b"xoxb-file")
     said = fault(SLACK_BOT_TOKEN="xoxb-given", SLACK_BOT_TOKEN_FILE=path)
-    assert said == ("The setting SLACK_BOT_TOKEN is wrong: SLACK_BOT_TOKEN_FILE is set as well: keep one of the two.")
+    assert said == ("The setting SLACK_BOT_TOKEN is invalid: SLACK_BOT_TOKEN_FILE is set as well: keep one of the two.")
 
 
 WRONG = {
@@ -52,7 +52,7 @@ WRONG = {
 def test_a_file_that_is_none_is_a_sentence_without_its_text(tmp_path: Path, data: bytes | None, why: str) -> None:
     path = str(tmp_path / "nowhere") if data is None else written(tmp_path, data)
     said = fault(SLACK_BOT_TOKEN_FILE=path)
-    assert said.startswith("The setting SLACK_BOT_TOKEN is wrong: ")
+    assert said.startswith("The setting SLACK_BOT_TOKEN is invalid: ")
     assert why in said
     assert "xoxb" not in said
 
@@ -98,4 +98,4 @@ def test_a_secret_behind_a_link_is_looked_at_where_it_is(monkeypatch: pytest.Mon
     (tmp_path / ".env").symlink_to(tmp_path / "real" / "env")
     (tmp_path / "data").mkdir(mode=0o700)
     (found,) = look(fixed_settings({"NEONOPS_DATA_DIR": str(tmp_path / "data")}), {}, None)
-    assert "Others than NeonOps can get at .env." in str(found)
+    assert "Other users can access .env." in str(found)

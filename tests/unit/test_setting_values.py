@@ -20,13 +20,13 @@ def test_white_space_around_a_token_is_taken_off(name: str, around: str) -> None
 @pytest.mark.parametrize("char", CHARACTERS, ids=ascii)
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SUPABASE_ACCESS_TOKEN", "PROMETHEUS_TOKEN"])
 def test_a_character_that_no_token_has_is_refused_in_words(name: str, char: str) -> None:
-    with pytest.raises(Refusal, match=rf"{name} is wrong: it holds the character U\+{ord(char):04X} ") as refusal:
+    with pytest.raises(Refusal, match=rf"{name} is invalid: it contains the character U\+{ord(char):04X} ") as refusal:
         fixed_settings({name: TOKEN[:5] + char + TOKEN[5:]})
     assert "hunter2" not in str(refusal.value)
 
 
 def test_a_token_in_quotation_marks_is_refused() -> None:
-    with pytest.raises(Refusal, match="VERCEL_TOKEN is wrong: it holds a quotation mark: write it bare"):
+    with pytest.raises(Refusal, match="VERCEL_TOKEN is invalid: it contains a quotation mark: write it without quotes"):
         fixed_settings({"VERCEL_TOKEN": f'"{TOKEN}"'})
 
 
@@ -40,13 +40,13 @@ def test_a_setting_of_nothing_but_white_space_is_not_set(value: str) -> None:
 )
 @pytest.mark.parametrize("name", ["SLACK_API_URL", "VERCEL_API_URL", "PROMETHEUS_URL"])
 def test_an_address_is_one(name: str, url: str) -> None:
-    with pytest.raises(Refusal, match=f"{name} is wrong: it is not an address; write https://host"):
+    with pytest.raises(Refusal, match=f"{name} is invalid: it is not an address; write https://host"):
         fixed_settings({name: url})
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "99999"])
 def test_a_port_is_one(port: str) -> None:
-    with pytest.raises(Refusal, match="NEONOPS_WEB_PORT is wrong: it should be"):
+    with pytest.raises(Refusal, match="NEONOPS_WEB_PORT is invalid: it should be"):
         fixed_settings({"NEONOPS_WEB_PORT": port})
 
 
@@ -64,7 +64,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ("NEONOPS_DATABSE_URL", "did you mean NEONOPS_DATABASE_URL?"),
         ("neonops_webport", "did you mean NEONOPS_WEB_PORT?"),
         ("NEONOPS_WBE_PORT", "did you mean NEONOPS_WEB_PORT?"),
-        ("NEONOPS_XYZZY", "take it out. There are NEONOPS_DATABASE_URL, NEONOPS_CLUSTER, "),
+        ("NEONOPS_XYZZY", "remove it. Settings are NEONOPS_DATABASE_URL, NEONOPS_CLUSTER, "),
     ],
 )
 def test_a_name_that_is_no_setting_is_named_with_the_nearest(name: str, words: str) -> None:

@@ -55,7 +55,7 @@ def test_a_word_counts_as_long_as_who_gave_it_is_there(
 def test_a_word_does_not_count_without_the_role(world: World) -> None:
     met(world, ALICE)
     roles(world, platform_lead=[], cto=[])
-    assert world.do(standing, ALICE.user, "approve deploys", "approve") == Lost("may not approve deploys any more")
+    assert world.do(standing, ALICE.user, "approve deploys", "approve") == Lost("may no longer approve deploys")
     assert world.do(standing, ROBOT.user, "approve deploys", "approve") == Counts()
 
 

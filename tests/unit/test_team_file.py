@@ -48,23 +48,24 @@ BAD = {
     "people:\n  alice: {name: A, page: [{to: 'u://s3cret'}]}": "team.yml:2: people.alice.page[0]: what is written must",
     "people:\n  alice: ['pover://u@s3cret']": "team.yml:2: people.alice: what is written must be fields with values",
     "people: ['pover://u@s3cret']": "team.yml:1: people: what is written must be fields with values",
-    "people:\n  alice: &a {name: A}\n  bob: {<<: *a}": "team.yml:3: people.bob: << is not known here: write its fields",
+    "people:\n  alice: &a {name: A}\n  bob: {<<: *a}": "team.yml:3: people.bob: << is not supported here: write its",
     "people:\n  alice:\n    name:": "team.yml:3: people.alice.name: has no value",
     "channels: {devops: devops}": "team.yml:1: channels.devops: 'devops' is wrong: write a channel's id such",
     "- alice": "team.yml:1: ",
     "poeple: {}": "team.yml:1: poeple: 'poeple' is not a field here; did you mean 'people'?",
-    GOOD + "roles:\n  devops: [alice]\n": "team.yml:7: roles: is there twice",
-    GOOD.replace("  bruno:", "  alice:").replace(", bruno", ""): "team.yml:3: people.alice: is there twice",
+    GOOD + "roles:\n  devops: [alice]\n": "team.yml:7: roles: is set twice",
+    GOOD.replace("  bruno:", "  alice:").replace(", bruno", ""): "team.yml:3: people.alice: is set twice",
     GOOD.replace("devops: [", "developer: []\n  devops: [alic, "): (
         "team.yml:6: roles.devops[0]: gives the role devops to alic, not in people; did you mean 'alice'?"
     ),
-    GOOD.replace("Bruno,", "Bruno, slack: U01ALICE,"): "team.yml:3: people.bruno.slack: 'U01ALICE' is alice's already",
+    GOOD.replace("Bruno,", "Bruno, slack: U01ALICE,"): "team.yml:3: people.bruno.slack: 'U01ALICE' already "
+    "belongs to alice",
     "people:\n\talice: {name: A}\n": "team.yml:2: line 2, column 1: not YAML: a tab; indent with spaces",
     "people:\n  alice: {name: Andr\u00e9}\n".encode("latin-1"): (
-        "team.yml:2: the file is not UTF-8 text; it looks like Latin-1: save it as UTF-8"
+        "team.yml:2: the file is not UTF-8, probably Latin-1: save it as UTF-8"
     ),
-    GOOD.encode("utf-16"): "team.yml:1: the file is not UTF-8 text but UTF-16: save it as UTF-8",
-    GOOD.encode("utf-16-be"): "team.yml:1: the file is not UTF-8 text but UTF-16: save it as UTF-8",
+    GOOD.encode("utf-16"): "team.yml:1: the file is UTF-16, not UTF-8: save it as UTF-8",
+    GOOD.encode("utf-16-be"): "team.yml:1: the file is UTF-16, not UTF-8: save it as UTF-8",
 }
 
 
@@ -91,10 +92,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("[alice, bruno]", "[alice, bruno, alice]", "5: roles.devops[2]: 'alice' is there twice"),
-        ("Bruno,", "Bruno, page: [pager],", "3: people.bruno.page[0]: what is written is not an address of a pager"),
+        ("[alice, bruno]", "[alice, bruno, alice]", "5: roles.devops[2]: 'alice' is listed twice"),
+        ("Bruno,", "Bruno, page: [pager],", "3: people.bruno.page[0]: this is not a pager address"),
         ("devops: [", "devop: [", "5: roles.devop: 'devop' is not a role of the runbook; did you mean 'devops'?"),
-        ("bruno@", "Alice@", "3: people.bruno.email: 'Alice@example.com' is alice's already: one person"),
+        ("bruno@", "Alice@", "3: people.bruno.email: 'Alice@example.com' already belongs to alice: list each person"),
         ("{devops:", "{incident:", "6: channels.incident: 'incident' is not a channel that NeonOps or the runbook names"
          "; did you mean 'incidents'?"),
     ],
@@ -114,8 +115,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     [
         (GOOD, 0, "no problems (people: 2, roles: 1, channels: 1)"),
         (GOOD.replace("devops: [", "devop: ["), 1, "roles.devop: 'devop' is not a role of the runbook"),
-        (GOOD.replace("bruno@", "alice@"), 1, "people.bruno.email: 'alice@example.com' is alice's already"),
-        (GOOD.replace("Bruno,", "Bruno, slack: U01ALICE,"), 1, "people.bruno.slack: 'U01ALICE' is alice's already"),
+        (GOOD.replace("bruno@", "alice@"), 1, "people.bruno.email: 'alice@example.com' already belongs to alice"),
+        (
+            GOOD.replace("Bruno,", "Bruno, slack: U01ALICE,"),
+            1,
+            "people.bruno.slack: 'U01ALICE' already belongs to alice",
+        ),
     ],
 )
 def test_the_command_line_checks_a_file(tmp_path: Path, text: str, code: int, said: str) -> None:

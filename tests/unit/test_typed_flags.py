@@ -76,7 +76,7 @@ def test_a_sentence_keeps_its_words(sentence: str) -> None:
 @pytest.mark.parametrize("word", ["-drill", "‑drill", "--dril", "--drilll", "—dirll", "--drills", "--drill-", "-Drill"])
 def test_what_is_nearly_the_option_is_asked_about(word: str) -> None:
     for text in (f"{word} {TITLE}", f"{TITLE} {word}", f" {TITLE}\n{word}\n"):
-        with pytest.raises(Refusal, match="is nearly `--drill`"):
+        with pytest.raises(Refusal, match="Did you mean `--drill`"):
             take_flag(text, "--drill")
 
 

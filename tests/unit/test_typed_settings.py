@@ -33,7 +33,7 @@ def test_slack_s_address_ends_with_a_slash(written: str) -> None:
     [("NEONOPS_WEB_PORT", "eighty"), ("NEONOPS_TIMEZONE", "Mars/Olympus"), ("NEONOPS_TIMEZONE", "../etc/passwd")],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
-    with pytest.raises(Refusal, match=f"The setting {name} is wrong: "):
+    with pytest.raises(Refusal, match=f"The setting {name} is invalid: "):
         fixed_settings({name: value})
 
 

@@ -94,7 +94,7 @@ ASKED = [
 
 @pytest.mark.parametrize("typed", ASKED)
 def test_what_begins_like_a_time_and_is_none_is_asked_about(typed: str) -> None:
-    with pytest.raises(Refusal, match=r"looks like a time, and NeonOps does not understand it\. Nothing was done"):
+    with pytest.raises(Refusal, match=r"looks like a time that NeonOps does not understand\. Nothing was done"):
         read_end(typed, NOW, PAULO)
 
 
@@ -106,7 +106,7 @@ def test_what_begins_like_a_time_and_is_none_is_asked_about(typed: str) -> None:
      "the shop moves PT2H", "the shop moves -t 2h"],
 )  # fmt: skip
 def test_a_time_behind_the_reason_is_asked_about(typed: str) -> None:
-    with pytest.raises(Refusal, match="stands behind the reason"):
+    with pytest.raises(Refusal, match="comes after the reason"):
         read_end(typed, NOW, PAULO)
 
 
@@ -114,13 +114,13 @@ def test_a_time_behind_the_reason_is_asked_about(typed: str) -> None:
     "typed", ["0h foo", "0m", "0 days foo", "400d foo", "999999d foo", "999999999h", "53 weeks foo"]
 )
 def test_nothing_and_more_than_a_year_are_refused(typed: str) -> None:
-    with pytest.raises(Refusal, match="more than nothing and at most a year"):
+    with pytest.raises(Refusal, match="more than zero and at most a year"):
         read_end(typed, NOW, PAULO)
 
 
 @pytest.mark.parametrize("typed", ["until 2026-11-22 foo", "until today 11:00 foo", "until 2029-01-01 foo"])
 def test_an_end_that_does_not_lie_ahead_is_refused(typed: str) -> None:
-    with pytest.raises(Refusal, match="does not lie ahead"):
+    with pytest.raises(Refusal, match="is not in the future"):
         read_end(typed, NOW, PAULO)
 
 

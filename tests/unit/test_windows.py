@@ -119,7 +119,7 @@ def _waiting() -> Run:
 def test_a_lock_says_its_end_in_the_teams_zone_wherever_it_is_shown(world: World) -> None:
     hold = world.do(put, BRUNO, LOCK, "shop is closed", timedelta(hours=2))
     said = world.do(hold_words, LOCK)
-    assert "since Mon 23 Nov 12:00 (America/Sao_Paulo) and ends Mon 23 Nov 14:00 (America/Sao_Paulo)" in said
+    assert "Since Mon 23 Nov 12:00 (America/Sao_Paulo), until Mon 23 Nov 14:00 (America/Sao_Paulo)" in said
     gates = {each.id: each.why for each in judge(world.do(known, _waiting(), world.facts()))}
     assert "(until Mon 23 Nov 14:00 (America/Sao_Paulo))" in gates["lock"]
     assert hold.expires_at == NOON + timedelta(hours=2)

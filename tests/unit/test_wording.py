@@ -114,9 +114,9 @@ def test_a_mention_is_a_user_s_id(text: str, expected: str | None) -> None:
 def test_an_unknown_word_gets_the_nearest_match(word: str, guess: str | None) -> None:
     sentence = unknown("/incident", word, ["status", "severity", "note"]).sentence
     assert (f"Did you mean `/incident {guess}`?" in sentence) is (guess is not None)
-    assert "`/incident help` lists everything." in sentence
+    assert "`/incident help` lists its commands." in sentence
 
 
 def test_an_unknown_word_cannot_break_out_of_its_quotes() -> None:
     sentence = unknown("/incident", "`x` " + "y" * 99, []).sentence
-    assert sentence.startswith("`'x' " + "y" * 36 + "`")
+    assert sentence.startswith("/incident does not know `'x' " + "y" * 36 + "`")

@@ -73,7 +73,7 @@ async def test_somebody_deactivated_was_not_alerted(workspace: Workspace) -> Non
 async def test_with_both_on_call_people_deactivated_the_next_ones_are_called(workspace: Workspace) -> None:
     await deactivate(workspace, "alice", "bruno", told=False)
     room = await workspace.declare("p1 Checkout is down", by=workspace.elisa)
-    await room.card.shows("In their place: alerted Elisa Esteves (mention)")
+    await room.card.shows("Escalated: alerted Elisa Esteves (mention)")
     assert f"✅ {ON_CALL}" not in room.card.text
     assert "Nobody was reached." in room.card.text
     assert mentions(room, workspace.elisa) == 1
@@ -128,7 +128,7 @@ async def test_only_who_was_invited_is_said_to_be(workspace: Workspace) -> None:
     workspace.slack.faults.not_invited[workspace.alice.id] = "cant_invite"
     answer = await workspace.alice.types("/incident p1 Checkout is down")
     assert "you are invited" not in answer
-    assert "Slack does not let NeonOps invite them" in await workspace.alice.is_told("could not be invited")
+    assert "Slack does not allow NeonOps to invite them" in await workspace.alice.is_told("could not be invited")
 
 
 async def test_who_gives_a_role_to_somebody_gone_is_told(workspace: Workspace) -> None:
@@ -293,7 +293,7 @@ async def test_who_was_deactivated_after_the_first_alert_is_not_alerted_again(wo
 async def test_who_is_told_directly_without_a_channel_learns_where_it_goes_on(workspace: Workspace) -> None:
     workspace.slack.faults.fail("conversations.create", "restricted_action", n=1000)
     await workspace.declare_soon("security Somebody reads our mail", by=workspace.carla)
-    assert "`/incident 1 status` shows where it stands" in await workspace.diego.is_told("🚨")
+    assert "`/incident 1 status` shows its status" in await workspace.diego.is_told("🚨")
 
 
 async def test_of_those_who_may_approve_only_who_is_there_is_asked(workspace: Workspace) -> None:
@@ -310,7 +310,7 @@ async def test_that_nobody_is_there_who_may_approve_is_said(workspace: Workspace
     await workspace.until(lambda: _known_gone(workspace, "U08HELENA"))
     await workspace.ask_deploy("api main")
     said = (await workspace.until(lambda: asked_in_devops(workspace)))[0]
-    assert "Nobody else who may approve it is there" in said
+    assert "Nobody else who may approve it is available" in said
     assert all(f"{name} (is deactivated in Slack)" in said for name in ("Alice Andrade", "Helena Hoffmann"))
 
 

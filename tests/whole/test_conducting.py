@@ -166,16 +166,16 @@ async def test_somebody_without_a_role_conducts_nothing(workspace: Workspace) ->
 MISTAKES = (
     ("/incident reslove", "Did you mean `/incident resolve`?"),
     ("/incident p9 Everything", "Did you mean `/incident p"),
-    ("/incident severity p9", "is not something /incident severity knows"),
+    ("/incident severity p9", "/incident severity does not know"),
     ("/incident role boss @bruno", "is not a role of an incident"),
-    ("/incident role commander", "Say which role and who"),
+    ("/incident role commander", "Write the role and the person"),
     ("/incident 99 status", "There is no incident 99"),
-    ("/incident note", "A note needs a text"),
+    ("/incident note", "A note needs text"),
     ("/incident reopen", "is open"),
-    ("/incident severity p1", "is p1 already"),
+    ("/incident severity p1", "is already p1"),
     ("/deploy apii", "Did you mean `/deploy api`?"),
-    ("/deploy api main now", "Too many words"),
-    ("/rollback databse", "is not something /rollback knows"),
+    ("/deploy api main now", "Too many arguments"),
+    ("/rollback databse", "/rollback does not know"),
     ("/health databas", "Did you mean `/health database`?"),
 )
 

@@ -33,7 +33,7 @@ async def test_the_list_shows_it_to_members_only(workspace: Workspace) -> None:
     assert "reads our mail" in await workspace.carla.types("/incident list")
     for outsider in (workspace.elisa, workspace.bruno, workspace.fabio):
         answer = await outsider.types("/incident list")
-        assert "No incident is open" in answer
+        assert "No open incidents" in answer
         assert "mail" not in answer
 
 
@@ -83,7 +83,7 @@ async def test_the_home_of_somebody_who_becomes_a_guest_shows_nothing_any_more(w
     await _breach(workspace)
     assert "reads our mail" in await workspace.carla.home()
     await workspace.slack.change_person("carla", is_restricted=True)
-    await workspace.until(lambda: "Guests of the workspace" in _home(workspace, "carla"))
+    await workspace.until(lambda: "Workspace guests" in _home(workspace, "carla"))
     assert "mail" not in _home(workspace, "carla")
 
 
@@ -101,7 +101,7 @@ async def test_what_named_it_in_public_is_taken_back_when_it_becomes_confidentia
     await _with_loud_data_loss(workspace)
     card = await workspace.ask_deploy("api main")
     room = await workspace.declare("data-loss Rows of the agenda are gone")
-    await card.shows("⛔ DATA-LOSS 1 is open")
+    await card.shows("⛔ #1 · DATA-LOSS is open")
     await workspace.until(lambda: [m for m in workspace.slack.messages("incidents") if "agenda" in m.text])
     assert "agenda" in await workspace.fabio.home()
     assert (await workspace.alice.types("/incident severity security", room.id)).ok
@@ -110,7 +110,7 @@ async def test_what_named_it_in_public_is_taken_back_when_it_becomes_confidentia
     await workspace.settled()
     public = [m for c in workspace.slack.channels() if c.is_public for m in workspace.slack.messages(c.id)]
     assert not [m for m in public if "agenda" in f"{m.text}{m.blocks}" or "DATA-LOSS" in f"{m.text}{m.blocks}"]
-    assert "was taken back" in workspace.slack.messages("incidents")[0].text
+    assert "was retracted" in workspace.slack.messages("incidents")[0].text
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "is_inactive"])
@@ -122,7 +122,7 @@ async def test_what_slack_refuses_to_take_back_for_a_while_is_taken_back_later(w
     await workspace.until(lambda: "chat.update" not in workspace.slack.faults.errors)
     workspace.clock.forward(minutes=16)
     await workspace.bot.delivery.sweep()
-    await workspace.until(lambda: "was taken back" in workspace.slack.messages("incidents")[0].text)
+    await workspace.until(lambda: "was retracted" in workspace.slack.messages("incidents")[0].text)
 
 
 async def test_an_override_of_its_gate_is_for_this_incident_alone(workspace: Workspace) -> None:
@@ -141,7 +141,7 @@ async def test_an_override_of_its_gate_is_for_this_incident_alone(workspace: Wor
 
 async def test_a_guest_opens_no_form_by_shortcut(workspace: Workspace) -> None:
     await workspace.slack.shortcut("gabi", ids.INCIDENT_DECLARE)
-    await workspace.gabi.is_told("Guests of the workspace cannot use NeonOps")
+    await workspace.gabi.is_told("Workspace guests cannot use NeonOps")
     assert workspace.slack.views("gabi") == ()
 
 
@@ -156,7 +156,7 @@ async def test_a_fix_of_what_others_may_not_see_is_the_fix_of_nothing(workspace:
     await _breach(workspace)
     for number in (1, 99):
         assert f"There is no incident {number}." in await workspace.bruno.types(f"/deploy api main --fix {number}")
-    assert "waits for its checklist" in await workspace.alice.types("/deploy api main --fix 1")
+    assert "is waiting for its checklist" in await workspace.alice.types("/deploy api main --fix 1")
 
 
 async def test_without_a_channel_it_goes_to_the_declarer_alone(workspace: Workspace) -> None:

@@ -299,7 +299,7 @@ async def test_the_announcement_and_the_log_say_who_what_when_and_how_it_ended(s
     assert "median over" in history
     assert "Time to restore: not enough data" in history
     assert "is not a deploy or a rollback" in await short.fabio.types("/deploy history 77")
-    assert "Say which run" in await short.fabio.types("/deploy history everything")
+    assert "Which run?" in await short.fabio.types("/deploy history everything")
 
 
 async def _is(short: Workspace, step: str, state: StepState) -> bool:

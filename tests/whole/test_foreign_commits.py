@@ -76,7 +76,7 @@ async def test_a_look_that_was_given_up_is_said_and_looks_again(workspace: Works
     await workspace.settled()
     await workspace.bot.desk.do(_give_up)
     await card.shows("The gates could not be checked: internal error in NeonOps")
-    await card.shows("Look up what the deploy would change: internal error in NeonOps")
+    await card.shows("Look up what the deploy changes: internal error in NeonOps")
     assert "checking…" not in card.text
     await card.press("Try again", by=workspace.bruno)
     await card.shows("gates passed")

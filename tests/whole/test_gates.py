@@ -108,7 +108,7 @@ async def test_without_a_token_nothing_is_asked_and_people_tick(workspace: Works
         ("github_checks", "pending", TESTED, "still running: test"),
         ("github_checks", "none", TESTED, "no check has reported"),
         ("github_scan", "critical", SCANNED, "1 critical alert is open"),
-        ("github_scan", "forbidden", SCANNED, "does not let this token read"),
+        ("github_scan", "forbidden", SCANNED, "cannot read code scanning"),
         ("github_api", "limited", REVIEWED, "is limiting our requests"),
     ],
 )

@@ -152,4 +152,4 @@ async def test_somebody_who_joins_is_known_by_their_address(workspace: Workspace
     await _with_team(workspace, zoe={"name": "Zoé", "email": "zoe@neonpro.example"})
     await workspace.slack.add_person(Person("U10ZOE", "zoe", "Zoé Zanetti", "zoe@neonpro.example"), "devops")
     await workspace.until(lambda: workspace.read(lambda tx: tx.members.get("U10ZOE")))
-    assert "for its checklist and for somebody's approval" in await Member(workspace, "zoe").types("/deploy api")
+    assert "for its checklist and an approval" in await Member(workspace, "zoe").types("/deploy api")

@@ -30,7 +30,7 @@ async def test_the_answer_comes_before_any_check(workspace: Workspace) -> None:
 
 async def test_a_service_that_is_down_fails(workspace: Workspace) -> None:
     workspace.neonpro.switches.api = "down"
-    card = await _card(workspace, header="4 checks fail")
+    card = await _card(workspace, header="4 checks failing")
     assert "🔴 Overall health" in card.text
     assert "503" in card.text
 
@@ -79,7 +79,7 @@ async def test_a_runbook_without_checks_says_so(workspace: Workspace, tmp_path: 
 
 async def test_a_vendors_outage_is_named(workspace: Workspace) -> None:
     workspace.neonpro.switches.vercel = "major"
-    card = await _card(workspace, "vendors", header="Vercel in trouble")
+    card = await _card(workspace, "vendors", header="Vercel degraded")
     assert "🔴 Vercel" in card.text
 
 
@@ -91,13 +91,13 @@ async def test_a_vendor_that_does_not_answer_is_not_healthy(workspace: Workspace
 
 async def test_a_database_that_is_away_is_not_healthy(workspace: Workspace) -> None:
     workspace.neonpro.switches.database_away = True
-    card = await _card(workspace, "database", header="3 checks fail")
+    card = await _card(workspace, "database", header="3 checks failing")
     assert "🟢" not in card.text
 
 
 async def test_without_a_dsn_the_database_is_unknown(workspace: Workspace) -> None:
     await workspace.restart(NEONPRO_DATABASE_URL="", SUPABASE_ACCESS_TOKEN="")
-    card = await _card(workspace, "database", header="3 could not be asked")
+    card = await _card(workspace, "database", header="3 unknown")
     assert "NEONPRO_DATABASE_URL is not set" in card.text
 
 
@@ -111,7 +111,7 @@ async def test_results_are_kept(workspace: Workspace) -> None:
 
 async def test_the_button_looks_again(workspace: Workspace) -> None:
     workspace.neonpro.switches.api = "down"
-    card = await _card(workspace, "api", header="4 checks fail")
+    card = await _card(workspace, "api", header="4 checks failing")
     workspace.neonpro.switches.api = "up"
     await card.press("Check again", by=workspace.elisa)
     await Card(workspace, "devops", "All healthy").appears()

@@ -25,27 +25,27 @@ async def _press(workspace: Workspace, by: Member, label: str) -> None:
 async def test_a_forgotten_lock_is_ended_from_its_reminder(workspace: Workspace) -> None:
     await workspace.bruno.types("/deploy lock the migration is not tested")
     await _minutes(workspace, 181)
-    await workspace.bruno.is_told("Your lock holds deploys up for 3 h")
+    await workspace.bruno.is_told("Your lock has blocked deploys for 3 h")
     await _press(workspace, workspace.bruno, "Unlock")
     await workspace.settled()
-    assert "There is no lock" in await workspace.bruno.types("/deploy unlock")
+    assert "There is no deploy lock" in await workspace.bruno.types("/deploy unlock")
 
 
 async def test_a_kept_lock_stands_for_a_day_and_then_tells(workspace: Workspace) -> None:
     await workspace.bruno.types("/deploy lock the migration is not tested")
     await _minutes(workspace, 181)
-    await _press(workspace, workspace.bruno, "Keep it for 24 h")
+    await _press(workspace, workspace.bruno, "Keep for 24 h")
     await workspace.settled()
-    assert " and ends " in await workspace.bruno.types("/deploy status")
+    assert ", until " in await workspace.bruno.types("/deploy status")
     await _minutes(workspace, 24 * 60)
-    await workspace.bruno.is_told("is over (the migration is not tested)")
+    await workspace.bruno.is_told("has expired (the migration is not tested)")
     assert len(_reminders(workspace, workspace.bruno)) == 1
 
 
 async def test_a_lock_is_taken_over_with_a_reason_and_its_owner_is_told(workspace: Workspace) -> None:
     await workspace.bruno.types("/deploy lock the migration is not tested")
     assert "--steal" in await workspace.alice.types("/deploy lock release night")
-    assert "Say why" in await workspace.alice.types("/deploy lock --steal")
-    assert "Deploys are held" in await workspace.alice.types("/deploy lock --steal release night")
-    await workspace.bruno.is_told("took over the lock of deploys")
+    assert "A reason is required" in await workspace.alice.types("/deploy lock --steal")
+    assert "Deploys are blocked" in await workspace.alice.types("/deploy lock --steal release night")
+    await workspace.bruno.is_told("took over the deploy lock")
     assert "release night" in await workspace.bruno.types("/deploy status")

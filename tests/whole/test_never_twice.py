@@ -162,7 +162,7 @@ async def test_a_bot_that_breaks_off_at_any_call_ends_what_it_began(workspace: W
 async def test_a_dead_effect_shows_on_the_card_until_it_is_tried_again(workspace: Workspace) -> None:
     workspace.slack.faults.fail("conversations.setTopic", "restricted_action")
     room = await workspace.declare("p1 Checkout is down")
-    await room.card.shows("1 thing could not be done")
+    await room.card.shows("1 action failed")
     assert "Set the topic: Slack refused: restricted_action" in room.card.text
     assert room.channel.topic == ""
     await room.card.press("Try again", by=workspace.bruno)

@@ -59,7 +59,7 @@ async def test_promoting_takes_the_role(workspace: Workspace) -> None:
 async def test_the_status_names_the_pin_and_undoes_it(workspace: Workspace) -> None:
     await _pinned(workspace)
     status = await workspace.bruno.types("/deploy status")
-    assert "*API*: pinned since run 1 rolled it back" in status
+    assert "*API*: pinned by the rollback of run 1" in status
     assert "[Undo…]" in status
 
 
@@ -92,12 +92,12 @@ async def test_a_second_person_confirms_what_ends_a_pin_too(
     newest = await _with_approval(workspace)
     pinned, title = workspace.neonpro.vercel.live("neonpro-api").id, await ask(workspace)
     card = Card(workspace, "devops", f"{title}: pre-")
-    await card.press("Promote it", by=workspace.bruno)
+    await card.press("Promote", by=workspace.bruno)
     await workspace.bruno.sees("another person must confirm it")
     assert workspace.neonpro.vercel.live("neonpro-api").id == pinned
     assert "Choose a deployment" not in card.text
     assert ("No health record" in card.text) == (ask is _undo)
-    await card.press("Promote it", by=workspace.alice)
+    await card.press("Promote", by=workspace.alice)
     await Card(workspace, "devops", title, without=": pre-").shows("🟢 *done*", 30)
     assert workspace.neonpro.vercel.live("neonpro-api").id == newest
     await card.lacks("No health record")

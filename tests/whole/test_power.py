@@ -15,7 +15,7 @@ ITEM = "Determine scope and impact"
 
 def _told(workspace: Workspace) -> list[str]:
     """What was said in #devops of what is in force."""
-    return [m.text for m in workspace.slack.messages("devops") if "in force" in m.text]
+    return [m.text for m in workspace.slack.messages("devops") if "Configuration changed" in m.text]
 
 
 def _take(team: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ async def test_a_start_with_another_team_file_is_told_once(workspace: Workspace)
     (event,) = await workspace.events("power.changed")
     assert "role devops" in event.data["lost"]["bruno"]
     (text,) = _told(workspace)
-    assert "• Bruno Barros has the role devops no more" in text
+    assert "• Bruno Barros no longer has the role devops" in text
     assert await workspace.timeline_is_whole()
 
 
@@ -47,7 +47,7 @@ async def test_a_role_that_is_taken_ends_at_the_reload(workspace: Workspace) -> 
     await room.card.tick(ITEM, by=workspace.bruno)
     assert (await workspace.step("scope")).by == workspace.bruno.id
     words = await workspace.bot.reload()
-    assert "it stands in the timeline" in words
+    assert "see the timeline" in words
     await room.card.untick(ITEM, by=workspace.bruno)
     await workspace.bruno.sees("You may not work on this checklist", room.id)
     await workspace.until(lambda: len(_told(workspace)) == 1)
@@ -63,7 +63,7 @@ async def test_an_approval_ends_with_the_role_that_gave_it(workspace: Workspace)
     await card.shows("Approved by")
     workspace.write_team(lambda team: team["roles"].update(platform_lead=["helena"]))
     await workspace.bot.reload()
-    await card.shows("The approval is void: <@U01ALICE> may not approve deploys any more.")
+    await card.shows("The approval is void: <@U01ALICE> may no longer approve deploys.")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_a_broken_team_file_is_refused_and_the_old_one_stays(workspace: Wo
     with pytest.raises(Refusal, match=r"team\.yml:\d+: "):
         await workspace.bot.reload()
     assert workspace.bot.office is before
-    assert "waits for its checklist" in await workspace.bruno.types("/deploy api")
+    assert "is waiting for its checklist" in await workspace.bruno.types("/deploy api")
 
 
 async def _with_own_runbook(workspace: Workspace) -> Path:
@@ -145,7 +145,7 @@ async def test_a_guest_who_is_refused_leaves_a_trace(workspace: Workspace) -> No
     room = await workspace.declare("p1 Checkout is down")
     room.channel.members[workspace.gabi.id] = None
     await room.card.tick(ITEM, by=workspace.gabi)
-    await workspace.gabi.sees("Guests of the workspace", room.id)
+    await workspace.gabi.sees("Workspace guests", room.id)
     (event,) = await workspace.events("click.refused")
     assert (event.actor, event.actor_name) == (workspace.gabi.id, "gabi")
-    assert "Guests of the workspace" in event.data["why"]
+    assert "Workspace guests" in event.data["why"]

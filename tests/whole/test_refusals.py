@@ -107,15 +107,15 @@ async def test_a_checklist_that_stood_elsewhere_says_where_it_goes_on_when_its_c
 ) -> None:
     workspace.slack.faults.fail("conversations.create", "restricted_action", n=1000)
     room = await workspace.declare_soon("p1 Checkout is down")
-    await room.card.shows("restricted_action: Slack's settings do not allow NeonOps that")
-    assert "(not made yet)" in await room.hears("Follow along in")
+    await room.card.shows("restricted_action: Slack's settings do not allow this")
+    assert "(not created yet)" in await room.hears("Follow in")
     workspace.slack.faults.errors.clear()
     await room.card.press("Try again", by=workspace.bruno)
     await workspace.until(lambda: room.channel.name.startswith("incident-2"))
     await workspace.settled()
     assert len(room.card.messages) == 1
     left = [shown(message) for message in workspace.slack.messages("incidents")]
-    assert f"goes on in <#{room.id}>" in left[0]
+    assert f"continues in <#{room.id}>" in left[0]
 
 
 async def test_of_a_confidential_incident_only_who_declared_it_is_told(workspace: Workspace) -> None:
@@ -123,7 +123,7 @@ async def test_of_a_confidential_incident_only_who_declared_it_is_told(workspace
     seen = room.card.message
     await workspace.slack.archive("carla", room.id)
     await room.card.tick("Isolate affected systems", by=workspace.carla, seen=seen)
-    assert "/incident 1 status" in await workspace.carla.is_told("cannot be brought up to date")
+    assert "/incident 1 status" in await workspace.carla.is_told("cannot be updated")
     assert told_in(workspace, "devops") == []
 
 
@@ -174,7 +174,7 @@ async def test_everything_that_is_done_outside_has_words_for_the_card(workspace:
 
 def told_in(workspace: Workspace, channel: str) -> list[str]:
     said = [message.text for message in workspace.slack.messages(channel)]
-    return [text for text in said if "cannot be brought up to date" in text]
+    return [text for text in said if "cannot be updated" in text]
 
 
 def looked_later(workspace: Workspace, condition: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:

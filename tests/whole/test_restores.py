@@ -62,7 +62,7 @@ def _count(url: str, table: str) -> int:
 async def _asked(workspace: Workspace) -> Card:
     """`/rollback database` by Bruno; its first card, once it shows what can be restored."""
     answer = await workspace.bruno.types("/rollback database")
-    assert "nothing is restored before somebody else" in answer, answer
+    assert "nothing is restored before another person" in answer, answer
     card = Card(workspace, "devops", ": pre-")
     await card.shows("checksum verified")
     return card
@@ -127,7 +127,7 @@ async def test_lost_rows_come_back_in_place_and_later_tables_go(backed_up: Works
 async def test_two_people_are_needed(backed_up: Workspace) -> None:
     card = await _asked(backed_up)
     await card.press("Choose…", by=backed_up.alice)
-    await backed_up.alice.sees("asked for this restore and chooses what is restored")
+    await backed_up.alice.sees("requested this restore and chooses what is restored")
     assert (await _chooses(backed_up, card)).ok
     await card.press("Approve the restore…", by=backed_up.bruno)
     await backed_up.bruno.sees("You requested this restore, so another person must approve it.")
@@ -150,7 +150,7 @@ async def test_nothing_is_restored_for_a_requester_who_is_gone(backed_up: Worksp
     await backed_up.slack.change_person("bruno", **change)
     await backed_up.until(lambda: backed_up.read(lambda tx: (m := tx.members.get("U02BRUNO")) and absence(m)))
     ack = await _approves(backed_up, card, "neonpro")
-    assert "<@U02BRUNO> asked for this restore and" in str(ack.payload)
+    assert "<@U02BRUNO> requested this restore and" in str(ack.payload)
     assert (await backed_up.run(RUN)).state is RunState.WAITING
 
 
@@ -190,7 +190,7 @@ async def test_who_was_never_looked_up_is_not_called_gone_and_is_asked_about_aga
     assert (await _chooses(unasked, card)).ok
     await card.shows("Chosen:")
     ack = await _approves(unasked, card, "neonpro")
-    assert "Slack has not said yet whether <@U02BRUNO> is still there" in str(ack.payload)
+    assert "Slack has not yet confirmed that <@U02BRUNO> is still a member" in str(ack.payload)
     unasked.slack.faults.errors.clear()
     await unasked.until(lambda: unasked.read(lambda tx: tx.members.get("U02BRUNO")), 30)
     assert (await unasked.alice.submits(typed="neonpro")).ok
@@ -246,7 +246,7 @@ async def test_a_dump_whose_files_changed_is_not_offered(backed_up: Workspace) -
     dump.write_bytes(dump.read_bytes()[:-1] + b"x")
     await backed_up.bruno.types("/rollback database")
     card = Card(backed_up, "devops", ": pre-")
-    await card.shows("its files are not what they were: not offered")
+    await card.shows("files changed, cannot be restored")
 
 
 async def test_a_database_that_is_not_empty_is_not_new(backed_up: Workspace) -> None:
@@ -284,7 +284,7 @@ async def test_nothing_is_restored_over_a_state_that_is_not_backed_up(backed_up:
     await live.shows("⚠️ *Create current state backup* failed", 30)
     await live.press("Skip…", by=backed_up.bruno)
     assert (await backed_up.bruno.submits(reason="It is broken anyway")).ok
-    await live.shows("The current state is not backed up and proven, so nothing is restored over it.", 30)
+    await live.shows("There is no verified backup of the current state, so nothing is restored over it.", 30)
 
 
 def _without_pg_dump(workspace: Workspace) -> str:
@@ -305,7 +305,7 @@ async def test_a_restore_that_breaks_off_asks_and_is_not_begun_again(backed_up: 
         await backed_up.crash()
     await backed_up.start()
     await live.shows("⚠️ *Restore from backup* was interrupted", 30)
-    assert "Now 3 tables of 4 hold what the backup holds." in live.text
+    assert "Now 3 tables of 4 match the backup." in live.text
     assert "Run again" not in live.text
     assert _count(url, "consents") == 0
     await backed_up.settled()
@@ -358,4 +358,4 @@ async def test_a_point_in_time_does_not_go_into_a_new_database(backed_up: Worksp
     ack = await _chooses(backed_up, card, backup="0", moment=f"{window['until'][:10]} {window['until'][11:16]}")
     assert "in place only; into a new database, choose a dump" in str(ack.payload)
     ack = await backed_up.bruno.submits(backup="0", moment="1999-01-01 00:00", target="in_place", typed="production")
-    assert "choose a moment in it" in str(ack.payload)
+    assert "Choose a time within it" in str(ack.payload)

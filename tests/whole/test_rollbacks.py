@@ -101,8 +101,8 @@ async def test_a_deployment_that_is_typed_is_held_to_the_rules_of_the_listed_one
     vercel = workspace.neonpro.vercel
     known = typed in vercel.deployments
     await workspace.until(lambda: not known or vercel.deployment(typed).ready(vercel.now()))
-    assert "Looking up at Vercel" in await workspace.bruno.types(f"/rollback api {typed}")
-    assert "Nothing was asked for" in await workspace.bruno.sees(why)
+    assert "Checking with Vercel" in await workspace.bruno.types(f"/rollback api {typed}")
+    assert "Nothing was requested" in await workspace.bruno.sees(why)
     assert await workspace.read(lambda tx: tx.runs.find()) == []
 
 

@@ -88,7 +88,7 @@ async def test_every_candidate_shows_its_date_author_and_verdict(workspace: Work
     line = card.line("▫️")
     assert "Alice Andrade" in line or "Bruno Barros" in line or "Carla Costa" in line
     assert ", made <!date^" in line
-    assert "not verified by us" in line
+    assert "no health record" in line
 
 
 async def test_a_later_migration_is_named_with_what_it_drops_and_confirmed_a_second_time(migrated: Workspace) -> None:

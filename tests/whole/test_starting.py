@@ -1,4 +1,4 @@
-"""Starting: what is wrong is one sentence that says how to mend it, and names no secret."""
+"""Starting: what is wrong is one sentence that says how to fix it, and names no secret."""
 
 import asyncio
 from pathlib import Path

@@ -39,31 +39,31 @@ async def test_a_severity_alone_declares_at_once(workspace: Workspace) -> None:
 
 
 REFUSED = {
-    "/incident p1 --dril Checkout": "is nearly `--drill`",
+    "/incident p1 --dril Checkout": "Did you mean `--drill`",
     "/deploy lock 99x foo": "`99x` looks like a time",
-    "/deploy freeze the shop moves for 2h": "stands behind the reason",
+    "/deploy freeze the shop moves for 2h": "comes after the reason",
     "/deploy lock until the shop moved": "looks like a time",
     "/deploy freeze 0h foo": "at most a year",
-    "/deploy lock 2h": "Say why",
+    "/deploy lock 2h": "A reason is required",
     "/deploy lock -t 2h foo": "looks like a time",
     "/deploy freeze --ttl forever foo": "looks like an option",
     "/deploy lock 2h -x foo": "looks like an option",
-    "/deploy all all": "`all` and `all` both say what",
-    "/deploy api web": "`api` and `web` both say what",
+    "/deploy all all": "`all` and `all` are both targets",
+    "/deploy api web": "`api` and `web` are both targets",
     "/deploy api main --fix 99": "There is no incident 99.",
-    "/deploy api main --fix ²": "Say which incident",
+    "/deploy api main --fix ²": "Write which incident",
     "/deploy api a..b": "two dots in a row",
-    "/deploy api main --force": "is no option of /deploy",
-    "/rollback all all": "`all` and `all` both say what",
-    "/rollback api web": "`api` and `web` both say what",
+    "/deploy api main --force": "is not an option of /deploy",
+    "/rollback all all": "`all` and `all` are both targets",
+    "/rollback api web": "`api` and `web` are both targets",
     "/rollback api abc": "abc is not a deployment",
-    "/rollback database now": "takes nothing more",
-    "/rollback all --emergency dpl_1": "would not be heeded",
-    "/deploy history x": "Say which run",
-    "/incident 7 p1 Checkout is down": "declares a new incident, without a number",
-    "/incident p1 --dry-run Checkout": "there is `--drill`, to practise",
-    "/incident p1 Checkout —practice": "there is `--drill`, to practise",
-    "/incident p1 help": "*/incident*  Declare and conduct incidents",
+    "/rollback database now": "takes no arguments",
+    "/rollback all --emergency dpl_1": "would be ignored",
+    "/deploy history x": "Which run?",
+    "/incident 7 p1 Checkout is down": "without a number, declares a new incident",
+    "/incident p1 --dry-run Checkout": "There is `--drill`, to practise",
+    "/incident p1 Checkout —practice": "There is `--drill`, to practise",
+    "/incident p1 help": "*/incident*  Declare and manage incidents",
     "/incident P1: ?": "*/incident*",
     "/incident help p1": "*/incident*",
     "/incident p1 --drill ajuda": "*/incident*",
@@ -74,9 +74,9 @@ REFUSED = {
     "/deploy help lock": "*/deploy*",
     "/deploy freeze ?": "*/deploy*",
     "/rollback api help": "*/rollback*",
-    "/incident P1:Checkout is down": "Write a space behind `p1`",
+    "/incident P1:Checkout is down": "Put a space after `p1`",
     "/deploy lock 500s everywhere": "`500s` looks like a time",
-    "/incident declare foo": "is not something /incident declare knows",
+    "/incident declare foo": "/incident declare does not know",
 }
 
 
@@ -128,7 +128,7 @@ BRANCHES = ("x+y", "dependabot/npm_and_yarn/@types/node-22", "fix#12", "feature/
 
 async def test_a_branch_is_asked_for_by_its_name_whatever_slack_makes_of_it(workspace: Workspace) -> None:
     for number, ref in enumerate(BRANCHES, 1):
-        assert "waits for its checklist" in await workspace.bruno.types(f"/deploy api {ref}")
+        assert "is waiting for its checklist" in await workspace.bruno.types(f"/deploy api {ref}")
         assert (await workspace.run(number)).inputs.ref == ref
 
 
@@ -160,5 +160,5 @@ async def test_every_severity_of_a_runbook_can_be_named(workspace: Workspace, tm
     for text in NAMED:
         assert "declared" in await workspace.alice.types(f"/incident {text}")
     assert await workspace.read(lambda tx: [each.severity for each in tx.incidents.find()]) == [*NAMED.values()]
-    assert "7 incidents are not closed" in await workspace.alice.types("/incident list")
+    assert "7 open or resolved incidents" in await workspace.alice.types("/incident list")
     assert "is DATA_LOSS now" in await workspace.alice.types("/incident 1 severity data-loss")

@@ -128,7 +128,7 @@ COMMANDS = {
     },
 }  # fmt: skip
 """What can be typed, by the form that the help names."""
-REFUSED = ("Guests of the workspace cannot use NeonOps", "Only members of this workspace can use NeonOps")
+REFUSED = ("Workspace guests cannot use NeonOps", "Only members of this workspace can use NeonOps")
 
 PEOPLE = {
     "no role": Person("U06FABIO", "fabio", "Fábio Farias", "fabio@neonpro.example"),

@@ -89,7 +89,7 @@ def _on_directory(directory: Path) -> list[Finding]:
         with tempfile.TemporaryFile(dir=place):
             return [installation.on_space(shutil.disk_usage(place).free, directory)]
     except OSError as error:
-        mend = "Give the user that runs NeonOps the right to write there, or set NEONOPS_DATA_DIR."
+        mend = "Give the user that runs NeonOps write access there, or set NEONOPS_DATA_DIR."
         why = error.strerror
         return [broken("The data directory {place} cannot be written to: {why}.", mend, place=directory, why=why)]
 
@@ -101,7 +101,7 @@ async def workdir(patient: Patient) -> list[Finding]:
         return []
     if patient.settings.workdir is None:
         mend = "Set NEONOPS_WORKDIR to a checkout of what is deployed."
-        return [limited("Without a work directory the shell steps of the runbook fail.", mend)]
+        return [limited("Without a work directory, the runbook's shell steps fail.", mend)]
     named = installation.programs(steps)
     found = {name for name in named if shutil.which(name, path=patient.environ.get("PATH"))}
     on_isolation = await asyncio.to_thread(commands.look, patient.settings, patient.settings.workdir)

@@ -27,7 +27,7 @@ def in_clone(settings: Settings, clone: Path) -> list[Finding]:
     """What of the bot lies where commands write when their run has no checkout of its own."""
     ours = (settings.runbook, settings.team, settings.data_dir, settings.build_dir, Path(ENV_FILE))
     inside = [each for each in ours if each and clone.resolve() in each.resolve().parents and each.exists()]
-    mend = "Keep it elsewhere: commands of runs without a checkout of their own write in the clone."
+    mend = "Move it elsewhere: commands of runs without their own checkout write in the clone."
     return [limited("{path} lies in the clone ({clone}).", mend, path=path, clone=clone) for path in inside]
 
 
@@ -46,8 +46,10 @@ def _on_clone(git: Path) -> list[Finding]:
     """What other users get to without namespaces: objects, which they need, and a password, which they do not."""
     findings, config = [], git / "config"
     if closed := closed_to_others(git / "objects"):
-        mend = "Let others pass it (chmod o+x): a run's checkout borrows the clone's objects."
-        findings.append(limited("{path} is closed, so git does not work in commands.", mend, path=closed))
+        mend = "Make it traversable (chmod o+x): a run's checkout borrows the clone's objects."
+        findings.append(
+            limited("{path} is not accessible to other users, so git does not work in commands.", mend, path=closed)
+        )
     elif config.is_file() and is_for_all(config) and holds_password(config.read_text("utf-8", "replace")):
         mend = "Let nobody else read it (chmod 600), or keep the password elsewhere: a credential helper, an SSH key."
         findings.append(limited("{path} holds a password, and commands can read it.", mend, path=config))

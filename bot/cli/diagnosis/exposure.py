@@ -28,4 +28,4 @@ def _holds_token(pager: str) -> bool:
 
 
 def _warn(path: Path, mend: str) -> Finding:
-    return limited("Others than NeonOps can get at {path}.", mend, path=path)
+    return limited("Other users can access {path}.", mend, path=path)

@@ -16,9 +16,9 @@ def on_settings(sifted: Sifted, on_file: Sequence[str] = ()) -> list[Finding]:
     """What is wrong with the `.env` file; which settings are set, left out, unknown or wrong; never a value."""
     settings, invalid = sifted.settings, sifted.invalid
     given, left_out = _given(settings)
-    mend = "Mend it in the environment or in .env."
+    mend = "Fix it in the environment or in .env."
     findings = [broken("{fault}", mend, fault=fault) for fault in (*on_file, *sifted.unknown)]
-    findings += [broken("{name} is wrong: {why}.", mend, name=name, why=why) for name, why in invalid.items()]
+    findings += [broken("{name} is invalid: {why}.", mend, name=name, why=why) for name, why in invalid.items()]
     findings += [well("set: {names}", names=", ".join(given))] if given else []
     findings += [well("not set: {names}", names=", ".join(name for name in left_out if name not in invalid))]
     return [*findings, *_needed(settings), *_wanted(settings), *on_cluster(settings, find_spec)]
@@ -53,9 +53,9 @@ def _wanted(settings: Settings) -> list[Finding]:
         findings.append(limited("Without Vercel nothing can be deployed or rolled back.", mend))
     if (settings.supabase_access_token is None) != (settings.supabase_project_ref is None):
         mend = "Set both SUPABASE_ACCESS_TOKEN and SUPABASE_PROJECT_REF."
-        findings.append(limited("Supabase is set up by half, so it is not used.", mend))
+        findings.append(limited("Supabase is only partly configured, so it is not used.", mend))
     if settings.neonpro_database_url is None and settings.supabase_access_token is None:
-        mend = "Set NEONPRO_DATABASE_URL to a role that can only read."
+        mend = "Set NEONPRO_DATABASE_URL with a read-only role."
         findings.append(limited("Database checks cannot run.", mend))
     return findings
 
@@ -70,19 +70,19 @@ def on_cluster(settings: Settings, find: Callable[[str], object]) -> list[Findin
     if find("procrastinate") is None:
         return [broken("NEONOPS_CLUSTER needs an extra.", "pip install 'neonops[cluster]'")]
     if settings.slack_app_token is not None:
-        return [well("one of several replicas on PostgreSQL: at most ten of them, each with its own Slack connection")]
+        return [well("one of several replicas on PostgreSQL (at most ten, each with its own Slack connection)")]
     return [well("one of several replicas on PostgreSQL")]
 
 
 def on_schema(current: str | None, head: str | None, known: Collection[str]) -> Finding:
     """The database's schema against this program's."""
     if current is None:
-        return well("database: empty; the first start lays the schema")
+        return well("database: empty; the first start creates the schema")
     if current == head:
         return well("database: schema {current}, up to date", current=current)
     if current in known:
-        return well("database: schema {current}; the next start brings it to {head}", current=current, head=head)
-    mend = "Start the newer NeonOps again, or go back to the copy made before the upgrade."
+        return well("database: schema {current}; the next start migrates it to {head}", current=current, head=head)
+    mend = "Start the newer NeonOps again, or restore the copy made before the upgrade."
     return broken("The database has schema {current}, newer than this program's {head}.", mend,
                   current=current, head=head)  # fmt: skip
 
@@ -90,7 +90,7 @@ def on_schema(current: str | None, head: str | None, known: Collection[str]) -> 
 def on_space(free: int, place: object) -> Finding:
     """Free bytes in the data directory."""
     shown = f"{free / 1e9:.1f} GB"
-    mend = "Make room, or move NEONOPS_DATA_DIR."
+    mend = "Free space, or move NEONOPS_DATA_DIR."
     if free < NO_SPACE:
         return broken("The disk of {place} is full ({free} free).", mend, place=place, free=shown)
     if free < LITTLE_SPACE:
@@ -113,7 +113,7 @@ def on_programs(named: Sequence[str], found: Collection[str]) -> Finding:
     """The programs that steps run; `found` are those on PATH."""
     missing = [name for name in named if name not in found]
     if missing:
-        mend = "Install them, or mend PATH for the process that runs NeonOps."
+        mend = "Install them, or fix PATH for the process that runs NeonOps."
         return broken("Not on PATH: {names}.", mend, names=", ".join(missing))
     return well("programs of the shell steps: {names}", names=", ".join(named))
 

@@ -23,10 +23,10 @@ APART = 30
 def _unanswered(answer: Answer, name: str) -> Finding | None:
     """Slack said nothing about the token itself."""
     if answer.error == "no_answer":
-        return broken("Slack does not answer.", "Look at the network, a proxy, and SLACK_API_URL.")
+        return broken("Slack does not answer.", "Check the network, any proxy, and SLACK_API_URL.")
     if answer.error in LATER:
         mend = "Run this again in a minute."
-        return limited("Slack would not look at {name} now ({error}).", mend, name=name, error=answer.error)
+        return limited("Slack could not check {name} now ({error}).", mend, name=name, error=answer.error)
     return None
 
 
@@ -60,7 +60,7 @@ def on_app_token(answer: Answer) -> Finding:
         mend = "Make a new app-level token with connections:write under Basic Information."
         return broken("SLACK_APP_TOKEN lacks connections:write.", mend)
     if answer.error:
-        mend = "Copy an app-level token (xapp-…) from Basic Information, and see that Socket Mode is on."
+        mend = "Copy an app-level token (xapp-…) from Basic Information, and make sure Socket Mode is on."
         return broken("Slack refuses SLACK_APP_TOKEN ({error}).", mend, error=answer.error)
     return well("app token: Socket Mode can be opened")
 
@@ -70,7 +70,7 @@ def on_clock(now: datetime, slack_now: datetime | None) -> list[Finding]:
     apart = abs((now - slack_now).total_seconds()) if slack_now else 0
     if apart <= APART:
         return []
-    mend = "Keep the clock right with NTP: the timeline and the deadlines go by it."
+    mend = "Sync the clock with NTP: the timeline and deadlines depend on it."
     return [limited("This machine's clock is {apart:.0f} s away from Slack's.", mend, apart=apart)]
 
 
@@ -81,12 +81,12 @@ def on_people(names: Sequence[str], answers: Sequence[Answer]) -> list[Finding]:
     guests = _those(names, answers, lambda each: any(_user(each).get(flag) for flag in GUEST))
     findings = _unasked(say("people"), answers, "users_not_found", "user_not_found")
     if strange:
-        mend = "Mend their e-mail address or Slack id in the team file."
+        mend = "Fix their e-mail address or Slack id in the team file."
         findings.append(limited("Slack does not know {names}.", mend, names=strange))
     if gone:
         findings.append(limited("Deactivated in Slack: {names}.", "Take them out of the team file.", names=gone))
     if guests:
-        mend = "Guests and outsiders can do nothing here: give their roles to members."
+        mend = "Guests and external users cannot use NeonOps: give their roles to members."
         findings.append(limited("Not full members of the workspace: {names}.", mend, names=guests))
     return findings or [well("people: Slack knows all {count}", count=len(names))]
 
@@ -102,10 +102,10 @@ def on_channels(names: Sequence[str], answers: Sequence[Answer]) -> list[Finding
     closed = _those(names, answers, lambda each: _channel(each).get("is_private") and not _channel(each)["is_member"])
     findings = _unasked(say("channels"), answers, "channel_not_found")
     if missing:
-        mend = "Mend the id in the team file; into a private channel NeonOps must be invited."
+        mend = "Fix the id in the team file; NeonOps must be invited to private channels."
         findings.append(limited("NeonOps sees no such channel: {names}.", mend, names=missing))
     if archived:
-        mend = "Unarchive it, or name another in the team file."
+        mend = "Unarchive it, or use another in the team file."
         findings.append(limited("Archived channels: {names}.", mend, names=archived))
     if closed:
         findings.append(limited("NeonOps is not in: {names}.", "Type `/invite @NeonOps` there.", names=closed))
@@ -123,7 +123,7 @@ def _those(names: Sequence[str], answers: Sequence[Answer], wanted: Callable[[An
 def _unasked(what: str, answers: Sequence[Answer], *expected: str) -> list[Finding]:
     """One line for all that Slack would not tell."""
     errors = [each.error for each in answers if each.error and each.error not in expected]
-    mend = "Mend what Slack complains about, and run this again."
+    mend = "Fix what Slack complains about, then run this again."
     why = listing(list(dict.fromkeys(errors)))
     return [limited("Some {what} could not be looked up ({why}).", mend, what=what, why=why)] if errors else []
 
@@ -132,21 +132,21 @@ def on_places(team: Team) -> list[Finding]:
     """Whether declared incidents can be announced anywhere."""
     if team.channels.keys() & {"incidents", "announcements"}:
         return []
-    mend = "Name the channel `incidents` or `announcements` in the team file."
-    return [limited("Incidents are announced nowhere.", mend)]
+    mend = "Set the channel `incidents` or `announcements` in the team file."
+    return [limited("Incidents are not announced anywhere.", mend)]
 
 
 def on_roles(runbook: Runbook, team: Team) -> list[Finding]:
     """Roles of the runbook that nobody holds, and approvals that nobody else could give."""
     missing = [role for role in _roles(runbook) if not team.roles.get(role)]
-    mend = "Give each role to somebody in the team file."
-    findings = [limited("Nobody holds: {roles}.", mend, roles=", ".join(missing))] if missing else []
+    mend = "Assign each role to somebody in the team file."
+    findings = [limited("Unassigned roles: {roles}.", mend, roles=", ".join(missing))] if missing else []
     approvers = team.holders(runbook.permissions.get("approve", ()))
     if len(approvers) == 1:
         mend = "Give one of the roles {roles} to a second person: nobody approves their own deploy."
         roles = ", ".join(runbook.permissions["approve"])
         findings.append(limited("Only {who} can approve.", mend, who=team.people[approvers[0]].name, roles=roles))
-    return findings or [well("roles: all of the runbook's are held")]
+    return findings or [well("roles: all of the runbook's are assigned")]
 
 
 def _roles(runbook: Runbook) -> list[str]:
@@ -162,7 +162,7 @@ def on_pagers(team: Team) -> list[Finding]:
     """Whether anybody can be woken."""
     if any(person.page for person in team.people.values()):
         return []
-    mend = "Give those who are to be woken a `page:` address in the team file."
+    mend = "Give on-call people a `page:` address in the team file."
     return [limited("Nobody has a pager: alerts reach people in Slack only.", mend)]
 
 
@@ -170,4 +170,4 @@ def unidentified(team: Team) -> list[Finding]:
     """People whom NeonOps has no way to find."""
     lost = [person.name for person in team.people.values() if not person.slack and not person.email]
     mend = "Give each a `slack:` id or an `email:` in the team file."
-    return [limited("Not to be found in Slack: {names}.", mend, names=listing(lost, most=MOST))] if lost else []
+    return [limited("Not found in Slack: {names}.", mend, names=listing(lost, most=MOST))] if lost else []

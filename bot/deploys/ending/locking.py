@@ -16,7 +16,9 @@ def lock_after_rollback(office: Office, tx: Tx, run: Run) -> None:
     if RollbackInputs.of(run).unpins:
         _unlock(office, tx)
     elif standing(tx, LOCK) is None:
-        reason = say("run {id} rolled production back ({title}); find out why first", id=run.id, title=run.title)
+        reason = say(
+            "run {id} rolled production back ({title}); investigate before unlocking", id=run.id, title=run.title
+        )
         place(office, tx, ROBOT, LOCK, reason)
 
 
@@ -26,4 +28,4 @@ def _unlock(office: Office, tx: Tx) -> None:
         tx.holds.remove(lock.environment, LOCK)
         tx.timeline.record("hold.lifted", ROBOT, None, hold=LOCK, environment=lock.environment, reason=lock.reason)
         office.publish(tx, HoldsChanged(lock.environment))
-        tell(tx, "devops", say("🔓 NeonOps removed its lock of deploys ({why})", why=lock.reason))
+        tell(tx, "devops", say("🔓 NeonOps removed its deploy lock ({why})", why=lock.reason))

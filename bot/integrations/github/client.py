@@ -108,7 +108,7 @@ class GitHub:
         except Missing:
             return Said("unknown", say("code scanning is not set up for {repo}", repo=repo))
         except Denied as refusal:
-            return Said("unknown", say("GitHub does not let this token read code scanning ({why})", why=refusal.reason))
+            return Said("unknown", say("this GitHub token cannot read code scanning ({why})", why=refusal.reason))
         analysis = next((each for each in newest if each.commit_sha == sha), None)
         if analysis is None:
             return Said("unknown", say("this commit was not scanned (yet)"))

@@ -103,7 +103,7 @@ def judge_reviews(reviewed: Sequence[tuple[Pull, Sequence[Review]]]) -> Said:
     asked = [f"#{pull.number} ({login})" for pull, latest in found for login, each in latest.items()
              if each.state == "CHANGES_REQUESTED"]  # fmt: skip
     if asked:
-        return Said("bad", say("changes are asked for in {pulls}", pulls=listing(asked)))
+        return Said("bad", say("changes requested in {pulls}", pulls=listing(asked)))
     current = {
         pull.number: [login for login, each in latest.items() if _approves(pull, each)] for pull, latest in found
     }

@@ -143,4 +143,4 @@ class Api:
             answer = json_of(response.content)
             return TypeAdapter(kind).validate_python(answer if key is None else answer[key])
         except (ValueError, ValidationError, KeyError, TypeError):
-            raise Broken(self.vendor, "it answered in a form that is not understood") from None
+            raise Broken(self.vendor, "it answered in an unknown format") from None

@@ -78,7 +78,7 @@ class Prometheus:
         try:
             return self._reading(data)
         except (ValidationError, ValueError, OverflowError):
-            raise Broken("Prometheus", "it answered in a form that is not understood") from None
+            raise Broken("Prometheus", "it answered in an unknown format") from None
 
     def _reading(self, data: _Data) -> Reading:
         if data.kind == "scalar":

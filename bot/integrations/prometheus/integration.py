@@ -33,11 +33,11 @@ def _checks(prometheus: Prometheus, runbook: Runbook | None) -> Sequence[Awaitab
 
 
 async def _metric(prometheus: Prometheus, metric: Metric) -> Finding:
-    mend = "Mend its query in the runbook: a metric without one value is never healthy."
+    mend = "Fix its query in the runbook: a metric without a single value is never healthy."
     try:
         reading = await prometheus.query(metric.query or "")
     except OutsideError as error:
-        return broken("{why}", error.hint or "See that PROMETHEUS_URL is right, and run this again.", why=error)
+        return broken("{why}", error.hint or "Check PROMETHEUS_URL, then run this again.", why=error)
     except Refusal as refusal:
         return broken("metric {name}: {why}", mend, name=metric.id, why=refusal)
     if reading.value is None:

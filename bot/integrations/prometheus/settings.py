@@ -11,6 +11,6 @@ class PrometheusSettings(BaseModel):
     prometheus_url: str | None = address(
         "PROMETHEUS_URL",
         None,
-        "Prometheus (or what answers its query API): metrics checks, soaks, monitoring.",
+        "Prometheus (or anything with its query API): metrics checks, soaks, monitoring.",
     )
-    prometheus_token: SecretStr | None = token("PROMETHEUS_TOKEN", "Bearer token for PROMETHEUS_URL, if it asks.")
+    prometheus_token: SecretStr | None = token("PROMETHEUS_TOKEN", "Bearer token for PROMETHEUS_URL, if required.")

@@ -82,7 +82,7 @@ async def read(
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         return _unknown(url, f"its status page did not answer: {why(error)}", checked_at)
     except ValidationError:
-        return _unknown(url, "its status page answered in a form that is not understood", checked_at)
+        return _unknown(url, "its status page answered in an unknown format", checked_at)
     return _status(summary, url, checked_at)
 
 

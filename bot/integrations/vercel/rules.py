@@ -148,11 +148,11 @@ def cannot_serve(each: Deployment, project: Project) -> str | None:
         return say("{id} is a preview, and only production deployments can be gone back to.", id=each.id)
     if each.state != "READY" or each.soft_deleted:
         state = "DELETED" if each.soft_deleted else each.state
-        return say("{id} cannot serve anybody: it is {state}.", id=each.id, state=state.lower())
+        return say("{id} cannot serve traffic: it is {state}.", id=each.id, state=state.lower())
     if not had_traffic(each, project.production_id):
         return say("{id} never had production traffic: it was built, and never promoted.", id=each.id)
     if each.rollback_candidate is False and each.id != project.production_id:
-        return say("Vercel does not take {id} for a rollback any more.", id=each.id)
+        return say("Vercel no longer accepts {id} for a rollback.", id=each.id)
     return None
 
 

@@ -33,7 +33,7 @@ def _ids(runbook: Runbook) -> Iterator[Finding]:
         counts = Counter(ids)
         for index, each in enumerate(ids):
             if counts[each] > 1 and ids.index(each) < index:
-                yield Finding((*path, index, "id"), say("{id!r} is there twice", id=each), each)
+                yield Finding((*path, index, "id"), say("{id!r} is used twice", id=each), each)
 
 
 def _id_lists(runbook: Runbook) -> Iterator[tuple[Path, list[str]]]:
@@ -57,7 +57,7 @@ def _step_ids(runbook: Runbook) -> Iterator[Finding]:
         seen: set[str] = set()
         for path, step in steps_of(procedure, index):
             if step.id in seen:
-                yield Finding((*path, "id"), say("{id!r} is there twice in this procedure", id=step.id), step.id)
+                yield Finding((*path, "id"), say("{id!r} is used twice in this procedure", id=step.id), step.id)
             seen.add(step.id)
 
 

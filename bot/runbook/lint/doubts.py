@@ -32,7 +32,7 @@ def _unstarted(runbook: Runbook) -> Iterator[Finding]:
     for index, procedure in enumerate(runbook.procedures):
         repeated = all(step.id in parts for _, step in procedure.steps())
         if procedure in lost and procedure.id not in within and not repeated:
-            sentence = "nothing starts it: name it in a severity or in a start_procedure step"
+            sentence = "nothing starts it: reference it in a severity or a start_procedure step"
             yield Finding(("procedures", index, "id"), say(sentence))
 
 
@@ -58,7 +58,7 @@ def _unshown(runbook: Runbook) -> Iterator[Finding]:
     for index, procedure in enumerate(runbook.procedures):
         for position, phase in enumerate(procedure.phases):
             if phase.stage == "before" and procedure.kind not in PRODUCTION:
-                sentence = "a procedure of kind {kind!r} has nothing before it: this phase is never shown"
+                sentence = "a procedure of kind {kind!r} has no stage before: this phase is never shown"
                 yield Finding(("procedures", index, "phases", position, "stage"), say(sentence, kind=procedure.kind))
 
 

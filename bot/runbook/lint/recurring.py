@@ -24,11 +24,11 @@ def recurring(runbook: Runbook) -> Iterator[Finding]:
         if not any(_openings(freeze.cron)):
             yield Finding(("freezes", index, "cron"), _never())
     if runbook.freezes and _without_gap(runbook):
-        yield Finding(("freezes",), say("together they never end: nothing can be deployed without an override"))
+        yield Finding(("freezes",), say("together they never end: no deploy is possible without an override"))
 
 
 def _never() -> str:
-    return say("no day is like this: it never comes")
+    return say("no such day: it never occurs")
 
 
 def _openings(cron: str) -> Iterator[datetime]:

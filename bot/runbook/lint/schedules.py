@@ -20,7 +20,7 @@ def schedules(runbook: Runbook) -> Iterator[Finding]:
         yield from _maintenance(runbook.maintenance)
     for index, severity in enumerate(runbook.severities):
         if severity.response <= timedelta(0):
-            yield Finding(("severities", index, "response"), say("a response time must be longer than nothing"))
+            yield Finding(("severities", index, "response"), say("a response time must be more than zero"))
     yield from _watches(runbook)
     for index, freeze in enumerate(runbook.freezes):
         yield from _crontab(("freezes", index, "cron"), freeze.cron)
@@ -46,7 +46,7 @@ def _watches(runbook: Runbook) -> Iterator[Finding]:
     for index, watch in enumerate(runbook.deploys.watch):
         path: Path = ("deploys", "watch", index)
         if watch.metric in metrics[:index]:
-            yield Finding((*path, "metric"), say("{id!r} is there twice", id=watch.metric), watch.metric)
+            yield Finding((*path, "metric"), say("{id!r} is used twice", id=watch.metric), watch.metric)
         if watch.every < timedelta(minutes=1):
             yield Finding((*path, "every"), say("is shorter than a minute"))
         elif watch.lasts < watch.every:

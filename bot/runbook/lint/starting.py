@@ -23,10 +23,10 @@ def starting(runbook: Runbook) -> Iterator[Finding]:
                 sentence = "no role has {permission!r}: nobody may {deed}"
                 yield Finding(("permissions", permission), say(sentence, permission=permission, deed=deed))
         if procedure.kind in ("deploy", "rollback") and not runbook.services:
-            yield Finding(("procedures", index, "kind"), say("there are no services: it can never start"))
+            yield Finding(("procedures", index, "kind"), say("there are no services, so it can never start"))
         stages = {phase.stage for phase in procedure.phases}
         if "main" not in stages and (procedure.kind in NEEDED or stages == {"after"}):
-            yield Finding(("procedures", index, "phases"), say("no phase of stage main: it does nothing"))
+            yield Finding(("procedures", index, "phases"), say("no phase of stage main, so it does nothing"))
     yield from _ticking(runbook)
 
 

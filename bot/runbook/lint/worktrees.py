@@ -45,6 +45,6 @@ def _users(placed: list[Placed], maker: int) -> Iterator[Finding]:
     early = [path for path, _, step in placed[:maker] if step.runs_commands]
     late = [path for path, phase, step in placed if step.runs_commands and phase.stage == "after"]
     for path in early[:1]:
-        yield Finding((*path, "kind"), say("the checkout in which it runs is made only after it (git.worktree)"))
+        yield Finding((*path, "kind"), say("its checkout is created only after it (git.worktree)"))
     for path in late[:1]:
-        yield Finding((*path, "kind"), say("the checkout in which it runs is gone by then (git.worktree)"))
+        yield Finding((*path, "kind"), say("its checkout is removed by then (git.worktree)"))

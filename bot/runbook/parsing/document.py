@@ -126,14 +126,14 @@ class _Reader:
         found: dict[str, Any] = {}
         for key, value in node.value:
             if key.tag == _CORE + "merge":
-                self._find(key, path, say("<< is not known here: write its fields out"), key)
+                self._find(key, path, say("<< is not supported here: write its fields out"), key)
                 repeated = self.value(value, (*path, key.value))
                 # What it lacks without them is not told as well.
                 found |= repeated if isinstance(repeated, dict) else {}
             elif not (isinstance(key, yaml.ScalarNode) and key.tag == _CORE + "str"):
                 self._find(key, path, say("a field's name must be text: put it in quotes"), key)
             elif key.value in found:
-                self._find(key, (*path, key.value), say("is there twice"), key)
+                self._find(key, (*path, key.value), say("is set twice"), key)
             else:
                 self.lines[*path, key.value] = key.start_mark.line + 1
                 found[key.value] = self.value(value, (*path, key.value))

@@ -77,7 +77,7 @@ def takers(
     holders = [key for key in team.holders(roles) if key not in others]
     held = choice([role.replace("_", " ") for role in roles])
     if not holders:
-        return say("nobody in the team file (requires the role {roles})", roles=held or say("that nobody has yet"))
+        return say("nobody in the team file (requires the role {roles})", roles=held)
     names = listing([team.people[key].name for key in holders], most=NAMES)
     return f"{names} ({held})" if len(roles) <= FEW_ROLES else names
 

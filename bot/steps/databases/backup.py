@@ -48,7 +48,7 @@ class SupabaseBackup(Step):
     max_age: Duration = Field(
         default=timedelta(minutes=15), description="Neither a dump nor the recovery's newest moment may be older."
     )
-    min_bytes: int = Field(default=1000, ge=1, description="A smaller dump proves nothing.")
+    min_bytes: int = Field(default=1000, ge=1, description="A smaller dump does not count as verified.")
     tables: tuple[Line, ...] = Field(
         default=(), description="Tables that must have rows in the dump: users, audit.log."
     )
@@ -144,7 +144,7 @@ class Dump:
         _check(self.step, size, rows)
         age = self.context.tools.now() - taken_at
         if age > self.step.max_age:
-            raise Refusal(say("The backup took {age}: it is older than {limit} by now.", age=span(age),
+            raise Refusal(say("The backup took {age}, so it is already older than {limit}.", age=span(age),
                               limit=span(self.step.max_age)))  # fmt: skip
         sha256 = await asyncio.to_thread(seal, self.folder)
         self.proven = True
@@ -170,7 +170,7 @@ def _words(size: int, rows: dict[str, int], sha256: str) -> str:
     count = plural("{count} row", "{count} rows", sum(rows.values()))
     tables = plural("{count} table", "{count} tables", len(rows))
     return say(
-        "proven: {rows} in {tables}, {size}, sha256 {sha256}", rows=count, tables=tables, size=size_words(size),
+        "verified: {rows} in {tables}, {size}, sha256 {sha256}", rows=count, tables=tables, size=size_words(size),
         sha256=sha256[:12],
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ async def run(step: BackupList, context: Context) -> Outcome:
     offered = RestoreInputs.of(context.run).backups
     found = [{"backup": each.backup, "whole": await _is_whole(context, each)} for each in offered]
     window, why = await _window(context)
-    whole = plural("{count} dump as it was proven", "{count} dumps as they were proven",
+    whole = plural("{count} verified dump", "{count} verified dumps",
                    sum(bool(each["whole"]) for each in found))  # fmt: skip
     return Done(f"{whole}; {_words(context, window, why)}", {"backups": found, "recovery": window})
 

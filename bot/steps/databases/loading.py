@@ -99,7 +99,7 @@ class Loading:
         if ended.succeeded:
             return Done(say("restored {what}", what=what_words(self.choice)), output=log)
         if ended.reason != "exited" or any(words in ended.tail for words in _LOST):
-            lost = say("The connection was lost while it was restored: look whether the rows are there.")
+            lost = say("The connection was lost during the restore: check whether the rows are there.")
             return Unknown(f"{lost}\n{why_not(('PostgreSQL',), ended)}", output=log)
         return self._failed(ended)
 

@@ -64,7 +64,9 @@ async def run(step: SupabaseRestore, context: Context) -> Outcome:
     """Restore what was agreed on; what is refused before anything was touched may be tried again, nothing else may."""
     attempt = context.record.attempt
     if attempt > 1 and context.record.detail.get("untouched") != attempt - 1:
-        return Failed(say("This approval is used up: a restore was begun. Ask for another with /rollback database."))
+        return Failed(
+            say("This approval has been used: a restore was started. Request another with /rollback database.")
+        )
     try:
         return await _restore(step, context)
     except Refusal as refusal:
@@ -95,7 +97,7 @@ def _check_current_state(context: Context) -> None:
     made = [step.id for _, step in context.procedure.steps() if isinstance(step, SupabaseBackup)]
     records = [context.records[step_id] for step_id in made if step_id in context.records]
     if not any(r.state is StepState.DONE and r.detail.get("backup") for r in records):
-        raise Refusal(say("The current state is not backed up and proven, so nothing is restored over it."))
+        raise Refusal(say("There is no verified backup of the current state, so nothing is restored over it."))
 
 
 async def _recover(context: Context, choice: Choice) -> Outcome:
@@ -121,7 +123,7 @@ async def _recovered(context: Context, supabase: Supabase, choice: Choice) -> Ou
         away, looks = away or status not in ("ACTIVE_HEALTHY", ""), looks + 1
         if not away and looks > AGAIN_S / POLL_S:
             return Unknown(
-                say("Supabase took the request, and never said that it restores. Look at its dashboard."),
+                say("Supabase accepted the request but never reported a restore. Check its dashboard."),
             )
         await context.tools.sleep(POLL_S)
 
@@ -144,13 +146,13 @@ async def reconcile(step: SupabaseRestore, context: Context) -> Outcome:
     if status == "RESTORING":
         return await _recovered(context, supabase, choice)
     why = status or say("nothing")
-    sentence = "NeonOps was interrupted while it asked for the restore; the project says {why}. Look in its dashboard."
+    sentence = "NeonOps was interrupted while it requested the restore; the project says {why}. Check its dashboard."
     return Unknown(say(sentence, why=why))
 
 
 async def _dump_left(step: SupabaseRestore, context: Context, choice: Choice) -> str:
     """What the database that was being restored holds now, compared with the backup."""
-    sentence = say("NeonOps was interrupted while it restored. A dump comes back whole or not at all.")
+    sentence = say("NeonOps was interrupted during the restore. A dump is restored completely or not at all.")
     try:
         found = await psql.row_counts(
             context.tools, _variable(step, choice), psql.of_schemas(choice.rows, step.schemas)
@@ -160,7 +162,7 @@ async def _dump_left(step: SupabaseRestore, context: Context, choice: Choice) ->
     expected = psql.of_schemas(choice.rows, step.schemas)
     same = sum(found.get(table) == count for table, count in expected.items())
     tables = plural("{count} table", "{count} tables", same)
-    return sentence + " " + say("Now {tables} of {all} hold what the backup holds.", tables=tables, all=len(expected))
+    return sentence + " " + say("Now {tables} of {all} match the backup.", tables=tables, all=len(expected))
 
 
 def _variable(step: SupabaseRestore, choice: Choice) -> str:

@@ -55,7 +55,7 @@ class VercelDeploy(Step):
         return self.source == "build"
 
     def misplaced(self, kind: str) -> str:
-        return "" if kind == "deploy" else say("only a procedure of kind 'deploy' has production for itself")
+        return "" if kind == "deploy" else say("only a procedure of kind 'deploy' has exclusive use of production")
 
 
 async def deploy(step: VercelDeploy, context: Context) -> Outcome:

@@ -24,9 +24,11 @@ def _rollback(runbook: Runbook, procedure: Procedure, index: int) -> Iterator[Fi
     if not any(isinstance(step, VercelRollback) for _, step in steps):
         yield Finding(path, say("a rollback goes back to a deployment on Vercel: there is no vercel.rollback step"))
     elif not listed:
-        yield Finding(path, say("without a vercel.list in stage before nobody can choose where to go back to"))
+        yield Finding(
+            path, say("without a vercel.list in stage before, nobody can choose a deployment to roll back to")
+        )
     elif missing := [service.id for service in runbook.services if service.id not in listed]:
-        sentence = "no vercel.list in stage before shows {names}: a rollback of all services can never start"
+        sentence = "no vercel.list in stage before shows {names}, so a rollback of all services can never start"
         yield Finding(path, say(sentence, names=", ".join(missing)))
 
 

@@ -32,7 +32,7 @@ class VercelPromote(Step):
     service: Slug
 
     def misplaced(self, kind: str) -> str:
-        return "" if kind == "deploy" else say("only a procedure of kind 'deploy' has production for itself")
+        return "" if kind == "deploy" else say("only a procedure of kind 'deploy' has exclusive use of production")
 
 
 class VercelRollback(Step):
@@ -45,7 +45,7 @@ class VercelRollback(Step):
     service: Slug
 
     def misplaced(self, kind: str) -> str:
-        return "" if kind == "rollback" else say("only a procedure of kind 'rollback' knows where to go back to")
+        return "" if kind == "rollback" else say("only a procedure of kind 'rollback' knows its target")
 
 
 SETTLES_S = 20.0

@@ -88,7 +88,7 @@ def _why(tools: Tools, ended: Captured, timeout_s: float, most: int) -> str:
     if ended.ended == "timed_out":
         return say("no answer in {seconds} s", seconds=round(timeout_s))
     if ended.ended == "too_long":
-        return say("it answered with more than {size}, which is not read", size=size_words(most))
+        return say("it answered with more than {size}, which is too large to read", size=size_words(most))
     words = one_line(ended.complaint.decode("utf-8", "replace")).strip()
     return tools.masker.head(words, 200) or say("it ended with {code}", code=ended.exit_code)
 

@@ -117,7 +117,7 @@ class Alerting:
         """Invite people by role and by id; who is there already, or cannot be invited, holds nobody up."""
         incident = await self._incident(effect)
         if incident.channel is None:
-            raise Undelivered(say("its channel is not there yet"), 1.0, HOURS)
+            raise Undelivered(say("its channel does not exist yet"), 1.0, HOURS)
         found = await self._directory.holders(effect.payload["roles"], effect.priority)
         named = [await self._directory.named(user, user, effect.priority) for user in effect.payload["users"]]
         every = [*found, *named]

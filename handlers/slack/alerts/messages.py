@@ -17,7 +17,7 @@ def _elsewhere(scene: Scene) -> str:
     if (scene.place or "")[:1] in ("C", "G"):
         return say(" in {channel}", channel=f"<#{scene.place}>")
     if scene.incident:
-        return say(". `/incident {id} status` shows where it stands.", id=scene.incident.id)
+        return say(". `/incident {id} status` shows its status.", id=scene.incident.id)
     return ""
 
 

@@ -135,7 +135,7 @@ def read_as(kind: type[R], value: str) -> R:
 
 
 def _unreadable() -> Refusal:
-    return Refusal(say("This button is from an older NeonOps and does nothing any more."))
+    return Refusal(say("This button is from an older NeonOps version and no longer works."))
 
 
 def _typed(kind: type[R], fields: list[object]) -> R:

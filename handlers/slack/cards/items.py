@@ -38,7 +38,7 @@ def _alert_button(view: CardView, step: AnyStep, record: StepRecord, ref: StepRe
     whom = listing(people, most=8) or say("nobody in the team file")
     sure = confirm(
         say("Alert them?"),
-        say("{whom}: by a mention, and by their pagers.", whom=escape(whom)),
+        say("{whom}: mentioned in Slack and paged.", whom=escape(whom)),
         say("Alert"),
         danger=False,
     )
@@ -50,7 +50,7 @@ def _start_button(view: CardView, step: AnyStep, procedure: str, ref: StepRef) -
     title = view.runbook.procedure(procedure).title
     sure = confirm(
         say("Start it?"),
-        say("*{title}*: its own card opens here, and asks before it acts.", title=escape(title)),
+        say("*{title}*: its own card opens here and asks before it acts.", title=escape(title)),
         say("Start"),
         danger=False,
     )

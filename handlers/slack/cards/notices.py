@@ -38,9 +38,7 @@ def page_button(view: CardView, item: str) -> list[Block]:
     if not missed or view.run.state.ended:
         return []
     names = listing([_name(view, alert.person) for alert in missed], most=8)
-    words = say(
-        "{people}: it is not certain that they were paged, so that it may be for the second time.", people=names
-    )
+    words = say("{people}: unknown whether they were paged, so this may page them a second time.", people=names)
     sure = confirm(say("Page again?"), sentence(words), say("Page again"), danger=False)
     return [button(say("Page again"), ids.ALERT_PAGE, AlertRef(view.run.id, item), sure=sure)]
 
@@ -55,11 +53,11 @@ def _undone(view: CardView) -> list[Block]:
     if not view.dead:
         return []
     lines = "\n".join(map(_not_done, view.dead[:5]))
-    count = plural("{count} thing could not be done", "{count} things could not be done", len(view.dead))
+    count = plural("{count} action failed", "{count} actions failed", len(view.dead))
     retry = button(say("Try again"), ids.RUN_REVIVE, RunRef(view.run.id))
     return [section(f"⚠️ *{count}*\n{lines}"), actions(retry)]
 
 
 def _not_done(effect: Effect) -> str:
     words = f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}"
-    return words + say(" (NeonOps tries again by itself)") if effect.state == "held" else words
+    return words + say(" (NeonOps retries automatically)") if effect.state == "held" else words

@@ -108,8 +108,7 @@ def _tell(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
     if not places:
         return
     words = say(
-        "⚠️ The card of *{title}* cannot be brought up to date ({why}). It goes on by itself once that is mended. "
-        "{where}",
+        "⚠️ The card of *{title}* cannot be updated ({why}). Updates resume once that is fixed. {where}",
         title=run.title,
         why=refusal.why,
         where=state_command(tx, run),

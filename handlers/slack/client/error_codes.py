@@ -79,16 +79,16 @@ def meaning_of(code: str) -> Meaning:
 def refusal_words(code: str) -> str:
     """What a refusal means, for those who can mend it; empty when the code says no more to them than to us."""
     if code in TOKEN:
-        return say("Slack does not take NeonOps's token")
+        return say("Slack rejects NeonOps's token")
     if code.startswith("restricted_action") or code == "cannot_create_channel":
-        return say("Slack's settings do not allow NeonOps that")
+        return say("Slack's settings do not allow this")
     if meaning_of(code) is Meaning.FINAL:
-        return say("NeonOps sent what Slack does not show: a defect of NeonOps")
+        return say("NeonOps sent something Slack cannot show: an internal error in NeonOps")
     words = {
         "is_archived": say("the channel is archived"),
         "is_inactive": say("the channel is archived"),
         "not_in_channel": say("NeonOps is not in the channel: invite it there"),
-        "channel_not_found": say("the channel is not there any more, or NeonOps is not in it"),
+        "channel_not_found": say("the channel no longer exists, or NeonOps is not in it"),
         "messages_tab_disabled": say("the app's messages tab is switched off"),
         "too_many_pins": say("the channel has too many pins"),
         "missing_scope": say("the app lacks a scope"),
@@ -106,7 +106,7 @@ def person_words(code: str) -> str:
         "user_team_not_in_channel": say("is not in this workspace"),
         "no_external_invite_permission": say("belongs to another workspace"),
         "user_disabled": say("is deactivated in Slack"),
-        "cant_invite": say("Slack does not let NeonOps invite them"),
+        "cant_invite": say("Slack does not allow NeonOps to invite them"),
         "user_is_restricted": say("is a guest whom NeonOps may not invite"),
         "user_is_ultra_restricted": say("is a guest of one channel only"),
         "ura_max_channels": say("is a guest of one channel only"),

@@ -33,7 +33,7 @@ def _override_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     require(actor, "override", office.runbook, say("override a gate"))
     failed = [(gate.why, gate.id) for gate in DeployInputs.of(run).failed if gate.overridable]
     if not failed:
-        raise Refusal(say("Nothing stands in the way that could be overridden."))
+        raise Refusal(say("No blocked gate can be overridden."))
     return override_form(run.id, failed)
 
 
@@ -41,8 +41,8 @@ def override_form(run_id: int, failed: Sequence[tuple[str, str]]) -> Block:
     """Which gate is passed, and why. `failed`: what each says, and its id."""
     options = [option(shorten(text, 75), gate) for text, gate in failed]
     blocks = [
-        select_input(say("What stands in the way"), "gate", options, options[0]),
-        text_input(say("Why go on all the same?"), "reason", multiline=True, limit=300, hint=say("Everybody sees it.")),
+        select_input(say("Blocked by"), "gate", options, options[0]),
+        text_input(say("Reason for override"), "reason", multiline=True, limit=300, hint=say("Everybody sees this.")),
     ]
     return modal(say("Override a gate"), ids.GATE_OVERRIDE, blocks, submit=say("Override"), about=RunRef(run_id))
 

@@ -28,7 +28,7 @@ def read_deploy(text: str) -> Wanted:
     words = words or ["all"]
     if len(words) > 2:
         first = bare(words[0])
-        raise Refusal(say("Too many words: /deploy {target} and one branch, tag or commit.", target=shown(first)))
+        raise Refusal(say("Too many arguments: /deploy {target} and one branch, tag or commit.", target=shown(first)))
     ref = check_name(unquoted(words[1])) if len(words) == 2 else "main"
     return Wanted(bare(words[0]), ref, dry_run, fixes)
 
@@ -45,7 +45,7 @@ def _options(words: list[str]) -> tuple[list[str], bool, int | None]:
             dry_run = True
         elif flag:
             raise Refusal(
-                say("`{word}` is no option of /deploy: there are --dry-run and --fix. Nothing was done.",
+                say("`{word}` is not an option of /deploy. There are --dry-run and --fix. Nothing was done.",
                     word=shown(word))
             )  # fmt: skip
         else:
@@ -61,4 +61,4 @@ def _incident(word: str, known: int | None) -> int:
 
 
 def _which_incident() -> Refusal:
-    return Refusal(say("Say which incident it fixes: /deploy all main --fix 7."))
+    return Refusal(say("Write which incident it fixes: /deploy all main --fix 7."))

@@ -22,20 +22,20 @@ from handlers.slack.interaction.targets import check_one, check_target
 from handlers.slack.parsing.text import first_word, whole_number
 
 _FORMS = (
-    ("", "ask what to deploy in a form"),
+    ("", "open the deploy form"),
     ("api [ref]", "deploy one service (`api`, `web`) or `all`, from `main` or another branch, tag or commit"),
-    ("api [ref] --dry-run", "what it would do, for your eyes only; touches nothing"),
-    ("status", "what runs or waits now"),
-    ("history", "the last deploys and rollbacks, and the four figures of delivery (DORA) with a chart"),
-    ("history 42", "one of them in full: who, what, when, how long, verdict"),
-    ("api hotfix --fix 7", "deploy the fix of incident 7, which would block other deploys"),
+    ("api [ref] --dry-run", "dry run: what it would do, only visible to you; changes nothing"),
+    ("status", "what is running or waiting"),
+    ("history", "recent deploys and rollbacks, and the DORA metrics with a chart"),
+    ("history 42", "one of them in full: who, what, when, how long, result"),
+    ("api hotfix --fix 7", "deploy the fix for incident 7, which blocks other deploys"),
     (
         "lock [2h] <reason>",
-        "nobody deploys, until you unlock or the time is over (also `1h30m`, `until 18:00`, `until friday`)",
+        "lock deploys until unlocked or expired (also `1h30m`, `until 18:00`, `until friday`)",
     ),
-    ("lock --steal <reason>", "take over the lock that stands; its owner is told"),
+    ("lock --steal <reason>", "take over the current lock; its owner is told"),
     ("unlock", "remove the lock; its owner is told"),
-    ("freeze [3d] <reason>", "the same for a time without changes"),
+    ("freeze [3d] <reason>", "freeze deploys, for a period without changes"),
     ("unfreeze", "end the freeze"),
 )
 
@@ -62,7 +62,7 @@ async def _history(context: Context, request: Request, rest: str) -> Reply:
         return Reply(*history_answer(found, await context.desk.look(dora.delivery)))
     number = whole_number(rest)
     if number is None:
-        raise Refusal(say("Say which run: /deploy history 42."))
+        raise Refusal(say("Which run? Write /deploy history 42."))
     entry = await context.desk.look(log.entry, number)
     card = await context.desk.look(_card_of, request.actor, entry.run)
     return Reply(*entry_answer(entry, context.slack.link(card.channel, card.ts) if card else None))
@@ -83,7 +83,7 @@ async def _deploy(context: Context, request: Request) -> Reply:
     if not wanted.dry_run:
         return await ask_deploy(context, request, asked)
     planned = await context.desk.once(request.identity, plan_dry_run, request.actor, asked)
-    return Reply(say("🔎 Looking at what it would do; nothing is touched.") if planned else "")
+    return Reply(say("🔎 Running the dry run; nothing is changed.") if planned else "")
 
 
 COMMAND = Command("/deploy", "Deploy to production, step by step", "[api|web|all] [ref]", deploy, _FORMS)

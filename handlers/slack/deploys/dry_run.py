@@ -54,7 +54,7 @@ def _draft(office: Office, tx: Tx, user: str, asked: Asked) -> Run:
 
 def _words(office: Office, tx: Tx, run: Run, facts: Facts) -> str:
     gates = gate_lines(kept(judge(known(office, tx, run, facts))))
-    title = say("*Dry run: {title}*. Nothing was touched.", title=escape(run.title))
+    title = say("*Dry run: {title}*. Nothing was changed.", title=escape(run.title))
     lines = [
         title,
         # However long the names in it are, they push no gate out.

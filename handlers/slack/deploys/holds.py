@@ -20,14 +20,16 @@ async def hold(context: Context, request: Request, kind: str, on: bool, text: st
     """Lock or freeze deploys, or stop doing so."""
     if not on:
         lifted = await context.desk.once(request.identity, lift, request.actor, kind)
-        return Reply(say("🔓 The {kind} is removed.", kind=kind) if lifted else "")
+        return Reply(say("🔓 The {kind} was removed.", kind=kind) if lifted else "")
     steal, words = take_flag(context.plain(text), "--steal")
     placed = await context.desk.once(request.identity, _put, request.actor, kind, words, steal=steal)
     if placed is None:
         return Reply()
     end = until_words(context.desk.office, placed)
-    until = say(" until {end}", end=end) if end else say(" until somebody ends it")
-    return Reply(say("🔒 Deploys are held ({kind}){until}. /deploy un{kind} ends it.", kind=kind, until=until))
+    until = say(" until {end}", end=end) if end else say(" until somebody removes it")
+    return Reply(
+        say("🔒 Deploys are blocked ({kind}){until}. Remove it with /deploy un{kind}.", kind=kind, until=until)
+    )
 
 
 def _put(office: Office, tx: Tx, actor: Actor, kind: str, text: str, *, steal: bool) -> Hold:
@@ -39,5 +41,5 @@ def _put(office: Office, tx: Tx, actor: Actor, kind: str, text: str, *, steal: b
     return put(office, tx, actor, kind, reason, lasts, steal=steal or again)
 
 
-lift_hold = about(HoldRef, lift_this, "🔓 Deploys are not locked any more.")
-keep_hold = about(HoldRef, keep, "🔒 The lock stands for another 24 hours, then it ends by itself.")
+lift_hold = about(HoldRef, lift_this, "🔓 Deploys are unlocked.")
+keep_hold = about(HoldRef, keep, "🔒 The lock is kept for another 24 hours, then it expires.")

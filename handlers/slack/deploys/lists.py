@@ -15,7 +15,7 @@ def runs_now(found: list[Progress], holds: Sequence[str] = ()) -> Answer:
     """Deploys and rollbacks that run or wait, and what keeps deploys from starting."""
     held = [f"🔒 {sentence(each)}" for each in holds]
     if not found:
-        nothing = say("No deploy and no rollback is running or waiting.")
+        nothing = say("No deploy or rollback is running or waiting.")
         return ("\n".join([nothing, *held]), chunks([nothing, *held])) if held else (nothing, ())
     lines = [_run_line(each.run) + _at_step(each) for each in found]
     return answer(say("Running or waiting now"), [*lines, *held])
@@ -31,7 +31,7 @@ def with_pins(given: Answer, pins: Sequence[Pin]) -> Answer:
 
 def _pin_line(pin: Pin) -> str:
     names = escape(listing(pin.titles))
-    return say("📌 *{names}*: pinned since run {id} rolled it back; deploys go live only by promoting.", names=names,
+    return say("📌 *{names}*: pinned by the rollback of run {id}; deploys go live only when promoted.", names=names,
                id=pin.run.id)  # fmt: skip
 
 

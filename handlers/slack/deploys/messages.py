@@ -39,7 +39,7 @@ def _reminder(scene: Scene) -> Message:
     """A hold that nobody ended, with buttons that end or keep it."""
     text, ref = sentences(scene.data["text"]), HoldRef(*scene.data["hold"])
     buttons = [button(say("Unlock"), ids.HOLD_LIFT, ref, style="primary"),
-               button(say("Keep it for 24 h"), ids.HOLD_KEEP, ref)]  # fmt: skip
+               button(say("Keep for 24 h"), ids.HOLD_KEEP, ref)]  # fmt: skip
     return Message(text, [section(text), actions(*buttons)])
 
 

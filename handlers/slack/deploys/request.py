@@ -18,7 +18,7 @@ async def ask_deploy(context: Context, request: Request, asked: Asked) -> Reply:
         return Reply()
     return Reply(
         say(
-            "🚀 *{title}* (run {id}) waits for its checklist and for somebody's approval; see its card.",
+            "🚀 *{title}* (run {id}) is waiting for its checklist and an approval; see its card.",
             title=escape(run.title),
             id=run.id,
         )
@@ -29,11 +29,11 @@ def deploy_form(runbook: Runbook, channel: str) -> Block:
     """What to deploy, from where."""
     services = [option(say("Everything"), "all"), *(option(service.title, service.id) for service in runbook.services)]
     blocks = [
-        select_input(say("What?"), "target", services, services[0]),
+        select_input(say("What to deploy"), "target", services, services[0]),
         text_input(say("Branch, tag or commit"), "ref", limit=200, initial="main"),
     ]
     title, about = say("Deploy to production"), ChannelRef(channel)
-    return modal(title, ids.DEPLOY_REQUEST, blocks, submit=say("Ask for it"), about=about)
+    return modal(title, ids.DEPLOY_REQUEST, blocks, submit=say("Request"), about=about)
 
 
 async def open_request(context: Context, click: Click) -> Reply:

@@ -35,7 +35,9 @@ def health_card(report: Report, asked_by: Sequence[str], at: datetime, again: Se
     groups = [block for name, results in report.groups for block in _group(name, results)]
     vendors = _vendors(report) if report.vendors else ()
     more = actions(button(say("Check again"), ids.HEALTH_AGAIN, HealthRef(tuple(again))))
-    asked = context(say("asked by {who} {time}", who=listing([*map(user, asked_by)], most=10), time=when(at, SECONDS)))
+    asked = context(
+        say("requested by {who} {time}", who=listing([*map(user, asked_by)], most=10), time=when(at, SECONDS))
+    )
     shown = [header(title), *groups, *vendors][: BLOCKS_PER_MESSAGE - 2]
     return Message(_words(report), [*shown, asked, more])
 
@@ -61,14 +63,14 @@ def verdict(report: Report) -> str:
     unread = [name for name, status in report.vendors if status.indicator == "unknown"]
     parts = [
         say("The runbook has no health checks") if report.everything and not report.results else "",
-        plural("{count} check fails", "{count} checks fail", len(bad)) if bad else "",
-        plural("{count} could not be asked", "{count} could not be asked", len(unasked)) if unasked else "",
+        plural("{count} check failing", "{count} checks failinginging", len(bad)) if bad else "",
+        plural("{count} unknown", "{count} unknown", len(unasked)) if unasked else "",
         plural("{count} check is slow", "{count} checks are slow", len(report.slow)) if report.slow else "",
-        say("{vendors} in trouble", vendors=listing(troubled)) if troubled else "",
+        say("{vendors} degraded", vendors=listing(troubled)) if troubled else "",
         say("no answer from {vendors}", vendors=listing(unread)) if unread else "",
     ]
     said = ", ".join(part for part in parts if part)
-    return said or (say("All healthy") if _all_well(report) else say("Nothing was asked"))
+    return said or (say("All healthy") if _all_well(report) else say("Nothing was checked"))
 
 
 def _group(name: str, results: tuple[HealthResult, ...]) -> tuple[Block, ...]:

@@ -54,10 +54,10 @@ def wanted(runbook: Runbook, names: list[str]) -> tuple[list[HealthGroup], tuple
 
 def _nothing(names: list[str]) -> str:
     if ALL in names:
-        return say("The runbook has no health checks and no vendors: its sections health and vendors list them.")
+        return say("The runbook has no health checks and no vendors. They go in its sections health and vendors.")
     if names == [VENDORS]:
-        return say("The runbook has no vendors: its section vendors lists them.")
-    return say("The runbook does not have these health checks any more. /health asks what it has now.")
+        return say("The runbook has no vendors. They go in its section vendors.")
+    return say("The runbook no longer has these health checks. /health runs the ones it has now.")
 
 
 def plan_look(office: Office, tx: Tx, groups: list[str], channel: str, user: str) -> bool:

@@ -34,9 +34,9 @@ def home_view(name: str, situations: list[Situation], running: list[Progress]) -
     quick = [button(say(each.label), each.action, "home", style=each.style) for each in QUICK_ACTIONS]
     incidents, runs = incident_list(situations[:ROWS]), runs_now(running[:ROWS])
     left_out = len(situations[ROWS:]) + len(running[ROWS:])
-    more = say("{count} more are left out here: `/incident list` and `/deploy status` have them all.", count=left_out)
+    more = say("{count} more not shown: see `/incident list` and `/deploy status`.", count=left_out)
     blocks = [
-        header(say("NeonOps runs the {name} runbook", name=name)),
+        header(say("Runbook: {name}", name=name)),
         actions(*quick),
         divider(),
         *(incidents[1] or (section(incidents[0]),)),

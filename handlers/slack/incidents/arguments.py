@@ -38,10 +38,10 @@ def meant_number(word: str, rest: str, number: int | None) -> int | None:
         return meant
     raise Refusal(
         say(
-            "Nothing was done. `/incident {id} {word}` is about incident {id}; behind `{word}` stands {behind}.",
+            "Nothing was done. `/incident {id} {word}` is about incident {id}; `{word}` is followed by {behind}.",
             word=word,
             id=number or meant or 7,
-            behind=say("a summary in words") if word == "resolve" else say("nothing more"),
+            behind=say("a summary") if word == "resolve" else say("nothing more"),
         )
     )
 
@@ -53,7 +53,7 @@ def check_options(title: str) -> None:
         if (flag_in(word) or "").removeprefix("--") in _OTHERS:
             raise Refusal(
                 say(
-                    "`{word}` is no option of /incident: there is `--drill`, to practise. Nothing was done.",
+                    "`{word}` is not an option of /incident. There is `--drill`, to practise. Nothing was done.",
                     word=shown(word),
                 )
             )

@@ -40,7 +40,7 @@ class Channels:
                     return _opened(effect, ours[name], name)
                 continue
             return _opened(effect, str(made["channel"]["id"]), str(made["channel"].get("name") or name))
-        raise Undeliverable(say("every channel name from {name} on is taken", name=incident.channel_name))
+        raise Undeliverable(say("every channel name starting at {name} is taken", name=incident.channel_name))
 
     async def _our_channels(self) -> dict[str, str]:
         """Channels that the bot made and no incident has, by name: the answer to an earlier try was lost."""

@@ -21,21 +21,21 @@ from handlers.slack.parsing.severities import severity_named
 from handlers.slack.parsing.text import first_word, take_flag, take_number, unknown, unquoted, user_in, without_mentions
 
 _FORMS = (
-    ("", "open the form that declares an incident"),
+    ("", "open the form to declare an incident"),
     (
         "p1 [title]",
         "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise",
     ),
-    ("declare <severity> [title]", "the same, also for a severity that is called like one of the words below"),
+    ("declare <severity> [title]", "the same, also for a severity named like one of the commands below"),
     ("list", "incidents that are not closed"),
-    ("status", "where this incident stands"),
-    ("note <text>", "write into the timeline; never put patient data in"),
-    ("timeline", "what happened so far"),
+    ("status", "status of this incident"),
+    ("note <text>", "add a note to the timeline (never patient data)"),
+    ("timeline", "timeline so far"),
     ("severity <p1|p2|p3>", "change the severity"),
     ("role <role> @user", "commander, communications, scribe, operations, liaison"),
-    ("resolve [summary]", "the service works again"),
-    ("close", "end the incident"),
-    ("reopen", "it is not over"),
+    ("resolve [summary]", "mark it resolved"),
+    ("close", "close the incident"),
+    ("reopen", "reopen the incident"),
     ("7 status", "any of these for incident 7, from anywhere"),
 )
 
@@ -62,13 +62,13 @@ async def incident(context: Context, request: Request) -> Reply:
 def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
     severity = severity_named(word, severities)
     if number is None and (glued := glued_severity(word, severities)):
-        return Refusal(say("Write a space behind `{severity}`: /incident {severity} and the title.", severity=glued))
+        return Refusal(say("Put a space after `{severity}`: /incident {severity} and the title.", severity=glued))
     if number is None or severity is None:
         return unknown("/incident", word, [*severities, *TOPICS])
     return Refusal(
         say(
-            "`/incident {severity} …` declares a new incident, without a number; `/incident {id} severity {severity}` "
-            "changes that one.",
+            "`/incident {severity} …`, without a number, declares a new incident. `/incident {id} severity "
+            "{severity}` changes that one.",
             severity=severity,
             id=number,
         )
@@ -143,7 +143,7 @@ async def _severity(context: Context, request: Request, number: int | None, rest
     if word is None:
         raise unknown("/incident severity", typed or say("(nothing)"), severities)
     if more:
-        raise Refusal(say("Say only the severity: /incident severity {word}. A note says why.", word=word))
+        raise Refusal(say("Write only the severity: /incident severity {word}. Put the reason in a note.", word=word))
     made = await context.desk.once(request.identity, conduct.change_severity, request.actor, found.id, word)
     return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
 
@@ -152,7 +152,7 @@ async def _role(context: Context, request: Request, number: int | None, rest: st
     user = user_in(rest)
     role, _ = first_word(without_mentions(rest))
     if user is None or not role:
-        raise Refusal(say("Say which role and who: /incident role commander @name."))
+        raise Refusal(say("Write the role and the person: /incident role commander @name."))
     found = await _meant(context, request, number)
     made = await context.desk.once(request.identity, conduct.give_role, request.actor, found.id, role, user)
     return Reply(say("<@{user}> is {role} of incident {id} now.", user=user, role=role, id=found.id) if made else "")
@@ -161,7 +161,7 @@ async def _role(context: Context, request: Request, number: int | None, rest: st
 async def _resolve(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
     made = await context.desk.once(request.identity, conduct.resolve, request.actor, found.id, rest)
-    return Reply(say("✅ Incident {id} is resolved. /incident close ends it.", id=found.id) if made else "")
+    return Reply(say("✅ Incident {id} is resolved. /incident close closes it.", id=found.id) if made else "")
 
 
 async def _close(context: Context, request: Request, number: int | None, rest: str) -> Reply:
@@ -191,7 +191,7 @@ TOPICS: dict[str, _Topic] = {
 """What can be typed of one incident."""
 COMMAND = Command(
     "/incident",
-    "Declare and conduct incidents",
+    "Declare and manage incidents",
     "p1 [title] | list | status | note …",
     incident,
     _FORMS,

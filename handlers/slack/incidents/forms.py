@@ -27,7 +27,7 @@ async def open_declare(context: Context, click: Click) -> Reply:
 def declare_form(runbook: Runbook, channel: str = "") -> Block:
     """What is wrong, and how bad."""
     options = [option(severity.title, severity.id, severity.impact) for severity in runbook.severities]
-    drills = [option(say("It is real"), "real"), option(say("It is a drill"), "drill")]
+    drills = [option(say("Real incident"), "real"), option(say("Drill"), "drill")]
     blocks = [
         select_input(say("Severity"), "severity", options, options[0]),
         text_input(
@@ -79,7 +79,7 @@ def _conducted(office: Office, tx: Tx, actor: Actor, ref: IncidentRef) -> Incide
 def note_form(number: int, initial: str = "") -> Block:
     """A note for the timeline of an incident."""
     field = text_input(say("Note"), "text", multiline=True, limit=NOTE_LIMIT, initial=initial, hint=say(PRIVACY))
-    return modal(say("Add a note"), ids.INCIDENT_NOTE, [field], submit=say("Write it down"), about=IncidentRef(number))
+    return modal(say("Add a note"), ids.INCIDENT_NOTE, [field], submit=say("Save note"), about=IncidentRef(number))
 
 
 async def note(context: Context, form: Form) -> Reply:
@@ -98,7 +98,12 @@ async def open_resolve(context: Context, click: Click) -> Reply:
 def resolve_form(number: int) -> Block:
     """How it was resolved."""
     field = text_input(
-        say("What was it, and what helped?"), "text", multiline=True, limit=1000, optional=True, hint=say(PRIVACY)
+        say("What was the cause, and what fixed it?"),
+        "text",
+        multiline=True,
+        limit=1000,
+        optional=True,
+        hint=say(PRIVACY),
     )
     return modal(
         say("Resolve the incident"), ids.INCIDENT_RESOLVE, [field], submit=say("Resolve"), about=IncidentRef(number)

@@ -17,9 +17,9 @@ ITEMS_SHOWN = 20
 def incident_list(found: list[Situation]) -> Answer:
     """Open incidents, newest first."""
     if not found:
-        return say("No incident is open. `/incident p1 what is wrong` declares one."), ()
+        return say("No open incidents. Declare one with `/incident p1 what is wrong`."), ()
     lines = [_incident_line(each) for each in found]
-    return answer(plural("{count} incident is not closed", "{count} incidents are not closed", len(found)), lines)
+    return answer(plural("{count} open or resolved incident", "{count} open or resolved incidents", len(found)), lines)
 
 
 def _incident_line(each: Situation) -> str:
@@ -28,7 +28,7 @@ def _incident_line(each: Situation) -> str:
     status = {"open": say("open"), "resolved": say("resolved"), "closed": say("closed")}[str(incident.status)]
     drill = say("DRILL · ") if incident.drill else ""
     return say(
-        "{emoji} *{id}* {drill}{severity} *{title}* · {status} since {time} · {count} · {where}",
+        "{emoji} *#{id} · {severity}* {drill}*{title}* · {status} since {time} · {count} · {where}",
         emoji=severity.emoji,
         id=incident.id,
         drill=drill,
@@ -66,10 +66,8 @@ def _afterwards(each: Situation) -> list[str]:
 def timeline_blocks(incident: Incident, events: list[Event]) -> Answer:
     """The latest events of an incident, oldest first; an export has them all."""
     lines = [event_line(event) for event in events]
-    text, blocks = answer(
-        say("Timeline of incident {id}: the latest {count}", id=incident.id, count=len(events)), lines
-    )
-    hint = say("All of it: `neonops timeline export --incident {id}`", id=incident.id)
+    text, blocks = answer(say("Timeline of incident {id}: latest {count}", id=incident.id, count=len(events)), lines)
+    hint = say("Full timeline: `neonops timeline export --incident {id}`", id=incident.id)
     return text, (*blocks[:40], context(hint))
 
 

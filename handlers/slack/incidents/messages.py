@@ -10,21 +10,21 @@ from handlers.slack.messaging.scene import Scene, Template
 
 def moved(incident: Incident) -> str:
     """In place of a checklist that stands in the incident's channel by now."""
-    return say("➡️ *{title}* goes on in {where}.", title=escape(incident.title), where=where_of(incident))
+    return say("➡️ *{title}* continues in {where}.", title=escape(incident.title), where=where_of(incident))
 
 
 def where_of(incident: Incident) -> str:
     """The incident's channel, as a link once it is there."""
     if incident.channel:
         return f"<#{incident.channel}>"
-    return say("#{name} (not made yet)", name=incident.channel_name)
+    return say("#{name} (not created yet)", name=incident.channel_name)
 
 
 def _declared(scene: Scene) -> str:
     incident = scene.the_incident
     severity = scene.runbook.severity(scene.data.get("severity", incident.severity))
     return say(
-        "{emoji} *{severity}* declared by {who}: *{title}*\n{impact}. Follow along in {where}.",
+        "{emoji} *{severity}* declared by {who}: *{title}*\n{impact}. Follow in {where}.",
         emoji=severity.emoji,
         severity=escape(severity.title),
         who=user(incident.declared_by),
@@ -46,7 +46,7 @@ def _severity(scene: Scene) -> str:
 def _severity_to_all(scene: Scene) -> str:
     incident, severity = scene.the_incident, scene.runbook.severity(scene.data["new"])
     return say(
-        "{emoji} {who} changed the severity of *{title}* from {old} to *{new}*.\n{impact}. Follow along in {where}.",
+        "{emoji} {who} changed the severity of *{title}* from {old} to *{new}*.\n{impact}. Follow in {where}.",
         emoji=severity.emoji,
         who=user(scene.data["by"]),
         title=escape(incident.title),
@@ -59,7 +59,7 @@ def _severity_to_all(scene: Scene) -> str:
 
 def _role(scene: Scene) -> str:
     return say(
-        "{user} is now *{role}* (given by {who}).",
+        "{user} is now *{role}* (assigned by {who}).",
         user=user(scene.data["user"]),
         role=scene.data["role"],
         who=user(scene.data["by"]),
@@ -113,7 +113,7 @@ def _reopened(scene: Scene) -> str:
 
 def _reopened_to_all(scene: Scene) -> str:
     return say(
-        "🔁 {who} reopened {severity} *{title}*: it is not over. Follow along in {where}.",
+        "🔁 {who} reopened {severity} *{title}*: it is not over. Follow in {where}.",
         who=user(scene.data["by"]),
         severity=_named(scene),
         title=escape(scene.the_incident.title),
@@ -125,8 +125,8 @@ def _response_due(scene: Scene) -> str:
     severity = scene.runbook.severity(scene.the_incident.severity)
     declared = datetime.fromisoformat(scene.data["declared_at"])
     return say(
-        "⏰ *The response time of {time} is over, and nobody has acted yet* (declared {when}). "
-        "Tick an item or write a note to show that somebody is on it.",
+        "⏰ *No response within {time}* (declared {when}). Tick an item or add a note to show that somebody is "
+        "responding.",
         time=span(severity.response),
         when=when(declared),
     )
@@ -138,7 +138,7 @@ def _phase_due(scene: Scene) -> str:
     more = say("\n…and {count} more", count=len(left) - 10) if len(left) > 10 else ""
     count = plural("{count} item is still open", "{count} items are still open", len(left))
     return (
-        say("⏰ *{phase}: the time is over, and {count}*", phase=escape(scene.data["phase"]), count=count)
+        say("⏰ *{phase}: time is up, and {count}*", phase=escape(scene.data["phase"]), count=count)
         + f"\n{items}{more}"
     )
 

@@ -14,7 +14,7 @@ from handlers.slack.client.api import Refused, Slack
 from handlers.slack.client.error_codes import Meaning
 from handlers.slack.incidents.messages import moved
 
-WITHHELD = "🔒 This message named an incident that is confidential now, and was taken back."
+WITHHELD = "🔒 This message named an incident that is now confidential, and was retracted."
 
 
 class Replacements:

@@ -27,9 +27,7 @@ async def _note_message(context: Context, actor: Actor, body: dict[str, Any]) ->
     return Reply(modal=note_form(found.id, as_typed(body["message"].get("text", ""))))
 
 
-DECLARE = Shortcut(
-    ids.INCIDENT_DECLARE, "global", "Declare incident", "Open the form that declares an incident", _declare
-)
+DECLARE = Shortcut(ids.INCIDENT_DECLARE, "global", "Declare incident", "Open the form to declare an incident", _declare)
 NOTE_MESSAGE = Shortcut(
-    ids.NOTE_FROM_MESSAGE, "message", "Note in timeline", "Keep this message in the incident's timeline", _note_message
+    ids.NOTE_FROM_MESSAGE, "message", "Note in timeline", "Save this message in the incident's timeline", _note_message
 )

@@ -94,7 +94,7 @@ class People:
         try:
             member = await self._look_up(user)
         except Refused as refusal:
-            raise Refusal(say("Slack does not tell NeonOps who you are ({why}).", why=str(refusal))) from refusal
+            raise Refusal(say("Slack did not tell NeonOps who you are ({why}).", why=str(refusal))) from refusal
         check_member(member)
         return self._desk.office.actor(member)
 

@@ -67,7 +67,7 @@ def _allowance(actor: Actor, what: str) -> Allowance:
 
 def _too_many(allowance: Allowance, seconds: int) -> str:
     return say(
-        "Nothing was done: this may be asked for {count} times in a short while, and no more. Try again in {time}.",
+        "Nothing was done: rate limit of {count} requests reached. Try again in {time}.",
         count=allowance.at_once,
         time=span(timedelta(seconds=seconds)),
     )

@@ -18,7 +18,7 @@ def check_one(context: Context, command: str, target: str, second: str | None) -
     if second in [*(service.id for service in context.runbook.services), "all"]:
         raise Refusal(
             say(
-                "`{first}` and `{second}` both say what: name one service, or all of them as `{command} all`.",
+                "`{first}` and `{second}` are both targets: name one service, or use `{command} all`.",
                 first=target,
                 second=second,
                 command=command,

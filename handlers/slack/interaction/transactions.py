@@ -91,5 +91,5 @@ def existing(tx: Tx, run_id: int) -> Run:
     """The run of a button; a Refusal when it is gone."""
     run = tx.runs.get(run_id)
     if run is None:
-        raise Refusal(say("This run does not exist any more."))
+        raise Refusal(say("This run no longer exists."))
     return run

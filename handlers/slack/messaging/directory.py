@@ -77,7 +77,7 @@ class Directory:
     async def _find(self, person: str, priority: int) -> Found:
         known = self.team.people.get(person)
         if known is None:
-            return Found(person, None, say("is not in the team file any more"))
+            return Found(person, None, say("is no longer in the team file"))
         try:
             user = known.slack or await self._by_email(known.email, priority)
         except Refused as refusal:

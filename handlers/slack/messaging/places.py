@@ -25,7 +25,7 @@ def place_of(to: str, team: Team, scene: Scene) -> str | None:
     """
     if to == RUN:
         if scene.place is None:
-            raise Undelivered(say("its channel is not there yet"), 1.0, HOURS)
+            raise Undelivered(say("its channel does not exist yet"), 1.0, HOURS)
         return scene.place
     if to == INCIDENTS:
         return team.channels.get(INCIDENTS) or team.channels.get("announcements")

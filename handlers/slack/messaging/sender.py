@@ -83,6 +83,6 @@ def outdated(outgoing: Outgoing, incident: Incident | None) -> str:
     if incident is None:
         return ""
     if INCIDENTS in outgoing.to and incident.confidential:
-        return "the incident is confidential by now"
+        return "the incident is now confidential"
     reminds = outgoing.template.startswith("timer.")
-    return "the incident is not open any more" if reminds and incident.status is not IncidentStatus.OPEN else ""
+    return "the incident is no longer open" if reminds and incident.status is not IncidentStatus.OPEN else ""

@@ -147,7 +147,7 @@ def _check_near(word: str, flag: str) -> None:
     alike = difflib.SequenceMatcher(None, name, flag.lstrip("-")).ratio()
     if name != bare(word) and flag_in(word) != flag and alike >= NEAR:
         raise Refusal(
-            say("`{word}` is nearly `{flag}`: write it so, or leave it out. Nothing was done.",
+            say("Did you mean `{flag}` instead of `{word}`? Nothing was done.",
                 word=shown(word), flag=flag)
         )  # fmt: skip
 
@@ -170,9 +170,9 @@ def unknown(command: str, word: str, known: Iterable[str]) -> Refusal:
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     guess = say(" Did you mean `{command} {word}`?", command=command, word=near[0]) if near else ""
     return Refusal(
-        say("`{word}` is not something {command} knows.", word=shown(word), command=command)
+        say("{command} does not know `{word}`.", word=shown(word), command=command)
         + guess
-        + say(" `{command} help` lists everything.", command=command)
+        + say(" `{command} help` lists its commands.", command=command)
     )
 
 

@@ -78,8 +78,8 @@ def check_options(reason: str) -> None:
         if re.match(r"-+[^\W\d]", hyphened(visible(word))):
             raise Refusal(
                 say(
-                    "`{word}` looks like an option. Nothing was done: `--steal` stands first, a time is written as "
-                    "30m, 2h or `until 18:00`, and no word of the reason begins with a dash.",
+                    "`{word}` looks like an option. Nothing was done: `--steal` comes first, a time is 30m, 2h or "
+                    "`until 18:00`, and no word of the reason may begin with a dash.",
                     word=shown(word),
                 )
             )

@@ -45,7 +45,7 @@ def read_end(text: str, now: datetime, zone: ZoneInfo) -> Ends:
             raise _asked(attempt)
         return Ends(None, text.strip())
     if not timedelta(0) < lasts <= LONGEST:
-        raise Refusal(say("It has to last for more than nothing and at most a year."))
+        raise Refusal(say("The duration must be more than zero and at most a year."))
     reason = _reason(rest)
     first = first_word(reason)[0]
     if re.match(r"\d+[^\W\d]", reason) or _begins_until(reason, now, zone) or attempt_in(first):
@@ -168,7 +168,7 @@ def _ahead(day: date | None, at: time, clocks: datetime, now: datetime, zone: Zo
     if day is None and ends <= now:
         ends = instant(wanted + timedelta(days=1), zone)
     if not now < ends <= now + LONGEST:
-        raise Refusal(say("That does not lie ahead, or lies more than a year ahead: write a later time."))
+        raise Refusal(say("That is not in the future, or is more than a year ahead. Write another time."))
     return ends
 
 
@@ -180,8 +180,8 @@ def _reason(text: str) -> str:
 def _asked(what: str) -> Refusal:
     return Refusal(
         say(
-            "`{what}` looks like a time, and NeonOps does not understand it. Nothing was done: begin with a time "
-            "such as 30m, 2h, 3d, `until 18:00` or `until friday`, or say the reason in other words.",
+            "`{what}` looks like a time that NeonOps does not understand. Nothing was done: begin with a time "
+            "such as 30m, 2h, 3d, `until 18:00` or `until friday`, or reword the reason.",
             what=shown(what),
         )
     )
@@ -190,8 +190,8 @@ def _asked(what: str) -> Refusal:
 def _misplaced(what: str) -> Refusal:
     return Refusal(
         say(
-            "`{what}` stands behind the reason. Nothing was done: write the time before the reason (30m, 2h, 3d, "
-            "`until 18:00`, `until friday`), or say the reason without it.",
+            "`{what}` comes after the reason. Nothing was done: write the time before the reason (30m, 2h, 3d, "
+            "`until 18:00`, `until friday`), or leave it out.",
             what=shown(what),
         )
     )

@@ -43,17 +43,17 @@ def _found(view: CardView, name: str) -> Any:
 def _candidates(view: CardView) -> list[str]:
     checked = _found(view, "backups")
     if checked is None:
-        return [say("⏳ Looking at the backups, and reading their files…")]
+        return [say("⏳ Checking the backups and their files…")]
     whole = {each["backup"]: each["whole"] for each in checked}
     lines = [_dump(view, each, whole.get(each.backup, False)) for each in RestoreInputs.of(view.run).backups]
-    return [say("*What can be restored*"), *(lines or [say("There is no proven dump.")]), _recovery(view)]
+    return [say("*What can be restored*"), *(lines or [say("There is no verified dump.")]), _recovery(view)]
 
 
 def _dump(view: CardView, offered: Offered, whole: bool) -> str:
     taken = datetime.fromisoformat(offered.taken_at)
     rows = plural("{count} row", "{count} rows", sum(offered.rows.values()))
     tables = plural("{count} table", "{count} tables", len(offered.rows))
-    state = say("✅ checksum verified") if whole else say("⛔ its files are not what they were: not offered")
+    state = say("✅ checksum verified") if whole else say("⛔ files changed, cannot be restored")
     facts = [say("{rows} in {tables}", rows=rows, tables=tables), size_words(offered.size), state]
     return f"• {when(taken, DATE)}  ·  " + "  ·  ".join(facts)
 
@@ -92,7 +92,7 @@ def _buttons(view: CardView) -> list[Block]:
     )
     who = user(view.run.requested_by)
     hint = (
-        say("Somebody other than {who} approves it; both type what they mean.", who=who)
+        say("Somebody other than {who} must approve it. Both type a confirmation.", who=who)
         if chosen
         else say("{who} chooses; then somebody else approves.", who=who)
     )

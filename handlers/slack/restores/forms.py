@@ -30,8 +30,8 @@ async def ask_restore(context: Context, request: Request) -> Reply:
     if run is None:
         return Reply()
     words = say(
-        "🗄️ *{title}* (run {id}): looking at the backups. Choose on its card; nothing is restored before somebody else "
-        "has approved it.",
+        "🗄️ *{title}* (run {id}): checking the backups. Choose on its card; nothing is restored before another "
+        "person approves it.",
         title=run.title,
         id=run.id,
     )
@@ -53,7 +53,9 @@ def _choice_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     whole = {int(each["backup"]) for each in decide.found_backups(tx, run) if each["whole"]}
     recovery = any(record.detail.get("recovery") for record in records_of(tx, run.id).values())
     if not whole and not recovery:
-        raise Refusal(say("There is nothing to restore: no dump is as it was proven, and recovery is not available."))
+        raise Refusal(
+            say("There is nothing to restore: there is no verified dump, and point-in-time recovery is not available.")
+        )
     return choose_form(office.runbook_of(tx, run), run, whole, recovery=recovery)
 
 
@@ -65,7 +67,7 @@ def _approval_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
 def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) -> Block:
     """What is restored, where to, and the typed confirmation. Into a new database comes first."""
     dumps = [_option(each) for each in RestoreInputs.of(run).backups if each.backup in whole]
-    moment = [option(say("A point in time"), "0", say("By Supabase, in place; write the moment below."))]
+    moment = [option(say("A point in time"), "0", say("By Supabase, in place; write the time below."))]
     places = [
         option(say("Into a new database"), NEW, where_words(NEW)),
         option(say("In place (dangerous)"), IN_PLACE, where_words(IN_PLACE)),
@@ -74,15 +76,13 @@ def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) 
         "{new} for a new database, {old} for in place", new=word_of(runbook, NEW), old=word_of(runbook, IN_PLACE)
     )
     blocks = [
-        select_input(say("What is restored?"), "backup", [*dumps, *(moment if recovery else [])]),
-        text_input(say("The moment (UTC), for a point in time"), "moment", limit=20, optional=True,
+        select_input(say("What to restore"), "backup", [*dumps, *(moment if recovery else [])]),
+        text_input(say("Point in time (UTC)"), "moment", limit=20, optional=True,
                    placeholder="2026-11-23 03:10"),
-        select_input(say("Where to?"), "target", places, places[0]),
+        select_input(say("Restore to"), "target", places, places[0]),
         text_input(say("Type to confirm"), "typed", limit=80, hint=words),
     ]  # fmt: skip
-    return modal(
-        say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Ask for it"), about=RunRef(run.id)
-    )
+    return modal(say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Request"), about=RunRef(run.id))
 
 
 def _option(offered: Offered) -> Block:
@@ -97,7 +97,7 @@ def approve_form(runbook: Runbook, run: Run, choice: Choice) -> Block:
     words = say(
         "*{what}* is restored {where}.", what=escape(what_words(choice)), where=escape(where_words(choice.target))
     )
-    first = say("{who} asked for it. The current state is backed up first.", who=user(run.requested_by))
+    first = say("Requested by {who}. The current state is backed up first.", who=user(run.requested_by))
     typed = text_input(say("Type {word} to approve", word=word_of(runbook, choice.target)), "typed", limit=80)
     blocks = [section(f"{words}\n{first}"), typed]
     return modal(

@@ -38,7 +38,7 @@ def _target_of(office: Office, run: Run) -> str:
     if set(run.targets) == set(known):
         return "all"
     raise Refusal(
-        say("The runbook has other services by now: type /rollback and one of {known}.", known=listing([*known, "all"]))
+        say("The runbook's services have changed: type /rollback and one of {known}.", known=listing([*known, "all"]))
     )
 
 

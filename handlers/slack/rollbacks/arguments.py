@@ -16,9 +16,9 @@ def read_rollback(text: str) -> tuple[str, str | None]:
     words = tokens(text)
     target = bare(words[0]) if words else "all"
     if target == DATABASE and len(words) > 1:
-        raise Refusal(say("/rollback database takes nothing more: its card asks which backup, and where to."))
+        raise Refusal(say("/rollback database takes no arguments: its card asks which backup and where to."))
     if len(words) > 2:
-        raise Refusal(say("Too many words: /rollback {target} and one deployment.", target=shown(target)))
+        raise Refusal(say("Too many arguments: /rollback {target} and one deployment.", target=shown(target)))
     return target, words[1] if len(words) == 2 else None
 
 
@@ -47,8 +47,8 @@ def check_reason(reason: str, services: list[str]) -> None:
     if word.startswith("dpl_") or ".vercel.app" in word or (word in [*services, "all"] and not more):
         raise Refusal(
             say(
-                "An emergency goes back to what is recommended, for one service or all: `{word}` would not be heeded. "
-                "Leave it out, or choose on the card of /rollback.",
+                "An emergency rollback goes to the recommended deployment, for one service or all: `{word}` would "
+                "be ignored. Leave it out, or choose on the card of /rollback.",
                 word=shown(word),
             )
         )

@@ -87,7 +87,7 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
         return _ended(view, target, listed or {})
     if RollbackInputs.of(view.run).unpins:
         name = _named(RollbackInputs.of(view.run).choice[target], listed or {})
-        return say("*{service}*: {id} is to go live, and production is not pinned any more", service=title, id=name)
+        return say("*{service}*: {id} goes live, and production is unpinned", service=title, id=name)
     if listed is None:
         return _unlisted(view, title)
     choice = _choice(view, target, listed)
@@ -99,7 +99,7 @@ def _line(view: CardView, target: str, listed: dict[str, Any] | None) -> str:
         return say("*{service}*: there is no earlier deployment to go back to.", service=title)
     if choice != listed.get("recommended"):
         return say("*{service}*: goes back to {id} (chosen)", service=title, id=_named(choice, listed))
-    why = say("verified healthy by us") if listed.get("verified") else say("not verified by us")
+    why = say("verified healthy") if listed.get("verified") else say("no health record")
     return say("*{service}*: goes back to {id} (recommended, {why})", service=title, id=_named(choice, listed), why=why)
 
 
@@ -157,8 +157,8 @@ def _live(view: CardView, target: str, listed: dict[str, Any]) -> str | None:
 def _verdict(view: CardView, deployment: str) -> str:
     """What our own history saw of it while it was live."""
     verdict = RollbackInputs.of(view.run).verdicts.get(deployment)
-    known = {"healthy": say("healthy when we verified it"), "unhealthy": say("⚠️ *unhealthy* when we verified it")}
-    return known.get(verdict or "", say("not verified by us"))
+    known = {"healthy": say("healthy when verified"), "unhealthy": say("⚠️ *unhealthy* when verified")}
+    return known.get(verdict or "", say("no health record"))
 
 
 def _option(view: CardView, target: str, row: dict[str, str]) -> Block:

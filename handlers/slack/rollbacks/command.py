@@ -13,13 +13,13 @@ from handlers.slack.rollbacks.emergency import ask_emergency
 from handlers.slack.rollbacks.typed import plan_typed
 
 _FORMS = (
-    ("", "roll everything back: shows where to, then asks"),
-    ("api [deployment]", "roll back one service (`api`, `web`) or `all`; a deployment's id or address if you know it"),
+    ("", "roll everything back: shows the target, then asks"),
+    ("api [deployment]", "roll back one service (`api`, `web`) or `all`, optionally to a deployment's id or URL"),
     (
         "all --emergency [reason]",
-        "asks once, then goes back to what is recommended without an approval, in public",
+        "emergency rollback to the recommended deployment: asks once, needs no approval, announced to everybody",
     ),
-    ("database", "restore the database from a proven backup or a point in time: two people decide"),
+    ("database", "restore the database from a verified backup or a point in time; needs two people"),
 )
 
 
@@ -37,14 +37,18 @@ async def rollback(context: Context, request: Request) -> Reply:
     asked = Asked(target, request.channel, deployment=deployment)
     if deployment:
         typed = await context.desk.once(request.identity, plan_typed, request.actor, asked)
-        words = say("⏪ Looking up at Vercel whether `{id}` can be gone back to; then its card asks.", id=typed)
+        words = say(
+            "⏪ Checking with Vercel whether `{id}` can be rolled back to. Its card asks before anything happens.",
+            id=typed,
+        )
         return Reply(words if typed else "")
     run = await context.desk.once(request.identity, rollback_here, request.actor, asked)
     if run is None:
         return Reply()
     return Reply(
         say(
-            "⏪ *{title}* (run {id}): looking up where it can go back to; the card asks before anything happens.",
+            "⏪ *{title}* (run {id}): looking up the deployments to roll back to. Its card asks before anything "
+            "happens.",
             title=run.title,
             id=run.id,
         )

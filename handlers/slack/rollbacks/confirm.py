@@ -32,7 +32,7 @@ def confirming(view: CardView) -> list[Block]:
     if confirmed := RollbackInputs.of(view.run).confirmed:
         by = user(confirmed.by)
         return [
-            context(say("⏳ Confirmed by {who}; looking once more, then it starts.", who=by)),
+            context(say("⏳ Confirmed by {who}. It starts after a last check.", who=by)),
             actions(_cancel(view)),
         ]
     left = open_required(view.procedure, view.run, view.records, "before")
@@ -86,16 +86,16 @@ def _roll_back(view: CardView) -> Block:
     dangers = ahead.dangers(view.runbook.rollbacks.dangerous) if ahead else ()
     ref = ShownRef(view.run.id, fingerprint(choice, dangers))
     sure = _dangerous(dangers) if dangers else _usual(view, ahead)
-    label = say("Promote it") if RollbackInputs.of(view.run).unpins else say("Roll back")
+    label = say("Promote") if RollbackInputs.of(view.run).unpins else say("Roll back")
     return button(label, ids.RUN_CONFIRM, ref, style="danger", sure=sure)
 
 
 def _usual(view: CardView, ahead: Ahead | None) -> Block:
     unknown = say(" The database's schema could not be compared.") if ahead and ahead.unasked else ""
     if RollbackInputs.of(view.run).unpins:
-        words = say("*{title}*\nIt goes live at once, and production is not pinned any more.{unknown}",
+        words = say("*{title}*\nIt goes live immediately, and production is unpinned.{unknown}",
                     title=escape(shorten(view.run.title, 120)), unknown=unknown)  # fmt: skip
-        return confirm(say("Make it live?"), words, say("Promote it"))
+        return confirm(say("Promote to production?"), words, say("Promote"))
     words = say(
         "*{title}*\nProduction will be pinned there until a deployment is promoted.{unknown}",
         title=escape(shorten(view.run.title, 120)), unknown=unknown,
@@ -107,7 +107,8 @@ def _dangerous(dangers: tuple[str, ...]) -> Block:
     """The second confirmation: it says what is expected of the person, and names the worst."""
     more = say(" … and {count} more", count=len(dangers) - 1) if dangers[1:] else ""
     words = say(
-        "The schema stays. I have checked that the older code works with it, or failing is better than this:\n{what}",
+        "The schema stays. I have checked that the older code works with it, or that failing is better than this:\n"
+        "{what}",
         what=escape(shorten(dangers[0], 140)) + more,
     )
     return confirm(say("The database is ahead of that code"), words, say("Roll back anyway"))

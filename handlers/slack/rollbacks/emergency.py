@@ -44,11 +44,12 @@ def _waiting_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
 def emergency_form(what: str, about: RunRef | TargetRef, reason: str = "") -> Block:
     """The one question before an emergency rollback, of a run that waits or of a new one."""
     warning = say(
-        "*{what}* goes back to what is recommended (or was chosen) as soon as that is known: without another person's "
-        "approval, without the checklist before it, even if the database's schema is ahead of it. Everybody is told.",
+        "*{what}* goes back to the recommended (or chosen) deployment as soon as it is known: without another "
+        "person's approval, without pre-rollback checks, even if the database schema is ahead of it. Everybody is "
+        "told.",
         what=escape(what),
     )
-    fields = [section(warning), text_input(say("Why?"), "reason", multiline=True, limit=300, initial=reason)]
+    fields = [section(warning), text_input(say("Reason"), "reason", multiline=True, limit=300, initial=reason)]
     return modal(say("Emergency rollback"), ids.ROLLBACK_EMERGENCY, fields, submit=say("Roll back now"), about=about)
 
 

@@ -65,4 +65,4 @@ def _ask(office: Office, tx: Tx, user: str, asked: Asked) -> None:
 
 
 def _words(why: str) -> str:
-    return "⚠️ " + say("Nothing was asked for: {why}", why=sentence(why))
+    return "⚠️ " + say("Nothing was requested: {why}", why=sentence(why))

@@ -46,17 +46,17 @@ def undo_form(run_id: int, plan: Sequence[Return], shown: str, *, second: bool =
     """
     parts = [section("\n".join(_lines(each))) for each in plan]
     then = (
-        say("Somebody else has to confirm it on its card. Then it goes live, and production is not pinned any more.")
+        say("Another person must confirm it on its card. Then it goes live, and production is unpinned.")
         if second
-        else say("It goes live at once, and production is not pinned any more.")
+        else say("It goes live immediately, and production is unpinned.")
     )
     told = section(then)
-    sure = tick_input(say("Are you sure?"), "sure", say("I know what is said here; make it live again"))
+    sure = tick_input(say("Are you sure?"), "sure", say("I have read this; make it live again"))
     return modal(
         say("Undo the rollback"),
         ids.RUN_UNDO,
         [*parts, told, sure],
-        submit=say("Ask for it") if second else say("Promote it"),
+        submit=say("Request") if second else say("Promote"),
         about=ShownRef(run_id, shown),
     )
 

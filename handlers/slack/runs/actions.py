@@ -44,7 +44,7 @@ async def post_output(context: Context, click: Click) -> Reply:
         item = items.find_item(office, tx, ref.run_id, ref.step_id)
         may_see_outputs(office, tx, actor, item.run)
         if not item.record.output:
-            raise Refusal(say("There is no output of this step."))
+            raise Refusal(say("This step has no output."))
         return _post_file(tx, click, "file", ref.run_id, {"path": item.record.output, "title": item.step.text})
 
     await decide(context, click, StepRef, operation)

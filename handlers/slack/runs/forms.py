@@ -55,14 +55,14 @@ def skip_form(run_id: int, items: Sequence[tuple[str, StepRef]]) -> Block:
     options = [option(shorten(text, 75), write_ref(ref)) for text, ref in items]
     blocks = [
         select_input(say("Item"), "item", options, options[0] if len(options) == 1 else None),
-        text_input(say("Why is it not needed?"), "reason", multiline=True, limit=500),
+        text_input(say("Reason"), "reason", multiline=True, limit=500),
     ]
-    return modal(say("Skip an item"), ids.STEP_SKIP, blocks, submit=say("Skip it"), about=RunRef(run_id))
+    return modal(say("Skip an item"), ids.STEP_SKIP, blocks, submit=say("Skip"), about=RunRef(run_id))
 
 
 def nothing_to_skip() -> Block:
     """Everything is settled already, or under way."""
-    blocks = [section(escape(say("Nothing can be skipped now: every item is ticked, skipped or being done.")))]
+    blocks = [section(escape(say("Nothing can be skipped now: every item is done, skipped or running.")))]
     return {"type": "modal", "callback_id": "none", "title": {"type": "plain_text", "text": say("Skip an item")},
             "close": {"type": "plain_text", "text": say("Close")}, "blocks": blocks}  # fmt: skip
 

@@ -11,8 +11,8 @@ def _budget_over(scene: Scene) -> str:
     planned = span(timedelta(seconds=scene.data["budget"]))
     now = {
         "runs": say("*{step}* is still running", step=escape(scene.data["step"])),
-        "asks": say("*{step}* waits for a decision on the card", step=escape(scene.data["step"])),
-        "waits": say("*{step}* is to be done by a person", step=escape(scene.data["step"])),
+        "asks": say("*{step}* needs a decision on the card", step=escape(scene.data["step"])),
+        "waits": say("*{step}* is waiting for a person", step=escape(scene.data["step"])),
     }[scene.data["doing"]]
     sentence = "⏱️ *{title}*: {phase} is over its budget of {time}, and {now}."
     return say(sentence, title=escape(scene.the_run.title), phase=escape(scene.data["phase"]), time=planned, now=now)

@@ -39,7 +39,7 @@ class Logs:
         if card is None or card.state != "live":
             return Delivered({"skipped": "no card to reply to"})
         if card.ts is None:
-            raise Undelivered(say("its card is not there yet"), 1.0)
+            raise Undelivered(say("its card does not exist yet"), 1.0)
         printed = await asyncio.to_thread(tail_of, Path(effect.payload["path"]))
         if not printed:
             return Delivered({"skipped": "it printed nothing, or the file is not on this machine"})
@@ -52,7 +52,7 @@ class Logs:
         path = Path(effect.payload["path"])
         content = await asyncio.to_thread(capped, path, LOG_LIMIT)
         if content is None:
-            raise Undeliverable(say("the output file is not there any more"))
+            raise Undeliverable(say("the output file no longer exists"))
         return await self._upload(effect, path.name, content)
 
     async def log(self, effect: Effect) -> Delivered:
