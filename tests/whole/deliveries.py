@@ -45,12 +45,13 @@ class Visitor:
         body["actions"] = [{**pressed, "action_ts": deed.at}]
         return await self._hears(self._send("interactive", body, action), quiet=quiet)
 
-    async def submits(self, callback: str, about: str, fields: dict[str, str]) -> Heard:
+    async def submits(self, callback: str, about: str, fields: dict[str, str], *, quiet: bool = False) -> Heard:
+        """Submit a form; `quiet`: what is done need not be answered."""
         values = {name: {name: {"type": "plain_text_input", "value": value}} for name, value in fields.items()}
         view = {"id": self._core.ids.new("V"), "hash": "1", "callback_id": callback, "private_metadata": about,
                 "type": "modal", "state": {"values": values}}  # fmt: skip
         body = payloads.submission(self._deed(), self._core.app, view, [])
-        return await self._hears(self._send("interactive", body, callback))
+        return await self._hears(self._send("interactive", body, callback), quiet=quiet)
 
     async def types(self, command: str, text: str) -> Heard:
         url = self._core.response_url(self._core.responses.new(self.person.id, self._devops.id))

@@ -1,0 +1,41 @@
+"""Messages and forms from before an upgrade: what they carry was written otherwise, and still does what it says."""
+
+from bot.effects import Effect
+from bot.text import say
+from handlers.slack.blocks import ids
+from sandbox.slack import Person
+from whole.deliveries import Visitor
+from whole.workspace import Workspace
+
+BRUNO = Person("U02BRUNO", "bruno", "Bruno Barros", "bruno@neonpro.example")
+
+
+async def test_a_health_card_checks_the_same_groups_again(workspace: Workspace) -> None:
+    card = await workspace.slack.say("alice", "devops", "a card of health")
+    await Visitor(workspace, BRUNO).clicks(card, ids.HEALTH_AGAIN, "api,vendors", quiet=True)
+    (planned,) = await workspace.read(lambda tx: tx.effects.find(kind="health"))
+    assert planned.payload["groups"] == ["api", "vendors"]
+
+
+async def test_a_form_of_a_note_is_kept(workspace: Workspace) -> None:
+    await workspace.declare("p2 Checkout is slow", by=workspace.bruno)
+    heard = await Visitor(workspace, BRUNO).submits(ids.INCIDENT_NOTE, "1", {"text": "It is the cache"})
+    assert "incident 1" in heard.words
+    notes = await workspace.read(lambda tx: [each for each in tx.timeline.after(0, 1000) if each.kind == "note.added"])
+    assert [each.data["text"] for each in notes] == ["It is the cache"]
+
+
+async def test_a_form_of_an_emergency_starts_it_where_it_was_asked_for(workspace: Workspace) -> None:
+    devops = workspace.slack.channel("devops").id
+    form = (f"new:api:{devops}", {"reason": "checkout is down"})
+    await Visitor(workspace, BRUNO).submits(ids.ROLLBACK_EMERGENCY, *form, quiet=True)
+    (run,) = await workspace.read(lambda tx: tx.runs.find(kind="rollback"))
+    assert (run.targets, run.channel) == (("api",), devops)
+
+
+async def test_a_sentence_that_was_planned_is_said(workspace: Workspace) -> None:
+    def plan(tx: object) -> Effect:
+        return tx.effects.plan("say", "say:devops", {"to": "devops", "text": say("Planned before")})  # type: ignore[attr-defined, no-any-return]
+
+    await workspace.bot.database.write(plan)
+    await workspace.until(lambda: [m for m in workspace.slack.messages("devops") if "Planned before" in m.text])
