@@ -46,6 +46,13 @@ class RunRow(SQLModel, table=True):
 class RunRows(Rows[Run]):
     model, entity = RunRow, Run
 
+    def save(self, record: Run, **changes: Any) -> Run:
+        saved = super().save(record, **changes)
+        assert issubclass(saved.kind.inputs, type(saved.inputs)), (
+            f"runs of kind {saved.kind.name} keep {saved.kind.inputs}"
+        )
+        return saved
+
     def _read(self, row: Row[Any]) -> Run:
         run = super()._read(row)
         kind = kind_of(self._scope.kinds, run.kind)

@@ -10,6 +10,7 @@ from bot.errors import Refusal
 from bot.kinds import KINDS
 from bot.office import Office
 from bot.ports import Tx
+from bot.restores.model import RestoreInputs
 from bot.runbook.steps import AnyStep
 from bot.runs import stopping
 from bot.runs.inputs import Inputs
@@ -64,6 +65,13 @@ def begin(world: World, **more: object) -> Run:
 def test_it_is_read_with_what_it_keeps(world: World) -> None:
     run = world.run(begin(world).id)
     assert (run.kind, AuditInputs.of(run).auditor) == (AUDIT, "Zoe")
+
+
+def test_what_another_kind_keeps_is_not_kept(world: World) -> None:
+    run = begin(world)
+    with pytest.raises(AssertionError, match="runs of kind audit keep"):
+        world.ask(lambda tx: tx.runs.save(run, inputs=RestoreInputs()))
+    assert AuditInputs.of(world.run(run.id)).auditor == "Zoe"
 
 
 def test_only_who_it_names_works_on_it(world: World) -> None:
