@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
 from bot.execution.mode import Isolation
 from bot.execution.plan import ground_of
@@ -56,8 +55,6 @@ def open_tools(
         masker,
         StatusCache(client, now=clock.now, masker=masker),
         clients=_clients(settings, client),
-        vercel_bypass=_secret(settings.vercel_automation_bypass_secret),
-        database_url=_secret(settings.neonpro_database_url),
         workdir=settings.workdir.resolve() if settings.workdir else None,
         environment=dict(environ),
         lease=lease or Alone(),
@@ -74,10 +71,6 @@ def private_places(settings: Settings, environ: Mapping[str, str]) -> list[Path 
     files = [file, *file.absolute().parent.glob(f"{file.name}*")] if file else []
     homes = (Path.home(), settings.data_dir, settings.builds, settings.workdir, settings.team, settings.runbook)
     return [here, here / ".env", *homes, *files, *secret_files(environ, secret_names())]
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value else None
 
 
 def _clients(settings: Settings, client: httpx.AsyncClient) -> dict[type[Any], Any]:

@@ -14,8 +14,7 @@ from bot.execution.mode import UNTOLD, Isolation
 from bot.execution.plan import Ground
 from bot.integrations.http.proxies import DIRECT, Proxies
 from bot.integrations.integration import integrations
-from bot.integrations.postgres.sql import Rows
-from bot.integrations.postgres.sql import query as ask_database
+from bot.integrations.postgres.sql import ProductDatabase, Rows
 from bot.integrations.statuspage.client import StatusCache
 from bot.integrations.supabase.client import Supabase
 from bot.machine.clock import Clock
@@ -35,8 +34,6 @@ class Tools:
     masker: Masker
     status_pages: StatusCache
     clients: Mapping[type[Any], Any] = field(default_factory=dict)
-    vercel_bypass: str | None = field(default=None, repr=False)
-    database_url: str | None = None
     workdir: Path | None = None
     environment: dict[str, str] | None = None
     lease: Lease = field(default_factory=Alone)
@@ -73,11 +70,9 @@ class Tools:
 
     async def sql(self, query: str, *, timeout_s: float) -> Rows:
         """Rows of a reading query, by NEONPRO_DATABASE_URL or else through Supabase's Management API."""
-        if self.database_url:
-            return await ask_database(self.database_url, query, timeout_s=timeout_s)
         supabase = self.maybe(Supabase)
-        if supabase is None:
-            raise Refusal(say("NEONPRO_DATABASE_URL is not set, so NeonOps cannot ask the database."))
+        if supabase is None or self.maybe(ProductDatabase) is not None:
+            return await self.client(ProductDatabase).query(query, timeout_s=timeout_s)
         began = self.clock.now()
         found = await supabase.query_read_only(query)
         took = (self.clock.now() - began).total_seconds() * 1000

@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
-from storage_world import Opened, a_run, copied, raw
+from storage_world import NOON, Opened, a_run, copied, raw
 
 import bot
 import storage
@@ -189,3 +189,13 @@ def test_a_run_that_is_being_stopped_goes_on_being_stopped(
     found = opened.read(lambda tx: tx.runs.get(run.id))
     assert found
     assert found.inputs.written() == expected.written()
+
+
+def test_a_timer_of_a_run_is_still_that_runs_when_it_may_be_of_none(opened: Opened) -> None:
+    before = opened.write(lambda tx: tx.timers.set("phase", "a", NOON, 1, n=1))
+    if opened.url.startswith("postgresql"):
+        raw(opened.url, "ALTER TABLE timer ALTER COLUMN run_id SET NOT NULL")
+    raw(opened.url, "UPDATE alembic_version SET version_num = '0008'")
+    upgrade(opened.url)
+    assert opened.read(lambda tx: tx.timers.get(before.id)) == before
+    assert opened.write(lambda tx: tx.timers.set("window", "sunday", NOON, None)).run_id is None

@@ -3,17 +3,15 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from bot.cli.diagnosis import commands, installation, workspace
 from bot.cli.diagnosis.patient import Answer, Patient, ask_slack
-from bot.integrations.findings import Finding, asked, broken, limited, well
+from bot.integrations.findings import Finding, broken, limited, well
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import integrations
-from bot.integrations.postgres.sql import query
 from bot.people import Team
 
 ONCE = Pace(attempts=1)
@@ -135,11 +133,4 @@ async def services(patient: Patient) -> list[Finding]:
     """One cheap read with each token that is set."""
     opened = [(each, each.open(patient.settings, patient.http, ONCE)) for each in integrations().values()]
     reads = [read for each, client in opened if client for read in each.checks(client, patient.runbook)]
-    return list(dict.fromkeys(await asyncio.gather(*reads, *_database(patient))))
-
-
-def _database(patient: Patient) -> list[Awaitable[Finding]]:
-    dsn = patient.settings.neonpro_database_url
-    if dsn is None:
-        return []
-    return [asked("NEONPRO_DATABASE_URL", partial(query, dsn.get_secret_value(), "SELECT 1", timeout_s=5))]
+    return list(dict.fromkeys(await asyncio.gather(*reads)))

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import psycopg
@@ -29,6 +29,17 @@ class Rows:
     rows: tuple[tuple[Any, ...], ...]
     duration_ms: float
     truncated: bool = False
+
+
+@dataclass(frozen=True)
+class ProductDatabase:
+    """The product's database, read."""
+
+    dsn: str = field(repr=False)
+
+    async def query(self, sql: str, *, timeout_s: float) -> Rows:
+        """The rows of one reading statement; see `query`."""
+        return await query(self.dsn, sql, timeout_s=timeout_s)
 
 
 async def query(

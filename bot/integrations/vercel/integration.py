@@ -18,7 +18,9 @@ def _open(settings: VercelSettings, http: httpx.AsyncClient, pace: Pace | None) 
     if settings.vercel_token is None:
         return None
     token, team_id = settings.vercel_token.get_secret_value(), settings.vercel_team_id
-    return Vercel(http, base_url=settings.vercel_api_url, token=token, team_id=team_id, pace=pace)
+    secret = settings.vercel_automation_bypass_secret
+    bypass = secret.get_secret_value() if secret else None
+    return Vercel(http, base_url=settings.vercel_api_url, token=token, team_id=team_id, bypass=bypass, pace=pace)
 
 
 def _unset() -> str:

@@ -31,7 +31,10 @@ class _Listed(Shape):
 
 
 class Reads:
-    """One team's Vercel, read. Ids may be names where Vercel takes both: projects; hosts without scheme."""
+    """One team's Vercel, read. Ids may be names where Vercel takes both: projects; hosts without scheme.
+
+    `bypass` opens builds behind Deployment Protection.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class Reads:
         base_url: str,
         token: str,
         team_id: str | None,
+        bypass: str | None = None,
         poll_seconds: float = 1.0,
         pace: Pace | None = None,
     ) -> None:
@@ -47,6 +51,7 @@ class Reads:
         self.pace = pace or Pace()
         self._api = Api(client, "Vercel", base_url, token, _HINT, params, self.pace)
         self._poll_seconds = poll_seconds
+        self.bypass = bypass
         self._scheme = base_url.partition("://")[0]
 
     async def project(self, project_id: str) -> Project:

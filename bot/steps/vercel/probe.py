@@ -61,7 +61,7 @@ def _checks(step: VercelProbe, context: Context, service: Service, address: str)
 
 def _moved(check: Check, service: Service, address: str, context: Context) -> Check:
     """The check of what is live, asked of this build."""
-    secret = context.tools.vercel_bypass
+    secret = context.tools.client(Vercel).bypass
     headers = {**check.headers, **({BYPASS: secret} if secret else {})}
     path = check.url.removeprefix(service.url.rstrip("/"))
     return replace(check, url=address.rstrip("/") + path, headers=headers)
@@ -97,7 +97,7 @@ def _is_protected(result: ProbeResult) -> bool:
 
 
 def _protected(context: Context) -> str:
-    if context.tools.vercel_bypass:
+    if context.tools.client(Vercel).bypass:
         return say(
             "Vercel's Deployment Protection refuses VERCEL_AUTOMATION_BYPASS_SECRET: copy the project's secret again."
         )
