@@ -86,7 +86,7 @@ class Rows(Generic[R]):
         changed = replace(record, **changes)  # type: ignore[type-var]
         values = {name: self._stored(name, getattr(changed, name)) for name in changes}
         if self._write(self._sql.update, values | old).rowcount != 1:
-            raise Changed(say("Somebody else changed this in the same moment. Look at it again, then decide."))
+            raise Changed(say("Somebody else changed this at the same moment. Review it again, then decide."))
         return changed
 
     def _write(self, statement: Executable, values: Any) -> CursorResult[Any]:

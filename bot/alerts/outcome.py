@@ -69,7 +69,7 @@ def settle(office: Office, tx: Tx, alert_id: int, state: AlertState, how: str) -
 
 def not_done(office: Office, tx: Tx, effect: Effect) -> None:
     """An effect that should reach people is given up: the next ones are tried. (While Slack is away it is not.)"""
-    why = effect.error or say("it could not be done")
+    why = effect.error or say("it failed")
     if "alert" in effect.payload:
         settle(office, tx, effect.payload["alert"], AlertState.UNREACHED, why)
     elif "item" in effect.payload and effect.run_id:

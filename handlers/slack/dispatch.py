@@ -37,7 +37,7 @@ async def answer_shortcut(context: Context, actor: Actor, body: dict[str, Any]) 
     """Carry a shortcut out."""
     shortcut = SHORTCUTS.get(body["callback_id"])
     if shortcut is None:
-        raise Refusal(say("This shortcut is from an older NeonOps and does nothing any more."))
+        raise Refusal(say("This shortcut is from an older NeonOps version and no longer works."))
     return await shortcut.handler(context, actor, body)
 
 

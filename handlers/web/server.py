@@ -135,7 +135,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         return [_listener(family, str(address[0]), port) for family, *_, address in dict.fromkeys(found)]
     except socket.gaierror as error:
-        why = say("NEONOPS_WEB_HOST ({host}) is no address: {why}.", host=host, why=error.strerror)
+        why = say("NEONOPS_WEB_HOST ({host}) is not an address: {why}.", host=host, why=error.strerror)
         raise Refusal(why) from error
     except OSError as error:
         sentence = "Port {port} (NEONOPS_WEB_PORT) of {host} (NEONOPS_WEB_HOST) cannot be used: {why}."

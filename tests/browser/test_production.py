@@ -23,7 +23,7 @@ def test_a_deploy_is_asked_for_approved_by_another_and_runs_to_its_end(visitors:
     person.types("/deploy")
     person.chooses("What to deploy", "API")
     person.shows("deploy-form")
-    person.agrees("Request")
+    person.agrees("Request deploy")
     expect(person.button("Untick: Security scan completed with no critical findings")).to_be_visible()
     expect(person.button("Untick: All code changes reviewed and approved")).to_be_visible()
     expect(person.button("Untick: Automated tests passing (≥90% coverage)")).to_be_visible()

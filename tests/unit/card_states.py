@@ -131,7 +131,7 @@ def inputs(draw: st.DrawFn, kind: str) -> Inputs:
     why = draw(words())
     gates = tuple(Judged(verdict, verdict, why, draw(st.booleans())) for verdict in VERDICTS)
     facts = Facts("", "a" * 40, live="b" * 40, commits=[why] * draw(st.integers(0, 50)), migrations=[why])
-    return DeployInputs(facts=facts, gates=gates, voided="it was not used in time")
+    return DeployInputs(facts=facts, gates=gates, voided="it expired")
 
 
 @st.composite

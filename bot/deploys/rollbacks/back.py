@@ -102,7 +102,7 @@ def stopped(office: Office, tx: Tx, run: Run) -> Run:
 
 def _nobody_asks(tx: Tx, run: Run, actor: Actor, gone: str) -> str:
     """Who asked to roll back does not count any more: that it was only aborted is said, and what to do."""
-    why = say("{who} asked to roll it back and {gone}: decide with /rollback", who=mention(actor.user), gone=gone)
+    why = say("{who} requested the rollback and {gone}: decide with /rollback", who=mention(actor.user), gone=gone)
     tell(tx, "devops", say("⚠️ {title} (run {id}) was aborted, and not rolled back: {why}.", title=run.title, id=run.id,
                            why=why))  # fmt: skip
     return why

@@ -88,7 +88,7 @@ def _undoable(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     if later:
         raise Refusal(say("Run {id} moved production after this rollback; look at that one.", id=later.id))
     if not live_now(tx, run):
-        raise Refusal(say("Nothing was changed: what this rollback went back to is not live any more."))
+        raise Refusal(say("Nothing was changed: what this rollback went back to is no longer live."))
     return run
 
 

@@ -17,7 +17,8 @@ def item_buttons(view: CardView, step: AnyStep, record: StepRecord) -> list[Bloc
     ref = StepRef(view.run.id, step.id, record.decision)
     paging = page_button(view, step.id) if step.alerts_people else []
     if record.state.settled:
-        return [button(say("Untick"), ids.STEP_UNTICK, ref, about=step.text), *paging]
+        undo = say("Undo skip") if record.state is StepState.SKIPPED else say("Untick")
+        return [button(undo, ids.STEP_UNTICK, ref, about=step.text), *paging]
     tick = button(say("Tick"), ids.STEP_TICK, ref, about=step.text)
     if record.state is StepState.STARTED or record.asked_by or step.by_person:
         return [tick, *paging]

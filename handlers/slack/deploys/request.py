@@ -33,7 +33,7 @@ def deploy_form(runbook: Runbook, channel: str) -> Block:
         text_input(say("Branch, tag or commit"), "ref", limit=200, initial="main"),
     ]
     title, about = say("Deploy to production"), ChannelRef(channel)
-    return modal(title, ids.DEPLOY_REQUEST, blocks, submit=say("Request"), about=about)
+    return modal(title, ids.DEPLOY_REQUEST, blocks, submit=say("Request deploy"), about=about)
 
 
 async def open_request(context: Context, click: Click) -> Reply:

@@ -63,7 +63,7 @@ def verdict(report: Report) -> str:
     unread = [name for name, status in report.vendors if status.indicator == "unknown"]
     parts = [
         say("The runbook has no health checks") if report.everything and not report.results else "",
-        plural("{count} check failing", "{count} checks failinginging", len(bad)) if bad else "",
+        plural("{count} check failing", "{count} checks failing", len(bad)) if bad else "",
         plural("{count} unknown", "{count} unknown", len(unasked)) if unasked else "",
         plural("{count} check is slow", "{count} checks are slow", len(report.slow)) if report.slow else "",
         say("{vendors} degraded", vendors=listing(troubled)) if troubled else "",

@@ -88,12 +88,15 @@ def _buttons(view: CardView) -> list[Block]:
     choose = button(label, ids.RESTORE_CHOOSE, ref, style=None if chosen else "primary")
     approve = [button(say("Approve the restore…"), ids.RESTORE_APPROVE, ref, style="danger")] if chosen else []
     cancel = button(
-        say("Cancel"), ids.RUN_CANCEL, ref, sure=confirm(say("Cancel it?"), escape(view.run.title), say("Cancel it"))
+        say("Cancel"),
+        ids.RUN_CANCEL,
+        ref,
+        sure=confirm(say("Cancel this run?"), escape(view.run.title), say("Cancel run")),
     )
     who = user(view.run.requested_by)
     hint = (
         say("Somebody other than {who} must approve it. Both type a confirmation.", who=who)
         if chosen
-        else say("{who} chooses; then somebody else approves.", who=who)
+        else say("{who} chooses, then another person approves.", who=who)
     )
     return [actions(*approve, choose, cancel), context(hint)]

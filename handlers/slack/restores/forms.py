@@ -82,7 +82,9 @@ def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) 
         select_input(say("Restore to"), "target", places, places[0]),
         text_input(say("Type to confirm"), "typed", limit=80, hint=words),
     ]  # fmt: skip
-    return modal(say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Request"), about=RunRef(run.id))
+    return modal(
+        say("Restore the database"), ids.RESTORE_CHOOSE, blocks, submit=say("Request restore"), about=RunRef(run.id)
+    )
 
 
 def _option(offered: Offered) -> Block:

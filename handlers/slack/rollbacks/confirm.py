@@ -126,5 +126,5 @@ def _take_over(view: CardView, holder: int) -> Block:
 
 
 def _cancel(view: CardView) -> Block:
-    sure = confirm(say("Cancel it?"), escape(shorten(view.run.title, 200)), say("Cancel it"))
+    sure = confirm(say("Cancel this run?"), escape(shorten(view.run.title, 200)), say("Cancel run"))
     return button(say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=sure)

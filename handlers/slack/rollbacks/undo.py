@@ -56,7 +56,7 @@ def undo_form(run_id: int, plan: Sequence[Return], shown: str, *, second: bool =
         say("Undo the rollback"),
         ids.RUN_UNDO,
         [*parts, told, sure],
-        submit=say("Request") if second else say("Promote"),
+        submit=say("Request undo") if second else say("Promote"),
         about=ShownRef(run_id, shown),
     )
 

@@ -72,5 +72,5 @@ def roll_back(view: CardView) -> Block:
 
 def _cancel(view: CardView) -> Block:
     words = say("The running step is stopped. What is live stays live.")
-    sure = confirm(say("Cancel it?"), f"{words} {schema(view)}".strip(), say("Cancel it"))
+    sure = confirm(say("Cancel this run?"), f"{words} {schema(view)}".strip(), say("Cancel run"))
     return button(say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=sure)

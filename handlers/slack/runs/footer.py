@@ -45,7 +45,10 @@ def _start_buttons(view: CardView) -> list[Block]:
     ref = RunRef(view.run.id)
     skip = button(say("Skip an item…"), ids.STEP_SKIP, ref)
     cancel = button(
-        say("Cancel"), ids.RUN_CANCEL, ref, sure=confirm(say("Cancel it?"), escape(view.run.title), say("Cancel it"))
+        say("Cancel"),
+        ids.RUN_CANCEL,
+        ref,
+        sure=confirm(say("Cancel this run?"), escape(view.run.title), say("Cancel run")),
     )
     sure = confirm(
         say("Approve and start?"),
