@@ -2,22 +2,22 @@
 
 from bot.delivery import Deliver
 from bot.tools import Tools
-from handlers.slack.alerts.deliverer import Alerting
+from handlers.slack.alerts.deliverer import AlertDeliverers
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.deploys.dry_run import dry_run_deliverer
 from handlers.slack.health.deliverer import health_deliverer
 from handlers.slack.home.publisher import home_deliverer
-from handlers.slack.incidents.channel import Channels
+from handlers.slack.incidents.channel import ChannelDeliverers
 from handlers.slack.incidents.replaced import Replacements
 from handlers.slack.interaction.context import Context
-from handlers.slack.introductions import meet_deliverer
+from handlers.slack.introductions import introduction_deliverer
 from handlers.slack.messaging.delivery_errors import to_slack
 from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.poster import Poster
 from handlers.slack.messaging.responder import Responder
 from handlers.slack.messaging.sender import Sender
 from handlers.slack.rollbacks.typed import typed_deliverer
-from handlers.slack.runs.output import Logs
+from handlers.slack.runs.output import OutputDeliverers
 from handlers.slack.table import MESSAGES
 
 
@@ -27,13 +27,13 @@ def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Re
     poster, directory = Poster(desk, slack), Directory(slack, desk, context.people.changed)
     kinds: dict[str, Deliver] = {
         **Sender(desk, poster, directory, cards, MESSAGES).kinds(),
-        **Channels(desk, slack, poster, cards).kinds(),
+        **ChannelDeliverers(desk, slack, poster, cards).kinds(),
         **Replacements(desk, slack, cards).kinds(),
-        **Alerting(desk, poster, directory, cards).kinds(),
-        **Logs(desk, slack, poster, cards).kinds(),
+        **AlertDeliverers(desk, poster, directory, cards).kinds(),
+        **OutputDeliverers(desk, slack, poster, cards).kinds(),
         "health": health_deliverer(desk, poster, tools),
         "home": home_deliverer(context),
-        "meet": meet_deliverer(context, responder),
+        "meet": introduction_deliverer(context, responder),
         "deploy.dry": dry_run_deliverer(desk, tools, responder),
         "rollback.typed": typed_deliverer(desk, tools, responder),
     }

@@ -14,7 +14,7 @@ from handlers.slack.interaction.requests import Attempt, Click, Reply, Request
 from handlers.slack.messaging.responder import Responder
 
 
-def meet_deliverer(context: Context, responder: Responder) -> Deliver:
+def introduction_deliverer(context: Context, responder: Responder) -> Deliver:
     """The deliverer of `meet` effects."""
 
     async def deliver(effect: Effect) -> Delivered:
@@ -23,7 +23,7 @@ def meet_deliverer(context: Context, responder: Responder) -> Deliver:
             actor = await context.people.meet(kept["user"])
             reply = await _do(context, effect, actor)
         except Refusal as refusal:
-            await context.refusals.note(context.people.named(kept["user"]), _asked(effect), refusal)
+            await context.refusals.note(context.people.named(kept["user"]), _attempt(effect), refusal)
             reply = Reply("⚠️ " + sentences(refusal.sentence))
         if reply.modal:
             reply = Reply(say("👋 NeonOps knows you now. Please do it again."))
@@ -34,7 +34,7 @@ def meet_deliverer(context: Context, responder: Responder) -> Deliver:
     return deliver
 
 
-def _asked(effect: Effect) -> Attempt:
+def _attempt(effect: Effect) -> Attempt:
     kept = effect.payload
     if kept["kind"] == "command":
         return Attempt("command", words_of(kept["command"], kept["text"]), effect.op_id)

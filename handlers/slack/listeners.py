@@ -87,7 +87,7 @@ class Listeners:
     def _known(self, user: str, team: str | None, what: str) -> Actor | None:
         """Who asks for something, if they are known; a Refusal when they ask for too much at once."""
         actor = self._context.people.known(user, team)
-        self._context.allowances.take(actor or Actor(user, user), what)
+        self._context.rate_limits.take(actor or Actor(user, user), what)
         return actor
 
     def _kept(self, body: dict[str, Any]) -> dict[str, str]:

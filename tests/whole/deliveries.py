@@ -76,7 +76,7 @@ class Visitor:
 
     async def _hears(self, delivery: Awaitable[Ack], *, quiet: bool = False) -> Heard:
         """What the delivery brings to the person's eyes, in its ack or after it; it brings something unless `quiet`."""
-        self._workspace.bot.listeners._context.allowances._full_at.clear()
+        self._workspace.bot.listeners._context.rate_limits._full_at.clear()
         told, forms = len(self._told()), len(self._forms())
         ack = await delivery
         assert ack.ok, ack.error

@@ -30,7 +30,7 @@ NOT_OURS = {Meaning.AWAY, Meaning.FINAL}
 """Refusals that are about the bot, and not about a place or a person."""
 
 
-class Alerting:
+class AlertDeliverers:
     """One method for each kind of effect that reaches people."""
 
     def __init__(self, desk: Desk, poster: Poster, directory: Directory, cards: Cards) -> None:

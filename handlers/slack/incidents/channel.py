@@ -14,7 +14,7 @@ from handlers.slack.messaging.poster import Poster
 NAMES_TRIED = 20
 
 
-class Channels:
+class ChannelDeliverers:
     """One method for each kind of effect."""
 
     def __init__(self, desk: Desk, slack: Slack, poster: Poster, cards: Cards) -> None:

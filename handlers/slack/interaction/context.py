@@ -7,7 +7,7 @@ from bot.office.desk import Desk
 from bot.runbook.model import Runbook
 from handlers.slack.client.api import Slack
 from handlers.slack.interaction.people import People
-from handlers.slack.interaction.rate_limits import Allowances
+from handlers.slack.interaction.rate_limits import RateLimits
 from handlers.slack.interaction.refusal_log import RefusalLog
 from handlers.slack.parsing.text import plain
 
@@ -22,7 +22,7 @@ class Context:
     mask: Callable[[str], str]
     """Hides secrets in what people type, before it is stored or said."""
     refusals: RefusalLog
-    allowances: Allowances = field(default_factory=Allowances)
+    rate_limits: RateLimits = field(default_factory=RateLimits)
 
     def plain(self, text: str) -> str:
         """What was typed, with names in place of mentions."""

@@ -34,7 +34,7 @@ class TooMany(Refusal):
     """More than is allowed; nothing was looked at."""
 
 
-class Allowances:
+class RateLimits:
     """What is left to each person of each kind of asking; `clock` in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -21,7 +21,7 @@ TAIL_LIMIT = 2600
 """Characters of a tail, escaped: with its sentence it stays below 3,000."""
 
 
-class Logs:
+class OutputDeliverers:
     """One method for each kind of effect."""
 
     def __init__(self, desk: Desk, slack: Slack, poster: Poster, cards: Cards) -> None:

@@ -4,7 +4,7 @@ import pytest
 from desk_world import BRUNO, CARLA, FABIO
 
 from bot.errors import Refusal
-from handlers.slack.interaction.rate_limits import CLICKS_OF_OTHERS, OTHERS, REMEMBERED, WITH_A_ROLE, Allowances
+from handlers.slack.interaction.rate_limits import CLICKS_OF_OTHERS, OTHERS, REMEMBERED, WITH_A_ROLE, RateLimits
 
 
 class Seconds:
@@ -16,12 +16,12 @@ class Seconds:
         return self.now
 
 
-def allowed(allowances: Allowances, actor: object, what: str, asked: int) -> int:
+def allowed(rate_limits: RateLimits, actor: object, what: str, asked: int) -> int:
     """How many of so many askings are allowed."""
     count = 0
     for _ in range(asked):
         try:
-            allowances.take(actor, what)  # type: ignore[arg-type]
+            rate_limits.take(actor, what)  # type: ignore[arg-type]
             count += 1
         except Refusal:
             continue
@@ -39,41 +39,41 @@ def allowed(allowances: Allowances, actor: object, what: str, asked: int) -> int
     ],
 )
 def test_so_many_are_allowed_at_once(actor: object, what: str, count: int) -> None:
-    assert allowed(Allowances(Seconds()), actor, what, 2 * count) == count
+    assert allowed(RateLimits(Seconds()), actor, what, 2 * count) == count
 
 
 def test_with_time_more_is_allowed() -> None:
     seconds = Seconds()
-    allowances = Allowances(seconds)
-    allowed(allowances, FABIO, "/health", 100)
+    rate_limits = RateLimits(seconds)
+    allowed(rate_limits, FABIO, "/health", 100)
     seconds.now += 2 * OTHERS.seconds
-    assert allowed(allowances, FABIO, "/health", 100) == 2
+    assert allowed(rate_limits, FABIO, "/health", 100) == 2
     seconds.now += 3600
-    assert allowed(allowances, FABIO, "/health", 100) == OTHERS.at_once
+    assert allowed(rate_limits, FABIO, "/health", 100) == OTHERS.at_once
 
 
 def test_what_is_refused_says_when_it_is_allowed_and_costs_nothing() -> None:
     seconds = Seconds()
-    allowances = Allowances(seconds)
-    allowed(allowances, FABIO, "/health", 100)
+    rate_limits = RateLimits(seconds)
+    allowed(rate_limits, FABIO, "/health", 100)
     with pytest.raises(Refusal, match=r"Nothing was done: .* Try again in 5 s\."):
-        allowances.take(FABIO, "/health")
+        rate_limits.take(FABIO, "/health")
     seconds.now += OTHERS.seconds
-    allowances.take(FABIO, "/health")
+    rate_limits.take(FABIO, "/health")
 
 
 def test_one_person_takes_nothing_from_another_nor_from_another_command() -> None:
-    allowances = Allowances(Seconds())
-    allowed(allowances, FABIO, "/health", 100)
-    allowances.take(CARLA, "/health")
-    allowances.take(FABIO, "/incident")
+    rate_limits = RateLimits(Seconds())
+    allowed(rate_limits, FABIO, "/health", 100)
+    rate_limits.take(CARLA, "/health")
+    rate_limits.take(FABIO, "/incident")
 
 
 def test_who_asked_long_ago_is_forgotten() -> None:
     seconds = Seconds()
-    allowances = Allowances(seconds)
+    rate_limits = RateLimits(seconds)
     for number in range(REMEMBERED + 5):
-        allowances.take(FABIO, str(number))
+        rate_limits.take(FABIO, str(number))
     seconds.now += 60
-    allowances.take(FABIO, "one more")
-    assert len(allowances._full_at) == 1
+    rate_limits.take(FABIO, "one more")
+    assert len(rate_limits._full_at) == 1
