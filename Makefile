@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install sandbox run test test-loaded torture check bench lock clean
+.PHONY: install sandbox run test test-loaded torture check bench messages lock clean
 
 install: .venv/.installed
 
@@ -39,6 +39,12 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.bench
+
+# The sentences that a translation has to say, for bot/locales/<locale>/LC_MESSAGES/neonops.po.
+messages: install
+	mkdir -p bot/locales
+	$(BIN)/pybabel --quiet extract --mapping-file bot/text/babel.cfg --project neonops --add-location file \
+	  --output-file bot/locales/neonops.pot bot handlers storage
 
 # Renew the pins after a change of the dependencies in pyproject.toml.
 lock:

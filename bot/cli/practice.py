@@ -38,7 +38,7 @@ async def practise(port: int, directory: Path, speed: float, runbook: Path | Non
     app = App(fixed_settings(environment), environ=environment)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
     await app.start()
-    sys.stdout.write(say("\n  NeonOps sandbox: open {url}\n  Ctrl-C ends it.\n\n", url=world.url))
+    sys.stdout.write("\n  " + say("NeonOps sandbox: open {url}\n  Ctrl-C ends it.\n\n", url=world.url))
     sys.stdout.flush()
     await _until_interrupted()
     await app.stop()

@@ -35,7 +35,7 @@ class Row:
         """`3 of 5 good, 1 min 20 s to go`."""
         counted = say("{good} of {all} passing", good=min(self.good, soak.good), all=soak.good)
         left = soak.over - (at - self.since) if self.since else soak.over
-        return counted + (say(", {time} left", time=span(left)) if left > timedelta(0) else "")
+        return counted + (", " + say("{time} left", time=span(left)) if left > timedelta(0) else "")
 
 
 @dataclass(frozen=True)
@@ -93,4 +93,4 @@ class Seen:
     def words(self) -> str:
         """`12 looks, 2 of them bad`."""
         looks = plural("{count} check", "{count} checks", self.looks)
-        return looks + (say(", {bad} failed", bad=self.bad) if self.bad else "")
+        return looks + (", " + say("{bad} failed", bad=self.bad) if self.bad else "")

@@ -51,7 +51,7 @@ def put(
     if not reason.strip():
         raise Refusal(say("A reason is required: /deploy {kind} <reason>. Everybody sees it.", kind=kind))
     if standing(tx, kind) and not steal:
-        ways = say(" /deploy un{kind} removes it, /deploy {kind} --steal <reason> takes it over.", kind=kind)
+        ways = " " + say("/deploy un{kind} removes it, /deploy {kind} --steal <reason> takes it over.", kind=kind)
         raise Refusal(hold_words(office, tx, kind) + ways)
     return place(office, tx, actor, kind, reason, lasts)
 
@@ -66,7 +66,7 @@ def place(office: Office, tx: Tx, actor: Actor, kind: str, reason: str, lasts: t
     office.publish(tx, HoldsChanged(ENVIRONMENT))
     tx.timeline.record("hold.placed", actor, None, hold=kind, environment=ENVIRONMENT, reason=new.reason)
     words = say("🔒 {who} locked deploys: {why}") if kind == LOCK else say("🧊 {who} froze deploys: {why}")
-    until = say(" (until {end})", end=moment(new.expires_at, office.zone)) if new.expires_at else ""
+    until = " " + say("(until {end})", end=moment(new.expires_at, office.zone)) if new.expires_at else ""
     tell(tx, "devops", words.format(who=mention(actor.user), why=new.reason) + until)
     return new
 
@@ -144,8 +144,8 @@ def hold_words(office: Office, tx: Tx, kind: str) -> str:
     words = say("Deploys are {state} by {who}: {why}.", state=state, who=mention(hold.owner), why=hold.reason)
     since = moment(hold.taken_at, office.zone)
     if hold.expires_at is None:
-        return words + say(" Since {since}.", since=since)
-    return words + say(" Since {since}, until {end}.", since=since, end=until_words(office, hold))
+        return words + " " + say("Since {since}.", since=since)
+    return words + " " + say("Since {since}, until {end}.", since=since, end=until_words(office, hold))
 
 
 def until_words(office: Office, hold: Hold) -> str:

@@ -37,4 +37,4 @@ class Soak(Frozen):
             "{good} passing checks in a row over {over}, one every {every}",
             good=self.good, over=duration_text(self.over), every=duration_text(self.every),
         )  # fmt: skip
-        return words + (say("; metrics: {metrics}", metrics=", ".join(self.metrics)) if self.metrics else "")
+        return words + ("; " + say("metrics: {metrics}", metrics=", ".join(self.metrics)) if self.metrics else "")

@@ -59,5 +59,5 @@ def _words(before: Office, now: Office, *, changed: bool) -> str:
     names = {"team": now.team_version or "-", "runbook": now.loaded.version}
     if (before.team_version, before.loaded.version) == (now.team_version, now.loaded.version):
         return say("Nothing has changed: team file {team}, runbook {runbook}.", **names)
-    told = say(" The configuration changed; see the timeline and the deploys channel.")
+    told = " " + say("The configuration changed; see the timeline and the deploys channel.")
     return say("Reloaded: team file {team}, runbook {runbook}.", **names) + (told if changed else "")

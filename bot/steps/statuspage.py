@@ -40,7 +40,7 @@ def _kept(status: VendorStatus, context: Context) -> str:
     began = context.record.started_at
     if began is None or status.checked_at >= began:
         return ""
-    return say(" (checked {time} earlier)", time=span(began - status.checked_at))
+    return " " + say("(checked {time} earlier)", time=span(began - status.checked_at))
 
 
 def words(title: str, status: VendorStatus) -> str:

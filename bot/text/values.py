@@ -203,6 +203,10 @@ class Span:
         return self
 
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 @dataclass(frozen=True)
 class Moment:
     """A time in a zone: `Mon 23 Nov 14:00 (America/Sao_Paulo)`.
@@ -217,7 +221,7 @@ class Moment:
         zone = reader.zone or self.zone
         local = self.at.astimezone(zone)
         twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-        day, month = (translated(local.strftime(part), reader.locale) for part in ("%a", "%b"))
+        day, month = (translated(each, reader.locale) for each in (DAYS[local.weekday()], MONTHS[local.month - 1]))
         offset = " UTC" + local.isoformat()[-6:] if twice else ""
         return f"{day} {local:%d} {month} {local:%H:%M}{offset} ({zone.key})"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.effects.words import effect_words
-from bot.text import listing, say, shorten
+from bot.text import listing, say, shorten, side_by_side
 from bot.text.legible import lines_of
 from bot.timeline import Event
 
@@ -31,6 +31,10 @@ def _why(data: dict[str, Any]) -> str:
     """Why a run ended so; older events, and runs that are done, hold none."""
     why = lines_of(str(data.get("why") or ""))
     return f" ({shorten(why[0], 200)})" if why and why[0] != data["state"] else ""
+
+
+def _left_open(data: dict[str, Any]) -> str:
+    return say("left open: {items}", items=listing(data["left"])) if data.get("left") else ""
 
 
 def _who(user: str) -> str:
@@ -95,9 +99,7 @@ _WORDS: dict[str, Words] = {
     "incident.severity": lambda d: say("changed the severity from {old} to {new}", old=d["old"], new=d["new"]),
     "incident.role": lambda d: say("made <@{user}> {role}", user=d["user"], role=d["role"]),
     "incident.resolved": lambda d: say("resolved the incident") + (f": {d['summary']}" if d.get("summary") else ""),
-    "incident.closed": lambda d: (
-        say("closed the incident") + (say("; left open: {items}", items=listing(d["left"])) if d.get("left") else "")
-    ),
+    "incident.closed": lambda d: side_by_side(say("closed the incident"), _left_open(d), by="; "),
     "incident.reopened": lambda d: say("reopened the incident"),
     "channel.created": lambda d: say("opened #{name}", name=d["name"]),
     "channel.invited": lambda d: _invited(d["users"], d.get("failed") or {}),

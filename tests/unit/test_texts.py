@@ -2,15 +2,21 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import choice, listing, moment, plural, say, side_by_side, span
 from bot.text.catalogue import pseudo
+from bot.text.extraction import ROOT, sentences
 from bot.text.values import (
     MARK,
     Reader,
@@ -107,3 +113,34 @@ def test_the_made_up_language_keeps_what_no_translation_changes() -> None:
     assert all(kept in said for kept in ("{who}", "<#C1>", "`/deploy`", ":ok:", "https://x.example/a"))
     assert "Ask" in said.replace("Á", "A")
     assert "now" not in said
+
+
+def test_every_sentence_that_the_program_says_is_in_its_source() -> None:
+    unseen = [f"{said.path.relative_to(ROOT)}:{said.line}" for said in sentences() if not said.sentences]
+    assert len(sentences()) > 1000
+    assert unseen == [], "these sentences are put together where they are said: no catalogue can hold them"
+
+
+def test_no_sentence_is_a_fragment() -> None:
+    said = {text for each in sentences() for found in each.sentences for text in found}
+    assert [text for text in said if text.strip(" ,;") != text] == []
+
+
+def test_the_numbers_of_a_count_have_the_same_places() -> None:
+    counts = {found for each in sentences() for found in each.sentences if len(found) > 1}
+    assert [each for each in counts if len({frozenset(_places(text)) - {"count"} for text in each}) > 1] == []
+
+
+def test_the_catalogue_of_the_program_is_extracted(tmp_path: Path) -> None:
+    catalogue = tmp_path / "neonops.pot"
+    argv = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", "-F", "bot/text/babel.cfg"]
+    subprocess.run([*argv, "-o", str(catalogue), "bot", "handlers", "storage"], cwd=ROOT, check=True)
+    with catalogue.open("rb") as file:
+        found = read_po(file)
+    assert len(found) > 1000
+    assert "Approve and start" in found
+    assert "{first} and {last}" in found
+
+
+def _places(text: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(text) if name]

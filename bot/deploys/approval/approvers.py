@@ -38,11 +38,11 @@ def ask_approvers(office: Office, tx: Tx, run: Run) -> None:
 def asking_words(run: Run, there: Collection[str], missed: Collection[str]) -> str:
     """That somebody is needed who approves the deploy: who of them is there, and who is not (with why)."""
     asked = say("🗳️ {who} requested: {title}.", who=mention(run.requested_by), title=run.title)
-    gone = say(" Not reached: {people}.", people=listing(list(missed), most=8)) if missed else ""
+    gone = " " + say("Not reached: {people}.", people=listing(list(missed), most=8)) if missed else ""
     if not there:
-        return asked + say(" Nobody else who may approve it is available.") + gone
+        return asked + " " + say("Nobody else who may approve it is available.") + gone
     names = listing([mention(user) for user in there], most=8)
-    return asked + say(" Once its checklist is complete, one of you approves it: {names}.", names=names) + gone
+    return asked + " " + say("Once its checklist is complete, one of you approves it: {names}.", names=names) + gone
 
 
 def doubt_words(doubts: Mapping[str, str]) -> str:

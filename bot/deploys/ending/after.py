@@ -106,7 +106,7 @@ def outcome_words(office: Office, tx: Tx, run: Run) -> str:
         return say("{title}: done in {took}. {where}", title=run.title, took=took, where=seen)
     words = say("{title}: {state} after {took}.", title=run.title, state=str(run.state), took=took)
     return words + (
-        say(" Production moved anyway: {where}", where=where) if where else say(" Production did not move.")
+        " " + say("Production moved anyway: {where}", where=where) if where else " " + say("Production did not move.")
     )
 
 

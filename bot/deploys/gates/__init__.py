@@ -54,7 +54,7 @@ def _lock(what: Known) -> Gate:
 
 def _held(words: str, hold: Hold, what: Known) -> str:
     """Who holds deploys and why, and until when if it ends by itself."""
-    until = say(" (until {time})", time=moment(hold.expires_at, what.zone)) if hold.expires_at else ""
+    until = " " + say("(until {time})", time=moment(hold.expires_at, what.zone)) if hold.expires_at else ""
     return words.format(who=mention(hold.owner), why=hold.reason, until=until)
 
 

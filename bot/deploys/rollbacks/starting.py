@@ -25,8 +25,8 @@ def taken_words(tx: Tx, run: Run) -> str:
         return ""
     words = say("Run {id} ({title}) is in progress.", id=other.id, title=other.title)
     if not is_deploy(other):
-        return words + say(" Wait until it ends, or cancel it first.")
-    return words + say(" Wait until it ends, or abort it with the button on the card of this rollback.")
+        return words + " " + say("Wait until it ends, or cancel it first.")
+    return words + " " + say("Wait until it ends, or abort it with the button on the card of this rollback.")
 
 
 def begin(office: Office, tx: Tx, run: Run, gate: Gate, by: str, choice: Mapping[str, str]) -> Run:
@@ -63,7 +63,7 @@ def void(office: Office, tx: Tx, run: Run, why: str, *, still_emergency: bool = 
     tx.cards.touch(run.id)
     if given and given.by != ROBOT.user:
         words = say("⚠️ {title} (run {id}) did not start: {why}.", title=run.title, id=run.id, why=why)
-        tell(tx, given.by, words + say(" See its card."))
+        tell(tx, given.by, words + " " + say("See its card."))
 
 
 def still_looking(office: Office, tx: Tx, run: Run) -> bool:

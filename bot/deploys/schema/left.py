@@ -19,7 +19,7 @@ def schema_left(run: Run, procedure: Procedure, records: Mapping[str, StepRecord
     done = all(record.state is StepState.DONE for record in begun)
     if done and not names and _compared(facts):
         return ""
-    what = say(" ({names})", names=listing(names)) if names else ""
+    what = " " + say("({names})", names=listing(names)) if names else ""
     if done:
         return say("The database's schema was changed by this run{what} and is not rolled back.", what=what)
     return say("The database's schema may have been changed by this run{what} and is not rolled back.", what=what)

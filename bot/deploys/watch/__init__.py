@@ -186,7 +186,7 @@ def summary(watch: Watch, figures: Sequence[Figure]) -> str:
     if len(known) < len(figures):
         words.append(plural("no data in {count} check", "no data in {count} checks", len(figures) - len(known)))
     counted = say("{good} of {count} checks passed", good=good, count=len(figures))
-    planned = say(" ({count} planned)", count=looks(watch)) if len(figures) != looks(watch) else ""
+    planned = " " + say("({count} planned)", count=looks(watch)) if len(figures) != looks(watch) else ""
     return f"{', '.join(words)}; {counted}{planned}"
 
 

@@ -105,7 +105,7 @@ def _finding(detail: ErrorDetails, path: Path, fields: tuple[str, ...]) -> Findi
         case "missing":
             return Finding(path, _missing())
         case "extra_forbidden":
-            hint = "" if _FIELD.fullmatch(name) else say("; a text that holds a comma or a colon goes in quotes")
+            hint = "" if _FIELD.fullmatch(name) else "; " + say("a text that holds a comma or a colon goes in quotes")
             return Finding(path, unknown(name) + hint, name, fields)
         case "union_tag_invalid":
             kind = str(context["tag"])

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from bot.runbook.parsing.fields import kinds_at
 from bot.runbook.problems import Finding, Path, quoted
-from bot.text import say
+from bot.text import choice, say
 
 
 def unknown(name: str) -> str:
@@ -43,5 +43,5 @@ def _cause(fields: list[Finding], entry: Path, model: type[BaseModel], data: Any
     if not owners:
         return None
     sentence = "the field kind is missing: {name} is one of kind {kinds}"
-    reason = say(sentence, name=quoted(str(fields[0].value)), kinds=say(" or ").join(map(repr, owners)))
+    reason = say(sentence, name=quoted(str(fields[0].value)), kinds=choice(list(map(repr, owners))))
     return Finding(fields[0].path, reason)

@@ -85,7 +85,7 @@ def _summary(service: Service, listed: dict[str, object]) -> str:
         "{service}: live {live}{pinned}; before: {back}",
         service=service.title,
         live=_short(live) if live else listed["live"],
-        pinned=say(" (pinned by a rollback)") if listed["pinned"] else "",
+        pinned=" " + say("(pinned by a rollback)") if listed["pinned"] else "",
         back=_short(back) if back else say("nothing to go back to"),
     )
 

@@ -15,9 +15,9 @@ def _alert(scene: Scene) -> str:
 def _elsewhere(scene: Scene) -> str:
     """Where it goes on, for who is told of it by a direct message."""
     if (scene.place or "")[:1] in ("C", "G"):
-        return say(" in {channel}", channel=f"<#{scene.place}>")
+        return " " + say("in {channel}", channel=f"<#{scene.place}>")
     if scene.incident:
-        return say(". `/incident {id} status` shows its status.", id=scene.incident.id)
+        return ". " + say("`/incident {id} status` shows its status.", id=scene.incident.id)
     return ""
 
 

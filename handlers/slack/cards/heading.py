@@ -62,17 +62,17 @@ def _stage_words(kind: str, stage: str) -> str:
     """Which of a run's cards it is; nothing for the main one."""
     match stage, kind:
         case "before", "deploy":
-            return say(": pre-deploy checks")
+            return ": " + say("pre-deploy checks")
         case "before", "rollback":
-            return say(": pre-rollback checks")
+            return ": " + say("pre-rollback checks")
         case "before", _:
-            return say(": pre-checks")
+            return ": " + say("pre-checks")
         case "after", "deploy":
-            return say(": post-deploy")
+            return ": " + say("post-deploy")
         case "after", "rollback":
-            return say(": post-rollback")
+            return ": " + say("post-rollback")
         case "after", _:
-            return say(": follow-up")
+            return ": " + say("follow-up")
     return ""
 
 
@@ -83,7 +83,7 @@ def incident_title(incident: Incident, view: CardView) -> str:
 
 def drill(run: Run) -> str:
     """The mark of a drill, on everything that it shows."""
-    return say("DRILL · ") if run.drill else ""
+    return say("DRILL") + " · " if run.drill else ""
 
 
 def _facts(view: CardView) -> list[str]:
@@ -126,8 +126,8 @@ def _ended_words(run: Run) -> str:
     if not how:
         return ""
     who = (run.inputs.stop or how).by
-    by = say(" by {who}", who=user(who)) if who != ROBOT.user else ""
-    return by + (say(": {why}", why=escape(how.why)) if how.why and run.state is RunState.CANCELLED else "")
+    by = " " + say("by {who}", who=user(who)) if who != ROBOT.user else ""
+    return by + (": " + escape(how.why) if how.why and run.state is RunState.CANCELLED else "")
 
 
 def heading_words(view: CardView) -> str:

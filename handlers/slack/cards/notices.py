@@ -60,4 +60,4 @@ def _undone(view: CardView) -> list[Block]:
 
 def _not_done(effect: Effect) -> str:
     words = f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}"
-    return words + say(" (NeonOps retries automatically)") if effect.state == "held" else words
+    return words + " " + say("(NeonOps retries automatically)") if effect.state == "held" else words

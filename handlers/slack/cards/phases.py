@@ -57,7 +57,7 @@ def _time(view: CardView, part: Section) -> str:
     budget = part.phase.budget
     records = [view.records[step.id] for step in part.steps if view.records[step.id].started_at]
     if not records:
-        return say("  ·  {budget} planned", budget=span(budget)) if budget else ""
+        return "  ·  " + say("{budget} planned", budget=span(budget)) if budget else ""
     started = min(record.started_at for record in records if record.started_at)
     started = min(started, view.began.get(part.phase.id, started))
     ended = [record.ended_at or record.at for record in records]
@@ -70,18 +70,18 @@ def _time(view: CardView, part: Section) -> str:
 
 def _running(started: datetime, spent: timedelta, budget: timedelta | None) -> str:
     """Since when a phase runs: a card stands for minutes, and how long it has been would soon be wrong."""
-    since = say("  ·  since {time}", time=when(started))
+    since = "  ·  " + say("since {time}", time=when(started))
     if budget is None:
         return since
-    words = since + say("  ·  {budget} planned", budget=span(budget))
-    return words + say("  ·  *over budget*") if spent > budget else words
+    words = since + "  ·  " + say("{budget} planned", budget=span(budget))
+    return words + "  ·  " + say("*over budget*") if spent > budget else words
 
 
 def _spent(spent: timedelta, budget: timedelta | None) -> str:
     if budget is None:
         return f"  ·  {span(spent)}"
-    words = say("  ·  {spent} of {budget}", spent=span(spent), budget=span(budget))
-    return words + say("  ·  *over budget*") if spent > budget else words
+    words = "  ·  " + say("{spent} of {budget}", spent=span(spent), budget=span(budget))
+    return words + "  ·  " + say("*over budget*") if spent > budget else words
 
 
 def _lines(view: CardView, part: Section) -> str:
@@ -109,7 +109,9 @@ def _line(view: CardView, step: AnyStep) -> str:
     words = f"{mark(record)} {escape(step.text)}{took_words(view, record)}"
     match record.state:
         case StepState.SKIPPED:
-            return words + say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
+            return (
+                words + "  ·  " + say("skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
+            )
         case StepState.STARTED if found := lines_of(record.found or ""):
             return words + f"  ·  {escape(shorten(found[-1], 120))}"
         case StepState.DONE if (found := lines_of(record.found or "")) and record.by == "neonops":

@@ -154,15 +154,15 @@ def _by(record: StepRecord) -> str:
         case StepState.DONE:
             return f"  ·  {user(record.by)} {when(record.at)}" if record.at else ""
         case StepState.SKIPPED:
-            return say("  ·  skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
+            return "  ·  " + say("skipped by {who}: {why}", who=user(record.by), why=escape(record.reason or ""))
         case StepState.STARTED:
-            return say("  ·  _in progress_")
+            return "  ·  " + say("_in progress_")
         case StepState.UNKNOWN:
-            return say("  ·  *interrupted: check whether it happened*")
+            return "  ·  " + say("*interrupted: check whether it happened*")
         case StepState.FAILED:
-            return say("  ·  *failed*")
+            return "  ·  " + say("*failed*")
         case _:
-            return say("  ·  _queued_") if record.asked_by else ""
+            return "  ·  " + say("_queued_") if record.asked_by else ""
 
 
 def item_words(step: AnyStep, record: StepRecord) -> str:
@@ -183,6 +183,6 @@ def took_words(view: CardView, record: StepRecord) -> str:
     if record.started_at is None or (record.ended_at is None and record.state is not StepState.STARTED):
         return ""
     if record.ended_at is None and view.goes_on:
-        return say("  ·  since {time}", time=when(record.started_at))
+        return "  ·  " + say("since {time}", time=when(record.started_at))
     lasted = (record.ended_at or view.now) - record.started_at
     return f"  ·  {span(lasted)}" if lasted >= timedelta(seconds=1) else ""

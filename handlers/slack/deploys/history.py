@@ -63,7 +63,7 @@ def _lead(figures: Figures) -> str | None:
     if figures.lead is None:
         return None
     words = say("{time} median over {count} commits", time=span(figures.lead), count=figures.commits)
-    unknown = plural(", {count} deploy of unknown age", ", {count} deploys of unknown age", figures.undated)
+    unknown = ", " + plural("{count} deploy of unknown age", "{count} deploys of unknown age", figures.undated)
     return words + (unknown if figures.undated else "")
 
 
@@ -121,7 +121,7 @@ def verdict_words(entry: Entry) -> str:
         "running": say("running"), "waiting": say("waiting to start"),
         "rolled back": say("rolled back by run {id}", id=entry.rolled_back_by),
     }  # fmt: skip
-    still = say(", already live") if not entry.moved and stood_words(entry.run, entry.periods) else ""
+    still = ", " + say("already live") if not entry.moved and stood_words(entry.run, entry.periods) else ""
     return words[entry.verdict] + still
 
 
@@ -137,7 +137,7 @@ def entry_line(entry: Entry) -> str:
 
 
 def _title(run: Run) -> str:
-    return escape((say("DRILL · ") if run.drill else "") + run.title)
+    return escape((say("DRILL") + " · " if run.drill else "") + run.title)
 
 
 def _who(run: Run) -> str:
@@ -220,7 +220,7 @@ def announcement(entry: Entry, took: str, left: str, link: str | None) -> str:
     `took`: how long, in words; `left`: what is not taken back.
     """
     run, moved = entry.run, listing([f"{service} → {deployment}" for service, deployment in entry.moved.items()])
-    after = say(", took {time}", time=escape(took)) if took else ""
+    after = ", " + say("took {time}", time=escape(took)) if took else ""
     parts = [
         say("{sign} *{title}* (run {id}): {verdict}{after}.", sign=_SIGNS[entry.verdict], title=_title(run), id=run.id,
             verdict=verdict_words(entry), after=after),

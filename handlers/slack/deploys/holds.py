@@ -26,7 +26,7 @@ async def hold(context: Context, request: Request, kind: str, on: bool, text: st
     if placed is None:
         return Reply()
     end = until_words(context.desk.office, placed)
-    until = say(" until {end}", end=end) if end else say(" until somebody removes it")
+    until = " " + say("until {end}", end=end) if end else " " + say("until somebody removes it")
     return Reply(
         say("🔒 Deploys are blocked ({kind}){until}. Remove it with /deploy un{kind}.", kind=kind, until=until)
     )

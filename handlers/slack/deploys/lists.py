@@ -42,7 +42,7 @@ def _at_step(each: Progress) -> str:
 def _run_line(run: Run) -> str:
     icon, words = STATES[run.state]
     started = run.started_at or run.created_at
-    lasted = say(" in {time}", time=span(run.ended_at - started)) if run.ended_at else ""
+    lasted = " " + say("in {time}", time=span(run.ended_at - started)) if run.ended_at else ""
     return (
         f"{icon} *{run.id}* {escape(run.title)} · {say(words)}{lasted} · {user(run.requested_by)}"
         f" · {when(started, DATE)}"

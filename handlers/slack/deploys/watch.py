@@ -19,7 +19,7 @@ def watch_message(run: Run, seen: dict[str, Any], users: Sequence[str], missed: 
     if not seen["worse"]:
         return Message(sentence)
     if missed:
-        sentence += say(" Not reached: {people}.", people=escape(listing(missed, most=8)))
+        sentence += " " + say("Not reached: {people}.", people=escape(listing(missed, most=8)))
     buttons = [
         button(say("Roll back…"), ids.ROLLBACK_REQUEST, RunRef(run.id), style="danger", about=run.title),
         button(say("Declare an incident…"), ids.INCIDENT_DECLARE, RunRef(run.id), about=run.title),

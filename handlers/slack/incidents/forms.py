@@ -58,7 +58,7 @@ async def declare_it(context: Context, request: Request, asked: Declaration) -> 
         "{emoji} {drill}*{severity}* declared: *{title}*\nOpening #{channel} with the checklist, and inviting you. "
         "Please keep patient data out of Slack.",
         emoji=severity.emoji,
-        drill=say("DRILL · ") if made.drill else "",
+        drill=say("DRILL") + " · " if made.drill else "",
         severity=severity.title,
         title=escape(made.title),
         channel=made.channel_name,

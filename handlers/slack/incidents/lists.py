@@ -26,7 +26,7 @@ def _incident_line(each: Situation) -> str:
     incident = each.incident
     severity = each.runbook.severity(incident.severity)
     status = {"open": say("open"), "resolved": say("resolved"), "closed": say("closed")}[str(incident.status)]
-    drill = say("DRILL · ") if incident.drill else ""
+    drill = say("DRILL") + " · " if incident.drill else ""
     return say(
         "{emoji} *#{id} · {severity}* {drill}*{title}* · {status} since {time} · {count} · {where}",
         emoji=severity.emoji,

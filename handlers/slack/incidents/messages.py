@@ -96,7 +96,7 @@ def _closed(scene: Scene) -> str:
 
 def _left(scene: Scene) -> str:
     left = scene.data.get("left", 0)
-    return plural(" {count} item was left open.", " {count} items were left open.", left) if left else ""
+    return " " + plural("{count} item was left open.", "{count} items were left open.", left) if left else ""
 
 
 def _closed_to_all(scene: Scene) -> str:
@@ -135,7 +135,7 @@ def _response_due(scene: Scene) -> str:
 def _phase_due(scene: Scene) -> str:
     left: list[str] = scene.data["open"]
     items = "\n".join(f"• {escape(item)}" for item in left[:10])
-    more = say("\n…and {count} more", count=len(left) - 10) if len(left) > 10 else ""
+    more = "\n" + say("…and {count} more", count=len(left) - 10) if len(left) > 10 else ""
     count = plural("{count} item is still open", "{count} items are still open", len(left))
     return (
         say("⏰ *{phase}: time is up, and {count}*", phase=escape(scene.data["phase"]), count=count)

@@ -12,7 +12,7 @@ TOPIC_LIMIT = 250
 def topic_of(incident: Incident, runbook: Runbook) -> str:
     """`🔴 P1 · Open · Checkout is down · commander: @ana`."""
     severity = runbook.severity(incident.severity)
-    drill = say("DRILL · ") if incident.drill else ""
+    drill = say("DRILL") + " · " if incident.drill else ""
     roles = [f"{role}: {user(holder)}" for role, holder in incident.roles.items()]
     status = {"open": say("Open"), "resolved": say("Resolved"), "closed": say("Closed")}[str(incident.status)]
     sign = {"open": severity.emoji, "resolved": "✅", "closed": "🏁"}[str(incident.status)]

@@ -64,5 +64,5 @@ def render(template: Template, scene: Scene) -> Message:
     message = drawn if isinstance(drawn, Message) else Message(drawn)
     if template.as_is:
         return message
-    drill = say("[DRILL] ") if scene.run and scene.run.drill else ""
+    drill = say("[DRILL]") + " " if scene.run and scene.run.drill else ""
     return Message(shorten(drill + message.text, TEXT_LIMIT), message.blocks)

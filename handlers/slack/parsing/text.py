@@ -168,11 +168,12 @@ def user_in(text: str) -> str | None:
 def unknown(command: str, word: str, known: Iterable[str]) -> Refusal:
     """What to say to a word that nobody knows: the nearest that somebody does."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    guess = say(" Did you mean `{command} {word}`?", command=command, word=near[0]) if near else ""
+    guess = " " + say("Did you mean `{command} {word}`?", command=command, word=near[0]) if near else ""
     return Refusal(
         say("{command} does not know `{word}`.", word=shown(word), command=command)
         + guess
-        + say(" `{command} help` lists its commands.", command=command)
+        + " "
+        + say("`{command} help` lists its commands.", command=command)
     )
 
 

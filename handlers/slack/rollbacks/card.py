@@ -137,8 +137,8 @@ def _message(row: dict[str, str]) -> str:
 def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: str | None, target: str) -> str:
     live = _live(view, target, listed)
     sign = "🟢" if row["id"] == live else "⏪" if row["id"] == choice and not view.run.state.ended else "▫️"
-    mark = say("  ·  *live*") if row["id"] == live else ""
-    pinned = say(" (pinned by a rollback)") if mark and listed.get("pinned") else ""
+    mark = "  ·  " + say("*live*") if row["id"] == live else ""
+    pinned = " " + say("(pinned by a rollback)") if mark and listed.get("pinned") else ""
     made = say("made {time}", time=when(datetime.fromisoformat(row["created_at"]), DATE))
     what = _message(row) or f"`{escape(row['id'])}`"
     facts = f"{escape(shorten(row['author'], 40))}, {made}, {_verdict(view, row['id'])}"

@@ -64,7 +64,7 @@ def _state(view: CardView) -> list[Block]:
         words = say("🚨 *Emergency*, declared by {who}: {why}", who=user(given.by), why=escape(given.why))
         blocks.append(section(words))
     if inputs.voided:
-        again = say(" Confirm it again.") if _knows(view) and view.holder is None else ""
+        again = " " + say("Confirm it again.") if _knows(view) and view.holder is None else ""
         blocks.append(section(say("⛔ It did not start: {why}.", why=sentence(inputs.voided)) + again))
     if view.holder:
         title = escape(view.holder.title)
@@ -91,7 +91,7 @@ def _roll_back(view: CardView) -> Block:
 
 
 def _usual(view: CardView, ahead: Ahead | None) -> Block:
-    unknown = say(" The database's schema could not be compared.") if ahead and ahead.unasked else ""
+    unknown = " " + say("The database's schema could not be compared.") if ahead and ahead.unasked else ""
     if RollbackInputs.of(view.run).unpins:
         words = say("*{title}*\nIt goes live immediately, and production is unpinned.{unknown}",
                     title=escape(shorten(view.run.title, 120)), unknown=unknown)  # fmt: skip
@@ -105,7 +105,7 @@ def _usual(view: CardView, ahead: Ahead | None) -> Block:
 
 def _dangerous(dangers: tuple[str, ...]) -> Block:
     """The second confirmation: it says what is expected of the person, and names the worst."""
-    more = say(" … and {count} more", count=len(dangers) - 1) if dangers[1:] else ""
+    more = " " + say("… and {count} more", count=len(dangers) - 1) if dangers[1:] else ""
     words = say(
         "The schema stays. I have checked that the older code works with it, or that failing is better than this:\n"
         "{what}",

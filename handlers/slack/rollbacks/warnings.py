@@ -59,11 +59,11 @@ def _schema(runbook: Runbook, ahead: Ahead | None) -> list[str]:
 
 def _migration(each: Later) -> list[str]:
     at = when(datetime.fromisoformat(each.at), DATE)
-    broke = "" if each.finished else say(" *did not finish*,")
+    broke = "" if each.finished else " " + say("*did not finish*") + ","
     if not each.changes:
         return [f"• `{escape(each.name)}`{broke} {at}: " + say("nothing is dropped, renamed, retyped or made required")]
     words = "; ".join(f"`{escape(change['sql'])}`" for change in each.changes[:4])
-    more = say(" and {count} more", count=len(each.changes) - 4) if len(each.changes) > 4 else ""
+    more = " " + say("and {count} more", count=len(each.changes) - 4) if len(each.changes) > 4 else ""
     return [f"• `{escape(each.name)}`{broke} {at}: ⚠️ {words}{more}"]
 
 

@@ -43,7 +43,7 @@ def _blocks(view: CardView, *, roomy: bool) -> list[Block]:
 
 def phase_text(view: CardView, part: Section) -> str:
     """A phase's line: title, window, and when that is over."""
-    of = say(" ({part} of {parts})", part=part.part + 1, parts=part.parts) if part.parts > 1 else ""
+    of = " " + say("({part} of {parts})", part=part.part + 1, parts=part.parts) if part.parts > 1 else ""
     return f"*{escape(part.phase.title)}*{of}{_window(view, part.phase)}"
 
 
@@ -61,7 +61,7 @@ def _window(view: CardView, phase: Phase) -> str:
         return words
     late = due <= view.now
     return words + (
-        say("  ·  *overdue since {time}*", time=when(due)) if late else say("  ·  due {time}", time=when(due))
+        "  ·  " + say("*overdue since {time}*", time=when(due)) if late else "  ·  " + say("due {time}", time=when(due))
     )
 
 
