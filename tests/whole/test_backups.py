@@ -27,7 +27,7 @@ async def test_a_deploy_proves_its_backup_first(workspace: Workspace) -> None:
     assert backup.rows["public.users"] == 240
     assert (workspace.world.directory / "data" / str(backup.path) / "database.dump").stat().st_size == backup.size
     record = await workspace.step("backup")
-    assert str(record.found).startswith("proven: ")
+    assert str(record.found).startswith("verified: ")
 
 
 async def _fails_at(workspace: Workspace, live: Card, text: str) -> None:

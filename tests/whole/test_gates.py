@@ -143,7 +143,7 @@ async def test_what_was_good_is_asked_again_too(workspace: Workspace) -> None:
     await card.shows(f"✅ {REVIEWED}")
     workspace.neonpro.switches.github_reviews = "changes"
     await card.press("Check again", by=workspace.bruno)
-    await card.shows("changes are asked for")
+    await card.shows("changes requested")
     assert (await workspace.step("reviewed")).state is not StepState.DONE
 
 
@@ -218,7 +218,7 @@ async def test_who_asked_hears_that_nobody_decided_in_time_and_the_card_says_it(
     workspace.clock.forward(hours=25)
     assert "has expired" in await workspace.bruno.is_told("The approval of Deploy API from main")
     workspace.clock.forward(hours=25)
-    assert "called off: nobody approved it in time." in await workspace.bruno.is_told("called off")
+    assert "was cancelled: nobody approved it in time." in await workspace.bruno.is_told("was cancelled")
     await card.shows("⚪ *cancelled*: nobody approved it in time")
 
 

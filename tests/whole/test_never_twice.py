@@ -166,7 +166,7 @@ async def test_a_dead_effect_shows_on_the_card_until_it_is_tried_again(workspace
     assert "Set the topic: Slack refused: restricted_action" in room.card.text
     assert room.channel.topic == ""
     await room.card.press("Try again", by=workspace.bruno)
-    await room.card.lacks("could not be done")
+    await room.card.lacks("action failed")
     await workspace.until(lambda: "Checkout is down" in room.channel.topic)
 
 

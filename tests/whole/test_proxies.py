@@ -14,7 +14,7 @@ async def test_everything_goes_through_the_proxy(workspace: Workspace) -> None:
         await room.card.tick("Determine scope and impact", by=workspace.fabio)
         await workspace.until(lambda: any(path.startswith("/response/") for path in proxy.paths()))
         await workspace.alice.types("/deploy api --dry-run")
-        await workspace.alice.sees("Nothing was touched")
+        await workspace.alice.sees("Nothing was changed")
         await workspace.stop()
     kinds = {path.split("/")[1] for path in proxy.paths()}
     assert {"/api/auth.test", "/api/apps.connections.open", "/api/chat.postMessage"} <= proxy.paths()

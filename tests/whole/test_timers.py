@@ -4,7 +4,7 @@ from whole.runbooks import windows_runbook
 from whole.workspace import Room, Workspace
 
 SCOPE = "Determine scope and impact"
-NOBODY = "nobody has acted yet"
+NOBODY = "No response within"
 
 
 async def _later(workspace: Workspace, minutes: float) -> None:
@@ -50,7 +50,7 @@ async def test_a_note_counts_as_acting(workspace: Workspace) -> None:
 async def test_a_window_reminds_of_what_is_open(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await _later(workspace, 16)
-    said = await room.hears("Immediate actions: the time is over")
+    said = await room.hears("Immediate actions: time is up")
     assert f"• {SCOPE}" in said
     assert "Alert on-call engineers" not in said
     await room.card.shows("*overdue since")
@@ -60,7 +60,7 @@ async def test_a_window_reminds_once(workspace: Workspace) -> None:
     room = await _windows(workspace)
     for _ in range(3):
         await _later(workspace, 11)
-    assert room.heard("First: the time is over") == 1
+    assert room.heard("First: time is up") == 1
 
 
 async def test_nothing_is_said_when_all_is_done(workspace: Workspace) -> None:
@@ -73,7 +73,7 @@ async def test_nothing_is_said_when_all_is_done(workspace: Workspace) -> None:
 async def test_several_that_are_due_at_once_each_remind(workspace: Workspace) -> None:
     room = await _windows(workspace)
     await _later(workspace, 21)
-    assert [room.heard(f"{name}: the time is over") for name in ("First", "Second")] == [1, 1]
+    assert [room.heard(f"{name}: time is up") for name in ("First", "Second")] == [1, 1]
 
 
 async def test_what_fell_due_while_the_bot_was_away_reminds_after_its_return(workspace: Workspace) -> None:
@@ -111,4 +111,4 @@ async def test_a_reopened_incident_reminds_of_what_lies_ahead(workspace: Workspa
     await _later(workspace, 11)
     await workspace.bruno.types("/incident reopen", room.id)
     await _later(workspace, 11)
-    assert [room.heard(f"{name}: the time is over") for name in ("First", "Second")] == [0, 1]
+    assert [room.heard(f"{name}: time is up") for name in ("First", "Second")] == [0, 1]

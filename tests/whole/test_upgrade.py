@@ -75,4 +75,4 @@ async def _nothing_broke(workspace: Workspace) -> None:
     dead = await workspace.read(lambda tx: tx.effects.find(state="dead"))
     assert [(effect.kind, effect.error) for effect in dead] == []
     assert not [event.kind for event in await workspace.events() if event.kind.endswith(".failed")]
-    assert not [m for m in workspace.slack.messages("devops", "alice") if "has a defect" in shown(m)]
+    assert not [m for m in workspace.slack.messages("devops", "alice") if "nternal error" in shown(m)]
