@@ -81,7 +81,7 @@ def _options(
 @cli.command()
 def run() -> None:
     """Run the bot until SIGTERM."""
-    from bot.app import run as run_app
+    from bot.app.running import run as run_app
 
     async def work() -> int:
         return await run_app(load_settings())

@@ -11,7 +11,7 @@ from crash_stop import Stop, hurry
 from guards import GUARD_S
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["bot.app", "bot.cli", "storage.migrate", "crash_stop"])
+_CONTEXT.set_forkserver_preload(["bot.app.running", "bot.cli", "storage.migrate", "crash_stop"])
 
 
 def _be_the_bot(environment: dict[str, str], directory: Path, stop: Stop | None, hurried: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from desk_world import World
 
-from bot.app import open_waker
+from bot.app.waker import open_waker
 from bot.delivery import Delivered, claim, conclude, give_up, put_off
 from bot.effects import Effect
 from bot.errors import Refusal

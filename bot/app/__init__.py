@@ -1,9 +1,6 @@
 """Joins everything: `build(settings)` gives an App that starts and stops."""
 
 import asyncio
-import gc
-import os
-import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -11,26 +8,21 @@ from functools import partial
 
 import structlog
 
-from bot.alerts.pager import page_deliverer
+from bot.app.deliverers import area_deliverers
+from bot.app.waker import open_waker
 from bot.backups.files import BackupFiles
-from bot.delivery import Deliver, Delivery, mended
+from bot.delivery import Delivery, mended
 from bot.deploys.approval.approve import judge_again
-from bot.deploys.deliverers import deploy_deliverers
-from bot.deploys.ending import late
-from bot.deploys.ending.after import ended_deliverer
-from bot.deploys.watch.deliverer import watch_deliverers
 from bot.duties.rota import rota
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
 from bot.errors import Refusal
-from bot.integrations.http.proxies import named, read_proxies
 from bot.machine.aside import aside
 from bot.machine.clock import Clock, SystemClock
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.people.presence import Presence
 from bot.power.stock import take_stock
-from bot.production.periods import LATE
 from bot.runs.checkouts.worktrees import WorkTrees
 from bot.runs.engine.driver import Engine
 from bot.settings import Settings, environment
@@ -41,14 +33,12 @@ from bot.startup.readiness import Readiness
 from bot.startup.reading import Files, archive
 from bot.startup.reloading import Alive, Reloads
 from bot.startup.starting import close_data, exposed, tell_isolation
-from bot.text import say
 from bot.text.legible import storable
 from bot.text.values import Reader, reading
-from bot.waking import Alone, Waker
 from handlers import metrics
 from handlers.slack.bolt import build_bolt
 from handlers.slack.cards.publisher import Cards
-from handlers.slack.client.connect import Connection, checked_token, meet_slack
+from handlers.slack.client.connect import Connection, meet_slack
 from handlers.slack.client.socket import Socket
 from handlers.slack.deliverers import slack_deliverers
 from handlers.slack.interaction.context import Context
@@ -182,15 +172,9 @@ class App:
         self.refusals = RefusalLog(self.desk, self.clock)
         context = Context(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session, self.tools.proxies)
-        deliverers: dict[str, Deliver] = {
-            **slack_deliverers(context, self.cards, self.tools, responder),
-            "page": page_deliverer(self.desk, self._lease),
-            "run.ended": ended_deliverer(),
-            **deploy_deliverers(self.desk, self.tools, self.presence),
-            **watch_deliverers(self.desk, self.tools),
-            LATE: late.production_deliverer(self.desk, self.tools),
-        }
-        self.delivery = Delivery(self.desk, deliverers)
+        slack = slack_deliverers(context, self.cards, self.tools, responder)
+        areas = area_deliverers(self.desk, self.tools, self.presence, self._lease)
+        self.delivery = Delivery(self.desk, {**slack, **areas})
         self._listen()
         secret = self.settings.slack_signing_secret
         self.listeners = Listeners(context, responder)
@@ -281,60 +265,3 @@ class App:
             await self._connection.session.close()
         await self.tools.http.aclose()
         await asyncio.to_thread(self.database.close)
-
-
-def open_waker(settings: Settings, database: SqlDatabase) -> Waker:
-    """The waker that the settings ask for; a Refusal when this installation or its database cannot be shared."""
-    if not settings.cluster:
-        return Alone()
-    if database.sqlite:
-        raise Refusal(say("NEONOPS_CLUSTER needs PostgreSQL: set NEONOPS_DATABASE_URL to postgresql://…"))
-    try:
-        from storage.cluster.replica import Cluster
-    except ImportError as error:
-        raise Refusal(say("NEONOPS_CLUSTER needs the extra: pip install 'neonops[cluster]'.")) from error
-    return Cluster(settings.database, database)
-
-
-async def _started(app: App, stop: asyncio.Event) -> bool:
-    """Start; False when it was broken off because `stop` was asked for: Slack or the database may be away for long."""
-    starting, stopping = asyncio.create_task(app.start()), asyncio.create_task(stop.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if starting.done():
-        await starting
-        return True
-    log.info("stopping")
-    starting.cancel()
-    with suppress(asyncio.CancelledError, Refusal):
-        await starting
-    return False
-
-
-async def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; 0, or 1 when the connection to Slack could not be kept.
-
-    Raises:
-        Refusal: it cannot start; why Slack cannot be reached is said before anything is made.
-    """
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    environ = environment()
-    checked_token(settings)
-    read_proxies(environ)
-    app = App(settings, environ=environ)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
-    # The library that pages knows the process's own environment only.
-    os.environ.update(named(environ))
-    if not await _started(app, stop):
-        return 0
-    # What was imported lives for ever: looking through it again and again would hold up acks in a burst.
-    gc.collect()
-    gc.freeze()
-    waits = [asyncio.create_task(stop.wait())]
-    if app.socket:
-        waits.append(asyncio.create_task(app.socket.dead.wait()))
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    await app.stop()
-    return 0 if stop.is_set() else 1

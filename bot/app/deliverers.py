@@ -1,0 +1,24 @@
+"""What delivers the effects that reach other systems than Slack: each area's own."""
+
+from bot.alerts.pager import page_deliverer
+from bot.delivery import Deliver
+from bot.deploys.deliverers import deploy_deliverers
+from bot.deploys.ending import late
+from bot.deploys.ending.after import ended_deliverer
+from bot.deploys.watch.deliverer import watch_deliverers
+from bot.office.desk import Desk
+from bot.people.presence import Presence
+from bot.production.periods import LATE
+from bot.tools import Tools
+from bot.waking import Lease
+
+
+def area_deliverers(desk: Desk, tools: Tools, presence: Presence, lease: Lease | None) -> dict[str, Deliver]:
+    """The deliverers of all areas, by the kind of effect."""
+    return {
+        "page": page_deliverer(desk, lease),
+        "run.ended": ended_deliverer(),
+        **deploy_deliverers(desk, tools, presence),
+        **watch_deliverers(desk, tools),
+        LATE: late.production_deliverer(desk, tools),
+    }
