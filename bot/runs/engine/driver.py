@@ -14,10 +14,8 @@ import structlog
 
 from bot.errors import Ambiguous, Refusal
 from bot.machine.workers import Workers
-from bot.office import Office
 from bot.office.desk import Desk
 from bot.people.presence import Presence
-from bot.ports import Tx
 from bot.runbook.steps import AnyStep, step_kinds
 from bot.runs.engine import progress, settling
 from bot.runs.engine.fencing import Fenced
@@ -165,7 +163,7 @@ class Engine:
             if doubts
             else ""
         )
-        why = why or await self._desk.look(_no_longer, work.run.id)
+        why = why or await self._desk.look(progress.no_longer, work.run.id)
         return Failed(say("Nothing was restored: {why}.", why=why), {"untouched": task.record.attempt}) if why else None
 
     async def _recover(self, work: Work, token: int, task: Task) -> None:
@@ -239,15 +237,6 @@ class Engine:
 
         known = (work.run, task.record, work.runbook, work.procedure, work.records)
         return Context(*known, self._tools, self._data_dir, reports, keep)
-
-
-def _no_longer(office: Office, tx: Tx, run_id: int) -> str:
-    """Why what two people agreed on is not begun; empty when it is."""
-    run = tx.runs.get(run_id)
-    assert run, "a step that is begun has its run"
-    if run.kind.no_longer is None:
-        return say("a restore needs two different people")
-    return run.kind.no_longer(office, tx, run)
 
 
 def _knowing(task: Task, outcome: Outcome) -> Task:

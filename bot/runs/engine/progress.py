@@ -164,6 +164,15 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
     return not left and isinstance(next_move(run, procedure, records), Rest)
 
 
+def no_longer(office: Office, tx: Tx, run_id: int) -> str:
+    """Why what two people agreed on is not begun; empty when it is."""
+    run = tx.runs.get(run_id)
+    assert run, "a step that is begun has its run"
+    if run.kind.no_longer is None:
+        return say("a restore needs two different people")
+    return run.kind.no_longer(office, tx, run)
+
+
 def unfinished(office: Office, tx: Tx) -> list[int]:
     """Ids of the runs that wait for the engine: what a crash or a lost wake left, in runs that have ended too."""
     runs = [run.id for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE))]

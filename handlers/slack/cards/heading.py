@@ -13,6 +13,7 @@ from handlers.slack.blocks.elements import (
     user,
     when,
 )
+from handlers.slack.cards.titles import TITLES, Titles
 from handlers.slack.cards.view import CardView
 
 STATES = {
@@ -23,7 +24,6 @@ STATES = {
     RunState.ABORTED: ("🔴", "aborted"),
     RunState.CANCELLED: ("⚪", "cancelled"),
 }
-_ICONS = {"deploy": "🚀", "rollback": "⏪", "restore": "🗄️", "checklist": "📋"}
 
 
 def heading(view: CardView) -> list[Block]:
@@ -54,26 +54,14 @@ def title_words(view: CardView) -> str:
     """The card's title, in plain words."""
     if view.incident:
         return incident_title(view.incident, view)
-    part = _stage_words(view.run.kind.name, view.page.stage)
-    return f"{_ICONS.get(view.run.kind.name, '📋')} {drill(view.run)}{view.run.title}{part}"
+    titles = TITLES.get(view.run.kind.name, Titles())
+    return f"{titles.icon} {drill(view.run)}{view.run.title}{_stage_words(titles, view.page.stage)}"
 
 
-def _stage_words(kind: str, stage: str) -> str:
+def _stage_words(titles: Titles, stage: str) -> str:
     """Which of a run's cards it is; nothing for the main one."""
-    match stage, kind:
-        case "before", "deploy":
-            return ": " + say("pre-deploy checks")
-        case "before", "rollback":
-            return ": " + say("pre-rollback checks")
-        case "before", _:
-            return ": " + say("pre-checks")
-        case "after", "deploy":
-            return ": " + say("post-deploy")
-        case "after", "rollback":
-            return ": " + say("post-rollback")
-        case "after", _:
-            return ": " + say("follow-up")
-    return ""
+    titled = {"before": titles.before, "after": titles.after}.get(stage)
+    return f": {titled()}" if titled else ""
 
 
 def incident_title(incident: Incident, view: CardView) -> str:
