@@ -13,8 +13,11 @@ Words = Callable[[dict[str, Any]], str]
 
 def event_words(event: Event) -> str:
     """The sentence, without its time and actor."""
-    words = _WORDS.get(event.kind)
-    return words(event.data) if words else event.kind.replace(".", " ").replace("_", " ")
+    try:
+        return _WORDS[event.kind](event.data)
+    except (LookupError, TypeError, AttributeError, ValueError):
+        # Of another version, which knew other kinds or said other things of them: one event hides no others.
+        return event.kind.replace(".", " ").replace("_", " ")
 
 
 def _effect(data: dict[str, Any]) -> str:

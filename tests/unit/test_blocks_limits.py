@@ -1,8 +1,10 @@
 """Whatever a runbook and people say, what is drawn is what Slack takes, and reaches nobody whom it should not."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from card_states import (
     NOW,
     SERVICES,
@@ -31,6 +33,8 @@ from bot.ports import HealthResult
 from bot.runs.checklist.items import StepRef
 from bot.runs.checklist.layout import pages
 from bot.runs.model import Run, RunState
+from bot.text import say
+from bot.text.values import Reader, reading
 from bot.timeline import Event
 from bot.timeline.words import _WORDS
 from handlers.slack.alerts.messages import ALERT
@@ -54,6 +58,13 @@ from handlers.slack.table import MESSAGES
 
 SOME = settings(max_examples=often(12, 600), deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(SOME, max_examples=often(6, 240))
+
+
+@pytest.fixture(params=["en", "en-XA"], autouse=True)
+def readers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In English, and in words that are a third longer."""
+    with reading(Reader(request.param)):
+        yield
 
 
 @SOME
@@ -184,7 +195,7 @@ def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text:
         for template in [ALERT, *(each for each in MESSAGES.values() if not each.as_is)]:
             said = render(template, Scene(Run(**{**vars(each.run), "drill": drill}), runbook, each.incident, data))
             assert refused(said) == []
-            assert said.text.startswith("[DRILL]") is drill
+            assert said.text.startswith(say("[DRILL]")) is drill
 
 
 STATES = ("healthy", "unhealthy", "unknown")

@@ -128,6 +128,17 @@ def test_two_events_that_differ_have_different_digests(one: str, other: str, dat
     assert (digest(first) == digest(second)) is (one == other)
 
 
+class Text(dict[str, Any]):
+    """An event whose data are all texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, name: str) -> str:
+        return self._text
+
+
 class Said(dict[str, Any]):
     """Whatever an event may have to say."""
 
@@ -137,7 +148,15 @@ class Said(dict[str, Any]):
 
 @pytest.mark.parametrize("kind", _WORDS)
 def test_every_kind_of_event_has_a_sentence(kind: str) -> None:
-    assert "{" not in event_words(Event(1, AT, kind, "U1", "Alice", 1, Said()))
+    said = event_words(Event(1, AT, kind, "U1", "Alice", 1, Said()))
+    assert "{" not in said
+    assert said != kind.replace(".", " ").replace("_", " ")
+
+
+@pytest.mark.parametrize("kind", _WORDS)
+@pytest.mark.parametrize("data", [{}, Text("what"), {"returns": ["API → back"], "undoes": 2}, {"returns": None}])
+def test_an_event_of_another_version_is_shown_all_the_same(kind: str, data: dict[str, Any]) -> None:
+    assert event_words(Event(1, AT, kind, "U1", "Alice", 1, data))
 
 
 def test_an_unknown_kind_of_event_is_shown_in_its_own_words() -> None:
