@@ -13,7 +13,8 @@ from bot.ports import Changed
 from bot.runs.inputs import Inputs
 from bot.runs.kind import Kind, Kinds
 from bot.text import say
-from bot.text.values import Text, masked_text
+from bot.text.stored import masked_text
+from bot.text.values import Text
 from storage.statements import Shape, Statements, statements
 
 R = TypeVar("R")

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Column, Executable, Select, Table, Text, and_, bind
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from bot.text.values import unpacked_all
+from bot.text.stored import unpacked_all
 
 _WRITTEN = (Text, JSON)
 """Types of the columns that hold what people or programs wrote."""

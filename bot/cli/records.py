@@ -14,7 +14,7 @@ from bot.ports import Tx
 from bot.settings import load_settings
 from bot.text import say
 from bot.text.legible import escaped, one_line
-from bot.text.values import packed_all
+from bot.text.stored import packed_all
 from bot.timeline import Event, Verifier
 from bot.timeline.words import event_words
 from storage.database import SqlDatabase

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.text.values import AND, OR, Count, Joined, Listing, Moment, Sentence, Span, Text
+from bot.text.forms import AND, OR, Count, Listing, Moment, Sentence, Span
+from bot.text.values import Joined, Text
 
 ROUGH = 10_000
 """Characters that are kept of a text from outside until its secrets are masked."""

@@ -144,7 +144,7 @@ def _hands_on(call: ast.Call, place: Place) -> bool:
     """Whether it says what it was given, or what its form holds: where that is chosen is seen elsewhere."""
     within = place.function is not None and place.function.name in SAYING
     given = call.args[0]
-    return within or (isinstance(given, ast.Attribute) and given.attr in _OF_FORMS and place.path.name == "values.py")
+    return within or (isinstance(given, ast.Attribute) and given.attr in _OF_FORMS and place.path.name == "forms.py")
 
 
 def _choices(node: ast.expr) -> list[ast.expr]:

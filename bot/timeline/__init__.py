@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.text.values import packed_all
+from bot.text.stored import packed_all
 
 GENESIS = "0" * 64
 """What the first event holds in place of a hash before it."""

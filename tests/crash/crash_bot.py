@@ -59,14 +59,16 @@ class BotProcess:
         self._process.start()
 
     async def kill(self) -> None:
-        """SIGKILL; returns when the process is gone."""
+        """SIGKILL, unless it has ended: then its id may be another's. Returns when the process is gone."""
         assert self._process
-        self._process.kill()
+        if self.alive:
+            self._process.kill()
         await self.ended()
 
     async def terminate(self) -> int:
         """SIGTERM; its exit code."""
         assert self._process
+        assert self.alive
         self._process.terminate()
         return await self.ended()
 

@@ -138,7 +138,8 @@ class Walk:
             self._kill()
 
     def _kill(self) -> None:
-        os.kill(self._world.bot.pid, signal.SIGKILL)
+        if self._world.bot.alive:
+            os.kill(self._world.bot.pid, signal.SIGKILL)
 
     async def _is_killed(self, step: str) -> None:
         while self._world.bot.alive:

@@ -45,7 +45,8 @@ def kill_at(world: CrashWorld, kind: str) -> None:
     def changed() -> None:
         if vercel.mutations and vercel.mutations[-1].kind == kind:
             vercel.on_change = lambda: None
-            os.kill(pid, signal.SIGKILL)
+            if world.bot.alive:
+                os.kill(pid, signal.SIGKILL)
 
     vercel.on_change = changed
 

@@ -16,7 +16,8 @@ from bot.cli.records import verify
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.text import say
-from bot.text.values import Reader, packed, said_to, unpacked
+from bot.text.stored import packed, unpacked
+from bot.text.values import Reader, said_to
 from bot.timeline import GENESIS, Event, digest
 
 ALICE = Actor("U1", "Álice")
@@ -162,7 +163,7 @@ def settled(opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 def test_the_command_says_that_a_timeline_is_whole(settled: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     head = noted(settled, "one", "two", "three")[-1].hash
     assert asyncio.run(verify()) == 0
-    assert capsys.readouterr().out == f"The timeline is whole: 3 events, head {head[:16]}.\n"
+    assert capsys.readouterr().out == f"The timeline is intact: 3 events, head {head[:16]}.\n"
 
 
 @pytest.mark.parametrize(

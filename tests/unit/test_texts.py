@@ -17,18 +17,8 @@ from hypothesis import strategies as st
 from bot.text import choice, listing, moment, plural, say, side_by_side, span
 from bot.text.catalogue import pseudo
 from bot.text.extraction import ROOT, sentences
-from bot.text.values import (
-    MARK,
-    Reader,
-    Text,
-    masked_text,
-    packed,
-    packed_all,
-    reading,
-    said_to,
-    unpacked,
-    unpacked_all,
-)
+from bot.text.stored import MARK, masked_text, packed, packed_all, unpacked, unpacked_all
+from bot.text.values import Reader, Text, reading, said_to
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 AT = datetime(2026, 11, 28, 17, 0, tzinfo=UTC)
