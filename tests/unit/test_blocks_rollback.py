@@ -49,8 +49,8 @@ def buttons(message: Message) -> dict[str, dict[str, Any]]:
 def test_every_candidate_has_date_author_and_what_our_history_saw(world: World) -> None:
     run = asked(world, dpl_1="healthy", dpl_2="unhealthy")
     lines = text(card(world, run)).splitlines()
-    seen = {name: next(line for line in lines if f"`sha{name}`" in line and "Ana, made " in line) for name in "123"}
-    assert f"Ana, made <!date^{int((NOON - timedelta(days=5)).timestamp())}^" in seen["1"]
+    seen = {name: next(line for line in lines if f"`sha{name}`" in line and "Ana, created " in line) for name in "123"}
+    assert f"Ana, created <!date^{int((NOON - timedelta(days=5)).timestamp())}^" in seen["1"]
     assert "healthy when verified" in seen["1"]
     assert "⚠️ *unhealthy* when verified" in seen["2"]
     assert "no health record" in seen["3"]

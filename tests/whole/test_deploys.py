@@ -277,7 +277,7 @@ async def test_the_history_has_what_ran(short: Workspace) -> None:
     card = await short.ask_deploy()
     await card.press("Cancel", by=short.bruno)
     assert "cancelled" in await short.fabio.types("/deploy history")
-    assert "No deploy and no rollback" in await short.fabio.types("/deploy status")
+    assert "No deploy or rollback" in await short.fabio.types("/deploy status")
 
 
 async def test_the_announcement_and_the_log_say_who_what_when_and_how_it_ended(short: Workspace) -> None:

@@ -31,7 +31,7 @@ ASKED = {
     "/incident 1 timeline": "changed the severity", "/incident 1 note seen": "Noted",
     "/incident 1 role commander @bruno": "is commander", "/deploy status": "Deploy API from main",
     "/deploy history": "Deploy API from main", "/deploy history 2": "waiting to start",
-    "/incident 1 severity bad": "goes on by the runbook that it was declared under", "/incident 1 severity p3": "P3",
+    "/incident 1 severity bad": "keeps the runbook it was declared under", "/incident 1 severity p3": "P3",
     "/incident 1 resolve": "resolved", "/incident 1 reopen": "open again", "/incident 1 close": "closed",
     "/health": "has no health checks", "/incident bad It burns": "declared",
 }  # fmt: skip
@@ -54,7 +54,7 @@ async def test_every_button_and_reminder_still_works(workspace: Workspace, tmp_p
         await _click_everything(workspace, message)
     workspace.clock.forward(hours=5)
     await workspace.bot.timers.fire_due()
-    assert await room.hears("the time is over")
+    assert await room.hears("time is up")
     await workspace.settled()
     assert "✅ Determine scope and impact" in room.card.text
     await _nothing_broke(workspace)

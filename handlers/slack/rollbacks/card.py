@@ -139,7 +139,7 @@ def _row(view: CardView, row: dict[str, str], listed: dict[str, Any], choice: st
     sign = "🟢" if row["id"] == live else "⏪" if row["id"] == choice and not view.run.state.ended else "▫️"
     mark = "  ·  " + say("*live*") if row["id"] == live else ""
     pinned = " " + say("(pinned by a rollback)") if mark and listed.get("pinned") else ""
-    made = say("made {time}", time=when(datetime.fromisoformat(row["created_at"]), DATE))
+    made = say("created {time}", time=when(datetime.fromisoformat(row["created_at"]), DATE))
     what = _message(row) or f"`{escape(row['id'])}`"
     facts = f"{escape(shorten(row['author'], 40))}, {made}, {_verdict(view, row['id'])}"
     return f"{sign} `{escape(row['sha'] or row['id'][:12])}` {what}  ·  {facts}{mark}{pinned}"
