@@ -74,7 +74,7 @@ async def test_without_a_bot_there_is_nothing_to_tell(tmp_path: Path) -> None:
         await world.kill()
         code, said = await _reload(world)
     assert code == 1
-    assert "No NeonOps runs on this machine with the data directory" in said
+    assert "No NeonOps is running on this machine with the data directory" in said
 
 
 def test_of_two_bots_in_one_directory_the_first_is_told(tmp_path: Path) -> None:
