@@ -190,7 +190,7 @@ def copy_database(target: Annotated[str, typer.Argument(help="postgresql://…, 
         copied = copy(load_settings().database, target)
     count, into = sum(copied.rows.values()), len(copied.rows)
     typer.echo(
-        f"Copied {count} rows of {into} tables. The timeline is whole there: {copied.events} events, head "
+        f"Copied {count} rows of {into} tables. The timeline is intact there: {copied.events} events, head "
         f"{copied.head[:16]}. Now set NEONOPS_DATABASE_URL to that database."
     )
 

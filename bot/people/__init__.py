@@ -66,10 +66,10 @@ def require_one(actor: Actor, permissions: Sequence[str], runbook: Runbook, deed
     if any(actor.may(each, runbook) for each in permissions):
         return
     roles: tuple[str, ...] = runbook.permissions.get(permission, ())  # type: ignore[call-overload]
+    if not roles:
+        raise Refusal(say("You may not {deed}: no role has this permission in the runbook.", deed=deed))
     words = choice([role.replace("_", " ") for role in roles])
-    raise Refusal(
-        say("You may not {deed}: it requires the role {roles}.", deed=deed, roles=words or "that nobody holds")
-    )
+    raise Refusal(say("You may not {deed}: it requires the role {roles}.", deed=deed, roles=words))
 
 
 def check_member(member: Member) -> None:

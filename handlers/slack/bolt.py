@@ -28,7 +28,7 @@ def build_bolt(
 
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_about_token)
     app = AsyncApp(
-        name="neonops",  # else Bolt reads the source files of its callers to find one
+        name="bolt",  # else Bolt reads the source files of its callers to find one
         client=client,
         authorize=authorize,
         signing_secret=signing_secret or "",

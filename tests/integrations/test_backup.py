@@ -125,7 +125,7 @@ async def test_a_change_of_its_files_is_noticed(context: Context) -> None:
     [
         ({"tables": ["users", "nothing", "missing"]}, "The backup holds no rows of public.nothing, public.missing."),
         ({"min_bytes": 50_000_000}, "and at least 50 MB are expected."),
-        ({"max_age": "0s"}, "it is older than 0 s by now."),
+        ({"max_age": "0s"}, "so it is already older than 0 s."),
     ],
 )
 async def test_a_dump_that_lacks_something_proves_nothing(context: Context, more: Any, sentence: str) -> None:

@@ -196,7 +196,7 @@ CANNOT: dict[str, tuple[dict[str, Any], str | None]] = {
     "still building": ({**OLDER, "readyState": "BUILDING"}, "it is building"),
     "broken": ({**OLDER, "readyState": "ERROR"}, "it is error"),
     "deleted": ({**OLDER, "softDeletedByRetention": True}, "it is deleted"),
-    "no candidate": ({**OLDER, "isRollbackCandidate": False}, "does not take"),
+    "no candidate": ({**OLDER, "isRollbackCandidate": False}, "no longer accepts"),
 }
 
 

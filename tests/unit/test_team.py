@@ -71,7 +71,7 @@ def test_permissions_are_the_runbook_s_table(actor: Actor, permission: str, allo
 
 def test_a_permission_that_nobody_has_refuses_everybody() -> None:
     nobody = bundled().runbook.model_copy(update={"permissions": {}})
-    with pytest.raises(Refusal, match=r"You may not deploy: the runbook allows it to no role"):
+    with pytest.raises(Refusal, match=r"You may not deploy: no role has this permission in the runbook"):
         require(ALICE, "deploy", nobody, "deploy")
 
 

@@ -87,7 +87,7 @@ async def test_every_candidate_shows_its_date_author_and_verdict(workspace: Work
     card = await _asked(workspace)
     line = card.line("▫️")
     assert "Alice Andrade" in line or "Bruno Barros" in line or "Carla Costa" in line
-    assert ", made <!date^" in line
+    assert ", created <!date^" in line
     assert "no health record" in line
 
 
