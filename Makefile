@@ -20,11 +20,11 @@ run: install
 	$(BIN)/neonops run
 
 test: install
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # The suite beside a process that keeps every core busy.
 test-loaded: install
-	$(BIN)/python -m tests.loaded $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m tests.loaded $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # What is left to chance, for long: hundreds of races, twenty rounds of a cluster, every crash on each database.
 torture: install
