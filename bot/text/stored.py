@@ -18,7 +18,7 @@ def packed(text: Text) -> str:
     if text.stored_as is not None:
         return text.stored_as
     form = json.dumps(text.form.data(), ensure_ascii=False, separators=(",", ":"))
-    return f"{Text(text.form, ENGLISH)}{MARK}{form}"
+    return f"{said_to(ENGLISH, text)}{MARK}{form}"
 
 
 def unpacked(stored: str) -> str:

@@ -53,13 +53,15 @@ class Form(Protocol):
 class Text(str):
     """Words for one reader, and their form."""
 
-    __slots__ = ("form", "stored_as")
+    __slots__ = ("form", "reader", "stored_as")
     form: Form
+    reader: Reader
     stored_as: str | None
 
     def __new__(cls, form: Form, reader: Reader | None = None, stored_as: str | None = None) -> "Text":
-        made = super().__new__(cls, form.words(reader or _reader.get()))
-        made.form, made.stored_as = form, stored_as
+        reader = reader or _reader.get()
+        made = super().__new__(cls, form.words(reader))
+        made.form, made.reader, made.stored_as = form, reader, stored_as
         return made
 
     def __add__(self, more: str) -> "Text":
@@ -74,7 +76,9 @@ class Text(str):
 
 def said_to(reader: Reader, value: Any) -> Any:
     """A value for this reader: texts are said anew, anything else stays."""
-    return Text(value.form, reader, value.stored_as) if isinstance(value, Text) else value
+    if not isinstance(value, Text) or value.reader == reader:
+        return value
+    return Text(value.form, reader, value.stored_as)
 
 
 @dataclass(frozen=True)
