@@ -4,9 +4,10 @@ from bot.deploys.kind import DEPLOY
 from bot.deploys.rollbacks.kind import ROLLBACK
 from bot.incidents.kind import INCIDENT
 from bot.production.ending import LAST_LOOK
+from bot.production.inputs import ProductionInputs
 from bot.restores.kind import RESTORE
 from bot.runs.kind import Kind, Kinds
 
-CHECKLIST = Kind("checklist", work=("maintain", "respond"), last_look=LAST_LOOK)
+CHECKLIST = Kind("checklist", ProductionInputs, work=("maintain", "respond"), last_look=LAST_LOOK)
 
 KINDS: Kinds = {each.name: each for each in (DEPLOY, ROLLBACK, RESTORE, INCIDENT, CHECKLIST)}

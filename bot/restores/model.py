@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.backups.model import Backup
+from bot.production.inputs import ProductionInputs
 from bot.runbook.model import Runbook
-from bot.runs.inputs import Inputs
 from bot.runs.model import Run
 from bot.text import plural, say, size_words
 
@@ -57,7 +57,7 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class RestoreInputs(Inputs):
+class RestoreInputs(ProductionInputs):
     """What a restore keeps: the dumps that are offered, and what was chosen."""
 
     backups: tuple[Offered, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from desk_world import BRUNO, World
+from desk_world import BRUNO, World, opened, phase, procedure, runbook
 from test_deploys_back import MOVED, deploy
 
 from bot.deploys.ending import after, late
@@ -13,14 +13,17 @@ from bot.deploys.history import log
 from bot.deploys.history.look import pins
 from bot.duties.timers import fire
 from bot.effects import Effect
+from bot.kinds import KINDS
 from bot.office import Office
 from bot.ports import Tx
 from bot.production import ending
+from bot.production.inputs import ProductionInputs
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.look import Seen
 from bot.production.periods import periods_of
 from bot.runs.checklist import items
 from bot.runs.checklist.items import GateRef
+from bot.runs.kind import Kind
 from bot.runs.model import GateKind, Run, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish
@@ -98,6 +101,28 @@ def test_what_cannot_be_asked_at_the_end_is_done_and_not_verified(world: World) 
     run = at_its_end(world)
     assert conclude(world, run, UNASKED).state is RunState.DONE
     assert verdict(world, run) == "unverified"
+
+
+MOVES = phase(*({"id": kind.split(".")[1], "text": kind, "kind": kind, "service": "api"}
+                for kind in ("vercel.deploy", "vercel.promote", "vercel.wait_alias")), mode="sequence")  # fmt: skip
+"""What makes the API live, in whatever procedure."""
+
+
+def test_a_checklist_that_moved_production_ends_although_it_cannot_be_asked() -> None:
+    services = [{"id": "api", "title": "API", "url": "https://api.example.com", "vercel_project": "api"}]
+    with opened(runbook(procedure(MOVES), services=services)) as world:
+        run = world.begin("work", targets=("api",), inputs=ProductionInputs(ref="hotfix"))
+        while tasks := world.advance(run.id).tasks:
+            for task in tasks:
+                world.settle(run.id, task.step.id, Done(detail={"deployment": "dpl_new"}))
+        ended = conclude(world, world.run(run.id), UNASKED)
+        assert ended.state is RunState.DONE
+        assert ended.inputs.written() == {"ref": "hotfix", "unverified": {"api": UNASKED.why}}
+
+
+@pytest.mark.parametrize("kind", [each for each in KINDS.values() if each.last_look], ids=lambda kind: kind.name)
+def test_every_kind_that_looks_before_it_ends_keeps_what_it_could_not_see(kind: Kind) -> None:
+    assert issubclass(kind.inputs, ProductionInputs)
 
 
 def test_what_was_never_seen_and_cannot_be_asked_is_not_done(world: World) -> None:

@@ -7,7 +7,7 @@ from bot.runs.inputs import Inputs
 
 @dataclass(frozen=True)
 class ProductionInputs(Inputs):
-    """What deploys and rollbacks have in common."""
+    """What a run keeps whose steps may move production: of every kind that looks at it before it ends."""
 
     choice: dict[str, str] = field(default_factory=dict)
     """Service -> the deployment that a person chose to make live."""
