@@ -81,6 +81,16 @@ def test_what_was_posted_earlier_is_still_read(earlier: str, ref: Ref) -> None:
     assert read_as(type(ref), earlier) == ref
 
 
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [(RunRef, "{}"), (RunRef, "run:{}"), (IncidentRef, "{}"), (ShownRef, "{}:x"), (CandidateRef, "{}|api|dpl_1")],
+)
+def test_a_number_that_no_database_holds_is_refused(kind: type[Ref], value: str, number: str) -> None:
+    with pytest.raises(Refusal, match="older NeonOps"):
+        read_as(kind, value.format(number))
+
+
 def test_a_reference_of_another_kind_is_refused() -> None:
     with pytest.raises(Refusal, match="older NeonOps"):
         read_as(RunRef, write_ref(IncidentRef(7)))

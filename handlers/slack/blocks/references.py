@@ -116,10 +116,10 @@ def write_ref(ref: Ref) -> str:
 
 def read_ref(value: str, *kinds: type[Any]) -> Ref:
     """The reference in a value, of these kinds also as written earlier; a Refusal for what this bot did not write."""
-    for kind in kinds:
-        if found := re.fullmatch(_EARLIER.get(kind, "(?!)"), value):
-            return _earlier(kind, found)  # type: ignore[no-any-return]
     try:
+        for kind in kinds:
+            if found := re.fullmatch(_EARLIER.get(kind, "(?!)"), value):
+                return _earlier(kind, found)  # type: ignore[no-any-return]
         name, *fields = json.loads(value)
         return _typed(_KINDS[name], fields)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
