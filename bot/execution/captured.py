@@ -63,7 +63,7 @@ async def capture(command: Command, *, environ: Mapping[str, str], lease: Lease)
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Nothing of it is left. Its pipes are read to their ends: asyncio waits for those too."""
-    kill_group(process.pid)
+    kill_group(process)
     for stream in (process.stdout, process.stderr):
         while stream and await stream.read(_PIECE):
             pass

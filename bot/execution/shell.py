@@ -135,7 +135,7 @@ async def _run(
         pump = asyncio.create_task(_pump(reader, log, watch))
         try:
             reason = await watch.until_over(pump)
-            await end_group(process.pid, command.grace_s, politely=reason != "exited")
+            await end_group(process, command.grace_s, politely=reason != "exited")
             exit_code = await process.wait()
             with suppress(TimeoutError):
                 await asyncio.wait_for(pump, _DRAIN_S)
@@ -171,9 +171,9 @@ async def _started(
 async def _make_sure(process: asyncio.subprocess.Process, grace_s: float) -> None:
     """Nothing of the command is left. A second cancellation skips the politeness."""
     try:
-        await end_group(process.pid, grace_s, politely=process.returncode is None)
+        await end_group(process, grace_s, politely=process.returncode is None)
     finally:
-        kill_group(process.pid)
+        kill_group(process)
         await asyncio.shield(process.wait())
 
 

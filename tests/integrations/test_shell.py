@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.execution.output import plain
+from bot.execution.process_group import end_group, kill_group
 from bot.execution.shell import Command, Outcome, run
 from bot.masking import MASK, Masker
 
@@ -133,6 +135,31 @@ def test_nothing_is_left_after_a_normal_exit(tmp_path: Path, script: str) -> Non
 def test_nothing_is_left_after_a_time_limit(tmp_path: Path) -> None:
     outcome = bash(tmp_path, "sleep 60 & echo $!; wait", timeout_s=1.5, **SHORT)
     assert (outcome.reason, is_running(int(outcome.tail))) == ("timed_out", False)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended and was waited for: its number is free."""
+
+    pid: int
+    returncode: int = 0
+
+
+def test_what_has_the_number_of_an_ended_command_by_now_is_let_live() -> None:
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        wait_for(end_group(Ended(stranger.pid), 0.1, politely=False))
+        kill_group(Ended(stranger.pid))
+        assert is_running(stranger.pid)
+        stranger.kill()
+
+
+def test_what_an_ended_command_left_in_its_group_is_killed() -> None:
+    left = "sleep 60 >/dev/null & echo $!"
+    leader = subprocess.Popen(["bash", "-c", left], start_new_session=True, stdout=subprocess.PIPE)
+    said, _ = leader.communicate()
+    assert is_running(int(said))
+    kill_group(leader)
+    until(lambda: not is_running(int(said)))
 
 
 NOT_FOUND = {"no such name": "nonsense-command", "no such path": "./nonsense", "not executable": "./plain.txt"}
