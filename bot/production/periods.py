@@ -12,9 +12,6 @@ from bot.production.model import LivePeriod
 from bot.runbook.model import Procedure
 from bot.runs.model import Run, StepRecord
 
-"""Kinds of steps that ask for production to move."""
-
-
 LATE = "production"
 """The kind of timer of a run that has ended while a request of it had no outcome."""
 

@@ -156,14 +156,11 @@ class Engine:
         for _ in range(ASKED_ABOUT_PEOPLE):
             doubts = await self._presence.doubts((work.run.requested_by, work.run.approved_by))
             if not doubts:
+                why = await self._desk.look(progress.no_longer, work.run.id)
                 break
             await self._tools.sleep(1)
-        why = (
-            say("Slack did not confirm who is still a member ({why}). Retry", why=min(doubts.values()))
-            if doubts
-            else ""
-        )
-        why = why or await self._desk.look(progress.no_longer, work.run.id)
+        else:
+            why = say("Slack did not confirm who is still a member ({why}). Retry", why=min(doubts.values()))
         return Failed(say("Nothing was restored: {why}.", why=why), {"untouched": task.record.attempt}) if why else None
 
     async def _recover(self, work: Work, token: int, task: Task) -> None:
