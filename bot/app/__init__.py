@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from bot.app.deliverers import area_deliverers
+from bot.app.sweeping import sweep_forever
 from bot.app.waker import open_waker
 from bot.backups.files import BackupFiles
 from bot.delivery import Delivery, mended
@@ -54,9 +55,6 @@ from storage.database import SqlDatabase
 from storage.migrate import upgrade
 
 log = structlog.get_logger()
-
-SWEEP_EVERY = 5.0
-"""Seconds between two sweeps for what a crash or a lost wake left."""
 
 
 class App:
@@ -216,25 +214,10 @@ class App:
         metrics.RUNS_DRIVEN.set(self.engine.busy)
 
     async def _sweep_forever(self) -> None:
-        """Look for what a crash or a lost wake left: each kind by itself, so that a defect in one stops no other."""
-        while True:
-            for sweep in (
-                self.engine.sweep,
-                self.delivery.sweep,
-                self.cards.sweep,
-                self.timers.wake,
-                self.ticks.sweep,
-                self.worktrees.sweep,
-                self.backups.sweep,
-                self.refusals.sweep,
-            ):
-                try:
-                    await sweep()
-                except Refusal as refusal:
-                    log.warning("sweep.postponed", why=refusal.sentence)
-                except Exception:
-                    log.exception("sweep.defect")
-            await asyncio.sleep(SWEEP_EVERY)
+        await sweep_forever(
+            self.engine.sweep, self.delivery.sweep, self.cards.sweep, self.timers.wake, self.ticks.sweep,
+            self.worktrees.sweep, self.backups.sweep, self.refusals.sweep,
+        )  # fmt: skip
 
     async def stop(self) -> None:
         """Stop taking deliveries, let what is under way end, and close everything. What is left is in the database."""
