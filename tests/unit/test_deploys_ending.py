@@ -21,6 +21,7 @@ from bot.production.inputs import ProductionInputs
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.look import Seen
 from bot.production.periods import periods_of
+from bot.runs import stopping
 from bot.runs.checklist import items
 from bot.runs.checklist.items import GateRef
 from bot.runs.kind import Kind
@@ -147,8 +148,12 @@ def test_asked_for_is_not_live(world: World) -> None:
 
 def rollback_to(world: World, outcome: Done | Failed) -> Run:
     """A rollback of a live deploy whose wait ends like this; then it is aborted or done."""
-    first = at_its_end(world)
-    conclude(world, first, LIVE)
+    conclude(world, at_its_end(world), LIVE)
+    return rolled_back_by(world, outcome)
+
+
+def rolled_back_by(world: World, outcome: Done | Failed) -> Run:
+    """The same, of the deploy that is live."""
     asked = {"deployment": "dpl_old", "before": "dpl_new", "was_live": "dpl_new", "asked_at": world.now.isoformat()}
     inputs = RollbackInputs(choice={"api": "dpl_old"})
     run = world.begin("rollback", channel="C1", targets=("api",), started_at=world.now, inputs=inputs)
@@ -313,3 +318,26 @@ def test_after_a_job_that_failed_vercel_is_asked_again_and_waited_for(world: Wor
     assert [task.step.id for task in world.advance(run.id).tasks] == ["api_promote"]
     world.settle(run.id, "api_promote", Done(detail=MOVED))
     assert [task.step.id for task in world.advance(run.id).tasks] == ["api_live"]
+
+
+# What was started under a runbook that this version of NeonOps cannot read any more.
+
+
+def unreadable(world: World, run: Run) -> Run:
+    """The run, under an archived runbook that is none by the rules of today."""
+    world.ask(lambda tx: tx.runbooks.keep("0ld", "services: 1\n", "neonpro.yml"))
+    return world.ask(lambda tx: tx.runs.save(run, runbook_version="0ld"))
+
+
+def test_a_run_whose_runbook_cannot_be_read_is_cancelled_and_frees_production(world: World) -> None:
+    run = unreadable(world, deploy(world, "monitoring"))
+    assert world.do(stopping.cancel, BRUNO, run.id).state is RunState.ABORTED
+    assert world.ask(lambda tx: tx.locks.holder("production")) is None
+
+
+def test_a_rollback_ends_also_when_it_ends_the_watch_of_a_run_that_cannot_be_read(world: World) -> None:
+    first = at_its_end(world)
+    unreadable(world, conclude(world, first, LIVE))
+    back = rolled_back_by(world, Done(detail={"deployment": "dpl_old"}))
+    assert (back.state, len(world.ask(lambda tx: tx.holds.find()))) == (RunState.DONE, 1)
+    assert world.ask(lambda tx: tx.timers.find(run_id=first.id, kind="watch", state="pending")) == []

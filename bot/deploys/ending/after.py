@@ -1,5 +1,10 @@
 """What follows from the end of a deploy or rollback: the announcement, and after a rollback the lock and its undo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
 from bot.delivery import Deliver, Delivered
 from bot.deploys import watch
 from bot.deploys.ending import late
@@ -15,9 +20,12 @@ from bot.production.inputs.deploy import is_deploy
 from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.production.periods import durations, moved, periods_of, wanted_of
 from bot.production.words import stood_words
+from bot.runbook.problems import RunbookError
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
 from bot.text import listing, say, span
+
+log = structlog.get_logger()
 
 
 def follow(office: Office, tx: Tx, run: Run) -> None:
@@ -33,12 +41,23 @@ def follow(office: Office, tx: Tx, run: Run) -> None:
 def _follow(office: Office, tx: Tx, run: Run) -> None:
     """Watch what is live now and nothing else, and keep deploys away from what was rolled back."""
     look_again(tx)
-    watch.supersede_older(office, tx)
+    with _left_out_when_unreadable(run):
+        watch.supersede_older(office, tx)
     if is_deploy(run) and run.state is RunState.DONE:
         watch.begin(office, tx, run)
     if is_rollback(run) and moved(tx, run):
         lock_after_rollback(office, tx, run)
-    late.begin(office, tx, run)
+    with _left_out_when_unreadable(run):
+        late.begin(office, tx, run)
+
+
+@contextmanager
+def _left_out_when_unreadable(run: Run) -> Iterator[None]:
+    """What takes an archived runbook that this version cannot read is left out: production is free all the same."""
+    try:
+        yield
+    except RunbookError as error:
+        log.error("run.unreadable", run=run.id, why=error.sentence)
 
 
 def ended_deliverer() -> Deliver:
