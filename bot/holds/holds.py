@@ -65,9 +65,10 @@ def place(office: Office, tx: Tx, actor: Actor, kind: str, reason: str, lasts: t
     tx.holds.add(new)
     office.publish(tx, HoldsChanged(ENVIRONMENT))
     tx.timeline.record("hold.placed", actor, None, hold=kind, environment=ENVIRONMENT, reason=new.reason)
-    words = say("🔒 {who} locked deploys: {why}") if kind == LOCK else say("🧊 {who} froze deploys: {why}")
+    about = {"who": mention(actor.user), "why": new.reason}
+    sentence = "🔒 {who} locked deploys: {why}" if kind == LOCK else "🧊 {who} froze deploys: {why}"
     until = " " + say("(until {end})", end=moment(new.expires_at, office.zone)) if new.expires_at else ""
-    tell(tx, "devops", words.format(who=mention(actor.user), why=new.reason) + until)
+    tell(tx, "devops", say(sentence, **about) + until)
     return new
 
 

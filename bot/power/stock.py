@@ -95,11 +95,11 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
     names = {key: person["name"] for held in (old, new) for key, person in held["people"].items()}
     yield from _of_people(old["people"], new["people"], names)
     for role, key, given in _pairs(old["roles"], new["roles"]):
-        sentence = say("{who} now has the role {role}") if given else say("{who} no longer has the role {role}")
-        yield sentence.format(who=names.get(key, key), role=_words(role))
+        sentence = "{who} now has the role {role}" if given else "{who} no longer has the role {role}"
+        yield say(sentence, who=names.get(key, key), role=_words(role))
     for permission, role, given in _pairs(old["permissions"], new["permissions"]):
-        sentence = say("the role {role} may now {what}") if given else say("the role {role} may no longer {what}")
-        yield sentence.format(role=_words(role), what=_words(permission))
+        sentence = "the role {role} may now {what}" if given else "the role {role} may no longer {what}"
+        yield say(sentence, role=_words(role), what=_words(permission))
     yield from _of_channels(old["channels"], new["channels"])
 
 
@@ -110,8 +110,8 @@ def _of_people(old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[st
         elif key not in new:
             yield say("{who} ({key}) was removed from the team file", who=names[key], key=key)
         elif _account(old[key]) != _account(new[key]):
-            sentence = say("{who} ({key}) changed account: {new} instead of {old}")
-            yield sentence.format(who=names[key], key=key, old=_account(old[key]), new=_account(new[key]))
+            sentence = "{who} ({key}) changed account: {new} instead of {old}"
+            yield say(sentence, who=names[key], key=key, old=_account(old[key]), new=_account(new[key]))
 
 
 def _account(person: Mapping[str, Any]) -> str:
@@ -121,8 +121,8 @@ def _account(person: Mapping[str, Any]) -> str:
 def _of_channels(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
-            sentence = say("the channel {name} is now {new} instead of {old}")
-            yield sentence.format(name=name, old=old.get(name, "-"), new=new.get(name, "-"))
+            sentence = "the channel {name} is now {new} instead of {old}"
+            yield say(sentence, name=name, old=old.get(name, "-"), new=new.get(name, "-"))
 
 
 def _pairs(old: Mapping[str, Iterable[str]], new: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, bool]]:

@@ -1,5 +1,6 @@
 """Texts as values: stored with what they were made of, masked, and said again to another reader."""
 
+import ast
 import copy
 import pickle
 import subprocess
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.text import choice, listing, moment, plural, say, side_by_side, span
 from bot.text.catalogue import pseudo
-from bot.text.extraction import ROOT, sentences
+from bot.text.extraction import ROOT, SOURCES, sentences
 from bot.text.stored import MARK, masked_text, packed, packed_all, unpacked, unpacked_all
 from bot.text.values import Reader, Text, reading, said_to
 
@@ -111,6 +112,17 @@ def test_every_sentence_that_the_program_says_is_in_its_source() -> None:
     assert unseen == [], "these sentences are put together where they are said: no catalogue can hold them"
 
 
+def test_every_place_of_a_sentence_is_filled_where_it_is_said() -> None:
+    empty = []
+    for path in (path for part in SOURCES for path in (ROOT / part).rglob("*.py")):
+        for call in (each for each in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(each, ast.Call)):
+            if getattr(call.func, "id", "") in ("say", "plural") and None not in (filled := _filled(call)):
+                texts = [each.value for each in call.args if isinstance(each, ast.Constant)]
+                places = {name for text in texts if isinstance(text, str) for name in _places(text)}
+                empty += [f"{path.relative_to(ROOT)}:{call.lineno}: {name}" for name in places - filled]
+    assert empty == [], "filled in afterwards they are no texts any more, and never they are a defect"
+
+
 def test_no_sentence_is_a_fragment() -> None:
     said = {text for each in sentences() for found in each.sentences for text in found}
     assert [text for text in said if text.strip(" ,;") != text] == []
@@ -130,6 +142,11 @@ def test_the_catalogue_of_the_program_is_extracted(tmp_path: Path) -> None:
     assert len(found) > 1000
     assert "Approve and start" in found
     assert "{first} and {last}" in found
+
+
+def _filled(call: ast.Call) -> set[str | None]:
+    """The names that a call gives values to; None among them when it hands on a dict."""
+    return {each.arg for each in call.keywords} | ({"count"} if getattr(call.func, "id", "") == "plural" else set())
 
 
 def _places(text: str) -> list[str]:

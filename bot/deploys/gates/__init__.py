@@ -49,18 +49,18 @@ def _running(what: Known) -> Gate:
 def _lock(what: Known) -> Gate:
     if what.lock is None:
         return passed("lock", say("Deploys are not locked."))
-    return Gate("lock", "failed", _held(say("Locked by {who}: {why}{until}."), what.lock, what))
+    return Gate("lock", "failed", say("Locked by {who}: {why}{until}.", **_held(what.lock, what)))
 
 
-def _held(words: str, hold: Hold, what: Known) -> str:
+def _held(hold: Hold, what: Known) -> dict[str, str]:
     """Who holds deploys and why, and until when if it ends by itself."""
     until = " " + say("(until {time})", time=moment(hold.expires_at, what.zone)) if hold.expires_at else ""
-    return words.format(who=mention(hold.owner), why=hold.reason, until=until)
+    return {"who": mention(hold.owner), "why": hold.reason, "until": until}
 
 
 def _freeze(what: Known) -> Gate:
     if what.freeze:
-        return Gate("freeze", "failed", _held(say("Frozen by {who}: {why}{until}."), what.freeze, what))
+        return Gate("freeze", "failed", say("Frozen by {who}: {why}{until}.", **_held(what.freeze, what)))
     recurring = frozen_until(what.runbook, what.now)
     if recurring is None:
         return passed("freeze", say("No freeze is active."))

@@ -153,10 +153,10 @@ def _of_status(status: Status) -> State:
 
 
 def _sum(states: Sequence[tuple[str, State]]) -> Said:
-    for state, words in (("bad", say("failed: {names}")), ("pending", say("still running: {names}"))):
+    for state, words in (("bad", "failed: {names}"), ("pending", "still running: {names}")):
         names = [name for name, each in states if each == state]
         if names:
-            return Said(state, words.format(names=listing(names)))  # type: ignore[arg-type]
+            return Said(state, say(words, names=listing(names)))  # type: ignore[arg-type]
     return Said("good", plural("{count} check succeeded", "{count} checks succeeded", len(states)))
 
 

@@ -74,10 +74,8 @@ def check_fresh(ref: StepRef, record: StepRecord) -> None:
     if ref.decision == record.decision:
         return
     words = {StepState.DONE: say("ticked"), StepState.SKIPPED: say("skipped")}.get(record.state, say("changed"))
-    who = say("by {who}", who=mention(record.by)) if record.by else ""
-    raise Refusal(
-        say("Nothing was changed: this item was already {words} {who}.", words=words, who=who).replace(" .", ".")
-    )
+    by = " " + say("by {who}", who=mention(record.by)) if record.by else ""
+    raise Refusal(say("Nothing was changed: this item was already {words}{by}.", words=words, by=by))
 
 
 def tick(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> StepRecord:
