@@ -277,6 +277,17 @@ def test_an_alert_mentions_people_and_offers_the_ways_out() -> None:
     assert watch_message(run, {**vars(GOOD), "worse": False}, []).blocks == []
 
 
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [("healthy", "It is healthy again after *Deploy* (run 7)."),
+     ("unknown", "Whether it is healthy after *Deploy* (run 7) is unknown.")],
+)  # fmt: skip
+def test_a_change_of_one_metric_is_said_of_that_metric_alone(state: str, after: str) -> None:
+    run = Run(7, "deploy", KINDS["deploy"], RunState.DONE, "v", "Deploy", "U1", NOON, channel="C1")
+    seen = watch_message(run, {**vars(GOOD), "state": state, "worse": False}, [])
+    assert seen.text.endswith(f". {after}")
+
+
 def test_an_alert_that_reaches_none_of_its_people_says_so_to_the_whole_channel() -> None:
     run = Run(7, "deploy", KINDS["deploy"], RunState.DONE, "v", "Deploy", "U1", NOON, channel="C1")
     bad = watch_message(run, {**vars(CRITICAL), "worse": True}, [], ["Bruno (is deactivated in Slack)"])

@@ -65,7 +65,7 @@ async def test_a_broken_threshold_calls_devops_and_offers_a_rollback(short: Work
     await Card(short, "devops", "Roll back").appears()
     short.neonpro.switches.error_rate_seen = 0
     await later(short, minutes=30)
-    assert len(said(short, "Back to healthy")) == 1
+    assert len(said(short, "It is healthy again")) == 1
 
 
 @pytest.mark.parametrize("switch", ["no data", "unreachable"])

@@ -33,7 +33,7 @@ def _override_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     require(actor, "override", office.runbook, say("override a gate"))
     failed = [(gate.why, gate.id) for gate in DeployInputs.of(run).failed if gate.overridable]
     if not failed:
-        raise Refusal(say("No blocked gate can be overridden."))
+        raise Refusal(say("No failed gate can be overridden."))
     return override_form(run.id, failed)
 
 

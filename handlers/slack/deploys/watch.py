@@ -31,8 +31,8 @@ def _after(run: Run, state: str) -> str:
     title = escape(run.title)
     match state:
         case "healthy":
-            return say("Back to healthy after *{title}* (run {id}).", title=title, id=run.id)
+            return say("It is healthy again after *{title}* (run {id}).", title=title, id=run.id)
         case "unknown":
-            return say("Health after *{title}* (run {id}) is unknown.", title=title, id=run.id)
+            return say("Whether it is healthy after *{title}* (run {id}) is unknown.", title=title, id=run.id)
         case _:
             return say("Seen after *{title}* (run {id}).", title=title, id=run.id)
