@@ -1,4 +1,4 @@
-"""The timeline from the command line: verify and export. Joins settings and storage; see `bot/timeline.py`."""
+"""The timeline from the command line: verify and export. Joins settings and storage; see `bot/timeline/`."""
 
 import functools
 import json

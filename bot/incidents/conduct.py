@@ -203,7 +203,7 @@ def close(office: Office, tx: Tx, actor: Actor, number: int) -> tuple[Incident, 
     said = {"by": actor.user, "left": len(left), "severity": incident.severity}
     tell_all(tx, changed, "closed", said, _severity_of(office, tx, run, changed))
     office.publish(tx, IncidentClosed(changed))
-    words = plural("{count} item was left open", "{count} items were left open", len(left)) if left else ""
+    words = plural("{count} item was left open.", "{count} items were left open.", len(left)) if left else ""
     return changed, words
 
 

@@ -157,7 +157,7 @@ def test_closing_says_what_was_left_open(world: World) -> None:
     count = len(list(world.office.runbook.procedure("incident_p1").steps()))
     changed, words = world.do(conduct.close, ALICE, incident.id)
     assert (changed.status, changed.closed_at, changed.resolved_at) == (IncidentStatus.CLOSED, world.now, world.now)
-    assert words == f"{count} items were left open"
+    assert words == f"{count} items were left open."
     assert world.run(incident.run_id).state is RunState.DONE
 
 

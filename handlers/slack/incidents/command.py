@@ -9,7 +9,7 @@ from bot.incidents.declare import Declaration
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.runbook.model import Severity
-from bot.text import say
+from bot.text import say, side_by_side
 from bot.timeline import Event
 from handlers.slack.area import Command
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
@@ -167,7 +167,7 @@ async def _resolve(context: Context, request: Request, number: int | None, rest:
 async def _close(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
     made = await context.desk.once(request.identity, conduct.close, request.actor, found.id)
-    return Reply(say("🏁 Incident {id} is closed. {left}", id=found.id, left=made[1]).strip() if made else "")
+    return Reply(side_by_side(say("🏁 Incident {id} is closed.", id=found.id), made[1]) if made else "")
 
 
 async def _reopen(context: Context, request: Request, number: int | None, rest: str) -> Reply:
