@@ -40,6 +40,11 @@ def _left_open(data: dict[str, Any]) -> str:
     return say("left open: {items}", items=listing(data["left"])) if data.get("left") else ""
 
 
+def _returned(each: dict[str, str] | str) -> str:
+    """What an undo makes live again; earlier versions wrote it as words."""
+    return each if isinstance(each, str) else f"{each['title']} → {each['returns_name']}"
+
+
 def _who(user: str) -> str:
     return f"<@{user}>" if user != "neonops" else "NeonOps"
 
@@ -164,7 +169,7 @@ _WORDS: dict[str, Words] = {
     "rollback.undone": lambda d: say(
         "started to undo the rollback of run {id}: {what}",
         id=d["undoes"],
-        what=listing([f"{each['title']} → {each['returns_name']}" for each in d["returns"]]),
+        what=listing([_returned(each) for each in d["returns"]]),
     ),
     "rollback.emergency": lambda d: say("declared {title} an emergency: {why}", title=d["title"], why=d["why"]),
     "rollback.outcome": lambda d: d["text"],

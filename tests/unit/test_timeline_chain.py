@@ -23,6 +23,7 @@ def chain(count: int) -> list[Event]:
     return events
 
 
+UNDONE = "started to undo the rollback of run 7: API → dpl_1"
 WHY = [
     (
         "run.ended",
@@ -31,6 +32,8 @@ WHY = [
     ),
     ("run.ended", {"title": "Deploy", "state": "aborted", "why": "a\nb"}, "Deploy: aborted (a)"),
     ("run.ended", {"title": "Deploy", "state": "done", "why": None}, "Deploy: done"),
+    ("rollback.undone", {"undoes": 7, "returns": [{"title": "API", "returns_name": "dpl_1"}]}, UNDONE),
+    ("rollback.undone", {"undoes": 7, "returns": ["API → dpl_1"]}, UNDONE),
     ("run.ended", {"title": "Deploy", "state": "cancelled"}, "Deploy: cancelled"),
     ("run.ended", {"title": "Deploy", "state": "cancelled", "why": "cancelled"}, "Deploy: cancelled"),
     ("step.unknown", {"text": "Build", "found": "Look first"}, "was interrupted in Build: Look first"),
