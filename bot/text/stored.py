@@ -72,7 +72,10 @@ def masked_text(text: str, mask: Change) -> str:
     words = mask(str(english)).replace(MARK, "")
     if not isinstance(text, Text):
         return words
-    parts = Text(text.form.mapped(mask), ENGLISH)
+    try:
+        parts = Text(text.form.mapped(mask), ENGLISH)
+    except ValueError:  # the format of a value is one that its words do not have
+        return words
     return packed(parts) if parts == words else words
 
 

@@ -73,6 +73,9 @@ class Text(str):
     def __reduce__(self) -> tuple[Any, ...]:
         return Text, (self.form, None, self.stored_as)
 
+    def __deepcopy__(self, memo: object) -> "Text":
+        return self  # as of any string: a form may hold what cannot be copied, an error or a lock
+
 
 def said_to(reader: Reader, value: Any) -> Any:
     """A value for this reader: texts are said anew, anything else stays."""
@@ -103,10 +106,10 @@ def _parts(text: Text) -> tuple[Any, ...]:
 
 
 def mapped(value: Any, change: Change) -> Any:
-    """A value of a text, with every string in it changed."""
+    """A value of a text, with every string in it changed; what is neither a text nor a number becomes its words."""
     if isinstance(value, Text):
         return Text(value.form.mapped(change))
-    return change(value) if isinstance(value, str) else value
+    return value if isinstance(value, int | float | None) else change(str(value))
 
 
 def data_of(value: Any) -> Any:

@@ -5,6 +5,7 @@ import copy
 import pickle
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Formatter
@@ -92,6 +93,27 @@ def test_a_secret_that_only_the_whole_sentence_shows_leaves_no_form() -> None:
         say("password={value}", value="abc"), lambda text: text.replace("password=abc", "password=***")
     )
     assert stored == "password=***"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [listing([Path("a"), "s3cret", Path("s3cret")], most=1), say("It failed.", why=ValueError("s3cret"))],  # type: ignore[list-item]
+    ids=str,
+)
+def test_what_the_words_do_not_show_is_masked_in_the_form(text: Text) -> None:
+    stored = masked_text(text, lambda each: each.replace("s3cret", "‹key›"))
+    assert unpacked(stored) == text
+    assert "‹key›" in stored
+    assert "s3cret" not in stored
+
+
+def test_a_value_whose_words_have_another_format_leaves_no_form() -> None:
+    assert masked_text(say("at {at:%H:%M}", at=AT), str) == "at 17:00"
+
+
+def test_a_text_is_copied_whatever_it_holds() -> None:
+    text = say("It failed: {why}", why=threading.Lock())
+    assert copy.deepcopy([text]) == [text]
 
 
 @given(st.text())
