@@ -1,4 +1,4 @@
-"""Records of deploys beside their runs."""
+"""Holds, as the database keeps them."""
 
 from dataclasses import dataclass
 from datetime import datetime

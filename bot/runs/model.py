@@ -115,7 +115,6 @@ class Gate:
     asked_at: datetime
     step_id: str | None = None
     state: str = "open"  # open | answered | void
-    deadline: datetime | None = None
     answer: str | None = None
     answered_by: str | None = None
     answered_at: datetime | None = None

@@ -101,7 +101,6 @@ class GateRow(SQLModel, table=True):
     asked_at: datetime = at_column()
     step_id: str | None = None
     state: str = "open"
-    deadline: datetime | None = at_column(nullable=True)
     answer: str | None = None
     answered_by: str | None = None
     answered_at: datetime | None = at_column(nullable=True)

@@ -152,7 +152,6 @@ LOST: dict[str, tuple[Step, type[OutsideError]]] = {
 MOVES: dict[str, tuple[str, Callable[[Vercel], Awaitable[Any]]]] = {
     "promote": (PROMOTE, lambda vercel: vercel.promote("prj_1", "dpl_new")),
     "rollback": (ROLLBACK, lambda vercel: vercel.rollback("prj_1", "dpl_new", "why")),
-    "cancel": ("PATCH /v12/deployments/dpl_new/cancel", lambda vercel: vercel.cancel("dpl_new")),
     "deploy": ("POST /v13/deployments", lambda vercel: vercel.deploy("api", Redeploy("dpl_old"), key="run:1")),
 }
 

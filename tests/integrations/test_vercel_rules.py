@@ -52,13 +52,6 @@ def test_a_pin_is_a_rollback_that_no_promote_followed(changes: dict[str, Any], p
     assert Project.model_validate(project(**changes)).pinned is pinned
 
 
-def test_a_pin_knows_since_when() -> None:
-    rolled_back = alias("a", "succeeded", after(3), kind="rollback")
-    assert Project.model_validate(
-        project(autoAssignCustomDomains=False, lastAliasRequest=rolled_back)
-    ).pinned_at == after(3)
-
-
 def live(id: str) -> dict[str, Any]:
     return {"targets": {"production": {"id": id}}}
 

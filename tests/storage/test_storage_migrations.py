@@ -21,6 +21,7 @@ import bot
 import storage
 from bot.errors import Refusal
 from bot.runs.inputs import Inputs, Stop, Then
+from bot.runs.model import Gate, GateKind
 from storage.database import open_engines
 from storage.migrate import back_up, upgrade
 
@@ -164,6 +165,12 @@ def test_a_data_directory_is_made_when_it_is_not_there(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "bot.db").exists()
 
 
+def older(opened: Opened, version: str) -> None:
+    """Make the database one that a program with this schema left."""
+    raw(opened.url, "ALTER TABLE gate ADD COLUMN deadline TIMESTAMP")
+    raw(opened.url, f"UPDATE alembic_version SET version_num = '{version}'")
+
+
 CANCELLED = {"by": "U1", "at": "2026-11-23T12:00:00+00:00"}
 
 
@@ -184,7 +191,7 @@ def test_a_run_that_is_being_stopped_goes_on_being_stopped(
 ) -> None:
     run = opened.write(lambda tx: tx.runs.add(a_run()))
     raw(opened.url, f"UPDATE run SET inputs = '{json.dumps(before)}' WHERE id = {run.id}")
-    raw(opened.url, "UPDATE alembic_version SET version_num = '0009'")
+    older(opened, "0009")
     upgrade(opened.url)
     found = opened.read(lambda tx: tx.runs.get(run.id))
     assert found
@@ -195,7 +202,14 @@ def test_a_timer_of_a_run_is_still_that_runs_when_it_may_be_of_none(opened: Open
     before = opened.write(lambda tx: tx.timers.set("phase", "a", NOON, 1, n=1))
     if opened.url.startswith("postgresql"):
         raw(opened.url, "ALTER TABLE timer ALTER COLUMN run_id SET NOT NULL")
-    raw(opened.url, "UPDATE alembic_version SET version_num = '0008'")
+    older(opened, "0008")
     upgrade(opened.url)
     assert opened.read(lambda tx: tx.timers.get(before.id)) == before
     assert opened.write(lambda tx: tx.timers.set("window", "sunday", NOON, None)).run_id is None
+
+
+def test_what_is_to_be_decided_is_kept_when_decisions_lose_their_deadline(opened: Opened) -> None:
+    before = opened.write(lambda tx: tx.gates.add(Gate(0, 1, GateKind.FAILED, NOON, step_id="build")))
+    older(opened, "0010")
+    upgrade(opened.url)
+    assert opened.read(lambda tx: tx.gates.get(before.id)) == before

@@ -28,7 +28,7 @@ RECORDS: dict[str, Any] = {
         a_step(), state=StepState.UNKNOWN, decision=2, attempt=3, asked_by="U1", by="U2", at=NOON, reason=ODD,
         found=ODD, detail={"services": {"api": [ODD]}}, output="out.log", started_at=NOON, ended_at=LATER,
     ),
-    "gates": Gate(0, 1, GateKind.INTERRUPTED, NOON, "look", "answered", LATER, "retry", "U1", LATER),
+    "gates": Gate(0, 1, GateKind.INTERRUPTED, NOON, "look", "answered", "retry", "U1", LATER),
     "incidents": replace(
         an_incident(), title=ODD, status=IncidentStatus.RESOLVED, channel="C9", private=True, confidential=True,
         drill=True, roles={"commander": "U1"}, members=("U1", "U2"), responded_at=NOON, resolved_at=LATER,

@@ -82,11 +82,6 @@ class Vercel(Reads):
         moving_away = last and last.to_id != deployment_id and last.status in MOVING
         return project.production_id == deployment_id and not moving_away
 
-    async def cancel(self, deployment_id: str) -> None:
-        """Stops a build. `Rejected` when it is over already."""
-        path = f"/v12/deployments/{part(deployment_id)}/cancel"
-        await self._api.change("PATCH", path, action=f"cancel {deployment_id}")
-
     async def wait_ready(
         self, deployment_id: str, timeout_s: float, tell: Callable[[Deployment], None] = lambda seen: None
     ) -> Build:

@@ -1,7 +1,6 @@
 """Vercel's projects and deployments as we read them. Names of fields: Vercel's REST API, `@vercel/sdk` 1.28."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, AliasPath, AwareDatetime, BeforeValidator, Field
@@ -63,15 +62,6 @@ class Project(Shape):
         if self.auto_assign is not False:
             return False
         return not self._promoted_since_rollback and (self.rollback_note is not None or self._last_was_rollback)
-
-    @property
-    def pinned_at(self) -> datetime | None:
-        """When production was pinned, as far as Vercel says."""
-        if not self.pinned:
-            return None
-        if self.alias_request and self._last_was_rollback:
-            return self.alias_request.requested_at
-        return self.rollback_note.created_at if self.rollback_note else None
 
     @property
     def _last_was_rollback(self) -> bool:
