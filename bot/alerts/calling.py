@@ -7,6 +7,7 @@ from bot.effects import FIRST, LEFT
 from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import Run
+from bot.text import say
 
 KINDS = ("notify", "alert.direct", "page")
 """Kinds of effects that reach people."""
@@ -45,4 +46,4 @@ def call_off(tx: Tx, run_id: int, item: str) -> None:
     """What is on its way to people for an item does not count any more."""
     found = tx.effects.find(run_id=run_id, kind=KINDS, state=LEFT)
     for effect in (each for each in found if each.payload.get("item") == item):
-        tx.effects.save(effect, state="done", result={"skipped": "it was cancelled"})
+        tx.effects.save(effect, state="done", result={"skipped": say("it was cancelled")})

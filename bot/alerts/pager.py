@@ -32,7 +32,7 @@ def page_deliverer(
         if words and "alert" not in effect.payload:
             return await _as_planned_before(desk, effect, words, pagers)
         if alert is None or words is None or alert.state.settled:
-            return Delivered({"skipped": "nobody is to be paged any more"})
+            return Delivered({"skipped": say("nobody is to be paged any more")})
         if alert.state is AlertState.SENDING:
             return _settled(alert.id, AlertState.UNSURE, say("NeonOps was interrupted while it paged"))
         person = desk.office.team.people.get(alert.person)
@@ -41,7 +41,7 @@ def page_deliverer(
         if lease:
             await lease.hold()
         if not await desk.do(_sending, alert.id):
-            return Delivered({"skipped": "another replica pages"})
+            return Delivered({"skipped": say("another replica pages")})
         return _settled(alert.id, *judged(await pagers.call(person.page, words)))
 
     return deliver

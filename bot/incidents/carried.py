@@ -8,6 +8,7 @@ from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep
 from bot.runs.model import Run, StepRecord, StepState
 from bot.runs.start import fresh_records, records_of
+from bot.text import say
 
 LEFT_IN = "checklist"
 """The detail of a record that the present checklist does not have: the procedure that it belongs to."""
@@ -56,7 +57,7 @@ def means_the_same(before: AnyStep, after: AnyStep, record: StepRecord) -> bool:
 def open_again(office: Office, tx: Tx, record: StepRecord, step: AnyStep) -> StepRecord:
     """Have an item done anew: nothing of the old outcome stays, and what of it is on its way does not count."""
     for effect in tx.effects.find(run_id=record.run_id, step_id=record.step_id, state=("pending", "sending")):
-        tx.effects.save(effect, state="done", result={"skipped": "the severity changed"})
+        tx.effects.save(effect, state="done", result={"skipped": say("the severity changed")})
     office.publish(tx, ItemReopened(record.run_id, record.step_id))
     for gate in tx.gates.find(run_id=record.run_id, step_id=record.step_id, state="open"):
         tx.gates.save(gate, state="void")

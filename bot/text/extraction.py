@@ -196,12 +196,18 @@ def _handed(call: ast.Call, name: str, number: int) -> ast.expr | None:
 
 
 @cache
-def sentences() -> tuple[Said, ...]:
-    """Everything that the program says."""
+def whole_program() -> Source:
+    """Every module, read."""
     source = Source()
     for path in sorted(each for part in SOURCES for each in (ROOT / part).rglob("*.py")):
         source.read(path)
-    return tuple(source.said())
+    return source
+
+
+@cache
+def sentences() -> tuple[Said, ...]:
+    """Everything that the program says."""
+    return tuple(whole_program().said())
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.text import say
 from bot.text.stored import packed_all
 
 GENESIS = "0" * 64
@@ -68,15 +69,17 @@ class Verifier:
 
     def _check(self, event: Event) -> None:
         if event.seq != self.seq + 1:
-            self.faults.append(Fault(event.seq, f"events are missing or moved: {self.seq} is followed by {event.seq}"))
+            what = say("events are missing or moved: {last} is followed by {next}", last=self.seq, next=event.seq)
+            self.faults.append(Fault(event.seq, what))
         if event.previous != self.hash:
             self.faults.append(
-                Fault(event.seq, "the hash of the event before does not fit: something was removed or put in")
+                Fault(event.seq, say("the hash of the event before does not fit: something was removed or put in"))
             )
         if digest(event) != event.hash:
-            self.faults.append(Fault(event.seq, "the event was changed after it was written"))
+            self.faults.append(Fault(event.seq, say("the event was changed after it was written")))
 
     def finish(self, head_seq: int, head_hash: str) -> None:
         """Compare the end of the chain with the head that the database keeps: finds a cut-off tail."""
         if (self.seq, self.hash) != (head_seq, head_hash):
-            self.faults.append(Fault(head_seq, f"the timeline should end at event {head_seq}, and ends at {self.seq}"))
+            what = say("the timeline should end at event {head}, and ends at {last}", head=head_seq, last=self.seq)
+            self.faults.append(Fault(head_seq, what))

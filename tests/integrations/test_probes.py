@@ -60,7 +60,7 @@ UNHEALTHY: dict[str, tuple[Step, dict[str, Any], str]] = {
     "200 that says error": (
         ok({"status": "error"}),
         {},
-        'status is "error", expected "ok" or "healthy" or "pass" or "up"',
+        'status is "error", expected "ok", "healthy", "pass" or "up"',
     ),
     "a field of another value": (
         ok(DEEP),

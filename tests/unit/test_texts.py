@@ -3,6 +3,7 @@
 import ast
 import copy
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from bot.text import choice, listing, moment, plural, say, side_by_side, span
 from bot.text.catalogue import pseudo
-from bot.text.extraction import ROOT, SOURCES, sentences
+from bot.text.extraction import ROOT, SOURCES, sentences, whole_program
 from bot.text.stored import MARK, masked_text, packed, packed_all, unpacked, unpacked_all
 from bot.text.values import Reader, Text, reading, said_to
 
@@ -143,6 +144,34 @@ def test_every_place_of_a_sentence_is_filled_where_it_is_said() -> None:
                 places = {name for text in texts if isinstance(text, str) for name in _places(text)}
                 empty += [f"{path.relative_to(ROOT)}:{call.lineno}: {name}" for name in places - filled]
     assert empty == [], "filled in afterwards they are no texts any more, and never they are a defect"
+
+
+SHOWN = (
+    "Refusal", "Unreachable", "Denied", "Missing", "Limited", "Rejected", "Broken", "Ambiguous", "Undeliverable",
+    "Undelivered", "Later", "Lost", "Failed", "Done", "Undecided", "PageOutcome", "Judgement", "Reconciled",
+    "ProbeResult", "Fault", "Delivered", "Gate", "Ahead", "VendorStatus", "_unknown",
+)  # fmt: skip
+"""What is made of words for people."""
+
+
+def test_what_people_are_shown_is_said() -> None:
+    made = [(call, place) for name in SHOWN for call, place in whole_program().calls[name]]
+    assert len(made) > 200
+    unsaid = [f"{place.path.relative_to(ROOT)}:{each.lineno}" for call, place in made for each in _unsaid(call)]
+    assert unsaid == [], "these words pass by say(…): they stay English for every reader"
+
+
+def _unsaid(call: ast.Call) -> list[ast.expr]:
+    """Arguments that are words, or put together from them."""
+    given = [*call.args, *(each.value for each in call.keywords)]
+    given += [value for each in given if isinstance(each, ast.Dict) for value in each.values]
+    return [each for each in given if re.search(r"[A-Za-z]{2,} [a-z]{2,}", _literal(each))]
+
+
+def _literal(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(each.value) if isinstance(each, ast.Constant) else "x" for each in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def test_no_sentence_is_a_fragment() -> None:

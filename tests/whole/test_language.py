@@ -110,6 +110,15 @@ async def test_health_and_a_rollback_are_in_the_teams_language(workspace: Worksp
     assert untranslated(workspace, *said) == []
 
 
+async def test_what_systems_outside_did_is_in_the_teams_language(workspace: Workspace) -> None:
+    await workspace.restart(**PSEUDO)
+    switches = workspace.neonpro.switches
+    switches.database_away, switches.api_release_bad, switches.vercel_reads = True, True, "unreachable"
+    said = [(await workspace.bruno.types(words)).words for words in ("/health", "/rollback api", "/deploy api main")]
+    await workspace.settled()
+    assert untranslated(workspace, *said) == []
+
+
 async def test_a_form_is_in_the_teams_language(workspace: Workspace) -> None:
     await workspace.restart(**PSEUDO)
     await workspace.bruno.types("/incident")

@@ -24,7 +24,10 @@ def declare_emergency(office: Office, tx: Tx, actor: Actor, run_id: int, why: st
     run = mark_emergency(office, tx, actor, run, why)
     choice = chosen(tx, run)
     start_emergency(
-        office, tx, run, RollbackInputs.of(run).ahead_of(choice) or Ahead(tx.now.isoformat(), choice, unasked=_NOT_YET)
+        office,
+        tx,
+        run,
+        RollbackInputs.of(run).ahead_of(choice) or Ahead(tx.now.isoformat(), choice, unasked=say(_NOT_YET)),
     )
     return run
 

@@ -55,11 +55,13 @@ class GitHub:
     """One GitHub. `repo` is owner/name; a repository that was renamed is followed."""
 
     def __init__(self, client: httpx.AsyncClient, *, base_url: str, token: str, pace: Pace | None = None) -> None:
-        self._api = Api(client, "GitHub", base_url, token, _HINT, pace=pace or Pace(), headers=_HEADERS, follow=True)
+        self._api = Api(
+            client, "GitHub", base_url, token, say(_HINT), pace=pace or Pace(), headers=_HEADERS, follow=True
+        )
 
     async def repository(self, repo: str) -> None:
         """Whether the token sees the repository; raises what is wrong."""
-        await self._api.read(f"/repos/{_path(repo)}", what=f"the repository {repo}")
+        await self._api.read(f"/repos/{_path(repo)}", what=say("the repository {repo}", repo=repo))
 
     async def commit(self, repo: str, ref: str) -> str:
         """The full commit that a branch, tag or commit names; Missing when there is no such thing.
@@ -77,7 +79,7 @@ class GitHub:
         place = f"/repos/{_path(repo)}"
         if await self._page(list[_Branch], f"{place}/commits/{sha}/branches-where-head", repo, {}, None):
             return True
-        known = self._api.shaped(_Repository, await self._api.read(place, what=f"the repository {repo}"))
+        known = self._api.shaped(_Repository, await self._api.read(place, what=say("the repository {repo}", repo=repo)))
         between = f"{quote(known.default_branch, safe='')}...{sha}"
         compared = await self._api.read(
             f"{place}/compare/{between}", what=f"{sha[:7]} of {repo}", params={"per_page": 1}
@@ -135,7 +137,7 @@ class GitHub:
         raise Missing("GitHub", say("the end of a list of more than {count}", count=PAGES * PAGE))
 
     async def _page(self, kind: type[list[T]], path: str, repo: str, params: Params, key: str | None) -> list[T]:
-        response = await self._api.read(path, what=f"this commit of {repo}", params=params)
+        response = await self._api.read(path, what=say("this commit of {repo}", repo=repo), params=params)
         shaped: Any = self._api.shaped(kind, response, key)
         return list(shaped)
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, Validat
 from bot.errors import Broken, Limited, OutsideError, Unreachable
 from bot.integrations.http.call import HttpCall, send
 from bot.integrations.http.failures import failure, json_of, lost
+from bot.text import say
 from bot.text.legible import named
 
 T = TypeVar("T")
@@ -103,7 +104,12 @@ class Api:
     ) -> httpx.Response:
         """A call that changes something: sent once, whatever happens. `Ambiguous` when only looking can tell."""
         return await self._ask(
-            method, path, params=params, body=body, what=f"what this is about ({action})", action=action
+            method,
+            path,
+            params=params,
+            body=body,
+            what=say("what this is about ({action})", action=action),
+            action=action,
         )
 
     async def _ask(
@@ -143,4 +149,4 @@ class Api:
             answer = json_of(response.content)
             return TypeAdapter(kind).validate_python(answer if key is None else answer[key])
         except (ValueError, ValidationError, KeyError, TypeError):
-            raise Broken(self.vendor, "it answered in an unknown format") from None
+            raise Broken(self.vendor, say("it answered in an unknown format")) from None

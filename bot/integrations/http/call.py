@@ -10,6 +10,7 @@ import httpx
 
 from bot.integrations.http.client import SAFE_METHODS
 from bot.integrations.http.failures import failure, host_of, lost
+from bot.text import say
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ async def request(
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise lost(error, vendor, action=action) from None
     if not _is_expected(sent.response.status_code, call.expected):
-        raise failure(sent.response, vendor, body=sent.body, what="this address", action=action)
+        raise failure(sent.response, vendor, body=sent.body, what=say("this address"), action=action)
     latency_ms = (clock() - began) * 1000
     return HttpAnswer(sent.response.status_code, dict(sent.response.headers), sent.body, sent.truncated, latency_ms)
 

@@ -11,7 +11,7 @@ import httpx
 
 from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Oversized, Rejected, Unreachable
 from bot.integrations.http.capped import LARGEST, TooLarge
-from bot.text import rough, size_words
+from bot.text import rough, say, size_words
 
 # The request never left: whatever it asked for cannot have happened.
 NEVER_SENT = (
@@ -56,9 +56,11 @@ def failure(
         case _ if status < 500 and not (action and status == 408):
             return Rejected(vendor, status=status, code=code, message=message, hint=hint)
         case _ if action is not None:
-            return Ambiguous(vendor, action=action, reason=f"it answered {status}", hint=hint)
+            return Ambiguous(vendor, action=action, reason=say("it answered {status}", status=status), hint=hint)
         case _:
-            return Broken(vendor, f"it answered {status}", retry_after=retry_after(response), hint=hint)
+            return Broken(
+                vendor, say("it answered {status}", status=status), retry_after=retry_after(response), hint=hint
+            )
 
 
 def _limits(response: httpx.Response, message: str) -> bool:
@@ -84,8 +86,8 @@ def why(error: BaseException) -> str:
     for cause in _causes(error):
         for kind, words in _WHY.items():
             if isinstance(cause, kind):
-                return words
-    return "the connection failed"
+                return say(words, size=size_words(LARGEST))
+    return say("the connection failed")
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -117,7 +119,7 @@ _WHY: Mapping[type[BaseException], str] = {
     httpx.ConnectError: "no connection",
     httpx.ProxyError: "the proxy refused",
     httpx.TransportError: "the connection was lost",
-    TooLarge: f"its answer is larger than {size_words(LARGEST)}",
+    TooLarge: "its answer is larger than {size}",
 }
 
 
@@ -131,7 +133,7 @@ def complaint(body: bytes, status: int) -> tuple[str, str]:
     error = fields.get("error")
     inner = error if isinstance(error, dict) else {**fields, "message": fields.get("message") or error}
     code = str(inner.get("code") or status)
-    return rough(code), rough(str(inner.get("message") or f"it answered {status}"))
+    return rough(code), rough(str(inner.get("message") or say("it answered {status}", status=status)))
 
 
 def json_of(body: bytes) -> Any:

@@ -12,7 +12,7 @@ import httpx
 
 from bot.integrations.http.call import HttpAnswer, HttpCall, send
 from bot.integrations.http.failures import json_of, why
-from bot.text import rough
+from bot.text import choice, rough, say
 
 State = Literal["healthy", "unhealthy", "unknown"]
 # What the field `status` of a health answer says when all is well, without regard to case.
@@ -78,7 +78,9 @@ async def probe(
     try:
         answer = await _ask(client, check)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
-        return ProbeResult(check.id, check.title, "unknown", None, None, f"cannot be asked: {why(error)}", checked_at)
+        return ProbeResult(
+            check.id, check.title, "unknown", None, None, say("cannot be asked: {why}", why=why(error)), checked_at
+        )
     except (httpx.HTTPError, TimeoutError) as error:
         return ProbeResult(check.id, check.title, "unhealthy", None, None, _no_answer(error, check), checked_at)
     latency_ms = round((clock() - began) * 1000)
@@ -113,7 +115,11 @@ async def _ask(client: httpx.AsyncClient, check: Check) -> _Answer:
 
 def _no_answer(error: Exception, check: Check) -> str:
     late = isinstance(error, TimeoutError | httpx.TimeoutException)
-    return f"no answer: nothing came within {check.timeout_s:g} s" if late else f"no answer: {why(error)}"
+    return (
+        say("no answer: nothing came within {seconds:g} s", seconds=check.timeout_s)
+        if late
+        else say("no answer: {why}", why=why(error))
+    )
 
 
 def fault_in(check: Check, answer: _Answer) -> str | None:
@@ -136,23 +142,30 @@ def _status_fault(check: Check, answer: _Answer) -> str | None:
     if expected:
         return None
     if answer.location:
-        return f"answered {answer.status}, a redirect to {rough(answer.location.split('?')[0])}"
+        to = rough(answer.location.split("?")[0])
+        return say("answered {status}, a redirect to {to}", status=answer.status, to=to)
     said = _json_or_missing(answer)
     status = said.get("status") if isinstance(said, dict) else None
-    return f"answered {answer.status}" + (f" and says {_shown(status)}" if isinstance(status, str) else "")
+    if isinstance(status, str):
+        return say("answered {status} and says {words}", status=answer.status, words=_shown(status))
+    return say("answered {status}", status=answer.status)
 
 
 def _content_type_fault(check: Check, answer: _Answer) -> str | None:
     if check.content_type is None or check.content_type.lower() in answer.content_type.lower():
         return None
-    return f"is {answer.content_type or 'of no stated type'}, expected {check.content_type}"
+    if not answer.content_type:
+        return say("is of no stated type, expected {type}", type=check.content_type)
+    return say("is {found}, expected {type}", found=answer.content_type, type=check.content_type)
 
 
 def _text_fault(check: Check, answer: _Answer) -> str | None:
     if check.contains is None or check.contains in answer.body.decode("utf-8", "replace"):
         return None
-    within = f" in the first {check.max_bytes} bytes" if answer.truncated else ""
-    return f"does not contain {_shown(check.contains)}{within}"
+    text = _shown(check.contains)
+    if answer.truncated:
+        return say("does not contain {text} in the first {count} bytes", text=text, count=check.max_bytes)
+    return say("does not contain {text}", text=text)
 
 
 def _json_fault(check: Check, answer: _Answer) -> str | None:
@@ -160,10 +173,10 @@ def _json_fault(check: Check, answer: _Answer) -> str | None:
     if not (check.json or claims_json) or (not answer.body and not check.json):
         return None
     if answer.truncated:
-        return f"answered more than {check.max_bytes} bytes, so its JSON was not read"
+        return say("answered more than {count} bytes, so its JSON was not read", count=check.max_bytes)
     said = _json_or_missing(answer)
     if said is _MISSING:
-        return "answered something that is not JSON"
+        return say("answered something that is not JSON")
     return _fields_fault(check.json or _default_fields(said), said)
 
 
@@ -175,9 +188,10 @@ def _fields_fault(expected: Mapping[str, Sequence[Any]], said: Any) -> str | Non
     for path, allowed in expected.items():
         value = value_at(said, path)
         if value is _MISSING:
-            return f"{path} is missing"
+            return say("{path} is missing", path=path)
         if not any(_same(value, each) for each in allowed):
-            return f"{path} is {_shown(value)}, expected {' or '.join(map(_shown, allowed))}"
+            wanted = choice(list(map(_shown, allowed)))
+            return say("{path} is {found}, expected {wanted}", path=path, found=_shown(value), wanted=wanted)
     return None
 
 

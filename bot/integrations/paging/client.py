@@ -8,13 +8,14 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
 
+from bot.machine.aside import aside
 from bot.masking import SHORTEST, Masker
+from bot.text import say
 from bot.text.legible import legible, one_line
 
 # A vendor that does not answer must not hold up what follows; apprise itself gives up on a connection after 4 s.
@@ -43,33 +44,10 @@ async def page(urls: Sequence[str], title: str, body: str, *, timeout_s: float =
 
 async def _page_one(url: str, title: str, body: str, timeout_s: float) -> PageOutcome:
     try:
-        return await asyncio.wait_for(_beside(partial(_send, url, title, body)), timeout_s)
+        return await asyncio.wait_for(aside(partial(_send, url, title, body), patience=0), timeout_s)
     except TimeoutError:
-        why = f"no answer within {timeout_s:g} s; it may have been sent"
+        why = say("no answer within {seconds:g} s; it may have been sent", seconds=timeout_s)
         return PageOutcome(scheme_of(url), False, why, unsure=True)
-
-
-def _beside(work: Callable[[], PageOutcome]) -> "asyncio.Future[PageOutcome]":
-    """What the work returns, which is done in a thread that ends with the process."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[PageOutcome] = loop.create_future()
-
-    def answer(outcome: PageOutcome | None, error: BaseException | None) -> None:
-        if not future.done():
-            future.set_exception(error) if error else future.set_result(cast(PageOutcome, outcome))
-
-    def run() -> None:
-        outcome, error = None, None
-        try:
-            outcome = work()
-        except Exception as raised:  # noqa: BLE001 - it is raised where somebody waits
-            error = raised
-        with suppress(RuntimeError):
-            # The loop may be closed by now: nobody waits any more.
-            loop.call_soon_threadsafe(answer, outcome, error)
-
-    threading.Thread(target=run, name="pager", daemon=True).start()
-    return future
 
 
 def scheme_of(url: str) -> str:
@@ -87,7 +65,7 @@ def _send(url: str, title: str, body: str) -> PageOutcome:
     with _heard() as said:
         service = apprise.Apprise.instantiate(url, asset=apprise.AppriseAsset(app_id="NeonOps"))
         if service is None:
-            return PageOutcome(scheme, False, "this is not an address that can be paged")
+            return PageOutcome(scheme, False, say("this is not an address that can be paged"))
         try:
             sent = bool(service.notify(body=body, title=title))
         except TypeError:
@@ -95,7 +73,7 @@ def _send(url: str, title: str, body: str) -> PageOutcome:
             sent = False
     if sent:
         return PageOutcome(scheme, True)
-    reason = masker.mask("; ".join(said.warned))[:_LONGEST_REASON] or "the service did not take it"
+    reason = masker.mask("; ".join(said.warned))[:_LONGEST_REASON] or say("the service did not take it")
     return PageOutcome(scheme, False, reason, unsure=may_have_been_sent(said.all))
 
 

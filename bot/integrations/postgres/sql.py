@@ -12,6 +12,7 @@ import psycopg
 from psycopg import errors
 
 from bot.errors import Denied, OutsideError, Refusal, Rejected, Unreachable
+from bot.text import say
 
 DATABASE = "The database"
 CONNECT_TIMEOUT_S = 5
@@ -58,7 +59,7 @@ async def query(
         # The driver's own text may repeat the DSN, so it is not chained.
         raise refusal_for(error, timeout_s) from None
     except TimeoutError:
-        raise Unreachable(DATABASE, f"no answer within {timeout_s:g} s") from None
+        raise Unreachable(DATABASE, say("no answer within {seconds:g} s", seconds=timeout_s)) from None
 
 
 def require_reading(sql: str) -> None:
@@ -66,7 +67,10 @@ def require_reading(sql: str) -> None:
     word = re.match(r"\w*", _LEADING_COMMENT.sub("", sql, count=1))
     if word is None or word.group().lower() not in READING:
         allowed = ", ".join(sorted(each.upper() for each in READING))
-        raise Refusal("Only a statement that reads can be run here.", hint=f"It begins with one of {allowed}.")
+        raise Refusal(
+            say("Only a statement that reads can be run here."),
+            hint=say("It begins with one of {allowed}.", allowed=allowed),
+        )
 
 
 @asynccontextmanager
@@ -109,13 +113,13 @@ def refusal_for(error: psycopg.Error, timeout_s: float) -> Refusal:
     """The error to show for the driver's."""
     match error:
         case errors.QueryCanceled():
-            return Refusal(f"The query took longer than {timeout_s:g} s and was stopped.")
+            return Refusal(say("The query took longer than {seconds:g} s and was stopped.", seconds=timeout_s))
         case errors.ReadOnlySqlTransaction():
-            return Refusal("The query tried to change something; only reading is possible here.")
+            return Refusal(say("The query tried to change something; only reading is possible here."))
         case errors.SyntaxError() if "multiple commands" in str(error):
-            return Refusal("Only one statement can be run at a time.")
+            return Refusal(say("Only one statement can be run at a time."))
         case _ if error.sqlstate:
-            return Rejected(DATABASE, code=error.sqlstate, message=error.diag.message_primary or "it failed")
+            return Rejected(DATABASE, code=error.sqlstate, message=error.diag.message_primary or say("it failed"))
         case _:
             return _connection_refusal(str(error))
 
@@ -123,18 +127,18 @@ def refusal_for(error: psycopg.Error, timeout_s: float) -> Refusal:
 def _connection_refusal(text: str) -> OutsideError:
     """Connecting fails without an SQLSTATE, with a text that may repeat the DSN: only known words are taken from it."""
     if "authentication failed" in text or "no pg_hba.conf entry" in text or "does not exist" in text:
-        return Denied(DATABASE, status="login", reason="the user, password or database is wrong", hint=_HINT)
+        return Denied(DATABASE, status="login", reason=say("the user, password or database is wrong"), hint=say(_HINT))
     known = {
-        "refused": "the connection was refused",
-        "timeout": "no connection in time",
-        "resolve": "its name could not be resolved",
-        "Name or service": "its name could not be resolved",
-        "closed": "the connection was lost",
-        "SSL": "a secure connection could not be made",
-        "starting up": "it is starting up",
-        "shutting down": "it is shutting down",
-        "too many": "it has too many connections already",
-        "No such file": "nothing listens there",
+        "refused": say("the connection was refused"),
+        "timeout": say("no connection in time"),
+        "resolve": say("its name could not be resolved"),
+        "Name or service": say("its name could not be resolved"),
+        "closed": say("the connection was lost"),
+        "SSL": say("a secure connection could not be made"),
+        "starting up": say("it is starting up"),
+        "shutting down": say("it is shutting down"),
+        "too many": say("it has too many connections already"),
+        "No such file": say("nothing listens there"),
     }
-    reason = next((words for sign, words in known.items() if sign in text), "the connection failed")
-    return Unreachable(DATABASE, reason, hint=_HINT)
+    reason = next((words for sign, words in known.items() if sign in text), say("the connection failed"))
+    return Unreachable(DATABASE, reason, hint=say(_HINT))

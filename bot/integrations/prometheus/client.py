@@ -58,7 +58,7 @@ class Prometheus:
         pace: Pace | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._api = Api(client, "Prometheus", base_url, token, _HINT, pace=pace or Pace(attempts=2))
+        self._api = Api(client, "Prometheus", base_url, token, say(_HINT), pace=pace or Pace(attempts=2))
         self._now = now
 
     async def query(self, promql: str) -> Reading:
@@ -72,13 +72,13 @@ class Prometheus:
             "/api/v1/query",
             method="POST",
             form={"query": promql, "timeout": f"{TIMEOUT_S}s"},
-            what="the query",
+            what=say("the query"),
         )
         data = self._api.shaped(_Data, response, "data")
         try:
             return self._reading(data)
         except (ValidationError, ValueError, OverflowError):
-            raise Broken("Prometheus", "it answered in an unknown format") from None
+            raise Broken("Prometheus", say("it answered in an unknown format")) from None
 
     def _reading(self, data: _Data) -> Reading:
         if data.kind == "scalar":

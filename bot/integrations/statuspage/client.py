@@ -15,6 +15,7 @@ from bot.integrations.http.call import HttpCall, send
 from bot.integrations.http.capped import TooLarge
 from bot.integrations.http.failures import why
 from bot.masking import Masker
+from bot.text import say
 
 Indicator = Literal["none", "minor", "major", "critical", "maintenance", "unknown"]
 SUMMARY = "/api/v2/summary.json"
@@ -76,13 +77,13 @@ async def read(
     try:
         summary = _Summary.model_validate_json(await _fetch(client, summary_url(url), timeout_s))
     except httpx.HTTPStatusError as error:
-        return _unknown(url, f"its status page answered {error.response.status_code}", checked_at)
+        return _unknown(url, say("its status page answered {status}", status=error.response.status_code), checked_at)
     except TooLarge as error:
-        return _unknown(url, f"its status page was not read: {error}", checked_at)
+        return _unknown(url, say("its status page was not read: {why}", why=why(error)), checked_at)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        return _unknown(url, f"its status page did not answer: {why(error)}", checked_at)
+        return _unknown(url, say("its status page did not answer: {why}", why=why(error)), checked_at)
     except ValidationError:
-        return _unknown(url, "its status page answered in an unknown format", checked_at)
+        return _unknown(url, say("its status page answered in an unknown format"), checked_at)
     return _status(summary, url, checked_at)
 
 
@@ -104,7 +105,9 @@ def _status(summary: _Summary, url: str, checked_at: datetime) -> VendorStatus:
     return VendorStatus(
         name=summary.name or _host(url),
         indicator=summary.indicator if known else "unknown",  # type: ignore[arg-type]
-        description=summary.description if known else f"its status page says {summary.indicator!r}",
+        description=summary.description
+        if known
+        else say("its status page says {indicator!r}", indicator=summary.indicator),
         checked_at=checked_at,
         incidents=tuple(
             VendorIncident(each.name, each.status, each.impact, each.shortlink)

@@ -72,10 +72,10 @@ class Supabase:
     def __init__(
         self, client: httpx.AsyncClient, *, base_url: str, token: str, project_ref: str, pace: Pace | None = None
     ) -> None:
-        self._api = Api(client, "Supabase", base_url, token, _HINT, pace=pace or Pace())
+        self._api = Api(client, "Supabase", base_url, token, say(_HINT), pace=pace or Pace())
         self.project_ref = project_ref
         self._path = f"/v1/projects/{quote(project_ref, safe='')}"
-        self._what = f"the project {project_ref}"
+        self._what = say("the project {id}", id=project_ref)
 
     async def backups(self) -> Backups:
         """Its backups and whether point-in-time recovery is on."""

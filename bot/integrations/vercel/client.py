@@ -9,6 +9,7 @@ from bot.integrations.http.api import Params
 from bot.integrations.vercel.model import Deployment, GitSource, Redeploy
 from bot.integrations.vercel.reads import KEY, Reads, or_none, part
 from bot.integrations.vercel.rules import MOVING, AliasOutcome, IsNew, Reconciled, Requested, judge_alias, reconciled
+from bot.text import say
 
 # Vercel's limit for the reason of a rollback, https://github.com/vercel/vercel/pull/17443.
 LONGEST_DESCRIPTION = 250
@@ -110,7 +111,8 @@ class Vercel(Reads):
         `tell` hears at each look why it is not over. Unless a request `comes`, none is waited for: two looks that see
         none are enough.
         """
-        reason, project, before = "Vercel did not answer", None, ""
+        reason: str = say("Vercel did not answer")
+        project, before = None, ""
         # Another request may show for a moment before ours is registered: once is not yet superseded.
         over_twice = ("superseded",) if comes else ("superseded", "unseen")
         async for _ in self.pace.polls(self._poll_seconds, timeout_s):
@@ -141,11 +143,11 @@ class Vercel(Reads):
 
         A request that was lost on the way may still arrive: "not done" is said only after it stayed so for `settle_s`.
         """
-        answer = Reconciled("unknown", "Vercel did not answer")
+        answer = Reconciled("unknown", say("Vercel did not answer"))
         async for _ in self.pace.polls(self._poll_seconds, settle_s):
             project = await or_none(self.project(project_id))
             if project is None:
-                answer = Reconciled("unknown", "Vercel did not answer")
+                answer = Reconciled("unknown", say("Vercel did not answer"))
                 continue
             answer = reconciled(project, deployment_id, is_new)
             if answer.state in ("done", "in_progress"):

@@ -13,6 +13,7 @@ from bot.integrations.http.api import Api, Pace, Params, Shape
 from bot.integrations.vercel.log import LogLine, log_lines
 from bot.integrations.vercel.model import Deployment, Project
 from bot.integrations.vercel.rules import Recommendation, Verdict, had_traffic, newer, recommend
+from bot.text import say
 
 T = TypeVar("T")
 # Written into a deployment's meta, so that one whose answer was lost can be found again.
@@ -49,7 +50,7 @@ class Reads:
     ) -> None:
         params = {"teamId": team_id} if team_id else {}
         self.pace = pace or Pace()
-        self._api = Api(client, "Vercel", base_url, token, _HINT, params, self.pace)
+        self._api = Api(client, "Vercel", base_url, token, say(_HINT), params, self.pace)
         self._poll_seconds = poll_seconds
         self.bypass = bypass
         self._scheme = base_url.partition("://")[0]
@@ -57,7 +58,9 @@ class Reads:
     async def project(self, project_id: str) -> Project:
         """The project with its production deployment and its last promote or rollback."""
         response = await self._api.read(
-            f"/v9/projects/{part(project_id)}", params={"rollbackInfo": "true"}, what=f"the project {project_id}"
+            f"/v9/projects/{part(project_id)}",
+            params={"rollbackInfo": "true"},
+            what=say("the project {id}", id=project_id),
         )
         return self._api.shaped(Project, response)
 
@@ -90,7 +93,7 @@ class Reads:
             "sha": sha,
         }
         params = {key: value for key, value in wanted.items() if value}
-        response = await self._api.read("/v7/deployments", params=params, what=f"the project {project_id}")
+        response = await self._api.read("/v7/deployments", params=params, what=say("the project {id}", id=project_id))
         listed = self._api.shaped(_Listed, response)
         newest_first = sorted(listed.deployments, key=lambda each: each.created_at, reverse=True)
         return tuple(newest_first), listed.following
@@ -98,7 +101,7 @@ class Reads:
     async def deployment(self, id_or_url: str) -> Deployment:
         """One deployment by its id, or its address with or without scheme."""
         host = id_or_url.split("://")[-1].strip("/")
-        response = await self._api.read(f"/v13/deployments/{part(host)}", what=f"the deployment {host}")
+        response = await self._api.read(f"/v13/deployments/{part(host)}", what=say("the deployment {id}", id=host))
         return self._api.shaped(Deployment, response)
 
     def address(self, deployment: Deployment) -> str | None:
@@ -109,7 +112,9 @@ class Reads:
         """The last `limit` lines of the build, oldest first."""
         params: Params = {"builds": "1", "direction": "backward", "limit": str(limit), "follow": "0"}
         response = await self._api.read(
-            f"/v3/deployments/{part(deployment_id)}/events", params=params, what=f"the deployment {deployment_id}"
+            f"/v3/deployments/{part(deployment_id)}/events",
+            params=params,
+            what=say("the deployment {id}", id=deployment_id),
         )
         return log_lines(response.text)
 

@@ -61,23 +61,31 @@ def judge_alias(project: Project, deployment_id: str, is_new: IsNew) -> Judgemen
     if asked is None:
         return _judge_target(project, deployment_id, last)
     if asked.to_id != deployment_id:
-        return Judgement("superseded", f"{asked.kind or 'a change'} to {asked.to_id} was asked for afterwards")
+        return Judgement(
+            "superseded",
+            say("{kind} to {id} was requested afterwards", kind=asked.kind or say("a change"), id=asked.to_id),
+        )
     if asked.status in ("failed", "skipped"):
-        return Judgement("failed", f"the job that moves the traffic ended as {asked.status}")
+        return Judgement("failed", say("the job that moves the traffic ended as {status}", status=asked.status))
     if asked.status != "succeeded":
-        return Judgement("running", f"the job that moves the traffic is {asked.status or 'not started'}")
+        return Judgement(
+            "running", say("the job that moves the traffic is {status}", status=asked.status or say("not started"))
+        )
     if project.production_id == deployment_id:
-        return Judgement("succeeded", f"production is {deployment_id}")
-    return Judgement("running", f"the job succeeded, but production is still {project.production_id}")
+        return Judgement("succeeded", say("production is {id}", id=deployment_id))
+    return Judgement(
+        "running",
+        say("the job succeeded, but production is still {id}", id=project.production_id),
+    )
 
 
 def _judge_target(project: Project, deployment_id: str, earlier: AliasRequest | None) -> Judgement:
     """The same while Vercel shows no new request: somebody else may have made it live, or Vercel by itself."""
     if project.production_id != deployment_id:
-        return Judgement("unseen", "Vercel shows no request since then")
+        return Judgement("unseen", say("Vercel shows no request since then"))
     if earlier is not None and earlier.status in MOVING and earlier.to_id != deployment_id:
-        return Judgement("running", f"an earlier job still moves the traffic to {earlier.to_id}")
-    return Judgement("succeeded", f"production is {deployment_id}")
+        return Judgement("running", say("an earlier job still moves the traffic to {id}", id=earlier.to_id))
+    return Judgement("succeeded", say("production is {id}", id=deployment_id))
 
 
 def reconciled(project: Project, deployment_id: str, is_new: IsNew) -> Reconciled:

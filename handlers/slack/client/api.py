@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.urgency import ORDINARY
-from bot.text import rough
+from bot.text import rough, say
 from handlers.metrics import SLACK_CALLS
 from handlers.slack.client.budgets import Budgets
 from handlers.slack.client.error_codes import TOKEN, Meaning, meaning_of, refusal_words
@@ -146,7 +146,7 @@ class Slack:
             raise found from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError, OSError) as error:
             SLACK_CALLS.labels(method, "lost").inc()
-            raise Lost(f"Slack did not answer {method}: {type(error).__name__}") from error
+            raise Lost(say("Slack did not answer {method}: {why}", method=method, why=type(error).__name__)) from error
         SLACK_CALLS.labels(method, "ok").inc()
         self.token_refused = None
         data: dict[str, Any] = answer.data
@@ -172,9 +172,9 @@ class Slack:
         if status == 429 or meaning is Meaning.LIMITED:
             seconds = _retry_after(response)
             self._budgets.pause(method, seconds, channel)
-            return Later(f"Slack limits {method}", seconds)
+            return Later(say("Slack limits {method}", method=method), seconds)
         if status >= 500 or meaning is Meaning.LOST or not code:
-            return Lost(f"Slack answered {method} with {code or status}")
+            return Lost(say("Slack answered {method} with {code}", method=method, code=code or status))
         log.info("slack.refused", method=method, error=code, needed=response.get("needed"))
         self.token_refused = code if code in TOKEN else None
         return Refused(code, _detail(response), people_of(data if isinstance(data, dict) else {}))
@@ -200,6 +200,6 @@ def _retry_after(response: Any) -> float:
 
 def _detail(response: Any) -> str:
     if needed := response.get("needed"):
-        return f"the app needs the scope {needed}: install it again from the manifest"
+        return say("the app needs the scope {needed}: install it again from the manifest", needed=needed)
     messages = (response.get("response_metadata") or {}).get("messages") or []
     return rough("; ".join(map(str, messages)))

@@ -10,6 +10,7 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.office import Office
 from bot.office.desk import Desk
 from bot.ports import Tx
+from bot.text import say
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused
@@ -46,7 +47,7 @@ class Sender:
         team = self._desk.office.team
         places = [place for place in (place_of(to, team, scene) for to in outgoing.to) if place]
         if not places:
-            return Delivered({"skipped": "no such channel in the team file"})
+            return Delivered({"skipped": say("no such channel in the team file")})
         present = await self._present(outgoing, places[0], effect.priority)
         message = await self._desk.look(_drawn, self._templates[outgoing.template], replace(scene, present=present))
         posted = await self._first(effect, places, message)
@@ -83,6 +84,6 @@ def outdated(outgoing: Outgoing, incident: Incident | None) -> str:
     if incident is None:
         return ""
     if INCIDENTS in outgoing.to and incident.confidential:
-        return "the incident is now confidential"
+        return say("the incident is now confidential")
     reminds = outgoing.template.startswith("timer.")
-    return "the incident is no longer open" if reminds and incident.status is not IncidentStatus.OPEN else ""
+    return say("the incident is no longer open") if reminds and incident.status is not IncidentStatus.OPEN else ""

@@ -37,12 +37,12 @@ class OutputDeliverers:
         await self._cards.first_shown(effect.run_id)
         card = await self._desk.read(lambda tx: _card(tx, effect))
         if card is None or card.state != "live":
-            return Delivered({"skipped": "no card to reply to"})
+            return Delivered({"skipped": say("no card to reply to")})
         if card.ts is None:
             raise Undelivered(say("its card does not exist yet"), 1.0)
         printed = await asyncio.to_thread(tail_of, Path(effect.payload["path"]))
         if not printed:
-            return Delivered({"skipped": "it printed nothing, or the file is not on this machine"})
+            return Delivered({"skipped": say("it printed nothing, or the file is not on this machine")})
         assert card.channel
         tail = Message(tail_words(effect.payload["text"], printed))
         return Delivered(await self._poster.once(effect, card.channel, tail, thread=card.ts))
