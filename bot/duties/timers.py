@@ -34,21 +34,24 @@ class Timers:
     def __init__(self, desk: Desk, clock: Clock) -> None:
         self._desk, self._clock = desk, clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._runs = False
+        """The scheduler itself says that it runs until the loop's next turn after its end."""
 
     def start(self) -> None:
         """Start the clock; what fell due while the bot was away fires now."""
         self._scheduler.add_job(self.fire_due, IntervalTrigger(seconds=int(SWEEP.total_seconds())), id="sweep", **_ONCE)
         self._scheduler.start()
+        self._runs = True
 
     def soon(self) -> None:
         """Look at the timers right away: one was set."""
-        if self._scheduler.running:
+        if self._runs:
             self._scheduler.add_job(self.wake, id="soon", replace_existing=True, **_ONCE)
 
     async def wake(self) -> None:
         """Have the next due timer fire to the second."""
         due = await self._desk.read(lambda tx: tx.timers.next_due())
-        if due is not None and self._scheduler.running:
+        if due is not None and self._runs:
             self._scheduler.add_job(self.fire_due, DateTrigger(due), id="next", replace_existing=True, **_ONCE)
 
     async def fire_due(self) -> None:
@@ -78,8 +81,9 @@ class Timers:
             await self._desk.do(put_down, timer.id)
 
     def stop(self) -> None:
-        """Stop the clock."""
-        if self._scheduler.running:
+        """Stop the clock, once."""
+        if self._runs:
+            self._runs = False
             self._scheduler.shutdown(wait=False)
 
 

@@ -1,11 +1,13 @@
 """Timers fire once, and only when there is something to say."""
 
+import asyncio
 from datetime import timedelta
 
-from desk_world import ALICE, World
+from desk_world import ALICE, World, WorldClock, WorldDatabase
 
-from bot.duties.timers import fire
+from bot.duties.timers import Timers, fire
 from bot.incidents import conduct
+from bot.office.desk import Desk
 
 
 def fired(world: World) -> list[tuple[str, str]]:
@@ -106,3 +108,14 @@ def test_the_reminder_and_the_fired_timer_are_one_transaction(world: World) -> N
     fired(world)
     assert {timer.fired_at for timer in world.ask(lambda tx: tx.timers.find(run_id=run, state="fired"))} == {world.now}
     assert world.kinds(run).count("timer.response") == 1
+
+
+async def test_a_clock_that_is_stopped_twice_ends_once(world: World) -> None:
+    failures: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, failure: failures.append(failure))
+    timers = Timers(Desk(world.office, WorldDatabase(world)), WorldClock(world))
+    timers.start()
+    timers.stop()
+    timers.stop()
+    await asyncio.sleep(0)
+    assert failures == []
