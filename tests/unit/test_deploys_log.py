@@ -207,6 +207,14 @@ def test_every_deploy_of_twelve_weeks_is_in_one_week(found: list[tuple[datetime,
     assert [(b.monday - a.monday).days for a, b in itertools.pairwise(columns)] == [7] * 11
 
 
+def test_a_deploy_under_way_is_no_success_of_its_week() -> None:
+    with opened(book()) as world:
+        zone = world.office.zone
+    running = changed(1, NOON, state=RunState.ACTIVE)
+    (*_, this) = weeks([running, changed(2, NOON)], frozenset(), now=NOON, zone=zone)
+    assert (this.good, this.failed) == (1, 0)
+
+
 def test_drills_and_confidential_incidents_leave_the_figures_alone() -> None:
     with opened(book()) as world:
         deploy(world, drill=True)

@@ -29,6 +29,12 @@ async def test_a_deployment_without_a_commit_says_that_the_change_is_not_known(w
     await card.shows("❔ *What would change* is unknown: Vercel has no commit for what is live (dpl_")
 
 
+async def test_of_an_unknown_commit_it_is_not_known_what_would_change(workspace: Workspace) -> None:
+    card = await workspace.ask_deploy("api nosuch")
+    await card.shows("❔ *What would change* is unknown: ")
+    assert "already live" not in card.text
+
+
 @pytest.mark.parametrize("ref", ["refs/heads/main", "pull/7/head", "HEAD"])
 async def test_what_names_no_commit_of_its_own_is_refused_before_there_is_a_run(workspace: Workspace, ref: str) -> None:
     assert "is not a branch, tag or commit" in await workspace.bruno.types(f"/deploy web {ref}")

@@ -60,6 +60,8 @@ REFUSED = {
     "/rollback database now": "takes no arguments",
     "/rollback all --emergency dpl_1": "would be ignored",
     "/deploy history x": "Which run?",
+    "/deploy lok 2h Checkout is down": "Did you mean `/deploy lock`?",
+    "/deploy api main now": "Too many arguments",
     "/incident 7 p1 Checkout is down": "without a number, declares a new incident",
     "/incident p1 --dry-run Checkout": "There is `--drill`, to practise",
     "/incident p1 Checkout —practice": "There is `--drill`, to practise",

@@ -3,6 +3,7 @@
 Definitions after https://dora.dev/guides/dora-metrics-four-keys; drills and confidential incidents are left out.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -122,7 +123,7 @@ def figures(
                 if each.resolved_at and since < each.resolved_at <= now]  # fmt: skip
     return Figures(
         days,
-        good=sum(each.run.state is RunState.DONE and each.run.id not in failed for each in live),
+        good=sum(_good(each, failed) for each in live),
         live=len(live),
         failed=sum(each.run.id in failed for each in live),
         lead=_middle(leads),
@@ -131,6 +132,11 @@ def figures(
         restore=_middle(restored),
         incidents=len(restored),
     )
+
+
+def _good(entry: Entry, failed: frozenset[int]) -> bool:
+    """Whether what went live has succeeded, which a run under way has not yet."""
+    return entry.run.state is RunState.DONE and entry.run.id not in failed
 
 
 def _leads(entry: Entry) -> list[timedelta]:
@@ -152,8 +158,10 @@ def weeks(
     """The last `count` weeks, the present one last; weeks begin on Monday in the team's zone."""
     this = _monday(now, zone)
     mondays = [this - timedelta(weeks=count - 1 - number) for number in range(count)]
-    live = [(_monday(each.live_at, zone), each.run.id in failed) for each in changes if each.live_at]
-    return tuple(Week(each, live.count((each, False)), live.count((each, True))) for each in mondays)
+    live = [(_monday(each.live_at, zone), each) for each in changes if each.live_at]
+    good = Counter(monday for monday, each in live if _good(each, failed))
+    bad = Counter(monday for monday, each in live if each.run.id in failed)
+    return tuple(Week(each, good[each], bad[each]) for each in mondays)
 
 
 def _monday(moment: datetime, zone: ZoneInfo) -> date:

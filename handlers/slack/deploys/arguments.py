@@ -20,6 +20,12 @@ class Wanted:
     fixes: int | None = None
 
 
+def target_in(text: str) -> str:
+    """The word that names what to deploy, whatever follows it."""
+    words, *_ = _options(tokens(text))
+    return bare(words[0]) if words else "all"
+
+
 def read_deploy(text: str) -> Wanted:
     """`api [ref] [--dry-run] [--fix 7]`; a Refusal for words that are too many, or no branch, tag or commit."""
     words, dry_run, fixes = _options(tokens(text))

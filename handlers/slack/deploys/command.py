@@ -10,7 +10,7 @@ from bot.ports import Tx
 from bot.runs.model import Card, Run
 from bot.text import say
 from handlers.slack.area import Command
-from handlers.slack.deploys.arguments import read_deploy
+from handlers.slack.deploys.arguments import read_deploy, target_in
 from handlers.slack.deploys.dry_run import plan_dry_run
 from handlers.slack.deploys.history import entry_answer, history_answer
 from handlers.slack.deploys.holds import HOLDS, hold
@@ -76,8 +76,10 @@ def _card_of(office: Office, tx: Tx, actor: Actor, run: Run) -> Card | None:
 
 
 async def _deploy(context: Context, request: Request) -> Reply:
-    wanted = read_deploy(context.plain(request.text))
-    check_target(context, "/deploy", wanted.target, ["status", "history", *HOLDS])
+    text = context.plain(request.text)
+    # First: a mistyped command is followed by its reason, which is no branch.
+    check_target(context, "/deploy", target_in(text), ["status", "history", *HOLDS])
+    wanted = read_deploy(text)
     check_one(context, "/deploy", wanted.target, wanted.ref)
     asked = Asked(wanted.target, request.channel, ref=wanted.ref, fixes=wanted.fixes)
     if not wanted.dry_run:

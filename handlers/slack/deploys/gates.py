@@ -68,7 +68,8 @@ def change_lines(facts: Facts) -> list[str]:
 
 def _unread(facts: Facts) -> str | None:
     """Why the commits and migrations are not known; None when they are."""
-    return facts.unasked.get("changes") or (None if facts.live else facts.unasked.get("live"))
+    unread = {"changes", *(() if facts.sha else ("commit",)), *(() if facts.live else ("live",))}
+    return next((why for name, why in facts.unasked.items() if name in unread), None)
 
 
 def gate_lines(gates: Sequence[Gate]) -> list[str]:
