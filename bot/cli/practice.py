@@ -19,14 +19,17 @@ else:
     MISSING = None
 
 
-async def practise(port: int, directory: Path, speed: float, runbook: Path | None = None) -> int:
+async def practise(port: int, directory: Path, speed: float, *, runbook: Path | None, language: str) -> int:
     """Run until interrupted.
 
     Raises:
         Refusal: the port is taken, or the extra packages are not installed.
+        SettingsError: there is no such language.
     """
     if MISSING:
         raise Refusal(say("The sandbox needs more packages: pip install 'neonops[sandbox]' ({why}).", why=MISSING))
+    chosen = {"NEONOPS_LANGUAGE": language} | ({"NEONOPS_RUNBOOK": str(runbook)} if runbook else {})
+    fixed_settings(chosen)
     world = Sandbox(directory, manifest(), speed=speed)
     try:
         await world.start(port)
@@ -34,7 +37,7 @@ async def practise(port: int, directory: Path, speed: float, runbook: Path | Non
         raise Refusal(
             say("Port {port} cannot be used ({why}). Try --port 4343.", port=port, why=error.strerror)
         ) from error
-    environment = world.environment() | ({"NEONOPS_RUNBOOK": str(runbook)} if runbook else {})
+    environment = world.environment() | chosen
     app = App(fixed_settings(environment), environ=environment)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.reloads.soon)
     await app.start()

@@ -20,6 +20,12 @@ def test_it_says_which_version_it_is(words: str) -> None:
     assert (said.exit_code, said.stdout.split(",")[0]) == (0, f"neonops {version('neonops')}")
 
 
+def test_the_sandbox_heeds_the_language_of_the_environment(tmp_path: Path) -> None:
+    argv = ["sandbox", "--port", "0", "--directory", str(tmp_path / "world")]
+    said = CliRunner().invoke(cli, argv, env={"NEONOPS_LANGUAGE": "xx"})
+    assert (said.exit_code, "'xx' is not a language of NeonOps" in said.output) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
