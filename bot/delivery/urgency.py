@@ -7,6 +7,7 @@ from bot.office import Office
 from bot.people import BOT
 from bot.ports import Tx
 from bot.power.standing import actor_of
+from bot.runbook.problems import RunbookError
 from bot.runs.model import Run
 
 OTHERS = 1000
@@ -33,6 +34,10 @@ def urgency(office: Office, tx: Tx, run: Run, priority: int) -> int:
 
 
 def _rank(office: Office, tx: Tx, run: Run) -> int:
-    severities = {each.id: each.rank for each in office.runbook_of(tx, run).severities}
+    """How grave it is; unranked also when its runbook is one that this version cannot read."""
+    try:
+        severities = {each.id: each.rank for each in office.runbook_of(tx, run).severities}
+    except RunbookError:
+        return UNRANKED
     found = [severities.get(each.severity, UNRANKED) for each in tx.incidents.find(run_id=run.id)]
     return min([*found, UNRANKED])

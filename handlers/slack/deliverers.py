@@ -27,7 +27,7 @@ def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Re
     poster, directory = Poster(desk, slack), Directory(slack, desk, context.people.changed)
     kinds: dict[str, Deliver] = {
         **Sender(desk, poster, directory, cards, MESSAGES).kinds(),
-        **ChannelDeliverers(desk, slack, poster, cards).kinds(),
+        **ChannelDeliverers(desk, slack, cards).kinds(),
         **Replacements(desk, slack, cards).kinds(),
         **AlertDeliverers(desk, poster, directory, cards).kinds(),
         **OutputDeliverers(desk, slack, poster, cards).kinds(),

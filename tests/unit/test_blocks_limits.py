@@ -193,7 +193,9 @@ def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text:
     }  # fmt: skip
     for each in found:
         for template in [ALERT, *(each for each in MESSAGES.values() if not each.as_is)]:
-            said = render(template, Scene(Run(**{**vars(each.run), "drill": drill}), runbook, each.incident, data))
+            said = render(
+                template, Scene(Run(**{**vars(each.run), "drill": drill}), each.incident, data, found=runbook)
+            )
             assert refused(said) == []
             assert said.text.startswith(say("[DRILL]")) is drill
 

@@ -29,7 +29,7 @@ def said(world: World, incident: Incident) -> list[str]:
     """The public messages that are planned, as they read now."""
     run, now = world.run(incident.run_id), world.incident(incident.id)
     planned = world.ask(lambda tx: tx.effects.find(target=f"run:{run.id}:announce", order="seq"))
-    scenes = [(each.payload, Scene(run, world.office.runbook, now, each.payload["data"])) for each in planned]
+    scenes = [(each.payload, Scene(run, now, each.payload["data"], found=world.office.runbook)) for each in planned]
     return [render(MESSAGES[payload["message"]], scene).text for payload, scene in scenes]
 
 

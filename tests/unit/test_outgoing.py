@@ -45,9 +45,9 @@ def test_every_kind_is_tried_here() -> None:
      ("U02BRUNO", "U02BRUNO"), ("nowhere", None)],
 )  # fmt: skip
 def test_a_place_is_found_however_it_is_named(to: str, place: str | None) -> None:
-    assert place_of(to, TEAM, Scene(None, None, None, {}, "C0RUN")) == place  # type: ignore[arg-type]
+    assert place_of(to, TEAM, Scene(None, None, {}, "C0RUN")) == place
 
 
 def test_a_channel_that_is_not_there_yet_is_waited_for() -> None:
     with pytest.raises(Undelivered, match="does not exist yet"):
-        place_of("run", TEAM, Scene(None, None, None, {}))  # type: ignore[arg-type]
+        place_of("run", TEAM, Scene(None, None, {}))

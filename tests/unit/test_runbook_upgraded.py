@@ -152,7 +152,7 @@ def test_every_reminder_and_every_message_is_still_said(world: World) -> None:
     for effect in world.ask(lambda tx: tx.effects.find(kind="post")):
         (incident,) = world.ask(lambda tx, run=effect.run_id: tx.incidents.find(run_id=run))
         run = world.run(incident.run_id)
-        scene = Scene(run, book_of(world, run.id), incident, effect.payload["data"])
+        scene = Scene(run, incident, effect.payload["data"], found=book_of(world, run.id))
         assert render(MESSAGES[effect.payload["message"]], scene).text
 
 

@@ -7,6 +7,7 @@ import pytest
 from unit.desk_world import World
 
 from bot.kinds import KINDS
+from bot.production.inputs import ProductionInputs
 from bot.production.inputs.deploy import Approval, DeployInputs, Facts, Gate, Override
 from bot.production.inputs.rollback import Ahead, Confirmed, Emergency, Later, RollbackInputs
 from bot.restores.model import Choice, Offered, RestoreInputs
@@ -42,7 +43,8 @@ ROWS: list[tuple[str, dict[str, Any], Inputs]] = [
      DeployInputs(approval=Approval("U1", "t", "u", "c0ffee"))),
     ("rollback", {"typed": {}, "emergency": {"by": "U1", "at": "t", "why": "w"}, "voided": None},
      RollbackInputs(emergency=Emergency("U1", "t", "w"))),
-    ("checklist", {"stop": {"by": "U1", "at": "t", "then": None}}, Inputs(stop=Stop("U1", "t"))),
+    ("incident", {"stop": {"by": "U1", "at": "t", "then": None}}, Inputs(stop=Stop("U1", "t"))),
+    ("checklist", {"stop": {"by": "U1", "at": "t", "then": None}}, ProductionInputs(stop=Stop("U1", "t"))),
 ]  # fmt: skip
 
 

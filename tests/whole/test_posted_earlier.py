@@ -1,6 +1,7 @@
 """Messages and forms from before an upgrade: what they carry was written otherwise, and still does what it says."""
 
 from bot.effects import Effect
+from bot.ports import Tx
 from bot.text import say
 from handlers.slack.blocks import ids
 from sandbox.slack import Person
@@ -33,9 +34,25 @@ async def test_a_form_of_an_emergency_starts_it_where_it_was_asked_for(workspace
     assert (run.targets, run.channel) == (("api",), devops)
 
 
+async def test_of_a_run_whose_runbook_cannot_be_read_any_more_is_said_what_was_planned(workspace: Workspace) -> None:
+    await workspace.declare("p2 Checkout is slow", by=workspace.bruno)
+    await workspace.bruno.types("/incident close 1")
+    await workspace.settled()
+
+    def plan(tx: Tx) -> None:
+        tx.runbooks.keep("0ld", "services: 1\n", "neonpro.yml")
+        run = tx.runs.get(1)
+        assert run
+        tx.runs.save(run, runbook_version="0ld")
+        tx.effects.plan("say", "say:devops", {"to": "devops", "text": "Planned of an old run"}, run_id=1)
+
+    await workspace.bot.database.write(plan)
+    await workspace.until(lambda: [m for m in workspace.slack.messages("devops") if "of an old run" in m.text])
+
+
 async def test_a_sentence_that_was_planned_is_said(workspace: Workspace) -> None:
-    def plan(tx: object) -> Effect:
-        return tx.effects.plan("say", "say:devops", {"to": "devops", "text": say("Planned before")})  # type: ignore[attr-defined, no-any-return]
+    def plan(tx: Tx) -> Effect:
+        return tx.effects.plan("say", "say:devops", {"to": "devops", "text": say("Planned before")})
 
     await workspace.bot.database.write(plan)
     await workspace.until(lambda: [m for m in workspace.slack.messages("devops") if "Planned before" in m.text])

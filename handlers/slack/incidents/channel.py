@@ -4,12 +4,13 @@ from bot.delivery import Deliver, Delivered, Undeliverable
 from bot.effects import Effect
 from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident
+from bot.office import Office
 from bot.office.desk import Desk
+from bot.ports import Tx
 from bot.text import say
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused, Slack
 from handlers.slack.incidents.topic import topic_of
-from handlers.slack.messaging.poster import Poster
 
 NAMES_TRIED = 20
 
@@ -17,8 +18,8 @@ NAMES_TRIED = 20
 class ChannelDeliverers:
     """One method for each kind of effect."""
 
-    def __init__(self, desk: Desk, slack: Slack, poster: Poster, cards: Cards) -> None:
-        self._desk, self._slack, self._poster, self._cards = desk, slack, poster, cards
+    def __init__(self, desk: Desk, slack: Slack, cards: Cards) -> None:
+        self._desk, self._slack, self._cards = desk, slack, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -54,7 +55,7 @@ class ChannelDeliverers:
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
         incident = await self._incident(effect)
-        topic = topic_of(incident, (await self._poster.scene(effect, {})).runbook)
+        topic = await self._desk.look(_topic, incident)
         await self._slack.call(
             "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic
         )
@@ -74,6 +75,12 @@ class ChannelDeliverers:
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
         return found[0]
+
+
+def _topic(office: Office, tx: Tx, incident: Incident) -> str:
+    run = tx.runs.get(incident.run_id)
+    assert run, "an incident has its run"
+    return topic_of(incident, office.runbook_of(tx, run))
 
 
 def _opened(effect: Effect, channel: str, name: str) -> Delivered:

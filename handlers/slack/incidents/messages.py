@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 
 from bot.incidents.model import Incident
+from bot.office import Office
+from bot.ports import Tx
+from bot.runbook.model import Runbook
 from bot.text import plural, say, span
 from handlers.slack.blocks.elements import escape, quote, user, when
 from handlers.slack.messaging.scene import Scene, Template
@@ -20,9 +23,14 @@ def where_of(incident: Incident) -> str:
     return say("#{name} (not created yet)", name=incident.channel_name)
 
 
+def _runbook(office: Office, tx: Tx, scene: Scene) -> Runbook:
+    """The runbook that the incident was declared under: its severities are named as they stand there."""
+    return office.runbook_of(tx, scene.the_run)
+
+
 def _declared(scene: Scene) -> str:
     incident = scene.the_incident
-    severity = scene.runbook.severity(scene.data.get("severity", incident.severity))
+    severity = scene.found.severity(scene.data.get("severity", incident.severity))
     return say(
         "{emoji} *{severity}* declared by {who}: *{title}*\n{impact}. Follow in {where}.",
         emoji=severity.emoji,
@@ -44,7 +52,7 @@ def _severity(scene: Scene) -> str:
 
 
 def _severity_to_all(scene: Scene) -> str:
-    incident, severity = scene.the_incident, scene.runbook.severity(scene.data["new"])
+    incident, severity = scene.the_incident, scene.found.severity(scene.data["new"])
     return say(
         "{emoji} {who} changed the severity of *{title}* from {old} to *{new}*.\n{impact}. Follow in {where}.",
         emoji=severity.emoji,
@@ -122,7 +130,7 @@ def _reopened_to_all(scene: Scene) -> str:
 
 
 def _response_due(scene: Scene) -> str:
-    severity = scene.runbook.severity(scene.the_incident.severity)
+    severity = scene.found.severity(scene.the_incident.severity)
     declared = datetime.fromisoformat(scene.data["declared_at"])
     return say(
         "⏰ *No response within {time}* (declared {when}). Tick an item or add a note to show that somebody is "
@@ -144,16 +152,16 @@ def _phase_due(scene: Scene) -> str:
 
 
 MESSAGES = {
-    "incident.declared": Template(_declared),
+    "incident.declared": Template(_declared, _runbook),
     "incident.severity": Template(_severity),
     "incident.role": Template(_role),
     "incident.resolved": Template(_resolved),
     "incident.closed": Template(_closed),
     "incident.reopened": Template(_reopened),
-    "announce.severity": Template(_severity_to_all),
+    "announce.severity": Template(_severity_to_all, _runbook),
     "announce.resolved": Template(_resolved),
     "announce.closed": Template(_closed_to_all),
     "announce.reopened": Template(_reopened_to_all),
-    "timer.response": Template(_response_due),
+    "timer.response": Template(_response_due, _runbook),
     "timer.phase": Template(_phase_due),
 }

@@ -3,7 +3,6 @@
 from typing import Any
 
 from bot.effects import Effect
-from bot.office import Office
 from bot.office.desk import Desk
 from bot.ports import Tx
 from handlers.slack.blocks.elements import Message
@@ -20,15 +19,15 @@ class Poster:
 
     async def scene(self, effect: Effect, data: dict[str, Any]) -> Scene:
         """What a message of this effect may speak of."""
-        return await self._desk.look(self._scene, effect, data)
+        return await self._desk.read(lambda tx: self._scene(tx, effect, data))
 
-    def _scene(self, office: Office, tx: Tx, effect: Effect, data: dict[str, Any]) -> Scene:
+    def _scene(self, tx: Tx, effect: Effect, data: dict[str, Any]) -> Scene:
         run = tx.runs.get(effect.run_id)
         if run is None:
-            return Scene(None, office.runbook, None, data, link=self._slack.link)
+            return Scene(None, None, data, link=self._slack.link)
         incidents, cards = tx.incidents.find(run_id=run.id), tx.cards.find(run_id=run.id, limit=1)
         incident, place = next(iter(incidents), None), run.channel or next((card.channel for card in cards), None)
-        return Scene(run, office.runbook_of(tx, run), incident, data, place, link=self._slack.link)
+        return Scene(run, incident, data, place, link=self._slack.link)
 
     async def once(
         self, effect: Effect, channel: str, message: Message, *, thread: str | None = None

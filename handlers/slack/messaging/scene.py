@@ -7,7 +7,6 @@ from typing import Any
 from bot.incidents.model import Incident
 from bot.office import Office
 from bot.ports import Tx
-from bot.runbook.model import Runbook
 from bot.runs.model import Run
 from bot.text import say, shorten
 from handlers.slack.blocks.elements import TEXT_LIMIT, Message
@@ -27,7 +26,6 @@ class Scene:
     """What a message may speak of. `found`: what its template read; `link` makes the address of a message."""
 
     run: Run | None
-    runbook: Runbook
     incident: Incident | None
     data: dict[str, Any]
     place: str | None = None
