@@ -3,8 +3,8 @@
 from bot.alerts.subscribers import SUBSCRIBERS as ALERTS
 from bot.backups.subscribers import SUBSCRIBERS as BACKUPS
 from bot.deploys.subscribers import SUBSCRIBERS as DEPLOYS
+from bot.domain.subscribing import joined
 from bot.incidents.subscribers import SUBSCRIBERS as INCIDENTS
-from bot.office.subscribing import joined
 from bot.power.subscribers import SUBSCRIBERS as POWER
 from bot.production.subscribers import SUBSCRIBERS as PRODUCTION
 from bot.runs.subscribers import SUBSCRIBERS as RUNS

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot.alerts.calling import page_person
 from bot.alerts.model import Alert, AlertState, Way
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.checklist.items import may_work
@@ -28,12 +28,12 @@ def not_paged(alerts: list[Alert], item: str) -> list[Alert]:
     return [alert for alert in pages if alert.step_attempt == last and alert.state in missed]
 
 
-def page_again(office: Office, tx: Tx, actor: Actor, ref: AlertRef) -> None:
+def page_again(domain: Domain, tx: Tx, actor: Actor, ref: AlertRef) -> None:
     """Call the pagers once more of all whom it is not certain of."""
     run = tx.runs.get(ref.run_id)
     if run is None:
         raise Refusal(say("This run no longer exists."))
-    may_work(office, tx, actor, run)
+    may_work(domain, tx, actor, run)
     missed = not_paged(tx.alerts.find(run_id=run.id), ref.item)
     if not missed:
         raise Refusal(say("Nothing was done: everybody with a pager was paged or is being paged."))

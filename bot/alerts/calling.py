@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from bot.alerts.model import Alert, Call, Way
+from bot.domain import Domain
 from bot.effects import FIRST, LEFT
-from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say
@@ -15,17 +15,17 @@ SOONER = 1
 """Behind the first card, before all that is said."""
 
 
-def call_roles(office: Office, tx: Tx, run: Run, roles: Iterable[str], call: Call, *, pages: bool = True) -> None:
+def call_roles(domain: Domain, tx: Tx, run: Run, roles: Iterable[str], call: Call, *, pages: bool = True) -> None:
     """Have the holders of roles mentioned in the run's channel and paged. Nobody is paged in a drill."""
-    call_people(office, tx, run, office.team.holders(roles), call, pages=pages)
+    call_people(domain, tx, run, domain.team.holders(roles), call, pages=pages)
 
 
-def call_people(office: Office, tx: Tx, run: Run, people: Iterable[str], call: Call, *, pages: bool = True) -> None:
+def call_people(domain: Domain, tx: Tx, run: Run, people: Iterable[str], call: Call, *, pages: bool = True) -> None:
     """The same for people by their short names. Pagers are called beside the message: they work when Slack does not."""
     people = list(people)
     for person in people:
         _row(tx, run, call, person, Way.MESSAGE)
-        if pages and not run.drill and office.team.people[person].page:
+        if pages and not run.drill and domain.team.people[person].page:
             page_person(tx, run, _row(tx, run, call, person, Way.PAGE))
     payload = {**vars(call), "people": people}
     target = f"run:{run.id}:notify:{call.item}:{call.turn}"

@@ -7,11 +7,11 @@ from bot.alerts.calling import call_people
 from bot.alerts.escalation import next_people
 from bot.alerts.model import Alert, AlertState, Call, Way
 from bot.alerts.words import alert_words, anybody_reached
+from bot.domain import Domain
 from bot.effects import Effect
 from bot.incidents.access import may_see
 from bot.incidents.model import Incident
 from bot.incidents.places import places_to_tell
-from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runs.engine import settling
@@ -38,7 +38,7 @@ class ToTell:
     user: str
 
 
-def told(office: Office, tx: Tx, effect: Effect, found: Mapping[str, Told | ToTell]) -> None:
+def told(domain: Domain, tx: Tx, effect: Effect, found: Mapping[str, Told | ToTell]) -> None:
     """What became of mentioning people."""
     call = call_of(effect)
     assert effect.run_id
@@ -49,8 +49,8 @@ def told(office: Office, tx: Tx, effect: Effect, found: Mapping[str, Told | ToTe
             target = f"run:{alert.run_id}:direct:{alert.id}"
             tx.effects.plan("alert.direct", target, payload, run_id=alert.run_id, priority=DIRECT)
         elif outcome:
-            _write(office, tx, alert, AlertState.REACHED if outcome.reached else AlertState.UNREACHED, outcome.how)
-    follow(office, tx, effect.run_id, call.item, call.step_attempt)
+            _write(domain, tx, alert, AlertState.REACHED if outcome.reached else AlertState.UNREACHED, outcome.how)
+    follow(domain, tx, effect.run_id, call.item, call.step_attempt)
 
 
 def call_of(effect: Effect) -> Call:
@@ -59,21 +59,21 @@ def call_of(effect: Effect) -> Call:
     return Call(kept["item"], kept["step_attempt"], kept["turn"], kept["message"])
 
 
-def settle(office: Office, tx: Tx, alert_id: int, state: AlertState, how: str) -> None:
+def settle(domain: Domain, tx: Tx, alert_id: int, state: AlertState, how: str) -> None:
     """What became of one person, one way."""
     alert = tx.alerts.get(alert_id)
     if alert:
-        _write(office, tx, alert, state, how)
-        follow(office, tx, alert.run_id, alert.item, alert.step_attempt)
+        _write(domain, tx, alert, state, how)
+        follow(domain, tx, alert.run_id, alert.item, alert.step_attempt)
 
 
-def not_done(office: Office, tx: Tx, effect: Effect) -> None:
+def not_done(domain: Domain, tx: Tx, effect: Effect) -> None:
     """An effect that should reach people is given up: the next ones are tried. (While Slack is away it is not.)"""
     why = effect.error or say("it failed")
     if "alert" in effect.payload:
-        settle(office, tx, effect.payload["alert"], AlertState.UNREACHED, why)
+        settle(domain, tx, effect.payload["alert"], AlertState.UNREACHED, why)
     elif "item" in effect.payload and effect.run_id:
-        told(office, tx, effect, {person: Told(False, why) for person in effect.payload["people"]})
+        told(domain, tx, effect, {person: Told(False, why) for person in effect.payload["people"]})
 
 
 def _of_call(tx: Tx, run_id: int, call: Call) -> list[Alert]:
@@ -81,91 +81,91 @@ def _of_call(tx: Tx, run_id: int, call: Call) -> list[Alert]:
     return [row for row in rows if row.way is Way.MESSAGE and row.state is not AlertState.REACHED]
 
 
-def _write(office: Office, tx: Tx, alert: Alert, state: AlertState, how: str) -> None:
+def _write(domain: Domain, tx: Tx, alert: Alert, state: AlertState, how: str) -> None:
     tx.alerts.save(alert, state=state, how=how, at=tx.now)
-    who = person_name(office, tx, alert.person)
+    who = person_name(domain, tx, alert.person)
     said = {"person": who, "way": str(alert.way), "state": str(state), "how": how}
     tx.timeline.record("person.alerted", ROBOT, alert.run_id, **said)
 
 
-def follow(office: Office, tx: Tx, run_id: int, item: str, step_attempt: int) -> None:
+def follow(domain: Domain, tx: Tx, run_id: int, item: str, step_attempt: int) -> None:
     """Bring the item up to date, and try the next ones when all who were tried are known not to be reached."""
     run = tx.runs.get(run_id)
     assert run
     rows = [row for row in tx.alerts.find(run_id=run_id, item=item, step_attempt=step_attempt)
             if row.way is not Way.INVITATION]  # fmt: skip
     if item:
-        _settle_item(office, tx, run, item, rows)
+        _settle_item(domain, tx, run, item, rows)
     tx.cards.touch(run_id)
     over = all(row.state.settled for row in rows)
     if over and not anybody_reached(rows) and not run.drill and not run.state.ended:
-        _go_on(office, tx, run, Call(item, step_attempt, max((row.turn for row in rows), default=0)), rows)
+        _go_on(domain, tx, run, Call(item, step_attempt, max((row.turn for row in rows), default=0)), rows)
 
 
-def _settle_item(office: Office, tx: Tx, run: Run, item: str, rows: list[Alert]) -> None:
+def _settle_item(domain: Domain, tx: Tx, run: Run, item: str, rows: list[Alert]) -> None:
     record = tx.steps.get(run.id, item)
     if record is None or (rows and record.attempt != rows[0].step_attempt):
         return
     named = [row for row in rows if row.turn == 0]
-    said = alert_words(rows, lambda person: person_name(office, tx, person))
-    words = said if named else f"{_nobody(office, tx, run, item)}\n{said}".strip()
+    said = alert_words(rows, lambda person: person_name(domain, tx, person))
+    words = said if named else f"{_nobody(domain, tx, run, item)}\n{said}".strip()
     if anybody_reached(named) and record.state in (StepState.STARTED, StepState.FAILED):
         settling.redeliver(tx, run.id, item)
-        settling.delivered(office, tx, run.id, item, Done(words))
+        settling.delivered(domain, tx, run.id, item, Done(words))
     elif record.state is StepState.STARTED and all(row.state.settled for row in named):
-        settling.delivered(office, tx, run.id, item, Failed(words))
+        settling.delivered(domain, tx, run.id, item, Failed(words))
     else:
-        settling.found_more(office, tx, run.id, item, words)
+        settling.found_more(domain, tx, run.id, item, words)
 
 
-def _nobody(office: Office, tx: Tx, run: Run, item: str) -> str:
-    words = role_words(roles_of(office, tx, run, item))
+def _nobody(domain: Domain, tx: Tx, run: Run, item: str) -> str:
+    words = role_words(roles_of(domain, tx, run, item))
     return say("Nobody was reached: nobody in the team file holds the role {roles}.", roles=words)
 
 
-def roles_of(office: Office, tx: Tx, run: Run, item: str) -> tuple[str, ...]:
+def roles_of(domain: Domain, tx: Tx, run: Run, item: str) -> tuple[str, ...]:
     """The roles that an item alerts, or the incident as a whole."""
     if item:
-        steps = {step.id: step for _, step in office.procedure_of(tx, run).steps()}
+        steps = {step.id: step for _, step in domain.procedure_of(tx, run).steps()}
         step = steps.get(item)
         return step.alerted if step else ()
     incident = _incident(tx, run)
-    severities = {each.id: each for each in office.runbook_of(tx, run).severities}
+    severities = {each.id: each for each in domain.runbook_of(tx, run).severities}
     return severities[incident.severity].alerted if incident and incident.severity in severities else ()
 
 
-def _go_on(office: Office, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> None:
+def _go_on(domain: Domain, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> None:
     """Call the next level of the escalation, once; after the last, say it where the team talks."""
     if not tx.claims.claim(f"alert:{run.id}:{call.item}:{call.step_attempt}:{call.turn + 1}"):
         return
-    roles, incident = roles_of(office, tx, run, call.item), _incident(tx, run)
+    roles, incident = roles_of(domain, tx, run, call.item), _incident(tx, run)
     tried = {row.person for row in rows}
     found = next_people(
-        office.runbook_of(tx, run), office.team, roles, tried, lambda person: _may_know(office, tx, person, incident)
+        domain.runbook_of(tx, run), domain.team, roles, tried, lambda person: _may_know(domain, tx, person, incident)
     )
     words = say("nobody in {roles} was reached: {title}", roles=role_words(roles), title=run.title)
     if found:
         again = Call(call.item, call.step_attempt, call.turn + 1, words)
-        call_people(office, tx, run, found.people, again)
+        call_people(domain, tx, run, found.people, again)
     else:
-        _tell_team(office, tx, run, words)
+        _tell_team(domain, tx, run, words)
 
 
-def _may_know(office: Office, tx: Tx, person: str, incident: Incident | None) -> bool:
+def _may_know(domain: Domain, tx: Tx, person: str, incident: Incident | None) -> bool:
     """Whether somebody of the team file may hear of the incident."""
-    known = office.team.people[person]
+    known = domain.team.people[person]
     members = tx.members.find(email=known.email) if known.email and not known.slack else []
     user = known.slack or next((member.user for member in members), "")
-    actor = Actor(user, known.name, office.team.roles_of(person))
-    return incident is None or may_see(office, tx, actor, incident)
+    actor = Actor(user, known.name, domain.team.roles_of(person))
+    return incident is None or may_see(domain, tx, actor, incident)
 
 
-def _tell_team(office: Office, tx: Tx, run: Run, words: str) -> None:
+def _tell_team(domain: Domain, tx: Tx, run: Run, words: str) -> None:
     """The last resort: everybody of the team's channel, or (what is private) who asked."""
     tx.timeline.record("nobody.reached", ROBOT, run.id)
-    places = places_to_tell(office, tx, run)
+    places = places_to_tell(domain, tx, run)
     if places:
-        everybody = places[0] == office.team.channels.get("devops")
+        everybody = places[0] == domain.team.channels.get("devops")
         said = f"🚨 {words[:1].upper()}{words[1:]}."
         payload = {"to": places[0], "instead": places[1:], "text": said, "everybody": everybody}
         tx.effects.plan("say", f"run:{run.id}:nobody", payload, run_id=run.id, priority=DIRECT)
@@ -176,10 +176,10 @@ def role_words(roles: tuple[str, ...]) -> str:
     return choice([role.replace("_", " ") for role in roles])
 
 
-def person_name(office: Office, tx: Tx, person: str) -> str:
+def person_name(domain: Domain, tx: Tx, person: str) -> str:
     """The name of somebody of the team file, or of a Slack user."""
-    if person in office.team.people:
-        return office.team.people[person].name
+    if person in domain.team.people:
+        return domain.team.people[person].name
     member = tx.members.get(person)
     return member.name if member else person
 

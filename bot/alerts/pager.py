@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from bot.alerts.model import Alert, AlertState
 from bot.alerts.outcome import settle
 from bot.delivery import Deliver, Delivered
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.incidents.access import page_words
 from bot.integrations.paging.client import PageOutcome, page
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
 from bot.waking import Lease
@@ -22,25 +22,25 @@ AGAIN_AFTER = (1.0, 4.0)
 
 
 def page_deliverer(
-    desk: Desk, lease: Lease | None, send: Page = page, again_after: Sequence[float] = AGAIN_AFTER
+    transactions: Transactions, lease: Lease | None, send: Page = page, again_after: Sequence[float] = AGAIN_AFTER
 ) -> Deliver:
     """The deliverer of `page` effects."""
     pagers = _Pagers(send, again_after)
 
     async def deliver(effect: Effect) -> Delivered:
-        alert, words = await desk.look(_asked, effect)
+        alert, words = await transactions.look(_asked, effect)
         if words and "alert" not in effect.payload:
-            return await _as_planned_before(desk, effect, words, pagers)
+            return await _as_planned_before(transactions, effect, words, pagers)
         if alert is None or words is None or alert.state.settled:
             return Delivered({"skipped": say("nobody is to be paged any more")})
         if alert.state is AlertState.SENDING:
             return _settled(alert.id, AlertState.UNSURE, say("NeonOps was interrupted while it paged"))
-        person = desk.office.team.people.get(alert.person)
+        person = transactions.domain.team.people.get(alert.person)
         if person is None or not person.page:
             return _settled(alert.id, AlertState.UNREACHED, say("the team file has no pager of theirs"))
         if lease:
             await lease.hold()
-        if not await desk.do(_sending, alert.id):
+        if not await transactions.do(_sending, alert.id):
             return Delivered({"skipped": say("another replica pages")})
         return _settled(alert.id, *judged(await pagers.call(person.page, words)))
 
@@ -67,20 +67,20 @@ class _Pagers:
         return outcomes
 
 
-async def _as_planned_before(desk: Desk, effect: Effect, words: str, pagers: _Pagers) -> Delivered:
+async def _as_planned_before(transactions: Transactions, effect: Effect, words: str, pagers: _Pagers) -> Delivered:
     """A page that an older NeonOps planned: nothing is known of its person but the name, and it is sent once."""
-    person = desk.office.team.people.get(effect.payload["person"])
+    person = transactions.domain.team.people.get(effect.payload["person"])
     if person and effect.attempts == 1:
         await pagers.call(person.page, words)
     return Delivered()
 
 
-def _asked(office: Office, tx: Tx, effect: Effect) -> tuple[Alert | None, str | None]:
+def _asked(domain: Domain, tx: Tx, effect: Effect) -> tuple[Alert | None, str | None]:
     """Who is to be paged, and what they are sent."""
     return tx.alerts.get(effect.payload.get("alert", 0)), page_words(tx, effect.run_id)
 
 
-def _sending(office: Office, tx: Tx, alert_id: int) -> bool:
+def _sending(domain: Domain, tx: Tx, alert_id: int) -> bool:
     """Write the intent; False when somebody else did so first."""
     alert = tx.alerts.get(alert_id)
     if alert is None or alert.state is not AlertState.ASKED:
@@ -100,4 +100,4 @@ def judged(outcomes: Sequence[PageOutcome]) -> tuple[AlertState, str]:
 
 
 def _settled(alert_id: int, state: AlertState, how: str) -> Delivered:
-    return Delivered({"state": str(state)}, lambda office, tx: settle(office, tx, alert_id, state, how))
+    return Delivered({"state": str(state)}, lambda domain, tx: settle(domain, tx, alert_id, state, how))

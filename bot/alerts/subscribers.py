@@ -5,46 +5,46 @@ from bot.alerts.declared import call_for
 from bot.alerts.invitations import is_there
 from bot.alerts.model import Call
 from bot.alerts.outcome import not_done
+from bot.domain import Domain
+from bot.domain.subscribing import on
 from bot.effects.events import NotDelivered
 from bot.incidents.events import IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
-from bot.office import Office
-from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.runs.events import StepStarted
 from bot.steps.notify import Notify
 
 
-def call_first(office: Office, tx: Tx, event: IncidentDeclared) -> None:
+def call_first(domain: Domain, tx: Tx, event: IncidentDeclared) -> None:
     """Whom the severity calls."""
-    call_for(office, tx, event.run, event.severity, event.procedure)
+    call_for(domain, tx, event.run, event.severity, event.procedure)
 
 
-def call_more(office: Office, tx: Tx, event: SeverityChanged) -> None:
+def call_more(domain: Domain, tx: Tx, event: SeverityChanged) -> None:
     """It got worse: whom the worse severity calls."""
     if event.worse:
-        call_for(office, tx, event.run, event.severity, event.procedure)
+        call_for(domain, tx, event.run, event.severity, event.procedure)
 
 
-def call_for_item(office: Office, tx: Tx, event: StepStarted) -> None:
+def call_for_item(domain: Domain, tx: Tx, event: StepStarted) -> None:
     """An item that alerts people has begun."""
     if isinstance(step := event.step, Notify):
-        call_roles(office, tx, event.run, step.roles, Call(step.id, event.record.attempt, 0, step.message))
+        call_roles(domain, tx, event.run, step.roles, Call(step.id, event.record.attempt, 0, step.message))
 
 
-def call_off_item(office: Office, tx: Tx, event: ItemReopened) -> None:
+def call_off_item(domain: Domain, tx: Tx, event: ItemReopened) -> None:
     """What is on its way to people for the item does not count any more."""
     call_off(tx, event.run_id, event.step_id)
 
 
-def note_arrival(office: Office, tx: Tx, event: MemberJoined) -> None:
+def note_arrival(domain: Domain, tx: Tx, event: MemberJoined) -> None:
     """That somebody could not be invited is over."""
     is_there(tx, event.incident.run_id, event.user)
 
 
-def call_next(office: Office, tx: Tx, event: NotDelivered) -> None:
+def call_next(domain: Domain, tx: Tx, event: NotDelivered) -> None:
     """An effect that should reach people is given up."""
     if event.effect.kind in KINDS and event.effect.state == "dead":
-        not_done(office, tx, event.effect)
+        not_done(domain, tx, event.effect)
 
 
 SUBSCRIBERS = (

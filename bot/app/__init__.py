@@ -14,14 +14,14 @@ from bot.app.waker import open_waker
 from bot.backups.files import BackupFiles
 from bot.delivery import Delivery, mended
 from bot.deploys.approval.approve import judge_again
-from bot.duties.rota import rota
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
+from bot.duties.schedule import schedule
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
 from bot.errors import Refusal
 from bot.machine.aside import aside
 from bot.machine.clock import Clock, SystemClock
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people.presence import Presence
 from bot.power.stock import take_stock
 from bot.runs.checkouts.worktrees import WorkTrees
@@ -29,7 +29,7 @@ from bot.runs.engine.driver import Engine
 from bot.settings import Settings, environment
 from bot.startup.isolation import find_isolation
 from bot.startup.logs import set_up_logs
-from bot.startup.opening import masker_of, open_office, open_tools
+from bot.startup.opening import masker_of, open_domain, open_tools
 from bot.startup.readiness import Readiness
 from bot.startup.reading import Files, archive
 from bot.startup.reloading import Alive, Reloads
@@ -71,24 +71,24 @@ class App:
         self.settings, self.clock = settings, clock or SystemClock()
         environ = environment() if environ is None else environ
         isolation = find_isolation(settings.builds)
-        office = replace(open_office(settings, environ), open_to_commands=isolation.why_not)
-        masker = masker_of(settings, office.runbook, environ)
+        domain = replace(open_domain(settings, environ), open_to_commands=isolation.why_not)
+        masker = masker_of(settings, domain.runbook, environ)
         set_up_logs(masker)
-        for remark in office.remarks:
+        for remark in domain.remarks:
             log.warning("file.remark", what=remark)
         self.database = SqlDatabase(settings.database, self.clock, lambda text: storable(masker.mask(text)))
-        self.desk = Desk(office, self.database)
+        self.transactions = Transactions(domain, self.database)
         self.waker = open_waker(settings, self.database)
         self._lease = self.waker if settings.cluster else None
         self.tools = open_tools(settings, masker, self.clock, environ, isolation, self._lease)
-        self.files = Files(self.desk, settings, environ, masker)
+        self.files = Files(self.transactions, settings, environ, masker)
         self._readiness = Readiness(self.database.prove, settings.data_dir)
         self.presence = Presence()
-        self.engine = Engine(self.desk, self.tools, settings.data_dir, self.presence)
-        self.timers = Timers(self.desk, self.clock)
-        self.ticks = Ticks(self.desk, self.clock, rota(office))
-        self.backups = BackupFiles(self.desk, settings.data_dir, self.clock)
-        self.worktrees = WorkTrees(self.desk, self.tools, settings.data_dir)
+        self.engine = Engine(self.transactions, self.tools, settings.data_dir, self.presence)
+        self.timers = Timers(self.transactions, self.clock)
+        self.ticks = Ticks(self.transactions, self.clock, schedule(domain))
+        self.backups = BackupFiles(self.transactions, settings.data_dir, self.clock)
+        self.worktrees = WorkTrees(self.transactions, self.tools, settings.data_dir)
         self._connection: Connection | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._alive = Alive(settings.data_dir)
@@ -99,9 +99,9 @@ class App:
         self.socket: Socket | None = None
 
     @property
-    def office(self) -> Office:
+    def domain(self) -> Domain:
         """The runbook and the team in force."""
-        return self.desk.office
+        return self.transactions.domain
 
     async def start(self) -> None:
         """Bring the database up to date, meet Slack, connect, and take up what was left.
@@ -117,21 +117,21 @@ class App:
         except BaseException:
             await self._close()
             raise
-        log.info("started", runbook=self.office.loaded.version, database=self.database.kind)
-        tell_isolation(self.tools.isolation, self.office.runbook, exposed(self.settings, self.office.env))
+        log.info("started", runbook=self.domain.loaded.version, database=self.database.kind)
+        tell_isolation(self.tools.isolation, self.domain.runbook, exposed(self.settings, self.domain.env))
 
     async def _start(self) -> None:
         await asyncio.to_thread(close_data, self.settings)
         await aside(partial(upgrade, self.settings.database))
-        await self.desk.do(archive)
-        await self.desk.do(judge_again)
-        await self.desk.do(mended)
+        await self.transactions.do(archive)
+        await self.transactions.do(judge_again)
+        await self.transactions.do(mended)
         self._connection = await self._meet()
         self._join(self._connection)
         await self.waker.start()
         await self._serve_web()
         self.timers.start()
-        await self.desk.do(take_stock)
+        await self.transactions.do(take_stock)
         await self._connect()
         await asyncio.to_thread(self._alive.begin)
         self._tasks = [
@@ -142,7 +142,7 @@ class App:
     async def _meet(self) -> Connection:
         """Meet Slack, while the warm-up runs; it ends before the start does, however that ends."""
         mask = self.tools.masker.mask_value
-        work = warm_up_first(self.desk, mask) if self.warms_up else asyncio.sleep(0)
+        work = warm_up_first(self.transactions, mask) if self.warms_up else asyncio.sleep(0)
         warming = asyncio.create_task(work, name="warm-up")
         try:
             return await meet_slack(self.settings, mask, self._lease, self.tools.proxies)
@@ -164,15 +164,15 @@ class App:
         return words
 
     def _join(self, to: Connection) -> None:
-        self.people = People(self.desk, to.slack)
+        self.people = People(self.transactions, to.slack)
         self.presence.ask, to.slack.on_refused = self.people.ask, self.people.refused
-        self.cards = Cards(self.desk, to.slack, draw)
-        self.refusals = RefusalLog(self.desk, self.clock)
-        context = Context(self.desk, to.slack, self.people, self.tools.masker.mask, self.refusals)
+        self.cards = Cards(self.transactions, to.slack, draw)
+        self.refusals = RefusalLog(self.transactions, self.clock)
+        context = Context(self.transactions, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session, self.tools.proxies)
         slack = slack_deliverers(context, self.cards, self.tools, responder)
-        areas = area_deliverers(self.desk, self.tools, self.presence, self._lease)
-        self.delivery = Delivery(self.desk, {**slack, **areas})
+        areas = area_deliverers(self.transactions, self.tools, self.presence, self._lease)
+        self.delivery = Delivery(self.transactions, {**slack, **areas})
         self._listen()
         secret = self.settings.slack_signing_secret
         self.listeners = Listeners(context, responder)

@@ -6,19 +6,21 @@ from bot.deploys.deliverers import deploy_deliverers
 from bot.deploys.ending import late
 from bot.deploys.ending.after import ended_deliverer
 from bot.deploys.watch.deliverer import watch_deliverers
-from bot.office.desk import Desk
+from bot.domain.transactions import Transactions
 from bot.people.presence import Presence
 from bot.production.periods import LATE
 from bot.tools import Tools
 from bot.waking import Lease
 
 
-def area_deliverers(desk: Desk, tools: Tools, presence: Presence, lease: Lease | None) -> dict[str, Deliver]:
+def area_deliverers(
+    transactions: Transactions, tools: Tools, presence: Presence, lease: Lease | None
+) -> dict[str, Deliver]:
     """The deliverers of all areas, by the kind of effect."""
     return {
-        "page": page_deliverer(desk, lease),
+        "page": page_deliverer(transactions, lease),
         "run.ended": ended_deliverer(),
-        **deploy_deliverers(desk, tools, presence),
-        **watch_deliverers(desk, tools),
-        LATE: late.production_deliverer(desk, tools),
+        **deploy_deliverers(transactions, tools, presence),
+        **watch_deliverers(transactions, tools),
+        LATE: late.production_deliverer(transactions, tools),
     }

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import structlog
 
+from bot.domain.transactions import Transactions
 from bot.errors import Refusal
 from bot.machine.clock import Clock
 from bot.machine.private_files import make_private, touch
-from bot.office.desk import Desk
 from bot.text import say
 
 log = structlog.get_logger()
@@ -64,15 +64,15 @@ async def check_whole(folder: Path, sha256: str | None) -> None:
 class BackupFiles:
     """Takes away the files of backups that were let go of, and what interrupted ones left."""
 
-    def __init__(self, desk: Desk, data_dir: Path, clock: Clock) -> None:
-        self._desk, self._folder, self._clock = desk, data_dir.resolve() / "backups", clock
+    def __init__(self, transactions: Transactions, data_dir: Path, clock: Clock) -> None:
+        self._transactions, self._folder, self._clock = transactions, data_dir.resolve() / "backups", clock
 
     async def sweep(self) -> None:
         """Look at the folders that are there, and remove what nothing needs."""
         there = await asyncio.to_thread(_folders, self._folder)
         if not there:
             return
-        states = await self._desk.read(
+        states = await self._transactions.read(
             lambda tx: {backup.path: backup.state for backup in tx.backups.find(path=tuple(there))}
         )
         now = self._clock.now()

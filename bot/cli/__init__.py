@@ -93,12 +93,12 @@ def run() -> None:
 def reload() -> None:
     """Make the bot on this machine reload the team file and the runbook; invalid ones are refused."""
     from bot.settings import environment
-    from bot.startup.opening import open_office
+    from bot.startup.opening import open_domain
     from bot.startup.reloading import tell
 
     with plainly():
         settings = load_settings()
-        open_office(settings, environment())
+        open_domain(settings, environment())
         outcome = tell(settings.data_dir)
     if not outcome.ok:
         raise fail(outcome.sentence)

@@ -8,12 +8,12 @@ from typing import Any
 
 from bot.cli.names import Names
 from bot.deploys.history.log import Entry, entries
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.machine.clock import SystemClock
-from bot.office import Office
 from bot.ports import Tx
 from bot.settings import environment, load_settings
-from bot.startup.opening import open_office
+from bot.startup.opening import open_domain
 from bot.text import say
 from bot.text.legible import escaped, one_line
 from storage.database import SqlDatabase
@@ -33,20 +33,20 @@ async def export(form: str) -> int:
     if form not in ("csv", "json"):
         raise Refusal(say("{form} is not a format. Use csv or json.", form=form))
     settings = load_settings()
-    office = open_office(settings, environment())
+    domain = open_domain(settings, environment())
     require_schema(settings.database)
     database = SqlDatabase(settings.database, SystemClock(), str)
     try:
-        rows = await database.read(lambda tx: _rows(office, tx))
+        rows = await database.read(lambda tx: _rows(domain, tx))
     finally:
         database.close()
     _write_csv(rows) if form == "csv" else _write_json(rows)
     return 0
 
 
-def _rows(office: Office, tx: Tx) -> list[dict[str, Any]]:
-    names = Names(tx, office.team)
-    return [row_of(each, names) for each in reversed(entries(office, tx, MOST))]
+def _rows(domain: Domain, tx: Tx) -> list[dict[str, Any]]:
+    names = Names(tx, domain.team)
+    return [row_of(each, names) for each in reversed(entries(domain, tx, MOST))]
 
 
 def _write_json(rows: list[dict[str, Any]]) -> None:

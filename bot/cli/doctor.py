@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 import storage
 from bot.cli.diagnosis import asking, exposure, installation
-from bot.cli.diagnosis.patient import Patient
+from bot.cli.diagnosis.subject import Subject
 from bot.errors import Refusal
 from bot.integrations.findings import Finding, broken, limited, verdict, well
 from bot.integrations.http.client import open_client
@@ -39,7 +39,7 @@ PATIENCE = 12.0
 """Seconds that one outside check may take."""
 SHOWN = 5
 """How many of a runbook's problems are shown."""
-Check = Callable[[Patient], Awaitable[list[Finding]]]
+Check = Callable[[Subject], Awaitable[list[Finding]]]
 Report = Mapping[str, Sequence[Finding]]
 
 
@@ -51,9 +51,9 @@ async def examine(environ: Mapping[str, str] | None = None, out: TextIO | None =
     team, on_team = on_team_file(settings, runbook)
     proxies, on_proxies = on_proxy(variables)
     async with open_client(proxies=proxies) as http:
-        patient = Patient(settings, variables, http, frozenset(scopes()), runbook, team)
+        subject = Subject(settings, variables, http, frozenset(scopes()), runbook, team)
         names = list(CHECKS)
-        found = await asyncio.gather(*(_within(name, CHECKS[name], patient) for name in names))
+        found = await asyncio.gather(*(_within(name, CHECKS[name], subject) for name in names))
     asked = dict(zip(names, found, strict=True))
     report = {
         "Settings": [
@@ -91,11 +91,11 @@ def _password(secret: str) -> list[str]:
     return [password] if password else []
 
 
-async def _within(name: str, check: Check, patient: Patient) -> list[Finding]:
+async def _within(name: str, check: Check, subject: Subject) -> list[Finding]:
     """A check's findings; one that takes too long, or has a defect, is itself a finding."""
     try:
         async with asyncio.timeout(PATIENCE):
-            return await check(patient)
+            return await check(subject)
     except TimeoutError:
         return [broken("{name}: no answer within {patience:.0f} s.", "Check the network.",
                        name=name, patience=PATIENCE)]  # fmt: skip
@@ -161,9 +161,9 @@ def _on_zone(settings: Settings, runbook: Runbook | None) -> list[Finding]:
     return findings
 
 
-async def _database(patient: Patient) -> list[Finding]:
+async def _database(subject: Subject) -> list[Finding]:
     """The schema. Nothing is created: an SQLite file that is not there yet is made by the first start."""
-    return [await asyncio.to_thread(_on_schema, patient.settings.database)]
+    return [await asyncio.to_thread(_on_schema, subject.settings.database)]
 
 
 def _on_schema(url: str) -> Finding:

@@ -1,6 +1,7 @@
 """Delivers `deploy.look`, `deploy.start`, and the same of rollbacks: asks the outside, decides in one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from bot.delivery import Deliver, Delivered, Undelivered
 from bot.deploys.approval.approve import doubted, looked, start
@@ -9,9 +10,9 @@ from bot.deploys.commits.facts import look
 from bot.deploys.rollbacks import confirm
 from bot.deploys.rollbacks import confirmers as confirmation
 from bot.deploys.schema.ahead import look_ahead
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import HOURS, Effect
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people.presence import Presence
 from bot.ports import Tx
 from bot.production.inputs.deploy import Facts
@@ -19,56 +20,59 @@ from bot.production.inputs.rollback import Ahead
 from bot.runs.model import Run
 from bot.tools import Tools
 
-Decision = Callable[[Office, Tx, int, Facts], None]
+Decision = Callable[[Domain, Tx, int, Facts], None]
 Who = Callable[[Run], Iterable[str]]
 """The users on whose word a run starts."""
-Doubt = Callable[[Office, Tx, int, Mapping[str, str]], str]
+Doubt = Callable[[Domain, Tx, int, Mapping[str, str]], str]
 """What is made of Slack's not saying who is still there: why it is put off, or empty when it goes on all the same."""
 
 
-def deploy_deliverers(desk: Desk, tools: Tools, presence: Presence) -> dict[str, Deliver]:
+def deploy_deliverers(transactions: Transactions, tools: Tools, presence: Presence) -> dict[str, Deliver]:
     """The deliverers of all four kinds. What starts something asks first whether those who decided are still there."""
+    asked = partial(_after_asking, transactions, presence)
     return {
-        "deploy.look": _deliverer(desk, tools, looked),
-        "deploy.start": _after_asking(desk, presence, deciders, doubted, _deliverer(desk, tools, start)),
-        "rollback.look": _after_asking(desk, presence, confirmation.emergency_of, confirmation.doubted,
-                                       _rollback_deliverer(desk, tools, confirm.looked)),
-        "rollback.start": _after_asking(desk, presence, confirmation.deciders, confirmation.doubted,
-                                        _rollback_deliverer(desk, tools, confirm.start_rollback)),
+        "deploy.look": _deliverer(transactions, tools, looked),
+        "deploy.start": asked(deciders, doubted, _deliverer(transactions, tools, start)),
+        "rollback.look": asked(confirmation.emergency_of, confirmation.doubted,
+                               _rollback_deliverer(transactions, tools, confirm.looked)),
+        "rollback.start": asked(confirmation.deciders, confirmation.doubted,
+                                _rollback_deliverer(transactions, tools, confirm.start_rollback)),
     }  # fmt: skip
 
 
-def _after_asking(desk: Desk, presence: Presence, who: Who, doubt: Doubt, then: Deliver) -> Deliver:
+def _after_asking(transactions: Transactions, presence: Presence, who: Who, doubt: Doubt, then: Deliver) -> Deliver:
     """The deliverer, once it is known of everybody on whose word it acts whether they are still there."""
 
     async def deliver(effect: Effect) -> Delivered:
         assert effect.run_id, "an effect of a run has its run"
         run_id = effect.run_id
-        users = await desk.read(lambda tx: [user for run in [tx.runs.get(run_id)] if run for user in who(run)])
+        users = await transactions.read(lambda tx: [user for run in [tx.runs.get(run_id)] if run for user in who(run)])
         doubts = await presence.doubts(users)
-        if doubts and (why := await desk.do(doubt, run_id, doubts)):
+        if doubts and (why := await transactions.do(doubt, run_id, doubts)):
             raise Undelivered(why, patience=HOURS)
         return await then(effect)
 
     return deliver
 
 
-def _deliverer(desk: Desk, tools: Tools, decide: Decision) -> Deliver:
+def _deliverer(transactions: Transactions, tools: Tools, decide: Decision) -> Deliver:
     async def deliver(effect: Effect) -> Delivered:
-        run = await desk.read(lambda tx: tx.runs.get(effect.run_id))
+        run = await transactions.read(lambda tx: tx.runs.get(effect.run_id))
         assert run, "an effect of a run has its run"
-        facts = await look(tools, await desk.look(lambda office, tx: office.runbook_of(tx, run)), run)
-        return Delivered(then=lambda office, tx: decide(office, tx, run.id, facts))
+        facts = await look(tools, await transactions.look(lambda domain, tx: domain.runbook_of(tx, run)), run)
+        return Delivered(then=lambda domain, tx: decide(domain, tx, run.id, facts))
 
     return deliver
 
 
-def _rollback_deliverer(desk: Desk, tools: Tools, decide: Callable[[Office, Tx, int, Ahead], object]) -> Deliver:
+def _rollback_deliverer(
+    transactions: Transactions, tools: Tools, decide: Callable[[Domain, Tx, int, Ahead], object]
+) -> Deliver:
     async def deliver(effect: Effect) -> Delivered:
         assert effect.run_id, "an effect of a run has its run"
         run_id = effect.run_id
-        runbook, choice, listed = await desk.look(confirm.what_to_compare, run_id)
+        runbook, choice, listed = await transactions.look(confirm.what_to_compare, run_id)
         ahead = await look_ahead(tools, runbook, choice, listed)
-        return Delivered(then=lambda office, tx: decide(office, tx, run_id, ahead))
+        return Delivered(then=lambda domain, tx: decide(domain, tx, run_id, ahead))
 
     return deliver

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.deploys.request import Asked, request_deploy
 from bot.deploys.rollbacks.back import stopped
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import Actor
 from bot.ports import Tx
 from bot.production.ending import LAST_LOOK
@@ -29,9 +29,9 @@ def to_start(run: Run, steps: Sequence[AnyStep], records: Mapping[str, StepRecor
     return None if run.approved_by else Decision(say("approve"), ("approve",), not_by_requester=True)
 
 
-def ask(office: Office, tx: Tx, actor: Actor, asked: kind.Asked) -> Run:
+def ask(domain: Domain, tx: Tx, actor: Actor, asked: kind.Asked) -> Run:
     """A deploy of everything, asked for by an item."""
-    return request_deploy(office, tx, actor, Asked("all", asked.place, drill=asked.drill, parent=asked.parent))
+    return request_deploy(domain, tx, actor, Asked("all", asked.place, drill=asked.drill, parent=asked.parent))
 
 
 DEPLOY = Kind(

@@ -8,10 +8,10 @@ from bot.deploys.commits.commit import check_ref
 from bot.deploys.commits.refs import check_name
 from bot.deploys.history.verdicts import verdicts
 from bot.deploys.queue import plan_look
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.access import visible
 from bot.incidents.model import Incident, IncidentStatus
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
@@ -42,16 +42,16 @@ class Asked:
     """The run and the step that this procedure was started from."""
 
 
-def request_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+def request_deploy(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """A deploy that waits for its checklist and for another person's approval."""
-    require(actor, "deploy", office.runbook, say("deploy"))
-    run = _ask(office, tx, actor, draft_deploy(office, tx, actor, asked))
+    require(actor, "deploy", domain.runbook, say("deploy"))
+    run = _ask(domain, tx, actor, draft_deploy(domain, tx, actor, asked))
     plan_look(tx, run)
-    ask_approvers(office, tx, run)
+    ask_approvers(domain, tx, run)
     return run
 
 
-def draft_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+def draft_deploy(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """The deploy that is asked for, not written yet (its id is 0).
 
     Raises:
@@ -60,11 +60,11 @@ def draft_deploy(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     check_name(asked.ref)
     check_ref(asked.ref)
     if asked.fixes is not None:
-        _check_fixed(visible(office, tx, actor, asked.fixes))
-    targets = services(office.runbook, asked.target)
-    title = say("Deploy {what} from {ref}", what=names(office.runbook, targets), ref=asked.ref)
+        _check_fixed(visible(domain, tx, actor, asked.fixes))
+    targets = services(domain.runbook, asked.target)
+    title = say("Deploy {what} from {ref}", what=names(domain.runbook, targets), ref=asked.ref)
     inputs = DeployInputs(ref=asked.ref, fixes=asked.fixes or None)
-    return _draft(office, tx, actor, asked, _Draft(only(office.runbook, "deploy"), title, targets, inputs))
+    return _draft(domain, tx, actor, asked, _Draft(only(domain.runbook, "deploy"), title, targets, inputs))
 
 
 def _check_fixed(incident: Incident) -> None:
@@ -75,21 +75,21 @@ def _check_fixed(incident: Incident) -> None:
         raise Refusal(say("Incident {id} is closed: reopen it, or leave --fix out.", id=incident.id))
 
 
-def check_rollback(office: Office, actor: Actor, asked: Asked) -> dict[str, str]:
+def check_rollback(domain: Domain, actor: Actor, asked: Asked) -> dict[str, str]:
     """Service -> the deployment that was typed, if any; a Refusal when the actor may not, or the words name nothing."""
-    require(actor, "rollback", office.runbook, say("roll back"))
-    return _typed(services(office.runbook, asked.target), asked.deployment)
+    require(actor, "rollback", domain.runbook, say("roll back"))
+    return _typed(services(domain.runbook, asked.target), asked.deployment)
 
 
-def request_rollback(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+def request_rollback(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """A rollback that shows where it can go and waits for a confirmation."""
-    typed = check_rollback(office, actor, asked)
-    targets = services(office.runbook, asked.target)
-    title = say("Roll back {what}", what=names(office.runbook, targets))
-    second = office.runbook.rollbacks.approval
-    inputs = RollbackInputs(typed=typed, verdicts=verdicts(office, tx), second_person=second)
-    draft = _Draft(only(office.runbook, "rollback"), title, targets, inputs)
-    return _ask(office, tx, actor, _draft(office, tx, actor, asked, draft))
+    typed = check_rollback(domain, actor, asked)
+    targets = services(domain.runbook, asked.target)
+    title = say("Roll back {what}", what=names(domain.runbook, targets))
+    second = domain.runbook.rollbacks.approval
+    inputs = RollbackInputs(typed=typed, verdicts=verdicts(domain, tx), second_person=second)
+    draft = _Draft(only(domain.runbook, "rollback"), title, targets, inputs)
+    return _ask(domain, tx, actor, _draft(domain, tx, actor, asked, draft))
 
 
 @dataclass(frozen=True)
@@ -102,23 +102,23 @@ class _Draft:
     inputs: Inputs
 
 
-def _draft(office: Office, tx: Tx, actor: Actor, asked: Asked, draft: _Draft) -> Run:
+def _draft(domain: Domain, tx: Tx, actor: Actor, asked: Asked, draft: _Draft) -> Run:
     parent_run, parent_step = asked.parent or (None, None)
     return Run(
-        0, draft.procedure.id, office.kinds[draft.procedure.kind], RunState.WAITING, office.loaded.version, draft.title,
+        0, draft.procedure.id, domain.kinds[draft.procedure.kind], RunState.WAITING, domain.loaded.version, draft.title,
         actor.user, tx.now, environment=None if asked.drill else ENVIRONMENT, targets=draft.targets,
         inputs=draft.inputs, channel=asked.place, drill=asked.drill, parent_run=parent_run, parent_step=parent_step,
     )  # fmt: skip
 
 
-def _ask(office: Office, tx: Tx, actor: Actor, draft: Run) -> Run:
-    procedure = office.runbook.procedure(draft.procedure)
-    run = create_run(office, tx, procedure, draft)
+def _ask(domain: Domain, tx: Tx, actor: Actor, draft: Run) -> Run:
+    procedure = domain.runbook.procedure(draft.procedure)
+    run = create_run(domain, tx, procedure, draft)
     tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
     said = {name: value for name, value in run.inputs.written().items() if name != "verdicts"}
     tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=list(run.targets), inputs=said)
     show_cards(tx, run, procedure, "before", channel=run.channel)
-    expires_later(office, tx, run)
+    expires_later(domain, tx, run)
     return run
 
 

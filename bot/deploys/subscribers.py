@@ -4,6 +4,8 @@ from bot.deploys.approval.approve import judge_again, review
 from bot.deploys.ending.after import follow
 from bot.deploys.queue import look_again
 from bot.deploys.rollbacks.decide import plan_comparing
+from bot.domain import Domain
+from bot.domain.subscribing import on
 from bot.holds.events import HoldsChanged
 from bot.incidents.events import (
     BecameConfidential,
@@ -13,8 +15,6 @@ from bot.incidents.events import (
     IncidentResolved,
     SeverityChanged,
 )
-from bot.office import Office
-from bot.office.subscribing import on
 from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
 from bot.production.inputs.deploy import is_deploy
@@ -27,40 +27,40 @@ GateChange = HoldsChanged | IncidentDeclared | SeverityChanged | IncidentResolve
 """What changes what stands in the way of deploys."""
 
 
-def look_at_gates(office: Office, tx: Tx, event: GateChange) -> None:
+def look_at_gates(domain: Domain, tx: Tx, event: GateChange) -> None:
     """Something else stands in the way of what waits, or does not any more."""
     look_again(tx)
 
 
-def hide_name(office: Office, tx: Tx, event: BecameConfidential) -> None:
+def hide_name(domain: Domain, tx: Tx, event: BecameConfidential) -> None:
     """The gates of what waits are written anew, without the incident's name."""
-    judge_again(office, tx)
+    judge_again(domain, tx)
 
 
-def review_approvals(office: Office, tx: Tx, event: RolesChanged | PowersChanged) -> None:
+def review_approvals(domain: Domain, tx: Tx, event: RolesChanged | PowersChanged) -> None:
     """Approvals of who may not approve any more are void."""
-    review(office, tx)
+    review(domain, tx)
 
 
-def judge_by_powers(office: Office, tx: Tx, event: PowersChanged) -> None:
+def judge_by_powers(domain: Domain, tx: Tx, event: PowersChanged) -> None:
     """Gates name people."""
-    judge_again(office, tx)
+    judge_again(domain, tx)
 
 
-def follow_end(office: Office, tx: Tx, event: RunEnded) -> None:
+def follow_end(domain: Domain, tx: Tx, event: RunEnded) -> None:
     """What had production is announced, watched, and held against the next deploy."""
-    follow(office, tx, event.run)
+    follow(domain, tx, event.run)
 
 
-def compare_schema(office: Office, tx: Tx, event: StepSettled) -> None:
+def compare_schema(domain: Domain, tx: Tx, event: StepSettled) -> None:
     """A rollback knows what it can go back to: the schema is compared with that."""
     if is_rollback(event.run) and event.step.lists_deployments:
         plan_comparing(tx, event.run)
 
 
-def set_policy(office: Office, tx: Tx, event: StepSettled) -> None:
+def set_policy(domain: Domain, tx: Tx, event: StepSettled) -> None:
     """A failed deploy is rolled back by itself when the runbook says so, unless somebody decides first."""
-    run, after = event.run, office.runbook_of(tx, event.run).deploys.rollback_after
+    run, after = event.run, domain.runbook_of(tx, event.run).deploys.rollback_after
     if not is_deploy(run) or after is None or not isinstance(event.outcome, Failed):
         return
     if tx.gates.find(run_id=run.id, step_id=event.step.id, kind=GateKind.FAILED, state="open"):

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import structlog
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.errors import Refusal
 from bot.machine.clock import Clock
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ class Duty:
 
     id: str
     cron: str
-    deed: Callable[[Office, Tx, datetime], object]
+    operation: Callable[[Domain, Tx, datetime], object]
     zone: str = "UTC"
     missed: timedelta = timedelta(0)
 
@@ -59,8 +59,8 @@ def last_instant(duty: Duty, after: datetime, until: datetime) -> datetime | Non
 class Ticks:
     """Does the duties that are due. `sweep` is called every few seconds."""
 
-    def __init__(self, desk: Desk, clock: Clock, duties: Iterable[Duty]) -> None:
-        self._desk, self._clock = desk, clock
+    def __init__(self, transactions: Transactions, clock: Clock, duties: Iterable[Duty]) -> None:
+        self._transactions, self._clock = transactions, clock
         started = clock.now()
         self._seen = {duty: started - min(duty.missed, LONGEST_MISSED) for duty in duties}
 
@@ -75,7 +75,7 @@ class Ticks:
     async def _done(self, duty: Duty, instant: datetime) -> bool:
         """Whether this tick is over. What cannot be done now is done later; a defect in one duty stops no other."""
         try:
-            await self._desk.once(f"cron:{duty.id}:{instant.isoformat()}", duty.deed, instant)
+            await self._transactions.once(f"cron:{duty.id}:{instant.isoformat()}", duty.operation, instant)
         except Refusal as refusal:
             log.warning("tick.postponed", duty=duty.id, instant=instant.isoformat(), why=refusal.sentence)
             return False

@@ -8,12 +8,12 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.deploys.timers import TIMERS as DEPLOYS
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import Timer
 from bot.incidents.model import IncidentStatus
 from bot.incidents.timers import TIMERS as INCIDENTS
 from bot.machine.clock import Clock
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
 from bot.runs.timers import TIMERS as RUNS
@@ -31,8 +31,8 @@ SWEEP = timedelta(seconds=5)
 class Timers:
     """Wakes the timers of the database."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
-        self._desk, self._clock = desk, clock
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions, self._clock = transactions, clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._runs = False
         """The scheduler itself says that it runs until the loop's next turn after its end."""
@@ -50,7 +50,7 @@ class Timers:
 
     async def wake(self) -> None:
         """Have the next due timer fire to the second."""
-        due = await self._desk.read(lambda tx: tx.timers.next_due())
+        due = await self._transactions.read(lambda tx: tx.timers.next_due())
         if due is not None and self._runs:
             self._scheduler.add_job(self.fire_due, DateTrigger(due), id="next", replace_existing=True, **_ONCE)
 
@@ -63,7 +63,7 @@ class Timers:
 
     async def _fire_all(self) -> None:
         now = self._clock.now()
-        due = await self._desk.read(lambda tx: tx.timers.due(now))
+        due = await self._transactions.read(lambda tx: tx.timers.due(now))
         if not due:
             return
         for timer in due:
@@ -73,12 +73,12 @@ class Timers:
     async def _fire(self, timer: Timer) -> None:
         """Fire one timer in a transaction of its own: a defect in one keeps no other from firing."""
         try:
-            await self._desk.do(fire, timer.id)
+            await self._transactions.do(fire, timer.id)
         except DatabaseAway:
             raise
         except Exception:
             log.exception("timer.defect", kind=timer.kind, run=timer.run_id)
-            await self._desk.do(put_down, timer.id)
+            await self._transactions.do(put_down, timer.id)
 
     def stop(self) -> None:
         """Stop the clock, once."""
@@ -90,7 +90,7 @@ class Timers:
 _ONCE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
-def fire(office: Office, tx: Tx, timer_id: int) -> Timer | None:
+def fire(domain: Domain, tx: Tx, timer_id: int) -> Timer | None:
     """Fire a timer that is due, once: a reminder is planned in the transaction that marks the timer as fired."""
     timer = tx.timers.get(timer_id)
     if timer is None or timer.state != "pending" or timer.due_at > tx.now:
@@ -99,7 +99,7 @@ def fire(office: Office, tx: Tx, timer_id: int) -> Timer | None:
         tx.timers.save(timer, state="cancelled")
         return None
     fired = tx.timers.save(timer, state="fired", fired_at=tx.now)
-    TIMERS[timer.kind](office, tx, timer)
+    TIMERS[timer.kind](domain, tx, timer)
     return fired
 
 
@@ -108,7 +108,7 @@ def _is_over(tx: Tx, run_id: int) -> bool:
     return any(incident.status is not IncidentStatus.OPEN for incident in tx.incidents.find(run_id=run_id))
 
 
-def put_down(office: Office, tx: Tx, timer_id: int) -> None:
+def put_down(domain: Domain, tx: Tx, timer_id: int) -> None:
     """Mark a timer that cannot fire, so that it is not tried for ever."""
     timer = tx.timers.get(timer_id)
     if timer:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.errors import Refusal
 from bot.execution.process_group import kill_group
-from bot.execution.shell import Command, Outcome, Reason, environment, guarded, program_of
+from bot.execution.shell import Command, Outcome, Reason, environment, program_of, supervised
 from bot.masking import Masker
 from bot.text import say
 from bot.text.legible import legible
@@ -49,8 +49,9 @@ async def capture(command: Command, *, environ: Mapping[str, str], lease: Lease)
         return Captured("not_found", complaint=f"{command.cwd if program else command.argv[0]}: not found".encode())
     await lease.hold()
     process = await asyncio.create_subprocess_exec(
-        *guarded(program, command.argv[1:], lease.pulse), cwd=command.cwd, env=env, stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, start_new_session=True,
+        *supervised(program, command.argv[1:], lease.heartbeat), cwd=command.cwd, env=env,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )  # fmt: skip
     try:
         async with asyncio.timeout(command.timeout_s):

@@ -1,4 +1,4 @@
-"""Starts a command where it can reach only what a plan names. Loaded by `guard.py`; standard library only; Linux.
+"""Starts a command where it can reach only what a plan names. Loaded by `supervisor.py`; standard library only; Linux.
 
 The plan (made by `bot/execution/plan.py`) has `uid` (null: stay who we are), `namespaces` (`root`: made with root's
 powers, `user`: in a user namespace of one's own, null: none), `view` (what the command sees of the file system), `maps`

@@ -23,7 +23,7 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER
 OURS = ("HOME", "USER", "LOGNAME", "TMPDIR")
 """Of these, what the bot has for itself: a command in a place of its own gets others, or none."""
 _NOT_FOUND: tuple[Reason, int | None] = ("not_found", None)
-_GUARD = Path(__file__).with_name("guard.py")
+_SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _READ_BYTES = 4096
 # How long the end of the output may take after all processes of the group are gone: something that left the group
 # may still hold the pipe.
@@ -185,7 +185,7 @@ async def _spawn(
         plan = command.place.plan(command.cwd, env, argv) if command.place else None
         await lease.hold()
         return await asyncio.create_subprocess_exec(
-            *guarded(program, command.argv[1:], lease.pulse, plan),
+            *supervised(program, command.argv[1:], lease.heartbeat, plan),
             cwd="/" if plan else command.cwd,
             env=env,
             stdin=asyncio.subprocess.DEVNULL,
@@ -197,13 +197,13 @@ async def _spawn(
         os.close(writing)
 
 
-def guarded(
-    program: str, arguments: tuple[str, ...], pulse: Path | None = None, plan: str | None = None
+def supervised(
+    program: str, arguments: tuple[str, ...], heartbeat: Path | None = None, plan: str | None = None
 ) -> tuple[str, ...]:
     """The argv that runs the program so that it cannot outlive us; where the kernel has no such service, as it is."""
     if sys.platform != "linux":
         return (program, *arguments)
-    ours = (sys.executable, "-I", "-S", str(_GUARD), str(os.getpid()), str(pulse or "-"), plan or "-")
+    ours = (sys.executable, "-I", "-S", str(_SUPERVISOR), str(os.getpid()), str(heartbeat or "-"), plan or "-")
     return (*ours, program, *arguments)
 
 

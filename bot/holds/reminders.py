@@ -2,28 +2,28 @@
 
 from datetime import datetime
 
+from bot.domain import Domain
+from bot.domain.posts import tell
 from bot.holds.holds import LOCK, expire_hold
 from bot.holds.model import Hold
-from bot.office import Office
-from bot.office.posts import tell
 from bot.people import ROBOT, mention
 from bot.ports import Tx
 from bot.power.standing import lost
 from bot.text import say, span
 
 
-def mind_holds(office: Office, tx: Tx, instant: datetime) -> None:
+def mind_holds(domain: Domain, tx: Tx, instant: datetime) -> None:
     """End the holds whose time is over, and remind of locks without an end."""
     for hold in tx.holds.find():
         if hold.expires_at and hold.expires_at <= tx.now:
-            expire_hold(office, tx, hold)
+            expire_hold(domain, tx, hold)
         elif hold.kind == LOCK and hold.expires_at is None:
-            _remind(office, tx, hold)
+            _remind(domain, tx, hold)
 
 
-def _remind(office: Office, tx: Tx, hold: Hold) -> None:
+def _remind(domain: Domain, tx: Tx, hold: Hold) -> None:
     """Once in every interval of the runbook: the owner, or who talks about deploys when it is the bot's own lock."""
-    every = office.runbook.deploys.lock_reminder
+    every = domain.runbook.deploys.lock_reminder
     count = (tx.now - hold.taken_at) // every if every else 0
     if not count or not tx.claims.claim(f"lock:{hold.environment}:{hold.taken_at.isoformat()}:{count}"):
         return
@@ -36,7 +36,7 @@ def _remind(office: Office, tx: Tx, hold: Hold) -> None:
             say("⏰ Deploys have been locked for {time}: {why}", time=stood, why=hold.reason),
             **_about(hold),
         )
-    elif gone := lost(office, tx, hold.owner, say("lock deploys"), "lock"):
+    elif gone := lost(domain, tx, hold.owner, say("lock deploys"), "lock"):
         said = say("⏰ Deploys have been locked for {time} by {who}, who {gone}: {why}", time=stood,
                    who=mention(hold.owner), gone=gone, why=hold.reason)  # fmt: skip
         tell(tx, "devops", said, **_about(hold))

@@ -4,22 +4,22 @@ A confidential incident is its members' alone. What others may not know of is to
 words, whatever they ask and press.
 """
 
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.people import Actor, require_one
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say
 
 
-def may_see(office: Office, tx: Tx, actor: Actor, incident: Incident) -> bool:
+def may_see(domain: Domain, tx: Tx, actor: Actor, incident: Incident) -> bool:
     """Whether the actor may know of the incident.
 
     The roles that a confidential severity invites count as members. Once it is changed to an open severity, only who is
     a member already does: what was said in confidence stays so.
     """
-    return not incident.confidential or is_member(actor, incident) or _is_invited(office, tx, actor, incident)
+    return not incident.confidential or is_member(actor, incident) or _is_invited(domain, tx, actor, incident)
 
 
 def is_member(actor: Actor, incident: Incident) -> bool:
@@ -29,10 +29,10 @@ def is_member(actor: Actor, incident: Incident) -> bool:
     )
 
 
-def _is_invited(office: Office, tx: Tx, actor: Actor, incident: Incident) -> bool:
+def _is_invited(domain: Domain, tx: Tx, actor: Actor, incident: Incident) -> bool:
     run = tx.runs.get(incident.run_id)
     assert run, "an incident has its run"
-    found = (each for each in office.runbook_of(tx, run).severities if each.id == incident.severity)
+    found = (each for each in domain.runbook_of(tx, run).severities if each.id == incident.severity)
     severity = next(found, None)
     return severity is not None and severity.confidential and bool(actor.roles & set(severity.invite))
 
@@ -42,24 +42,24 @@ def no_incident(number: int) -> Refusal:
     return Refusal(say("There is no incident {number}.", number=number))
 
 
-def visible(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
+def visible(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     """The incident with this number; the same Refusal when there is none and when it is not the actor's to see."""
     incident = tx.incidents.get(number)
-    if incident is None or not may_see(office, tx, actor, incident):
+    if incident is None or not may_see(domain, tx, actor, incident):
         raise no_incident(number)
     return incident
 
 
-def may_see_run(office: Office, tx: Tx, actor: Actor, run: Run | None) -> bool:
+def may_see_run(domain: Domain, tx: Tx, actor: Actor, run: Run | None) -> bool:
     """Whether the actor may know of the run; there is nothing to hide of one that is not there."""
     incident = secret_of(tx, run) if run else None
-    return incident is None or may_see(office, tx, actor, incident)
+    return incident is None or may_see(domain, tx, actor, incident)
 
 
-def may_see_outputs(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
+def may_see_outputs(domain: Domain, tx: Tx, actor: Actor, run: Run) -> None:
     """Raise a Refusal unless the actor may have the run's outputs posted, also when it has ended."""
     permissions = dict.fromkeys((*run.kind.work, "respond"))
-    require_one(actor, tuple(permissions), office.runbook, say("read step output"))
+    require_one(actor, tuple(permissions), domain.runbook, say("read step output"))
     if secret_of(tx, run) and actor.place != run.channel:
         raise Refusal(say("Output of a confidential incident is posted in its own channel only."))
 

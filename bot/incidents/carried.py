@@ -1,7 +1,7 @@
 """What of a checklist is carried over when the severity changes: what means the same keeps its record."""
 
+from bot.domain import Domain
 from bot.incidents.events import ItemReopened
-from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
@@ -18,28 +18,28 @@ _WORDING = {"text", "pt", "note", "corrects", "required", "starts", "ticked_by",
 """Fields of a step that do not change what it does, and to whom."""
 
 
-def carry_over(office: Office, tx: Tx, run: Run, old: Procedure, new: Procedure) -> None:
+def carry_over(domain: Domain, tx: Tx, run: Run, old: Procedure, new: Procedure) -> None:
     """Give the run the items of its new checklist. What was not settled for the same work has to be done anew."""
     known = records_of(tx, run.id)
     wanted = {record.step_id: record for record in fresh_records(run, new)}
     for record in known.values():
         if record.step_id in wanted:
-            _carry(office, tx, run, old, new, record, wanted.pop(record.step_id))
+            _carry(domain, tx, run, old, new, record, wanted.pop(record.step_id))
         elif LEFT_IN not in record.detail:
             tx.steps.save(record, detail={**record.detail, LEFT_IN: old.id})
     tx.steps.add_all(list(wanted.values()))
 
 
 def _carry(
-    office: Office, tx: Tx, run: Run, old: Procedure, new: Procedure, record: StepRecord, place: StepRecord
+    domain: Domain, tx: Tx, run: Run, old: Procedure, new: Procedure, record: StepRecord, place: StepRecord
 ) -> None:
     """One item that both checklists have, at its new place; open again when it meant something else."""
-    before = _step_of(office.runbook_of(tx, run), record.detail.get(LEFT_IN, old.id), record.step_id)
+    before = _step_of(domain.runbook_of(tx, run), record.detail.get(LEFT_IN, old.id), record.step_id)
     detail = {name: each for name, each in record.detail.items() if name != LEFT_IN}
     moved = tx.steps.save(record, phase_id=place.phase_id, position=place.position, detail=detail)
     after = new.step(record.step_id)
     if before is not None and not means_the_same(before, after, record):
-        open_again(office, tx, moved, after)
+        open_again(domain, tx, moved, after)
 
 
 def _step_of(runbook: Runbook, procedure_id: str, step_id: str) -> AnyStep | None:
@@ -54,11 +54,11 @@ def means_the_same(before: AnyStep, after: AnyStep, record: StepRecord) -> bool:
     return after.ticked_by == "bot" or record.by != ROBOT.user
 
 
-def open_again(office: Office, tx: Tx, record: StepRecord, step: AnyStep) -> StepRecord:
+def open_again(domain: Domain, tx: Tx, record: StepRecord, step: AnyStep) -> StepRecord:
     """Have an item done anew: nothing of the old outcome stays, and what of it is on its way does not count."""
     for effect in tx.effects.find(run_id=record.run_id, step_id=record.step_id, state=("pending", "sending")):
         tx.effects.save(effect, state="done", result={"skipped": say("the severity changed")})
-    office.publish(tx, ItemReopened(record.run_id, record.step_id))
+    domain.publish(tx, ItemReopened(record.run_id, record.step_id))
     for gate in tx.gates.find(run_id=record.run_id, step_id=record.step_id, state="open"):
         tx.gates.save(gate, state="void")
     by_itself = step.starts == "auto" and not (step.by_person or step.started_procedure)
@@ -68,11 +68,11 @@ def open_again(office: Office, tx: Tx, record: StepRecord, step: AnyStep) -> Ste
     )  # fmt: skip
 
 
-def alert_again(office: Office, tx: Tx, run_id: int, procedure: Procedure) -> None:
+def alert_again(domain: Domain, tx: Tx, run_id: int, procedure: Procedure) -> None:
     """It got worse: who was alerted already is alerted once more."""
     for record, step in _alerts(tx, run_id, procedure):
         if record.state in (StepState.DONE, StepState.FAILED):
-            open_again(office, tx, record, step)
+            open_again(domain, tx, record, step)
 
 
 def hold_alerts(tx: Tx, run_id: int, procedure: Procedure) -> None:

@@ -1,5 +1,6 @@
 """Conducting an incident: notes, severity, roles, resolving, closing, reopening."""
 
+from bot.domain import Domain
 from bot.effects import SOON
 from bot.errors import Refusal
 from bot.incidents.access import may_see, visible
@@ -10,7 +11,6 @@ from bot.incidents.homes import draw_home
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell, tell_all
 from bot.incidents.withhold import withhold
-from bot.office import Office
 from bot.people import Actor, absence, require
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Severity
@@ -34,31 +34,31 @@ def run_of(tx: Tx, incident: Incident) -> Run:
     return run
 
 
-def may_conduct(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
+def may_conduct(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     """The incident, when the actor may see and change it; a Refusal otherwise."""
-    return _conducted(office, tx, actor, number, closed=True)[0]
+    return _conducted(domain, tx, actor, number, closed=True)[0]
 
 
-def incident_here(office: Office, tx: Tx, actor: Actor) -> Incident:
+def incident_here(domain: Domain, tx: Tx, actor: Actor) -> Incident:
     """The incident of the channel in which the actor is, when they may conduct it; a Refusal otherwise."""
     found = tx.incidents.find(channel=actor.place, order="-id", limit=1)
-    if not found or not may_see(office, tx, actor, found[0]):
+    if not found or not may_see(domain, tx, actor, found[0]):
         raise Refusal(say("Messages can be saved as notes only in an incident channel."))
-    return may_conduct(office, tx, actor, found[0].id)
+    return may_conduct(domain, tx, actor, found[0].id)
 
 
-def _conducted(office: Office, tx: Tx, actor: Actor, number: int, *, closed: bool = False) -> tuple[Incident, Run]:
-    incident = visible(office, tx, actor, number)
+def _conducted(domain: Domain, tx: Tx, actor: Actor, number: int, *, closed: bool = False) -> tuple[Incident, Run]:
+    incident = visible(domain, tx, actor, number)
     run = run_of(tx, incident)
-    require(actor, "respond", office.runbook, say("change an incident"))
+    require(actor, "respond", domain.runbook, say("change an incident"))
     if incident.status is IncidentStatus.CLOSED and not closed:
         raise Refusal(say("Incident {id} is closed. Use /incident reopen first.", id=incident.id))
     return incident, run
 
 
-def note(office: Office, tx: Tx, actor: Actor, number: int, text: str) -> Incident:
+def note(domain: Domain, tx: Tx, actor: Actor, number: int, text: str) -> Incident:
     """Write a note into the timeline."""
-    incident, run = _conducted(office, tx, actor, number, closed=True)
+    incident, run = _conducted(domain, tx, actor, number, closed=True)
     if not text.strip():
         raise Refusal(say("A note needs text: /incident note what you saw or did."))
     if len(text) > NOTE_LIMIT:
@@ -77,12 +77,12 @@ def note(office: Office, tx: Tx, actor: Actor, number: int, text: str) -> Incide
     return incident
 
 
-def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_id: str) -> Incident:
+def change_severity(domain: Domain, tx: Tx, actor: Actor, number: int, severity_id: str) -> Incident:
     """Change the severity: the checklist becomes that of the new procedure (what has the same id keeps its state)."""
-    incident, run = _conducted(office, tx, actor, number)
+    incident, run = _conducted(domain, tx, actor, number)
     if severity_id == incident.severity:
         raise Refusal(say("Incident {id} is already {severity}.", id=incident.id, severity=severity_id))
-    runbook = office.runbook_of(tx, run)
+    runbook = domain.runbook_of(tx, run)
     severity = next((each for each in runbook.severities if each.id == severity_id), None)
     if severity is None:
         known = listing([each.id for each in runbook.severities], most=20)
@@ -103,51 +103,51 @@ def change_severity(office: Office, tx: Tx, actor: Actor, number: int, severity_
         incident, severity=severity_id, confidential=severity.confidential or incident.confidential
     )
     tx.timeline.record("incident.severity", actor, run.id, old=incident.severity, new=severity_id)
-    procedure = _change_checklist(office, tx, run, changed, severity)
+    procedure = _change_checklist(domain, tx, run, changed, severity)
     worse = changed.status is IncidentStatus.OPEN and severity.rank < runbook.severity(incident.severity).rank
     if changed.status is not IncidentStatus.OPEN:
         hold_alerts(tx, run.id, procedure)
     elif worse:
-        _call_more(office, tx, changed, severity, procedure)
+        _call_more(domain, tx, changed, severity, procedure)
     said = {"old": incident.severity, "new": severity_id, "by": actor.user}
     tell_all(tx, changed, "severity", said, severity)
-    office.publish(tx, SeverityChanged(changed, run, severity, procedure, worse))
+    domain.publish(tx, SeverityChanged(changed, run, severity, procedure, worse))
     if becomes_confidential:
-        withhold(office, tx, changed)
+        withhold(domain, tx, changed)
     tx.wake("run", run.id)
     return changed
 
 
-def _change_checklist(office: Office, tx: Tx, run: Run, incident: Incident, severity: Severity) -> Procedure:
+def _change_checklist(domain: Domain, tx: Tx, run: Run, incident: Incident, severity: Severity) -> Procedure:
     """The checklist, the cards and the clocks of the new severity in place of those before."""
-    runbook = office.runbook_of(tx, run)
+    runbook = domain.runbook_of(tx, run)
     old, new = runbook.procedure(run.procedure), runbook.procedure(severity.procedure)
     run = tx.runs.save(run, procedure=new.id)
-    carry_over(office, tx, run, old, new)
-    _deal_cards(tx, run, new.id, office)
-    _set_clocks(office, tx, run, incident)
+    carry_over(domain, tx, run, old, new)
+    _deal_cards(tx, run, new.id, domain)
+    _set_clocks(domain, tx, run, incident)
     return new
 
 
-def _set_clocks(office: Office, tx: Tx, run: Run, incident: Incident) -> None:
+def _set_clocks(domain: Domain, tx: Tx, run: Run, incident: Incident) -> None:
     """The response time, the windows and the budget of the checklist; nothing runs while the incident is not open."""
     tx.timers.cancel(run.id, "response", "phase", "budget")
     if incident.status is IncidentStatus.OPEN:
-        runbook = office.runbook_of(tx, run)
+        runbook = domain.runbook_of(tx, run)
         set_timers(tx, incident, runbook.severity(incident.severity), runbook.procedure(run.procedure))
-        follow(office, tx, run)
+        follow(domain, tx, run)
 
 
-def _call_more(office: Office, tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
+def _call_more(domain: Domain, tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
     """It got worse: who the worse severity calls is invited, and alerted again."""
     run_id = incident.run_id
     invited = {"roles": list(severity.invite), "users": []}
     tx.effects.plan("channel.invite", f"run:{run_id}:invite", invited, run_id=run_id, priority=SOON)
-    alert_again(office, tx, run_id, procedure)
+    alert_again(domain, tx, run_id, procedure)
 
 
-def _deal_cards(tx: Tx, run: Run, procedure_id: str, office: Office) -> None:
-    procedure = office.runbook_of(tx, run).procedure(procedure_id)
+def _deal_cards(tx: Tx, run: Run, procedure_id: str, domain: Domain) -> None:
+    procedure = domain.runbook_of(tx, run).procedure(procedure_id)
     wanted = {page.key for page in pages(procedure) if page.stage == "main"}
     for card in tx.cards.find(run_id=run.id):
         tx.cards.save(card, state="live" if card.page in wanted else "retired")
@@ -155,9 +155,9 @@ def _deal_cards(tx: Tx, run: Run, procedure_id: str, office: Office) -> None:
     tx.cards.touch(run.id)
 
 
-def give_role(office: Office, tx: Tx, actor: Actor, number: int, role: str, user: str) -> Incident:
+def give_role(domain: Domain, tx: Tx, actor: Actor, number: int, role: str, user: str) -> Incident:
     """Give one of the incident's roles to a user."""
-    incident, run = _conducted(office, tx, actor, number)
+    incident, run = _conducted(domain, tx, actor, number)
     if role not in ROLES:
         raise Refusal(
             say("{role} is not a role of an incident; the roles are {roles}.", role=role, roles=listing(ROLES))
@@ -174,9 +174,9 @@ def give_role(office: Office, tx: Tx, actor: Actor, number: int, role: str, user
     return changed
 
 
-def resolve(office: Office, tx: Tx, actor: Actor, number: int, summary: str) -> Incident:
+def resolve(domain: Domain, tx: Tx, actor: Actor, number: int, summary: str) -> Incident:
     """The service works again. What is left of the checklist stays open until the incident is closed."""
-    incident, run = _conducted(office, tx, actor, number)
+    incident, run = _conducted(domain, tx, actor, number)
     if incident.status is IncidentStatus.RESOLVED:
         raise Refusal(say("Incident {id} is already resolved. /incident close closes it.", id=incident.id))
     changed = tx.incidents.save(
@@ -186,49 +186,49 @@ def resolve(office: Office, tx: Tx, actor: Actor, number: int, summary: str) -> 
     tx.timeline.record("incident.resolved", actor, run.id, summary=changed.summary)
     lasted = (tx.now - incident.declared_at).total_seconds()
     said = {"by": actor.user, "summary": changed.summary, "severity": incident.severity, "lasted": lasted}
-    tell_all(tx, changed, "resolved", said, _severity_of(office, tx, run, changed))
-    office.publish(tx, IncidentResolved(changed))
+    tell_all(tx, changed, "resolved", said, _severity_of(domain, tx, run, changed))
+    domain.publish(tx, IncidentResolved(changed))
     return changed
 
 
-def close(office: Office, tx: Tx, actor: Actor, number: int) -> tuple[Incident, str]:
+def close(domain: Domain, tx: Tx, actor: Actor, number: int) -> tuple[Incident, str]:
     """End the incident; returns what was left open, in words (empty = nothing)."""
-    incident, run = _conducted(office, tx, actor, number)
-    procedure = office.procedure_of(tx, run)
+    incident, run = _conducted(domain, tx, actor, number)
+    procedure = domain.procedure_of(tx, run)
     left = [step.text for step, _ in open_items(run, procedure, records_of(tx, run.id), "main")]
     resolved_at = incident.resolved_at or tx.now
     changed = tx.incidents.save(incident, status=IncidentStatus.CLOSED, closed_at=tx.now, resolved_at=resolved_at)
-    finish(office, tx, run, RunState.DONE, actor)
+    finish(domain, tx, run, RunState.DONE, actor)
     tx.timeline.record("incident.closed", actor, run.id, left=left)
     said = {"by": actor.user, "left": len(left), "severity": incident.severity}
-    tell_all(tx, changed, "closed", said, _severity_of(office, tx, run, changed))
-    office.publish(tx, IncidentClosed(changed))
+    tell_all(tx, changed, "closed", said, _severity_of(domain, tx, run, changed))
+    domain.publish(tx, IncidentClosed(changed))
     words = plural("{count} item was left open.", "{count} items were left open.", len(left)) if left else ""
     return changed, words
 
 
-def reopen(office: Office, tx: Tx, actor: Actor, number: int) -> Incident:
+def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     """It is not over: open again, with the timers that still lie ahead."""
-    incident, run = _conducted(office, tx, actor, number, closed=True)
+    incident, run = _conducted(domain, tx, actor, number, closed=True)
     if incident.status is IncidentStatus.OPEN:
         raise Refusal(say("Incident {id} is open.", id=incident.id))
     changed = tx.incidents.save(incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None)
     if run.state.ended:
         run = tx.runs.save(run, state=RunState.ACTIVE, ended_at=None)
-    _set_clocks(office, tx, run, changed)
+    _set_clocks(domain, tx, run, changed)
     release_alerts(tx, run.id)
     tx.timeline.record("incident.reopened", actor, run.id)
     said = {"by": actor.user, "severity": changed.severity}
-    tell_all(tx, changed, "reopened", said, _severity_of(office, tx, run, changed))
-    office.publish(tx, IncidentReopened(changed))
+    tell_all(tx, changed, "reopened", said, _severity_of(domain, tx, run, changed))
+    domain.publish(tx, IncidentReopened(changed))
     tx.wake("run", run.id)
     return changed
 
 
-def joined(office: Office, tx: Tx, channel: str, user: str) -> None:
+def joined(domain: Domain, tx: Tx, channel: str, user: str) -> None:
     """Somebody joined an incident's channel: the incident is theirs to see."""
     for incident in tx.incidents.find(channel=channel):
-        office.publish(tx, MemberJoined(incident, user))
+        domain.publish(tx, MemberJoined(incident, user))
         if user not in incident.members:
             tx.incidents.save(incident, members=(*incident.members, user))
             if incident.confidential:
@@ -244,5 +244,5 @@ def left(tx: Tx, channel: str, user: str) -> None:
                 draw_home(tx, tx.members.get(user))
 
 
-def _severity_of(office: Office, tx: Tx, run: Run, incident: Incident) -> Severity:
-    return office.runbook_of(tx, run).severity(incident.severity)
+def _severity_of(domain: Domain, tx: Tx, run: Run, incident: Incident) -> Severity:
+    return domain.runbook_of(tx, run).severity(incident.severity)

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from slugify import slugify
 
+from bot.domain import Domain
 from bot.effects import FIRST, LATER, SOON, Effect
 from bot.errors import Refusal
 from bot.incidents.events import IncidentDeclared
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import announce
-from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import ChannelRule, Procedure, Severity
@@ -41,22 +41,22 @@ class Declaration:
     """The channel in which it was asked for."""
 
 
-def declare(office: Office, tx: Tx, actor: Actor, asked: Declaration) -> Incident:
+def declare(domain: Domain, tx: Tx, actor: Actor, asked: Declaration) -> Incident:
     """Declare an incident. Any member of the workspace may; who holds no role, a few in a short time."""
     _check_allowance(tx, actor)
-    severity = next((each for each in office.runbook.severities if each.id == asked.severity), None)
+    severity = next((each for each in domain.runbook.severities if each.id == asked.severity), None)
     if severity is None:
         raise Refusal(say("The runbook no longer has severity {id}. Declare the incident again.", id=asked.severity))
     title = clean_title(asked.title)
-    procedure = office.runbook.procedure(severity.procedure)
-    run = create_run(office, tx, procedure, _draft(office, tx, actor, procedure, title, drill=asked.drill))
-    incident = tx.incidents.add(_incident(office, tx, actor, severity, run))
+    procedure = domain.runbook.procedure(severity.procedure)
+    run = create_run(domain, tx, procedure, _draft(domain, tx, actor, procedure, title, drill=asked.drill))
+    incident = tx.incidents.add(_incident(domain, tx, actor, severity, run))
     said = {"severity": severity.id, "title": title, "channel": incident.channel_name, "drill": asked.drill}
     tx.timeline.record("incident.declared", actor, run.id, incident=incident.id, **said)
     show_cards(tx, run, procedure, "main", channel=None)
     _open_channel(tx, run, procedure, incident, severity)
     set_timers(tx, incident, severity, procedure)
-    office.publish(tx, IncidentDeclared(incident, run, severity, procedure))
+    domain.publish(tx, IncidentDeclared(incident, run, severity, procedure))
     return incident
 
 
@@ -83,11 +83,11 @@ def clean_title(text: str) -> str:
     return shorten(title, TITLE_LIMIT)
 
 
-def _draft(office: Office, tx: Tx, actor: Actor, procedure: Procedure, title: str, *, drill: bool) -> Run:
+def _draft(domain: Domain, tx: Tx, actor: Actor, procedure: Procedure, title: str, *, drill: bool) -> Run:
     return Run(
         0,
         procedure.id,
-        office.kinds["incident"],
+        domain.kinds["incident"],
         RunState.ACTIVE,
         "",
         title,
@@ -98,8 +98,8 @@ def _draft(office: Office, tx: Tx, actor: Actor, procedure: Procedure, title: st
     )
 
 
-def _incident(office: Office, tx: Tx, actor: Actor, severity: Severity, run: Run) -> Incident:
-    name = channel_name(severity.channel, tx.now.astimezone(office.zone).strftime("%Y%m%d-%H%M"))
+def _incident(domain: Domain, tx: Tx, actor: Actor, severity: Severity, run: Run) -> Incident:
+    name = channel_name(severity.channel, tx.now.astimezone(domain.zone).strftime("%Y%m%d-%H%M"))
     return Incident(
         0, run.id, severity.id, run.title, IncidentStatus.OPEN, actor.user, tx.now, free_name(tx, name),
         private=severity.channel.private, confidential=severity.confidential, drill=run.drill, members=(actor.user,),
@@ -190,10 +190,10 @@ def _move(tx: Tx, card: Card, channel: str) -> None:
     tx.cards.save(card, channel=channel, ts=None, op_id=uuid.uuid4().hex, attempts=0)
 
 
-def without_channel(office: Office, tx: Tx, effect: Effect) -> None:
+def without_channel(domain: Domain, tx: Tx, effect: Effect) -> None:
     """The channel cannot be made (now): what does not need it goes where somebody sees it, the checklist first."""
     incident = tx.incidents.find(run_id=effect.run_id)[0]
-    shared = None if incident.confidential or incident.private else office.team.channels.get("incidents")
+    shared = None if incident.confidential or incident.private else domain.team.channels.get("incidents")
     place = shared or incident.declared_by
     for card in tx.cards.find(run_id=incident.run_id):
         tx.cards.save(card, channel=place)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.access import may_see, visible
 from bot.incidents.model import Incident, IncidentStatus
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Runbook
@@ -35,37 +35,37 @@ class Situation:
         return count_items(self.run, self.procedure, self.records, stage)
 
 
-def meant(office: Office, tx: Tx, actor: Actor, number: int | None, channel: str) -> Incident:
+def meant(domain: Domain, tx: Tx, actor: Actor, number: int | None, channel: str) -> Incident:
     """The incident of this number, else of this channel, else the only open one; a Refusal when it is not clear."""
     if number is not None:
-        return visible(office, tx, actor, number)
-    here = _seen(office, tx, actor, tx.incidents.find(channel=channel, order="-id", limit=1))
-    found = here or open_incidents(office, tx, actor)
+        return visible(domain, tx, actor, number)
+    here = _seen(domain, tx, actor, tx.incidents.find(channel=channel, order="-id", limit=1))
+    found = here or open_incidents(domain, tx, actor)
     if len(found) != 1:
         raise Refusal(say("Which incident? Use its channel, or its number: /incident 7 status."))
     return found[0]
 
 
-def _seen(office: Office, tx: Tx, actor: Actor, found: list[Incident]) -> list[Incident]:
-    return [incident for incident in found if may_see(office, tx, actor, incident)]
+def _seen(domain: Domain, tx: Tx, actor: Actor, found: list[Incident]) -> list[Incident]:
+    return [incident for incident in found if may_see(domain, tx, actor, incident)]
 
 
-def open_incidents(office: Office, tx: Tx, actor: Actor) -> list[Incident]:
+def open_incidents(domain: Domain, tx: Tx, actor: Actor) -> list[Incident]:
     """Incidents that are not closed and that the actor may see, newest first."""
     found = tx.incidents.find(status=(IncidentStatus.OPEN, IncidentStatus.RESOLVED), order="-id")
-    return _seen(office, tx, actor, found)
+    return _seen(domain, tx, actor, found)
 
 
-def situations(office: Office, tx: Tx, actor: Actor) -> list[Situation]:
+def situations(domain: Domain, tx: Tx, actor: Actor) -> list[Situation]:
     """The open incidents with how far they are."""
-    return [situation(office, tx, incident) for incident in open_incidents(office, tx, actor)]
+    return [situation(domain, tx, incident) for incident in open_incidents(domain, tx, actor)]
 
 
-def situation(office: Office, tx: Tx, incident: Incident) -> Situation:
+def situation(domain: Domain, tx: Tx, incident: Incident) -> Situation:
     """One incident with how far it is."""
     run = tx.runs.get(incident.run_id)
     assert run
-    return Situation(incident, run, records_of(tx, run.id), office.runbook_of(tx, run))
+    return Situation(incident, run, records_of(tx, run.id), domain.runbook_of(tx, run))
 
 
 def timeline(tx: Tx, incident: Incident, *, before: int | None = None, limit: int = 30) -> list[Event]:

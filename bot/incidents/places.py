@@ -1,26 +1,26 @@
 """Where somebody is told of a run whose own channel cannot be written to, and where its state can be seen."""
 
+from bot.domain import Domain
 from bot.incidents.access import secret_of
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.people import absence
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say
 
 
-def places_to_tell(office: Office, tx: Tx, run: Run) -> list[str]:
+def places_to_tell(domain: Domain, tx: Tx, run: Run) -> list[str]:
     """The team's channel for deploys, then who asked; of what is private only who asked, if it is theirs to know."""
     own = next(iter(tx.incidents.find(run_id=run.id)), None)
     secret = secret_of(tx, run)
-    shared = None if secret or (own and own.private) else office.team.channels.get("devops")
+    shared = None if secret or (own and own.private) else domain.team.channels.get("devops")
     return [place for place in (shared, _asker(tx, run, secret)) if place]
 
 
-def places_of_card(office: Office, tx: Tx, run: Run) -> list[str]:
+def places_of_card(domain: Domain, tx: Tx, run: Run) -> list[str]:
     """Where a card goes whose own channel refuses it."""
     secret = secret_of(tx, run)
-    shared = None if secret or run.kind.led else office.team.channels.get("devops")
+    shared = None if secret or run.kind.led else domain.team.channels.get("devops")
     return [place for place in (shared, _asker(tx, run, secret)) if place]
 
 

@@ -1,10 +1,10 @@
 """What incidents make of what happens elsewhere: responses, Homes that show them, a channel that is not made."""
 
+from bot.domain import Domain
+from bot.domain.subscribing import on
 from bot.effects.events import NotDelivered
 from bot.incidents.declare import without_channel
 from bot.incidents.homes import draw_home, draw_homes
-from bot.office import Office
-from bot.office.subscribing import on
 from bot.people import absence
 from bot.people.events import MemberChanged
 from bot.ports import Tx
@@ -12,24 +12,24 @@ from bot.power.events import PowersChanged
 from bot.runs.events import ItemDecided
 
 
-def draw_theirs(office: Office, tx: Tx, event: MemberChanged) -> None:
+def draw_theirs(domain: Domain, tx: Tx, event: MemberChanged) -> None:
     """Somebody counts for nothing here from now on, or does again."""
     if absence(event.new) != absence(event.old):
         draw_home(tx, event.new)
 
 
-def draw_all(office: Office, tx: Tx, event: PowersChanged) -> None:
+def draw_all(domain: Domain, tx: Tx, event: PowersChanged) -> None:
     """Roles decide which confidential incidents somebody sees."""
     draw_homes(tx)
 
 
-def show_elsewhere(office: Office, tx: Tx, event: NotDelivered) -> None:
+def show_elsewhere(domain: Domain, tx: Tx, event: NotDelivered) -> None:
     """An incident's channel cannot be made (now)."""
     if event.effect.kind == "channel.create":
-        without_channel(office, tx, event.effect)
+        without_channel(domain, tx, event.effect)
 
 
-def note_response(office: Office, tx: Tx, event: ItemDecided) -> None:
+def note_response(domain: Domain, tx: Tx, event: ItemDecided) -> None:
     """The first item that a person decides about is the response."""
     for incident in tx.incidents.find(run_id=event.run.id, responded_at=None) if event.run.kind.led else ():
         tx.incidents.save(incident, responded_at=tx.now)

@@ -1,16 +1,16 @@
 """An incident became confidential: what named it where others read is taken back, and is not said again."""
 
+from bot.domain import Domain
 from bot.effects import FIRST, Effect
 from bot.incidents.events import BecameConfidential
 from bot.incidents.homes import draw_homes
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.ports import Tx
 
 
-def withhold(office: Office, tx: Tx, incident: Incident) -> None:
+def withhold(domain: Domain, tx: Tx, incident: Incident) -> None:
     """Draw what waits anew without its name, and plan to take back what was said of it outside its channel."""
-    office.publish(tx, BecameConfidential(incident))
+    domain.publish(tx, BecameConfidential(incident))
     target = f"run:{incident.run_id}:announce"
     tx.effects.plan("withhold", target, {}, run_id=incident.run_id, priority=FIRST)
     draw_homes(tx)

@@ -197,7 +197,7 @@ SHAPES: tuple[Shape, ...] = (
             "hooks.slack-gov.com/services/",
             "discord.com/api/webhooks/",
             "discordapp.com/api/webhooks/",
-            "webhook.office.com/webhookb2/",
+            "webhook.domain.com/webhookb2/",
             "api.telegram.org/bot",
         )
     ),

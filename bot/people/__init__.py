@@ -51,25 +51,25 @@ ROBOT = Actor(BOT, "NeonOps")
 
 
 def mention(user: str | None) -> str:
-    """How a sentence names a user; the door turns it into what its readers see."""
+    """How a sentence names a user; the handlers turn it into what its readers see."""
     return f"<@{user}>" if user and user != "neonops" else "NeonOps"
 
 
-def require(actor: Actor, permission: str, runbook: Runbook, deed: str) -> None:
-    """Raise a Refusal when the actor may not do the deed: `deploy`, `approve a deploy`, `tick items` …"""
-    require_one(actor, (permission,), runbook, deed)
+def require(actor: Actor, permission: str, runbook: Runbook, operation: str) -> None:
+    """Raise a Refusal when the actor may not do the operation: `deploy`, `approve a deploy`, `tick items` …"""
+    require_one(actor, (permission,), runbook, operation)
 
 
-def require_one(actor: Actor, permissions: Sequence[str], runbook: Runbook, deed: str) -> None:
+def require_one(actor: Actor, permissions: Sequence[str], runbook: Runbook, operation: str) -> None:
     """The same, when one of several permissions is enough; who has none is told of the first."""
     permission = permissions[0]
     if any(actor.may(each, runbook) for each in permissions):
         return
     roles: tuple[str, ...] = runbook.permissions.get(permission, ())  # type: ignore[call-overload]
     if not roles:
-        raise Refusal(say("You may not {deed}: no role has this permission in the runbook.", deed=deed))
+        raise Refusal(say("You may not {operation}: no role has this permission in the runbook.", operation=operation))
     words = choice([role.replace("_", " ") for role in roles])
-    raise Refusal(say("You may not {deed}: it requires the role {roles}.", deed=deed, roles=words))
+    raise Refusal(say("You may not {operation}: it requires the role {roles}.", operation=operation, roles=words))
 
 
 def check_member(member: Member) -> None:

@@ -19,7 +19,7 @@ class InForce:
 
 @dataclass(frozen=True)
 class RefusedInHour:
-    """What was refused to one person in one hour: how often, and how often of each deed."""
+    """What was refused to one person in one hour: how often, and how often of each operation."""
 
     user: str
     hour: datetime

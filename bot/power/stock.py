@@ -6,9 +6,9 @@ A file that only reads differently (order, comments) changes nothing of it, and 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.domain import Domain
+from bot.domain.posts import tell
 from bot.errors import Refusal
-from bot.office import Office
-from bot.office.posts import tell
 from bot.people import ROBOT, Member, Team, absence, mention
 from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
@@ -34,24 +34,24 @@ def held_by(team: Team, runbook: Runbook) -> dict[str, Any]:
     }
 
 
-def take_stock(office: Office, tx: Tx) -> bool:
+def take_stock(domain: Domain, tx: Tx) -> bool:
     """Compare what is in force now with what was in force last; whether it gave or took anything."""
     known = tx.in_force.get(1)
-    now = InForce(1, tx.now, office.team_version, office.loaded.version, held_by(office.team, office.runbook))
+    now = InForce(1, tx.now, domain.team_version, domain.loaded.version, held_by(domain.team, domain.runbook))
     if known is None:
         tx.in_force.add(now)
         return False
     if (known.team_file, known.runbook, known.held) == (now.team_file, now.runbook, now.held):
         return False
-    changes = [*changes_between(known.held, now.held), *_of_runbook(office, tx, known.runbook)]
+    changes = [*changes_between(known.held, now.held), *_of_runbook(domain, tx, known.runbook)]
     tx.in_force.save(known, at=now.at, team_file=now.team_file, runbook=now.runbook, held=now.held)
     tx.wake("files")
     if changes:
-        _tell(office, tx, known, now, changes)
+        _tell(domain, tx, known, now, changes)
     return bool(changes)
 
 
-def _tell(office: Office, tx: Tx, old: InForce, new: InForce, changes: list[str]) -> None:
+def _tell(domain: Domain, tx: Tx, old: InForce, new: InForce, changes: list[str]) -> None:
     files = {"team_file": [old.team_file, new.team_file], "runbook": [old.runbook, new.runbook]}
     gained, lost = gains(old.held, new.held), gains(new.held, old.held)
     tx.timeline.record("power.changed", ROBOT, None, **files, changes=changes[:KEPT], gained=gained, lost=lost)
@@ -59,15 +59,15 @@ def _tell(office: Office, tx: Tx, old: InForce, new: InForce, changes: list[str]
     if len(changes) > TOLD:
         lines.append(say("• and {count} more, listed in the timeline", count=len(changes) - TOLD))
     words = say("🔑 Configuration changed ({files}):", files=_files(old, new))
-    places = {office.team.channels.get("devops", "devops"), old.held["channels"].get("devops", "devops")}
+    places = {domain.team.channels.get("devops", "devops"), old.held["channels"].get("devops", "devops")}
     for place in sorted(places):
         tell(tx, place, "\n".join([words, *lines]))
-    office.publish(tx, PowersChanged())
+    domain.publish(tx, PowersChanged())
 
 
-def note_member(office: Office, tx: Tx, old: Member, new: Member) -> None:
+def note_member(domain: Domain, tx: Tx, old: Member, new: Member) -> None:
     """Slack says something else of somebody: what roles that gave or took is an event, and what it gave is told."""
-    was, now = _roles_of(office, old), _roles_of(office, new)
+    was, now = _roles_of(domain, old), _roles_of(domain, new)
     if was == now:
         return
     gained, lost = sorted(now - was), sorted(was - now)
@@ -76,11 +76,11 @@ def note_member(office: Office, tx: Tx, old: Member, new: Member) -> None:
         roles = listing([_words(role) for role in gained], most=8)
         tell(tx, "devops", say("🔑 {who} now has the role {roles}, based on their Slack account.",
                                who=mention(new.user), roles=roles))  # fmt: skip
-    office.publish(tx, RolesChanged(new.user))
+    domain.publish(tx, RolesChanged(new.user))
 
 
-def _roles_of(office: Office, member: Member) -> frozenset[str]:
-    return frozenset() if absence(member) else office.actor(member).roles
+def _roles_of(domain: Domain, member: Member) -> frozenset[str]:
+    return frozenset() if absence(member) else domain.actor(member).roles
 
 
 def _files(old: InForce, new: InForce) -> str:
@@ -153,19 +153,19 @@ def _rights(held: Mapping[str, Any]) -> dict[str, set[str]]:
     return found
 
 
-def _of_runbook(office: Office, tx: Tx, version: str) -> Iterator[str]:
+def _of_runbook(domain: Domain, tx: Tx, version: str) -> Iterator[str]:
     """How much else of the runbook changed by meaning; its permissions are told one by one."""
-    if version == office.loaded.version:
+    if version == domain.loaded.version:
         return
     archived = tx.runbooks.text(version)
     try:
-        old = parse(archived[0], source=archived[1], env=office.env).runbook if archived else None
+        old = parse(archived[0], source=archived[1], env=domain.env).runbook if archived else None
     except Refusal:
         old = None
     if old is None:
         yield say("the runbook changed, and the previous one can no longer be read")
         return
-    changes = [each for each in diff(old, office.runbook) if each.place[:1] != ("permissions",)]
+    changes = [each for each in diff(old, domain.runbook) if each.place[:1] != ("permissions",)]
     if changes:
         count = plural("{count} change", "{count} changes", len(changes))
         yield say("the runbook has {count}: {places}", count=count, places=_places([each.path for each in changes]))

@@ -7,8 +7,8 @@ seen live (a person skipped the wait) ends as failed.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.office import Office
-from bot.office.posts import tell
+from bot.domain import Domain
+from bot.domain.posts import tell
 from bot.people import mention
 from bot.ports import Tx
 from bot.production.inputs import ProductionInputs
@@ -27,24 +27,24 @@ from bot.text import say
 from bot.tools import Tools
 
 
-def conclude(office: Office, tx: Tx, run_id: int, token: int, seen: Sequence[Seen]) -> None:
+def conclude(domain: Domain, tx: Tx, run_id: int, token: int, seen: Sequence[Seen]) -> None:
     """Write what the last look saw, and end the run or ask about what was moved away."""
     run = fenced(tx, run_id, token)
-    procedure, records = office.procedure_of(tx, run), records_of(tx, run_id)
+    procedure, records = domain.procedure_of(tx, run), records_of(tx, run_id)
     if run.state is not RunState.ACTIVE or not isinstance(next_move(run, procedure, records), Finish):
         return
-    runbook = office.runbook_of(tx, run)
-    note(office, tx, run, seen)
-    if _ask_about(office, tx, run, [each for each in seen if each.production and not each.is_live]):
+    runbook = domain.runbook_of(tx, run)
+    note(domain, tx, run, seen)
+    if _ask_about(domain, tx, run, [each for each in seen if each.production and not each.is_live]):
         return
     ever_live = {each.service for each in periods_of(tx, run_id)}
     missing = [each for each in seen if not each.is_live and (each.production or each.service not in ever_live)]
     if missing:
-        finish(office, tx, run, RunState.FAILED, why=" ".join(_missing_words(runbook, each) for each in missing))
+        finish(domain, tx, run, RunState.FAILED, why=" ".join(_missing_words(runbook, each) for each in missing))
         return
     unseen = {each.service: each.why for each in seen if each.production is None}
     run = tx.runs.save(run, inputs=replace(ProductionInputs.of(run), unverified=unseen)) if unseen else run
-    finish(office, tx, run, RunState.DONE)
+    finish(domain, tx, run, RunState.DONE)
 
 
 def needs_look(run: Run, procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:
@@ -52,16 +52,16 @@ def needs_look(run: Run, procedure: Procedure, records: Mapping[str, StepRecord]
     return not run.drill and bool(wanted_of(run, procedure, records))
 
 
-async def last_look(tools: Tools, work: Work, token: int) -> Callable[[Office, Tx], None]:
+async def last_look(tools: Tools, work: Work, token: int) -> Callable[[Domain, Tx], None]:
     """Look at production once more; what is seen decides how the run ends."""
     wanted = wanted_of(work.run, work.procedure, work.records)
     seen = await look_at_production(tools, work.runbook, wanted.values())
-    return lambda office, tx: conclude(office, tx, work.run.id, token, seen)
+    return lambda domain, tx: conclude(domain, tx, work.run.id, token, seen)
 
 
-def note(office: Office, tx: Tx, run: Run, seen: Sequence[Seen]) -> None:
+def note(domain: Domain, tx: Tx, run: Run, seen: Sequence[Seen]) -> None:
     """Write what a look saw: what is live now, and what is not any more."""
-    wanted = wanted_of(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    wanted = wanted_of(run, domain.procedure_of(tx, run), records_of(tx, run.id))
     for each in seen:
         if each.is_live and each.service in wanted:
             went_live(tx, run, wanted[each.service])
@@ -69,16 +69,16 @@ def note(office: Office, tx: Tx, run: Run, seen: Sequence[Seen]) -> None:
             observe(tx, each.service, each.production, each.at or tx.now)
 
 
-def _ask_about(office: Office, tx: Tx, run: Run, gone: Sequence[Seen]) -> bool:
+def _ask_about(domain: Domain, tx: Tx, run: Run, gone: Sequence[Seen]) -> bool:
     """Ask a person about what was seen live and is not any more; False when a person settled that already."""
-    procedure, records = office.procedure_of(tx, run), records_of(tx, run.id)
+    procedure, records = domain.procedure_of(tx, run), records_of(tx, run.id)
     asked = False
     for each in gone:
         step = _witness(procedure, records, each.service)
         if step is None or records[step.id].state is not StepState.DONE:
             continue
-        words = _gone_words(office.runbook_of(tx, run), each)
-        fail_again(office, tx, run, step, records[step.id].evolve(found=words, detail={
+        words = _gone_words(domain.runbook_of(tx, run), each)
+        fail_again(domain, tx, run, step, records[step.id].evolve(found=words, detail={
             **records[step.id].detail, "alias": "superseded"}))  # fmt: skip
         asked = True
         if run.channel:

@@ -1,7 +1,7 @@
 """What production is known to be by the steps of runs."""
 
-from bot.office import Office
-from bot.office.subscribing import on
+from bot.domain import Domain
+from bot.domain.subscribing import on
 from bot.ports import Tx
 from bot.production.periods import wanted_of, went_live
 from bot.runs.events import StepSettled
@@ -9,7 +9,7 @@ from bot.runs.outcome import Done
 from bot.runs.start import records_of
 
 
-def seen_live(office: Office, tx: Tx, event: StepSettled) -> None:
+def seen_live(domain: Domain, tx: Tx, event: StepSettled) -> None:
     """A step that waits for production has seen it: from now on that is a fact, whatever becomes of the run."""
     run, step, detail = event.run, event.step, event.record.detail
     deployment = detail.get("deployment")

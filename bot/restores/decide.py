@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, mention, require
 from bot.ports import Tx
 from bot.power.persons import same_person
@@ -28,21 +28,21 @@ class Wanted:
     typed: str
 
 
-def may_choose(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+def may_choose(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     """The waiting run, when this person may choose what it restores: who asked for it, nobody else."""
     run, _ = waiting(tx, run_id, "restore")
-    require(actor, "restore", office.runbook, say("restore the database"))
+    require(actor, "restore", domain.runbook, say("restore the database"))
     if actor.user != run.requested_by:
         raise Refusal(say("{who} requested this restore and chooses what is restored.", who=mention(run.requested_by)))
     return run
 
 
-def choose(office: Office, tx: Tx, actor: Actor, run_id: int, wanted: Wanted) -> Run:
+def choose(domain: Domain, tx: Tx, actor: Actor, run_id: int, wanted: Wanted) -> Run:
     """The requester chooses what is restored and where, and types the confirmation."""
-    run = may_choose(office, tx, actor, run_id)
+    run = may_choose(domain, tx, actor, run_id)
     choice = _choice(tx, run, wanted)
-    _check_target(office, tx, run, choice)
-    _check_typed(office.runbook_of(tx, run), choice.target, wanted.typed)
+    _check_target(domain, tx, run, choice)
+    _check_typed(domain.runbook_of(tx, run), choice.target, wanted.typed)
     run = tx.runs.save(run, inputs=replace(RestoreInputs.of(run), restore=choice))
     told = {"what": what_words(choice), "where": where_words(choice.target)}
     tx.timeline.record("restore.chosen", actor, run.id, backup=choice.backup, target=choice.target, **told)
@@ -50,11 +50,11 @@ def choose(office: Office, tx: Tx, actor: Actor, run_id: int, wanted: Wanted) ->
     return run
 
 
-def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run, Gate, Choice]:
+def may_approve(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> tuple[Run, Gate, Choice]:
     """The waiting run, its gate and what was chosen, when this person may approve it: not who asked for it."""
     run, gate = waiting(tx, run_id, "restore")
-    require(actor, "restore", office.runbook, say("approve a restore"))
-    if same_person(office, tx, actor.user, run.requested_by):
+    require(actor, "restore", domain.runbook, say("approve a restore"))
+    if same_person(domain, tx, actor.user, run.requested_by):
         raise Refusal(say("You requested this restore, so another person must approve it."))
     choice = RestoreInputs.of(run).restore
     if choice is None:
@@ -62,22 +62,22 @@ def may_approve(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Run,
     return run, gate, choice
 
 
-def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str, typed: str) -> Run:
+def approve(domain: Domain, tx: Tx, actor: Actor, run_id: int, shown: str, typed: str) -> Run:
     """Another person approves the choice that was `shown`, and types the confirmation too; then it starts."""
-    run, gate, choice = may_approve(office, tx, actor, run_id)
+    run, gate, choice = may_approve(domain, tx, actor, run_id)
     if shown != choice.digest:
         raise Refusal(say("Nothing was approved: the choice changed since you opened this form. Review it again."))
-    _check_typed(office.runbook_of(tx, run), choice.target, typed)
-    _check_requester(office, tx, run)
+    _check_typed(domain.runbook_of(tx, run), choice.target, typed)
+    _check_requester(domain, tx, run)
     tx.gates.save(gate, state="answered", answer="start", answered_by=actor.user, answered_at=tx.now)
     tx.timeline.record("run.approved", actor, run.id, title=run.title, what=what_words(choice), target=choice.target)
-    return activate(office, tx, run, actor, approved_by=actor.user)
+    return activate(domain, tx, run, actor, approved_by=actor.user)
 
 
-def _check_requester(office: Office, tx: Tx, run: Run) -> None:
+def _check_requester(domain: Domain, tx: Tx, run: Run) -> None:
     """Who asked must still be somebody who may: roles are taken away for a reason."""
     who = mention(run.requested_by)
-    match standing(office, tx, run.requested_by, say("restore"), "restore"):
+    match standing(domain, tx, run.requested_by, say("restore"), "restore"):
         case Lost(why):
             raise Refusal(say("{who} requested this restore and {why}. Request it again.", who=who, why=why))
         case NotKnown():
@@ -92,12 +92,12 @@ def _check_requester(office: Office, tx: Tx, run: Run) -> None:
             pass
 
 
-def no_longer(office: Office, tx: Tx, run: Run) -> str:
+def no_longer(domain: Domain, tx: Tx, run: Run) -> str:
     """Why what two people agreed on does not count any more when it is begun; empty when it does."""
     for user in (run.requested_by, run.approved_by or ""):
-        if why := lost(office, tx, user, say("restore"), "restore"):
+        if why := lost(domain, tx, user, say("restore"), "restore"):
             return f"{mention(user)} {why}"
-    if not run.approved_by or same_person(office, tx, run.requested_by, run.approved_by):
+    if not run.approved_by or same_person(domain, tx, run.requested_by, run.approved_by):
         return say("a restore needs two different people")
     return ""
 
@@ -108,10 +108,10 @@ def _check_typed(runbook: Runbook, target: Target, typed: str) -> None:
         raise Refusal(say("Type {word} to confirm: {where}.", word=word, where=where_words(target)))
 
 
-def _check_target(office: Office, tx: Tx, run: Run, choice: Choice) -> None:
-    names = (step.new_database for _, step in office.procedure_of(tx, run).steps())
+def _check_target(domain: Domain, tx: Tx, run: Run, choice: Choice) -> None:
+    names = (step.new_database for _, step in domain.procedure_of(tx, run).steps())
     name = next(filter(None, names), None)
-    if choice.target == NEW and name and not office.env.get(name):
+    if choice.target == NEW and name and not domain.env.get(name):
         raise Refusal(say("{name} is not set: it holds the URL of the new, empty database.", name=name))
     if choice.target == NEW and not choice.is_dump:
         raise Refusal(say("Supabase recovers a point in time in place only; into a new database, choose a dump."))

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from bot.backups.keep import kept
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.restores.model import RestoreInputs
 from bot.runs.model import RunState
 
 
-def expire(office: Office, tx: Tx, instant: datetime) -> None:
+def expire(domain: Domain, tx: Tx, instant: datetime) -> None:
     """Let go of what has been kept long enough, but never of the newest dump, nor of one that is to be restored."""
     dumps = kept(tx)
     needed = {dump.id for dump in dumps[:1]} | _wanted(tx)

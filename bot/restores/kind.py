@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import Actor
 from bot.ports import Tx
 from bot.production.ending import LAST_LOOK
@@ -22,9 +22,9 @@ def to_start(run: Run, steps: Sequence[AnyStep], records: Mapping[str, StepRecor
     return Decision(words, ("restore",), not_by_requester=chosen)
 
 
-def ask(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+def ask(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """A restore, asked for by an item."""
-    return request_restore(office, tx, actor, asked.place, drill=asked.drill, parent=asked.parent)
+    return request_restore(domain, tx, actor, asked.place, drill=asked.drill, parent=asked.parent)
 
 
 RESTORE = Kind(

@@ -1,8 +1,8 @@
 """Asking for a restore: a waiting run that shows what can be restored. Nothing happens before two people agreed."""
 
 from bot.backups.keep import kept
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.restores.model import RestoreInputs, offered
@@ -18,23 +18,23 @@ CANDIDATES = 10
 
 
 def request_restore(
-    office: Office, tx: Tx, actor: Actor, place: str, *, drill: bool = False, parent: tuple[int, str] | None = None
+    domain: Domain, tx: Tx, actor: Actor, place: str, *, drill: bool = False, parent: tuple[int, str] | None = None
 ) -> Run:
     """A restore that waits: for its requester to choose, and for somebody else to approve."""
-    require(actor, "restore", office.runbook, say("restore the database"))
-    procedure = _procedure(office.runbook)
+    require(actor, "restore", domain.runbook, say("restore the database"))
+    procedure = _procedure(domain.runbook)
     parent_run, parent_step = parent or (None, None)
     dumps = tuple(offered(backup) for backup in kept(tx)[:CANDIDATES])
     draft = Run(
-        0, procedure.id, office.kinds["restore"], RunState.WAITING, office.loaded.version, procedure.title, actor.user,
+        0, procedure.id, domain.kinds["restore"], RunState.WAITING, domain.loaded.version, procedure.title, actor.user,
         tx.now, environment=None if drill else ENVIRONMENT, inputs=RestoreInputs(backups=dumps), channel=place,
         drill=drill, parent_run=parent_run, parent_step=parent_step,
     )  # fmt: skip
-    run = create_run(office, tx, procedure, draft)
+    run = create_run(domain, tx, procedure, draft)
     tx.gates.add(Gate(0, run.id, GateKind.START, tx.now))
     tx.timeline.record("run.requested", actor, run.id, title=run.title, targets=[], inputs={})
     show_cards(tx, run, procedure, "before", channel=run.channel)
-    expires_later(office, tx, run)
+    expires_later(domain, tx, run)
     return run
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from bot.domain import Domain
 from bot.effects import Timer
-from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import Phase, Procedure
 from bot.runs.model import Run, RunState, StepRecord, StepState
@@ -13,9 +13,9 @@ from bot.runs.plan import at_work
 KIND = "budget"
 
 
-def follow(office: Office, tx: Tx, run: Run) -> None:
+def follow(domain: Domain, tx: Tx, run: Run) -> None:
     """Have one clock run: that of the phase at work. It is set once a phase, and cancelled when the phase is over."""
-    procedure = office.procedure_of(tx, run)
+    procedure = domain.procedure_of(tx, run)
     if run.state is not RunState.ACTIVE or not any(phase.budget for phase in procedure.phases):
         return
     records = _records(tx, run)
@@ -49,13 +49,13 @@ def began(tx: Tx, run: Run, procedure: Procedure) -> dict[str, datetime]:
     return {timer.key: timer.due_at - budgets[timer.key] for timer in timers if timer.key in budgets}
 
 
-def overrun(office: Office, tx: Tx, timer: Timer) -> dict[str, Any] | None:
+def overrun(domain: Domain, tx: Tx, timer: Timer) -> dict[str, Any] | None:
     """What to say of a phase whose time is over; None when it is over itself, or the run is."""
     run = tx.runs.get(timer.of_run)
     if run is None or run.state is not RunState.ACTIVE:
         return None
     records = _records(tx, run)
-    found = at_work(run, office.procedure_of(tx, run), records)
+    found = at_work(run, domain.procedure_of(tx, run), records)
     if found is None or found[0].id != timer.key:
         return None
     phase, step = found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.runs.inputs import Inputs
 
 if TYPE_CHECKING:
-    from bot.office import Office
+    from bot.domain import Domain
     from bot.people import Actor
     from bot.ports import Tx
     from bot.runbook.model import Permission, Procedure
@@ -41,7 +41,7 @@ class LastLook:
     """What is looked at outside when everything of a run is settled; what comes of it ends the run, or asks."""
 
     needed: "Callable[[Run, Procedure, Mapping[str, StepRecord]], bool]"
-    look: "Callable[[Tools, Work, int], Awaitable[Callable[[Office, Tx], None]]]"
+    look: "Callable[[Tools, Work, int], Awaitable[Callable[[Domain, Tx], None]]]"
     """Of the work and the token of its execution: what is to be written then."""
 
 
@@ -73,7 +73,7 @@ class Kind:
     """Whether it makes live what was built before."""
 
     # How it goes.
-    ask: "Callable[[Office, Tx, Actor, Asked], Run] | None" = None
+    ask: "Callable[[Domain, Tx, Actor, Asked], Run] | None" = None
     """Asks for one that an item starts; None = it begins at once."""
     to_start: "Callable[[Run, Sequence[AnyStep], Mapping[str, StepRecord]], Decision | None] | None" = None
     """The decision that a waiting one needs next, of the steps before it; None = none."""
@@ -83,10 +83,10 @@ class Kind:
     """Why one is called off that nobody decided about in time; None = nobody approved it."""
     closed: "Callable[[Run], str] | None" = None
     """Why its items cannot be changed any more; empty when they can."""
-    no_longer: "Callable[[Office, Tx, Run], str] | None" = None
+    no_longer: "Callable[[Domain, Tx, Run], str] | None" = None
     """Why what two people agreed on does not count any more; None = no two people agree on it."""
     last_look: LastLook | None = None
-    stopped: "Callable[[Office, Tx, Run], Run] | None" = None
+    stopped: "Callable[[Domain, Tx, Run], Run] | None" = None
     """Ends one that was asked to stop, and does what comes then; None = it is aborted."""
 
 

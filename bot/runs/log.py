@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.domain import Domain
 from bot.effects import SOON
-from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runbook.steps import AnyStep
@@ -31,11 +31,11 @@ class Piece:
     found: str
 
 
-def pieces(office: Office, tx: Tx, run_id: int) -> tuple[Piece, ...]:
+def pieces(domain: Domain, tx: Tx, run_id: int) -> tuple[Piece, ...]:
     """Every attempt of every step that was begun or decided about, in the order of the runbook."""
     run = tx.runs.get(run_id)
     assert run
-    texts = {step.id: (phase.title, step.text) for phase, step in office.procedure_of(tx, run).steps()}
+    texts = {step.id: (phase.title, step.text) for phase, step in domain.procedure_of(tx, run).steps()}
     records = [record for record in records_of(tx, run_id).values() if record.attempt or record.by]
     return tuple(
         piece for record in records if record.step_id in texts for piece in _attempts(record, *texts[record.step_id])

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure
@@ -19,13 +19,13 @@ from bot.runs.model import Card, Run, RunState, StepRecord, StepState
 from bot.text import say
 
 
-def create_run(office: Office, tx: Tx, procedure: Procedure, draft: Run, *, version: str | None = None) -> Run:
+def create_run(domain: Domain, tx: Tx, procedure: Procedure, draft: Run, *, version: str | None = None) -> Run:
     """Insert a run with its step rows; `draft` has everything but the id and the runbook's version.
 
     `version`: that of an archived runbook which has the procedure, when the one in force does not have it any more.
     """
-    tx.runbooks.keep(office.loaded.version, office.loaded.text, str(office.loaded.source))
-    run = tx.runs.add(_with_version(draft, version or office.loaded.version))
+    tx.runbooks.keep(domain.loaded.version, domain.loaded.text, str(domain.loaded.source))
+    run = tx.runs.add(_with_version(draft, version or domain.loaded.version))
     tx.steps.add_all(fresh_records(run, procedure))
     tx.wake("run", run.id)
     return run
@@ -62,7 +62,7 @@ def touch_step(tx: Tx, run: Run, procedure: Procedure, step_id: str) -> None:
         tx.cards.touch(run.id, page)
 
 
-def activate(office: Office, tx: Tx, run: Run, actor: Actor, **changes: Any) -> Run:
+def activate(domain: Domain, tx: Tx, run: Run, actor: Actor, **changes: Any) -> Run:
     """Take the environment and start the main stage.
 
     Raises:
@@ -73,8 +73,8 @@ def activate(office: Office, tx: Tx, run: Run, actor: Actor, **changes: Any) -> 
     tx.timers.cancel(run.id, "request", "approval")
     started = tx.runs.save(run, state=RunState.ACTIVE, started_at=tx.now, **changes)
     tx.timeline.record("run.started", actor, run.id, title=run.title)
-    show_cards(tx, started, office.procedure_of(tx, run), "main", channel=run.channel)
-    follow(office, tx, started)
+    show_cards(tx, started, domain.procedure_of(tx, run), "main", channel=run.channel)
+    follow(domain, tx, started)
     tx.cards.touch(run.id)
     tx.wake("run", run.id)
     return started
@@ -95,7 +95,7 @@ def _take_environment(tx: Tx, run: Run, environment: str) -> None:
     raise Refusal(sentence)
 
 
-def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROBOT, *, why: str | None = None) -> Run:
+def finish(domain: Domain, tx: Tx, run: Run, state: RunState, actor: Actor = ROBOT, *, why: str | None = None) -> Run:
     """End a run: its environment is free, its gates are void, the step that started it learns the outcome."""
     how = None if state is RunState.DONE else Ended(actor.user, why or "")
     ended = tx.runs.save(run, state=state, ended_at=tx.now, inputs=replace(run.inputs, ended=how))
@@ -108,15 +108,15 @@ def finish(office: Office, tx: Tx, run: Run, state: RunState, actor: Actor = ROB
             tx.steps.save(record, asked_by=None)
     tx.timeline.record("run.ended", actor, run.id, title=run.title, state=str(state), why=why)
     if state is RunState.DONE:
-        show_cards(tx, ended, office.procedure_of(tx, run), "after", channel=run.channel)
+        show_cards(tx, ended, domain.procedure_of(tx, run), "after", channel=run.channel)
         tx.wake("run", run.id)
     tx.cards.touch(run.id)
-    _tell_parent(office, tx, ended)
-    office.publish(tx, RunEnded(ended))
+    _tell_parent(domain, tx, ended)
+    domain.publish(tx, RunEnded(ended))
     return ended
 
 
-def _tell_parent(office: Office, tx: Tx, run: Run) -> None:
+def _tell_parent(domain: Domain, tx: Tx, run: Run) -> None:
     record = tx.steps.get(run.parent_run, run.parent_step) if run.parent_run else None
     if record is None or record.state is not StepState.STARTED:
         return

@@ -5,8 +5,8 @@ A request is never taken back once it is out: promote and rollback are let finis
 
 from dataclasses import replace
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs.inputs import Stop, Then
@@ -17,15 +17,15 @@ from bot.text import say
 AT_WORK = (RunState.WAITING, RunState.ACTIVE)
 
 
-def stop(office: Office, tx: Tx, actor: Actor, run: Run) -> Run:
+def stop(domain: Domain, tx: Tx, actor: Actor, run: Run) -> Run:
     """End an active run now when nothing of it is running, else as soon as that has ended."""
-    call_off_children(office, tx, actor, run)
+    call_off_children(domain, tx, actor, run)
     if not is_busy(tx, run):
-        return finish(office, tx, run, RunState.ABORTED, actor)
+        return finish(domain, tx, run, RunState.ABORTED, actor)
     return ask_to_stop(tx, actor, run)
 
 
-def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+def cancel(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Call a waiting run off, or abort a running one that stands still."""
     run = tx.runs.get(run_id)
     if run is None or run.state.ended:
@@ -33,17 +33,17 @@ def cancel(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     if run.kind.not_cancelled:
         raise Refusal(run.kind.not_cancelled())
     if actor.user != run.requested_by:
-        require(actor, run.kind.cancel, office.runbook, say("cancel this"))
+        require(actor, run.kind.cancel, domain.runbook, say("cancel this"))
     if run.state is RunState.WAITING:
-        return finish(office, tx, run, RunState.CANCELLED, actor)
-    return stop(office, tx, actor, run)
+        return finish(domain, tx, run, RunState.CANCELLED, actor)
+    return stop(domain, tx, actor, run)
 
 
-def end_stopped(office: Office, tx: Tx, run: Run) -> Run:
+def end_stopped(domain: Domain, tx: Tx, run: Run) -> Run:
     """End a run that was asked to stop and has nothing running any more."""
     if run.kind.stopped:
-        return run.kind.stopped(office, tx, run)
-    return finish(office, tx, run, RunState.ABORTED, why=say("cancelled"))
+        return run.kind.stopped(domain, tx, run)
+    return finish(domain, tx, run, RunState.ABORTED, why=say("cancelled"))
 
 
 def is_busy(tx: Tx, run: Run) -> bool:
@@ -62,10 +62,10 @@ def ask_to_stop(tx: Tx, actor: Actor, run: Run, event: str = "run.cancelled", th
     return run
 
 
-def call_off_children(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
+def call_off_children(domain: Domain, tx: Tx, actor: Actor, run: Run) -> None:
     """What a step of the run started must not keep it, and production with it, for ever."""
     for child in tx.runs.find(parent_run=run.id, state=AT_WORK):
         if child.state is RunState.WAITING:
-            finish(office, tx, child, RunState.CANCELLED, actor)
+            finish(domain, tx, child, RunState.CANCELLED, actor)
         else:
-            stop(office, tx, actor, child)
+            stop(domain, tx, actor, child)

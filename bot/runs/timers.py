@@ -1,8 +1,8 @@
 """The timers of runs: phases that take longer than planned, and requests that nobody takes up."""
 
+from bot.domain import Domain
+from bot.domain.posts import tell
 from bot.effects import SOON, Timer
-from bot.office import Office
-from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.budgets import KIND as BUDGET
@@ -13,11 +13,11 @@ from bot.runs.waiting.expiry import REQUEST, expired
 from bot.text import say
 
 
-def phase_over(office: Office, tx: Tx, timer: Timer) -> None:
+def phase_over(domain: Domain, tx: Tx, timer: Timer) -> None:
     """A phase's window is over: say what is still open."""
     run = tx.runs.get(timer.of_run)
     assert run
-    procedure = office.procedure_of(tx, run)
+    procedure = domain.procedure_of(tx, run)
     phase = next((phase for phase in procedure.phases if phase.id == timer.key), None)
     if phase is None or run.state.ended:
         return
@@ -27,9 +27,9 @@ def phase_over(office: Office, tx: Tx, timer: Timer) -> None:
         remind(tx, timer, "timer.phase", {"phase": phase.title, "open": left})
 
 
-def budget_over(office: Office, tx: Tx, timer: Timer) -> None:
+def budget_over(domain: Domain, tx: Tx, timer: Timer) -> None:
     """A phase has taken the time that was planned for it, and is not over."""
-    over = overrun(office, tx, timer)
+    over = overrun(domain, tx, timer)
     if over:
         remind(tx, timer, "timer.budget", over)
 
@@ -43,9 +43,9 @@ def remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None:
     tx.cards.touch(timer.of_run)
 
 
-def request_over(office: Office, tx: Tx, timer: Timer) -> None:
+def request_over(domain: Domain, tx: Tx, timer: Timer) -> None:
     """Nobody approved or confirmed in time: who asked for it is told."""
-    run = expired(office, tx, timer.of_run)
+    run = expired(domain, tx, timer.of_run)
     if run and run.inputs.ended and run.requested_by != ROBOT.user:
         words = say("⚪ {title} (run {id}) was cancelled: {why}.", title=run.title, id=run.id,
                     why=run.inputs.ended.why)  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.execution.mode import FIRST_USER, Allowed, Isolation, decide
 from bot.execution.plan import Ground, Place
-from bot.execution.shell import guarded
+from bot.execution.shell import supervised
 from bot.text import say
 
 PATIENCE_S = 10.0
@@ -67,7 +67,7 @@ def _why_not(name: str, _user: int) -> str | None:
         return say("NeonOps may not switch users")
     program, env = "/bin/true", {"PATH": "/usr/bin:/bin"}
     plan = Place(way, Ground(), Path("/nonexistent"), user).plan(Path("/"), env, (program,))
-    argv = guarded(program, (), plan=plan)
+    argv = supervised(program, (), plan=plan)
     try:
         ended = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

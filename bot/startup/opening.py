@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from bot.domain import Domain
 from bot.execution.mode import Isolation
 from bot.execution.plan import ground_of
 from bot.integrations.http.client import open_client
@@ -15,7 +16,6 @@ from bot.integrations.statuspage.client import StatusCache
 from bot.kinds import KINDS
 from bot.machine.clock import Clock
 from bot.masking import Masker
-from bot.office import Office
 from bot.people.team_file import read_team
 from bot.runbook.load import bundled_path, load
 from bot.runbook.model import Runbook
@@ -78,9 +78,9 @@ def _clients(settings: Settings, client: httpx.AsyncClient) -> dict[type[Any], A
     return {kind: found for kind, found in opened.items() if found is not None}
 
 
-def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
+def open_domain(settings: Settings, environ: Mapping[str, str]) -> Domain:
     """The runbook and the team; a Refusal says what is wrong with them."""
     loaded = load(settings.runbook or bundled_path(), environ)
     team = read_team(settings.team, loaded.runbook)
     remarks = tuple(map(str, (*loaded.doubts, *loaded.warnings, *team.strange)))
-    return Office(loaded, team.team, settings.zone, environ, SUBSCRIBERS, KINDS, team.version, remarks)
+    return Domain(loaded, team.team, settings.zone, environ, SUBSCRIBERS, KINDS, team.version, remarks)

@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Literal
 
+from bot.domain import Domain
 from bot.effects import FIRST
-from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.steps import Step, StepKind
 from bot.runs.engine.settling import settle_record
@@ -19,10 +19,10 @@ class ChannelCreate(Step):
     kind: Literal["channel.create"]
 
 
-def begin(office: Office, tx: Tx, run: Run, record: StepRecord) -> None:
+def begin(domain: Domain, tx: Tx, run: Run, record: StepRecord) -> None:
     """The channel is there already, or making it is planned (once more)."""
     if run.channel:
-        settle_record(office, tx, run, record, Done())
+        settle_record(domain, tx, run, record, Done())
         return
     target = f"run:{run.id}:channel"
     tx.effects.plan("channel.create", target, {}, run_id=run.id, step_id=record.step_id, priority=FIRST)

@@ -51,7 +51,7 @@ def _who(user: str) -> str:
 
 def _counts(deeds: dict[str, int]) -> str:
     most_first = sorted(deeds.items(), key=lambda each: -each[1])
-    return listing([f"{deed}: {count}" for deed, count in most_first])
+    return listing([f"{operation}: {count}" for operation, count in most_first])
 
 
 def _member_words(data: dict[str, Any]) -> str:
@@ -193,10 +193,10 @@ _WORDS: dict[str, Words] = {
     "production.moved": lambda d: _moved(d),
     "watch.ended": lambda d: say("finished monitoring: {words}", words=d["words"]),
     "timer.budget": lambda d: say("reminded: {phase} is over its budget, at {step}", phase=d["phase"], step=d["step"]),
-    "click.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
-    "command.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
-    "form.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
-    "shortcut.refused": lambda d: say("was refused ({deed}): {why}", deed=d["deed"], why=d["why"]),
+    "click.refused": lambda d: say("was refused ({operation}): {why}", operation=d["operation"], why=d["why"]),
+    "command.refused": lambda d: say("was refused ({operation}): {why}", operation=d["operation"], why=d["why"]),
+    "form.refused": lambda d: say("was refused ({operation}): {why}", operation=d["operation"], why=d["why"]),
+    "shortcut.refused": lambda d: say("was refused ({operation}): {why}", operation=d["operation"], why=d["why"]),
     "refusals.counted": lambda d: say(
         "was refused {count} times in the hour from {hour} ({deeds})",
         count=d["count"],

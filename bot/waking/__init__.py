@@ -21,12 +21,12 @@ class Superseded(asyncio.CancelledError):
 class Lease(Protocol):
     """Whether this process may still act outside.
 
-    `pulse` is a file in which it says when it was last awake (CLOCK_BOOTTIME); commands that it started end when that
-    grows old, because another replica takes over then. None = nobody would.
+    `heartbeat` is a file in which it says when it was last awake (CLOCK_BOOTTIME); commands that it started end when
+    that grows old, because another replica takes over then. None = nobody would.
     """
 
     @property
-    def pulse(self) -> Path | None: ...
+    def heartbeat(self) -> Path | None: ...
 
     async def hold(self) -> None:
         """Return when what this process works on is its own now; asked right before something is changed outside.
@@ -69,7 +69,7 @@ class Waker(Lease, Protocol):
 class Alone:
     """The waker of a process that has its database for itself: keys are worked on right here."""
 
-    pulse: Path | None = None
+    heartbeat: Path | None = None
 
     def __init__(self) -> None:
         self._workers: dict[str, tuple[Workers[Any], Key]] = {}

@@ -23,18 +23,18 @@ from handlers.slack.table import MESSAGES
 
 def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Responder) -> dict[str, Deliver]:
     """By kind; Slack's answers become the worker's."""
-    desk, slack = context.desk, context.slack
-    poster, directory = Poster(desk, slack), Directory(slack, desk, context.people.changed)
+    transactions, slack = context.transactions, context.slack
+    poster, directory = Poster(transactions, slack), Directory(slack, transactions, context.people.changed)
     kinds: dict[str, Deliver] = {
-        **Sender(desk, poster, directory, cards, MESSAGES).kinds(),
-        **ChannelDeliverers(desk, slack, cards).kinds(),
-        **Replacements(desk, slack, cards).kinds(),
-        **AlertDeliverers(desk, poster, directory, cards).kinds(),
-        **OutputDeliverers(desk, slack, poster, cards).kinds(),
-        "health": health_deliverer(desk, poster, tools),
+        **Sender(transactions, poster, directory, cards, MESSAGES).kinds(),
+        **ChannelDeliverers(transactions, slack, cards).kinds(),
+        **Replacements(transactions, slack, cards).kinds(),
+        **AlertDeliverers(transactions, poster, directory, cards).kinds(),
+        **OutputDeliverers(transactions, slack, poster, cards).kinds(),
+        "health": health_deliverer(transactions, poster, tools),
         "home": home_deliverer(context),
         "meet": introduction_deliverer(context, responder),
-        "deploy.dry": dry_run_deliverer(desk, tools, responder),
-        "rollback.typed": typed_deliverer(desk, tools, responder),
+        "deploy.dry": dry_run_deliverer(transactions, tools, responder),
+        "rollback.typed": typed_deliverer(transactions, tools, responder),
     }
     return {kind: to_slack(deliver) for kind, deliver in kinds.items()}

@@ -185,18 +185,18 @@ class Listeners:
         """Somebody joined a channel: if it is an incident's, the incident is theirs to see. The bot may post again."""
         user, channel = event["user"], event["channel"]
         if user == self._context.slack.user_id:
-            await self._context.desk.do(mended, channel)
+            await self._context.transactions.do(mended, channel)
         else:
-            await self._context.desk.do(joined, channel, user)
+            await self._context.transactions.do(joined, channel, user)
 
     async def channel_opened(self, event: dict[str, Any]) -> None:
         """A channel is no longer archived: what was held for it goes on."""
-        await self._context.desk.do(mended, event["channel"])
+        await self._context.transactions.do(mended, event["channel"])
 
     async def member_left(self, event: dict[str, Any]) -> None:
         """Somebody left a channel: a confidential incident is theirs no more."""
         user, channel = event["user"], event["channel"]
-        await self._context.desk.do(lambda _, tx: left(tx, channel, user))
+        await self._context.transactions.do(lambda _, tx: left(tx, channel, user))
 
     async def user_changed(self, event: dict[str, Any]) -> None:
         """Somebody came, became a guest, was deactivated, or changed their name."""
@@ -226,7 +226,7 @@ class Listeners:
 
     async def _introduce(self, user: str, identity: str, kind: str, kept: dict[str, str]) -> Reply:
         """Somebody not met before: keep what they asked for, look them up, then do it."""
-        await self._context.desk.once(
+        await self._context.transactions.once(
             identity, lambda _, tx: tx.effects.plan("meet", f"meet:{user}", {"user": user, "kind": kind, **kept})
         )
         return Reply(say("👋 One moment: NeonOps is looking up who you are, then runs this."))

@@ -223,7 +223,7 @@ def github_routes(github: GitHub, token: str) -> list[BaseRoute]:
 
 
 def _guarded(github: GitHub, token: str, endpoint: Endpoint, path: str) -> Callable[[Request], Awaitable[Response]]:
-    async def guarded(request: Request) -> Response:
+    async def answered(request: Request) -> Response:
         github.asked += 1
         if request.headers.get("authorization") != f"Bearer {token}":
             return JSONResponse({"message": "Bad credentials"}, 401)
@@ -232,7 +232,7 @@ def _guarded(github: GitHub, token: str, endpoint: Endpoint, path: str) -> Calla
         except GitHubError as error:
             return JSONResponse({"message": error.message}, error.status)
 
-    return guarded
+    return answered
 
 
 def _in_trouble(switches: Switches) -> Response | None:

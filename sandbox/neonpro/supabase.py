@@ -157,7 +157,7 @@ def supabase_routes(supabase: Supabase, token: str) -> list[BaseRoute]:
 
 
 def _guarded(supabase: Supabase, token: str, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
-    async def guarded(request: Request) -> Response:
+    async def answered(request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {token}":
             return JSONResponse({"message": "Unauthorized"}, 401)
         if request.path_params["ref"] != supabase.ref:
@@ -167,7 +167,7 @@ def _guarded(supabase: Supabase, token: str, endpoint: Endpoint) -> Callable[[Re
         except SupabaseError as error:
             return JSONResponse({"message": error.message}, error.status)
 
-    return guarded
+    return answered
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def _route(method: str, path: str, endpoint: Endpoint) -> BaseRoute:
 
 
 def _guarded(vercel: Vercel, token: str, endpoint: Endpoint) -> Endpoint:
-    async def guarded(request: Request) -> Response:
+    async def answered(request: Request) -> Response:
         request.state.vercel = vercel
         try:
             _authorise(request, token)
@@ -54,7 +54,7 @@ def _guarded(vercel: Vercel, token: str, endpoint: Endpoint) -> Endpoint:
         except VercelError as error:
             return _error(error)
 
-    return guarded
+    return answered
 
 
 def _authorise(request: Request, token: str) -> None:

@@ -14,8 +14,8 @@ from .faults import Faults
 from .ids import Ids
 from .limits import Budgets, Limits
 from .manifest import Manifest, read_manifest
+from .notifier import Notifier
 from .posts import Posts
-from .pulse import Pulse
 from .responses import Responses
 from .sockets import Sockets
 from .traffic import Call, Traffic
@@ -33,7 +33,7 @@ class Core:
     limits: Limits
     now: Callable[[], float]
     ids: Ids
-    pulse: Pulse
+    notifier: Notifier
     faults: Faults
     traffic: Traffic
     budgets: Budgets
@@ -64,10 +64,10 @@ def build_core(manifest: Mapping[str, Any], *, limits: Limits, now: Callable[[],
     """Raises ValueError for a manifest that Slack would not take."""
     read = read_manifest(manifest)
     app = AppIdentity.install(read.name, read.bot_name)
-    ids, pulse, faults = Ids(now), Pulse(), Faults()
-    traffic = Traffic(now, pulse)
-    workspace = Workspace(app=app, ids=ids, pulse=pulse, now=now)
-    sockets = Sockets(app, faults=faults, limits=limits, traffic=traffic, pulse=pulse)
+    ids, notifier, faults = Ids(now), Notifier(), Faults()
+    traffic = Traffic(now, notifier)
+    workspace = Workspace(app=app, ids=ids, notifier=notifier, now=now)
+    sockets = Sockets(app, faults=faults, limits=limits, traffic=traffic, notifier=notifier)
     posts = Posts(app.signing_secret, seconds=limits.ack_seconds)
     deliveries = Deliveries(sockets, posts, faults=faults, limits=limits, traffic=traffic)
     workspace.on_event = Announcer(read, app, deliveries=deliveries, ids=ids, now=now).tell
@@ -77,13 +77,13 @@ def build_core(manifest: Mapping[str, Any], *, limits: Limits, now: Callable[[],
         limits=limits,
         now=now,
         ids=ids,
-        pulse=pulse,
+        notifier=notifier,
         faults=faults,
         traffic=traffic,
         budgets=Budgets(limits, now),
         triggers=Triggers(now, seconds=limits.trigger_seconds),
         workspace=workspace,
-        views=Views(app, ids, pulse),
+        views=Views(app, ids, notifier),
         responses=Responses(workspace, limits, now),
         sockets=sockets,
         deliveries=deliveries,

@@ -15,7 +15,7 @@ _CHANNEL_NAMES = {"im": "directmessage", "private": "privategroup"}
 
 
 @dataclass(frozen=True)
-class Deed:
+class Operation:
     """What every payload carries: who did it, the trigger it gave, and when (unix seconds with six digits)."""
 
     person: Person
@@ -23,26 +23,28 @@ class Deed:
     at: str
 
 
-def command_payload(deed: Deed, app: AppIdentity, channel: Channel, *, command: str, text: str, url: str) -> Json:
+def command_payload(
+    operation: Operation, app: AppIdentity, channel: Channel, *, command: str, text: str, url: str
+) -> Json:
     return {
         "token": app.verification_token,
-        "team_id": deed.person.team_id,
+        "team_id": operation.person.team_id,
         "team_domain": TEAM_DOMAIN,
         "channel_id": channel.id,
         "channel_name": channel_name(channel),
-        "user_id": deed.person.id,
-        "user_name": deed.person.name,
+        "user_id": operation.person.id,
+        "user_name": operation.person.name,
         "command": command,
         "text": text,
         "api_app_id": app.id,
         "is_enterprise_install": "false",
         "response_url": url,
-        "trigger_id": deed.trigger_id,
+        "trigger_id": operation.trigger_id,
     }
 
 
 def message_action(
-    deed: Deed, app: AppIdentity, message: Message, *, channel: Channel, wire: Mapping[str, Any], url: str
+    operation: Operation, app: AppIdentity, message: Message, *, channel: Channel, wire: Mapping[str, Any], url: str
 ) -> Json:
     """block_actions from a message, without its `actions` and `state`; an ephemeral one comes without `message`."""
     container: Json = {
@@ -55,7 +57,7 @@ def message_action(
         container["thread_ts"] = message.thread_ts
     payload = {
         "type": "block_actions",
-        **_head(deed, app),
+        **_head(operation, app),
         "container": container,
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "response_url": url,
@@ -63,38 +65,38 @@ def message_action(
     return payload if container["is_ephemeral"] else {**payload, "message": dict(wire)}
 
 
-def view_action(deed: Deed, app: AppIdentity, view: Mapping[str, Any]) -> Json:
+def view_action(operation: Operation, app: AppIdentity, view: Mapping[str, Any]) -> Json:
     """block_actions from a modal or home tab, without its `actions`."""
     return {
         "type": "block_actions",
-        **_head(deed, app),
+        **_head(operation, app),
         "container": {"type": "view", "view_id": view["id"]},
         "view": dict(view),
     }
 
 
-def submission(deed: Deed, app: AppIdentity, view: Mapping[str, Any], response_urls: list[Json]) -> Json:
-    head = _head(deed, app)
+def submission(operation: Operation, app: AppIdentity, view: Mapping[str, Any], response_urls: list[Json]) -> Json:
+    head = _head(operation, app)
     return {"type": "view_submission", **head, "view": dict(view), "response_urls": response_urls}
 
 
-def closing(deed: Deed, app: AppIdentity, view: Mapping[str, Any], *, is_cleared: bool) -> Json:
-    head = _head(deed, app)
+def closing(operation: Operation, app: AppIdentity, view: Mapping[str, Any], *, is_cleared: bool) -> Json:
+    head = _head(operation, app)
     head.pop("trigger_id")
     return {"type": "view_closed", **head, "view": dict(view), "is_cleared": is_cleared}
 
 
-def global_shortcut(deed: Deed, app: AppIdentity, callback_id: str) -> Json:
-    return {"type": "shortcut", "action_ts": deed.at, **_head(deed, app), "callback_id": callback_id}
+def global_shortcut(operation: Operation, app: AppIdentity, callback_id: str) -> Json:
+    return {"type": "shortcut", "action_ts": operation.at, **_head(operation, app), "callback_id": callback_id}
 
 
 def message_shortcut(
-    deed: Deed, app: AppIdentity, callback_id: str, *, channel: Channel, wire: Mapping[str, Any], url: str
+    operation: Operation, app: AppIdentity, callback_id: str, *, channel: Channel, wire: Mapping[str, Any], url: str
 ) -> Json:
     return {
         "type": "message_action",
-        "action_ts": deed.at,
-        **_head(deed, app),
+        "action_ts": operation.at,
+        **_head(operation, app),
         "callback_id": callback_id,
         "message_ts": wire["ts"],
         "message": dict(wire),
@@ -108,14 +110,14 @@ def channel_name(channel: Channel) -> str:
     return _CHANNEL_NAMES.get(channel.kind, channel.name)
 
 
-def _head(deed: Deed, app: AppIdentity) -> Json:
-    person = deed.person
+def _head(operation: Operation, app: AppIdentity) -> Json:
+    person = operation.person
     return {
         "team": {"id": HOME_TEAM, "domain": TEAM_DOMAIN},
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
         "api_app_id": app.id,
         "token": app.verification_token,
-        "trigger_id": deed.trigger_id,
+        "trigger_id": operation.trigger_id,
         "enterprise": None,
         "is_enterprise_install": False,
     }

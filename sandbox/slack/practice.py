@@ -24,8 +24,9 @@ T = TypeVar("T")
 class PracticeSlack(Reading):
     """One workspace with one installed app, and the people who use it.
 
-    What real Slack would refuse, it refuses, with Slack's error. Deeds of people and reading the state come from
-    `Touches`, `Deeds` and `Reading`. Nothing runs until `serve()` is called or `routes` are mounted in another app.
+    What real Slack would refuse, it refuses, with Slack's error. What people do and
+    reading the state come from `Touches`, `PeopleActions` and `Reading`. Nothing runs until `serve()` is called or
+    `routes` are mounted in another app.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class PracticeSlack(Reading):
 
     def tell_pages(self, type: str, **facts: Any) -> None:
         """Send a frame to every open page: `neonpro`, `toast` …"""
-        self._core.pulse.beat(type, **facts)
+        self._core.notifier.notify(type, **facts)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Close the app's sockets with one of Slack's reasons, or break them off with "cut"."""
@@ -128,7 +129,7 @@ class PracticeSlack(Reading):
 
         A LookupError or Impossible in the condition means "not yet". Raises TimeoutError after `timeout` seconds.
         """
-        return await self._core.pulse.until(condition, timeout)
+        return await self._core.notifier.until(condition, timeout)
 
     async def serve(self, port: int = 0) -> Running:
         """Serve on 127.0.0.1; port 0 takes a free one. `stop()` of what is returned closes everything."""

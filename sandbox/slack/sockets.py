@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from .app import AppIdentity
 from .faults import Faults
 from .limits import Limits
-from .pulse import Pulse
+from .notifier import Notifier
 from .traffic import Traffic
 
 HOST = "applink-practice"
@@ -27,12 +27,14 @@ HOST = "applink-practice"
 class Sockets:
     """The app's open connections; `send` hands an envelope to one of them."""
 
-    def __init__(self, app: AppIdentity, *, faults: Faults, limits: Limits, traffic: Traffic, pulse: Pulse) -> None:
+    def __init__(
+        self, app: AppIdentity, *, faults: Faults, limits: Limits, traffic: Traffic, notifier: Notifier
+    ) -> None:
         self._app = app
         self._faults = faults
         self._limits = limits
         self._traffic = traffic
-        self._pulse = pulse
+        self._notifier = notifier
         self._tickets: set[str] = set()
         self._open: list[WebSocket] = []
         self._turns = itertools.count()
@@ -141,7 +143,7 @@ class Sockets:
 
     def _changed(self, what: str) -> None:
         self._traffic.note("socket", what, summary=f"{len(self._open)} open")
-        self._pulse.beat("bot", connected=bool(self._open), connections=len(self._open))
+        self._notifier.notify("bot", connected=bool(self._open), connections=len(self._open))
 
 
 async def _send(websocket: WebSocket, frame: Mapping[str, Any]) -> None:

@@ -15,10 +15,10 @@ from .api.args import Args
 from .blocks.validate import check_view
 from .blocks.walk import elements
 from .channels import Message
-from .deeds import Deeds
 from .deliveries import Ack, Delivery
 from .errors import Impossible, SlackError
 from .people import Person
+from .people_actions import PeopleActions
 from .views import View
 
 Json = Mapping[str, Any]
@@ -59,7 +59,7 @@ class _Touched:
         return {**action, "action_ts": at}
 
 
-class Touches(Deeds):
+class Touches(PeopleActions):
     """Clicks and forms."""
 
     async def click(
@@ -143,10 +143,10 @@ class Touches(Deeds):
         touched.put(given)
         if touched.is_silent:
             return Ack(ok=True)
-        deed, sent = self._deed(person), wire.message_object(message, place, core.app)
+        operation, sent = self._deed(person), wire.message_object(message, place, core.app)
         url = core.response_url(core.responses.new(person.id, place.id, message))
-        payload = payloads.message_action(deed, core.app, message, channel=place, wire=sent, url=url)
-        action = touched.action(given, deed.at)
+        payload = payloads.message_action(operation, core.app, message, channel=place, wire=sent, url=url)
+        action = touched.action(given, operation.at)
         return await self._send(person, {**payload, "state": {"values": values}, "actions": [action]})
 
     async def _in_view(
@@ -160,9 +160,9 @@ class Touches(Deeds):
         touched.put(given)
         if touched.is_silent:
             return Ack(ok=True)
-        deed = self._deed(person)
-        payload = payloads.view_action(deed, core.app, core.views.as_object(view))
-        return await self._send(person, {**payload, "actions": [touched.action(given, deed.at)]})
+        operation = self._deed(person)
+        payload = payloads.view_action(operation, core.app, core.views.as_object(view))
+        return await self._send(person, {**payload, "actions": [touched.action(given, operation.at)]})
 
     async def _send(self, person: Person, payload: Json) -> Ack:
         if not self._core.manifest.interactivity:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from .pulse import Pulse
+from .notifier import Notifier
 
 Kind = Literal["api", "event", "command", "interactive", "ack", "response_url", "socket"]
 KEPT = 2000
@@ -42,9 +42,9 @@ class Passage:
 class Traffic:
     """A ring of the newest passages."""
 
-    def __init__(self, now: Callable[[], float], pulse: Pulse) -> None:
+    def __init__(self, now: Callable[[], float], notifier: Notifier) -> None:
         self._now = now
-        self._pulse = pulse
+        self._notifier = notifier
         self._ring: deque[Passage] = deque(maxlen=KEPT)
         self._count = 0
 
@@ -54,7 +54,7 @@ class Traffic:
         at = int(self._now() * 1000)
         passage = Passage(self._count, at, kind, name, round(ms, 1), outcome, mask(summary)[:300])
         self._ring.append(passage)
-        self._pulse.beat("traffic", call=asdict(passage))
+        self._notifier.notify("traffic", call=asdict(passage))
 
     def newest(self, limit: int) -> list[dict[str, Any]]:
         """The newest `limit` passages, oldest first."""

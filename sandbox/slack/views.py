@@ -11,8 +11,8 @@ from .app import AppIdentity
 from .blocks.walk import with_ids
 from .errors import SlackError
 from .ids import Ids
+from .notifier import Notifier
 from .people import HOME_TEAM
-from .pulse import Pulse
 
 DEPTH = 3
 Json = Mapping[str, Any]
@@ -50,10 +50,10 @@ class View:
 class Views:
     """The views of every person."""
 
-    def __init__(self, app: AppIdentity, ids: Ids, pulse: Pulse) -> None:
+    def __init__(self, app: AppIdentity, ids: Ids, notifier: Notifier) -> None:
         self._app = app
         self._ids = ids
-        self._pulse = pulse
+        self._notifier = notifier
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
 
@@ -182,6 +182,6 @@ class Views:
 
     def _changed(self, view: View) -> None:
         if view.type == "home":
-            self._pulse.beat("home", only=view.user)
+            self._notifier.notify("home", only=view.user)
         else:
-            self._pulse.beat("view", only=view.user, root_id=view.root_view_id)
+            self._notifier.notify("view", only=view.user, root_id=view.root_view_id)

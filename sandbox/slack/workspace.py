@@ -1,6 +1,6 @@
 """The workspace's state: people, channels, who is in them and what is written there.
 
-Nothing here asks whether somebody may: that is the Web API's and the people's side. Every change beats the pulse for
+Nothing here asks whether somebody may: that is the Web API's and the people's side. Every change notifies
 those who watch and tells the event that Slack would tell.
 """
 
@@ -14,17 +14,17 @@ from .app import AppIdentity
 from .channels import GENERAL, Channel, Message
 from .events import Event
 from .ids import Ids
+from .notifier import Notifier
 from .people import Person
-from .pulse import Pulse
 
 
 class Workspace:
     """People by id, channels by id; `on_event` is told each event with the channel it happened in."""
 
-    def __init__(self, *, app: AppIdentity, ids: Ids, pulse: Pulse, now: Callable[[], float]) -> None:
+    def __init__(self, *, app: AppIdentity, ids: Ids, notifier: Notifier, now: Callable[[], float]) -> None:
         self.app = app
         self.ids = ids
-        self.pulse = pulse
+        self.notifier = notifier
         self.now = now
         self.people: dict[str, Person] = {app.bot_user_id: app.person()}
         self.channels: dict[str, Channel] = {}
@@ -54,7 +54,7 @@ class Workspace:
         channel = Channel(self.ids.new("C"), name, int(self.now()), creator, is_private=is_private)
         channel.members[creator] = None
         self.channels[channel.id] = channel
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
         if channel.is_public:
             self.on_event(events.created_event(channel, event_ts=self.ids.ts()), channel)
         return channel
@@ -71,12 +71,12 @@ class Workspace:
         channel = Channel(self.ids.new(prefix), name, int(self.now()), users[0], is_im=not group, is_mpim=group)
         channel.members = members
         self.channels[channel.id] = channel
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
         return channel, False
 
     def add_member(self, channel: Channel, user: str, *, inviter: str | None = None) -> None:
         channel.members[user] = None
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
         self.system(channel, user, "channel_join", f"<@{user}> has joined the channel")
         event = events.member_event("member_joined_channel", channel, user, inviter=inviter, event_ts=self.ids.ts())
         self.on_event(event, channel)
@@ -85,19 +85,19 @@ class Workspace:
         event = events.member_event("member_left_channel", channel, user, event_ts=self.ids.ts())
         self.on_event(event, channel)
         channel.members.pop(user, None)
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
 
     def rename(self, channel: Channel, name: str, *, user: str) -> None:
         before, channel.name = channel.name, name
         self.system(channel, user, "channel_name", f'has renamed the channel from "{before}" to "{name}"')
         self.on_event(events.rename_event(channel, event_ts=self.ids.ts()), channel)
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
 
     def archive(self, channel: Channel, *, user: str) -> None:
         self.system(channel, user, "channel_archive", "archived the channel")
         channel.is_archived = True
         self.on_event(events.archive_event(channel, user, event_ts=self.ids.ts()), channel)
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
 
     def unarchive(self, channel: Channel, *, user: str, told: bool = True) -> None:
         channel.is_archived = False
@@ -105,7 +105,7 @@ class Workspace:
         self.system(channel, user, "channel_unarchive", "un-archived the channel")
         if told:
             self.on_event(events.archive_event(channel, user, event_ts=self.ids.ts(), undone=True), channel)
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
 
     def describe(self, channel: Channel, field: str, value: str, *, user: str) -> None:
         """Set the `topic` or `purpose`."""
@@ -114,7 +114,7 @@ class Workspace:
         setattr(channel, field, value)
         label = "topic" if field == "topic" else "description"
         self.system(channel, user, f"channel_{field}", f"set the channel {label}: {value}")
-        self.pulse.beat("channels")
+        self.notifier.notify("channels")
 
     def system(self, channel: Channel, user: str, subtype: str, text: str) -> None:
         """A message that Slack writes itself."""
@@ -160,4 +160,4 @@ class Workspace:
     def touched(self, channel: Channel, message: Message) -> None:
         """Beat for a message that came, changed or went."""
         facts = {"channel": channel.id, "thread_ts": message.thread_ts, "ts": message.ts}
-        self.pulse.beat("messages", only=message.ephemeral_to, **facts)
+        self.notifier.notify("messages", only=message.ephemeral_to, **facts)

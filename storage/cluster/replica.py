@@ -27,8 +27,8 @@ from bot.ports import Wake
 from bot.text import say
 from bot.waking import Key
 from storage.cluster import jobs
-from storage.cluster.ears import CONNECTION, Ears
-from storage.cluster.heart import PATIENCE, STALLED, Heart
+from storage.cluster.heartbeat import PATIENCE, STALLED, Heartbeat
+from storage.cluster.listener import CONNECTION, Listener
 from storage.cluster.schema import lay, refusal
 from storage.cluster.taking import AGAIN_AFTER, LOOK_EVERY, Taking
 from storage.database import SqlDatabase, parse_url
@@ -43,21 +43,21 @@ class Cluster:
         self._database = database
         dsn = parse_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._app = App(connector=_connector(dsn))
-        self._heart = Heart(self._app, self._drop)
-        self._ears = Ears(dsn, self._anything, self._told)
+        self._heartbeat = Heartbeat(self._app, self._drop)
+        self._listener = Listener(dsn, self._anything, self._told)
         self._served: dict[str, tuple[Workers[Any], Key]] = {}
         self._listeners: dict[str, Callable[[str], object]] = {}
         self._wanted: dict[Wake, None] = {}
-        self._taking, self._resting = Taking(self._app, self._heart, self._served), False
+        self._taking, self._resting = Taking(self._app, self._heartbeat, self._served), False
         self._loops: list[asyncio.Task[None]] = []
         self._stray: set[int] = set()
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         database.in_commit(self._write_down)
 
     @property
-    def pulse(self) -> Path | None:
+    def heartbeat(self) -> Path | None:
         """See `bot.waking.Lease`."""
-        return self._heart.pulse
+        return self._heartbeat.path
 
     def serve(self, kind: str, workers: Workers[Any], key: Key) -> None:
         self._served[kind] = workers, key
@@ -69,7 +69,7 @@ class Cluster:
     async def hold(self) -> None:
         # Before the start nothing is worked on: only who the bot is is asked then.
         if self._loops:
-            await self._heart.hold()
+            await self._heartbeat.hold()
 
     def hear(self, wakes: Iterable[Wake]) -> None:
         """Somebody's commit named these: who works on such a key here looks at once, the rest are jobs."""
@@ -96,7 +96,7 @@ class Cluster:
         wakes = tuple(wakes)
         if work := [wake for wake in wakes if wake.kind in self._served]:
             jobs.ask(connection, work)
-        jobs.tell(connection, wakes, self._ears.origin)
+        jobs.tell(connection, wakes, self._listener.origin)
 
     def _want(self, wake: Wake) -> None:
         """Have a job for a key that a sweep or a back-off found; many are written down together."""
@@ -126,16 +126,16 @@ class Cluster:
         await self._lay()
         try:
             await self._app.open_async()
-            await self._heart.register()
+            await self._heartbeat.register()
         except (ConnectorException, PsycopgError) as error:
             raise Refusal(say("PostgreSQL does not answer, so this replica cannot take part.")) from error
-        parts = (self._heart.pulse_forever, self._heart.beat_forever, *self._working_parts())
+        parts = (self._heartbeat.pulse_forever, self._heartbeat.beat_forever, *self._working_parts())
         self._loops = [asyncio.create_task(_never_ending(part), name=part.__name__) for part in parts]
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ears.open.wait(), PATIENCE)
+            await asyncio.wait_for(self._listener.open.wait(), PATIENCE)
 
     def _working_parts(self) -> tuple[Callable[[], Awaitable[None]], ...]:
-        return self._taking.take_forever, self._watch_forever, self._ears.listen_forever
+        return self._taking.take_forever, self._watch_forever, self._listener.listen_forever
 
     async def _lay(self) -> None:
         try:
@@ -157,12 +157,12 @@ class Cluster:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, *self._taking.at_work, return_exceptions=True)
-        if self._heart.worker is not None:
+        if self._heartbeat.worker is not None:
             try:
-                await self._take_over(mine=self._heart.worker)
+                await self._take_over(mine=self._heartbeat.worker)
             except Refusal as refusal:
                 log.warning("cluster.not_handed_over", why=refusal.sentence)
-        self._heart.stop()
+        self._heartbeat.stop()
         await self._app.close_async()
 
     async def _drop(self) -> None:
@@ -174,7 +174,7 @@ class Cluster:
         """Take over from replicas that have gone silent, and what was taken here without knowing."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            if self._heart.well_s >= STALLED:
+            if self._heartbeat.well_s >= STALLED:
                 try:
                     await self._look_around()
                 except Refusal as refusal:
@@ -182,7 +182,7 @@ class Cluster:
 
     async def _look_around(self) -> None:
         silent = await self._database.look(partial(jobs.silent, seconds=STALLED))
-        worker, seen = self._heart.worker, self._stray
+        worker, seen = self._heartbeat.worker, self._stray
         if worker is not None:
             self._stray = await self._database.look(partial(jobs.strays, worker=worker, known=self._taking.taken))
         # What was seen once may just be being taken.

@@ -13,7 +13,7 @@ from psycopg.errors import RaiseException
 from bot.machine.workers import Workers
 from bot.waking import Key
 from storage.cluster import jobs
-from storage.cluster.heart import Heart
+from storage.cluster.heartbeat import Heartbeat
 
 log = structlog.get_logger()
 
@@ -28,8 +28,8 @@ AGAIN_AFTER = 0.5
 class Taking:
     """The jobs of one replica. `new` is set when there may be some, `taken` are those that are worked on."""
 
-    def __init__(self, app: App, heart: Heart, served: Mapping[str, tuple[Workers[Any], Key]]) -> None:
-        self._app, self._heart, self._served = app, heart, served
+    def __init__(self, app: App, heartbeat: Heartbeat, served: Mapping[str, tuple[Workers[Any], Key]]) -> None:
+        self._app, self._heartbeat, self._served = app, heartbeat, served
         self._slots = asyncio.Semaphore(AT_ONCE)
         self.new = asyncio.Event()
         self.taken: set[int] = set()
@@ -52,7 +52,7 @@ class Taking:
                 continue
 
     async def _take(self) -> Job | None:
-        worker = self._heart.worker
+        worker = self._heartbeat.worker
         if worker is None:
             return None
         return await self._app.job_manager.fetch_job([jobs.QUEUE], worker)
@@ -68,7 +68,7 @@ class Taking:
         assert job.id
         self.taken.add(job.id)
         try:
-            if job.worker_id != self._heart.worker:
+            if job.worker_id != self._heartbeat.worker:
                 # It was taken over between being given and being begun.
                 return
             served = self._served.get(job.task_name)

@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.slack import Ack
 from sandbox.slack.channels import Message
 from tests.bench.cards import Ledger
-from tests.bench.deeds import Deeds, listing, toggling
 from tests.bench.figures import Figure, percentile
+from tests.bench.operations import Operations, listing, toggling
 from tests.bench.world import World, bot, world
 
 AT_ONCE = 20
@@ -65,23 +65,23 @@ async def _copied(bare: World, number: int, card: Message) -> Message:
     return bare.slack.message(made.id, posted["ts"])
 
 
-async def _one_by_one(pair: tuple[Deeds, Deeds], count: int) -> tuple[list[float], list[float]]:
+async def _one_by_one(pair: tuple[Operations, Operations], count: int) -> tuple[list[float], list[float]]:
     real: list[float] = []
     bare: list[float] = []
     for _ in range(count):
-        for deeds, taken in zip(pair, (real, bare), strict=True):
-            taken.append(_milliseconds(await next(deeds)()))
+        for operations, taken in zip(pair, (real, bare), strict=True):
+            taken.append(_milliseconds(await next(operations)()))
             await asyncio.sleep(PAUSE)
     return real, bare
 
 
-async def _side_by_side(pair: tuple[Deeds, Deeds], rounds: int) -> tuple[list[float], list[float]]:
+async def _side_by_side(pair: tuple[Operations, Operations], rounds: int) -> tuple[list[float], list[float]]:
     real: list[float] = []
     bare: list[float] = []
     for _ in range(rounds):
-        for deeds, taken in zip(pair, (real, bare), strict=True):
-            batch = [next(deeds) for _ in range(AT_ONCE)]
-            taken += [_milliseconds(ack) for ack in await asyncio.gather(*(deed() for deed in batch))]
+        for operations, taken in zip(pair, (real, bare), strict=True):
+            batch = [next(operations) for _ in range(AT_ONCE)]
+            taken += [_milliseconds(ack) for ack in await asyncio.gather(*(operation() for operation in batch))]
             await asyncio.sleep(PAUSE * 5)
     return real, bare
 

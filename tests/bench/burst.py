@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sandbox.slack import Ack
 from tests.bench.cards import Ledger, items_of, run_of
-from tests.bench.deeds import toggling
 from tests.bench.figures import Figure
+from tests.bench.operations import toggling
 from tests.bench.world import bot, world
 
 ACK_LIMIT_MS = 3000
@@ -28,7 +28,7 @@ async def measure(directory: Path, clicks: int) -> list[Figure]:
         run, edits = run_of(card), len(of.slack.calls_of("chat.update"))
         before = ledger.number(_TRACES, run)
         began = time.perf_counter()
-        acks = await asyncio.gather(*(deed() for deed in islice(toggling(of, [card]), clicks)))
+        acks = await asyncio.gather(*(operation() for operation in islice(toggling(of, [card]), clicks)))
         seconds = time.perf_counter() - began
         await ledger.settle()
         traces = ledger.number(_TRACES, run) - before

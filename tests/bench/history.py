@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.timeline import Event, digest
 from tests.bench.cards import Ledger, run_of
-from tests.bench.deeds import toggling
 from tests.bench.figures import Figure
+from tests.bench.operations import toggling
 from tests.bench.processes import NEONOPS, Ended, Process, timed
 from tests.bench.world import World, bot, world
 
@@ -86,8 +86,8 @@ async def _asked(of: World, form: str, events: int) -> Figure:
 async def _ticked(of: World, events: int) -> Figure:
     """A click on the incident's card."""
     channel = next(channel for channel in of.slack.channels() if channel.name.startswith("incident-2"))
-    deeds = toggling(of, [of.slack.messages(channel.id)[0]])
-    acks = [await next(deeds)() for _ in range(TRIES)]
+    operations = toggling(of, [of.slack.messages(channel.id)[0]])
+    acks = [await next(operations)() for _ in range(TRIES)]
     slowest = max(ack.ms for ack in acks) / 1000
     return Figure(f"a tick in it, {events:,} events", slowest, "s", SECONDS, f"worst of {TRIES}")
 

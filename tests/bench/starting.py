@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 from tests.bench.cards import Ledger, items_of
-from tests.bench.deeds import toggling
 from tests.bench.figures import Figure, percentile
+from tests.bench.operations import toggling
 from tests.bench.processes import forget_files
 from tests.bench.world import World, bot, world
 
@@ -65,8 +65,8 @@ async def _memory(directory: Path, worth: int) -> list[Figure]:
         await ledger.settle()
         cards = [of.slack.message(card.channel, card.ts) for card in drawn]
         clicks = worth * len(items_of(cards[0]))
-        deeds = islice(toggling(of, cards), clicks)
-        while batch := [deed() for deed in islice(deeds, AT_ONCE)]:
+        operations = islice(toggling(of, cards), clicks)
+        while batch := [operation() for operation in islice(operations, AT_ONCE)]:
             await asyncio.gather(*batch)
         await ledger.settle(60)
         resident, peak = process.resident_mb(), process.peak_mb()

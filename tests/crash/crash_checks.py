@@ -11,7 +11,7 @@ from typing import Any
 from crash_people import Ledger
 from crash_world import CrashWorld
 
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.power.refusals import hour_of
@@ -40,7 +40,7 @@ EVENTS = {
     ("rollback.asked",): (ids.RUN_ROLL_BACK, ids.RUN_TAKE_OVER),
     ("hold.lifted",): ("unlock",),
 }
-"""What a deed that is carried out leaves in the timeline; a click that is refused is counted."""
+"""What a operation that is carried out leaves in the timeline; a click that is refused is counted."""
 MUTATIONS = {("deployments",): ("deploy",), ("promote", "rollback"): ("promote", "back")}
 """The kinds of changes that Vercel is asked for, and the steps of the runbook that ask for them."""
 MARKS = {"migrations.txt": "migrate", "marks.txt": "mark"}
@@ -57,8 +57,8 @@ class Aftermath:
     events: list[Event]
 
     @property
-    def office(self) -> Office:
-        return self.world.office
+    def domain(self) -> Domain:
+        return self.world.domain
 
     def runs(self) -> list[Run]:
         return self.tx.runs.find(order="id")
@@ -71,10 +71,10 @@ def lost_or_doubled_words(after: Aftermath) -> Complaints:
     """A command whose words were told is in the database once; one that was not acked at most once."""
     noted = Counter(event.data.get("text") for event in after.events if event.kind == "note.added")
     titles = Counter(incident.title for incident in after.tx.incidents.find())
-    for deed, found in (("note", noted), ("declare", titles)):
-        for entry in after.ledger.of(deed):
+    for operation, found in (("note", noted), ("declare", titles)):
+        for entry in after.ledger.of(operation):
             if found[entry.about] > 1 or (entry.told and not found[entry.about]):
-                yield f"{deed} {entry.about!r} (told: {entry.told}) is there {found[entry.about]} times"
+                yield f"{operation} {entry.about!r} (told: {entry.told}) is there {found[entry.about]} times"
 
 
 def lost_or_doubled_looks(after: Aftermath) -> Complaints:
@@ -87,13 +87,13 @@ def lost_or_doubled_looks(after: Aftermath) -> Complaints:
 
 
 def lost_or_doubled_deeds(after: Aftermath) -> Complaints:
-    """Every deed that was acked left its event, done or refused, or its person heard that nothing was saved."""
+    """Every operation that was acked left its event, done or refused, or its person heard that nothing was saved."""
     done = Counter((event.actor, event.kind) for event in after.events if not _follows(after, event))
     refused = _refused(after)
     for user in _people(after):
         lost = Counter[str]()
         for kinds, deeds in EVENTS.items():
-            found = sum(done[user, kind] for kind in kinds) + sum(refused[user, deed] for deed in deeds)
+            found = sum(done[user, kind] for kind in kinds) + sum(refused[user, operation] for operation in deeds)
             entries = [entry for entry in after.ledger.of(*deeds) if entry.user == user]
             lost[f"{deeds}"] = max(0, sum(entry.told for entry in entries) - found)
             if found > len(entries):
@@ -109,14 +109,14 @@ def _unsaved(after: Aftermath, user: str) -> int:
 
 
 def _refused(after: Aftermath) -> Counter[tuple[str, str]]:
-    """How often each deed was refused to each person: as counted, hour by hour, else as the timeline has it."""
+    """How often each operation was refused to each person: as counted, hour by hour, else as the timeline has it."""
     hours = {(each.user, each.hour): Counter(each.deeds) for each in after.tx.refused.find()}
     hours |= {(each.actor, datetime.fromisoformat(each.data["hour"])): Counter(each.data["deeds"])
               for each in after.events if each.kind == "refusals.counted"}  # fmt: skip
     told = [each for each in after.events if each.kind == "click.refused"]
-    found = Counter((e.actor, e.data["deed"]) for e in told if (e.actor, hour_of(e.at)) not in hours)
+    found = Counter((e.actor, e.data["operation"]) for e in told if (e.actor, hour_of(e.at)) not in hours)
     for (user, _), deeds in hours.items():
-        found.update({(user, deed): count for deed, count in deeds.items()})
+        found.update({(user, operation): count for operation, count in deeds.items()})
     return found
 
 
@@ -216,7 +216,7 @@ def doubled_effects(after: Aftermath) -> Complaints:
 def standing_still(after: Aftermath) -> Complaints:
     """Every run has ended or asks somebody something; nothing is begun and left."""
     for run in after.runs():
-        procedure, records = after.office.procedure_of(after.tx, run), records_of(after.tx, run.id)
+        procedure, records = after.domain.procedure_of(after.tx, run), records_of(after.tx, run.id)
         started = [r.step_id for r in records.values() if r.state is StepState.STARTED and not _child(after, run, r)]
         if started or not isinstance(next_move(run, procedure, records), Rest):
             yield f"run {run.id} ({run.state}) stands still: {started or next_move(run, procedure, records)}"
@@ -233,7 +233,7 @@ def _asks(after: Aftermath, run: Run) -> bool:
     if run.kind.led or after.tx.gates.find(run_id=run.id, state="open"):
         return True
     records = records_of(after.tx, run.id)
-    phases = phases_of(after.office.procedure_of(after.tx, run), current_stage(run), run.targets)
+    phases = phases_of(after.domain.procedure_of(after.tx, run), current_stage(run), run.targets)
     steps = [step for phase in phases for step in steps_of(phase, run.targets)]
     return any(isinstance(step, ManualStep) and not records[step.id].state.settled for step in steps)
 
@@ -263,7 +263,7 @@ def broken_timeline(after: Aftermath) -> Complaints:
 def stale_cards(after: Aftermath) -> Complaints:
     """Each card shows what the database has."""
     for card in after.tx.cards.find(state=("live", "dead")):
-        view = read_view(after.office, after.tx, card)
+        view = read_view(after.domain, after.tx, card)
         assert view
         shown = after.world.slack.message(card.channel or "", card.ts or "") if card.ts else None
         drawn = draw(view)
@@ -307,5 +307,5 @@ def complaints(world: CrashWorld, ledger: Ledger, tx: Tx) -> list[str]:
 def _keep(after: Aftermath) -> None:
     """Leave what happened beside the bot's log: the database is gone when somebody looks."""
     lines = [f"{event.seq} {event.at} {event.kind} {event.actor} {event.run_id} {event.data}" for event in after.events]
-    entries = [f"{each.user} {each.deed} {each.about} {each.told}" for each in after.ledger.entries]
+    entries = [f"{each.user} {each.operation} {each.about} {each.told}" for each in after.ledger.entries]
     (after.world.bot.directory / "what-happened.txt").write_text("\n".join([*lines, "", *entries]))

@@ -1,4 +1,4 @@
-"""What the tests of single moments ask of people: one deed at a time, each waited for."""
+"""What the tests of single moments ask of people: one operation at a time, each waited for."""
 
 from typing import Any
 

@@ -34,7 +34,7 @@ async def undone_rollback(world: CrashWorld) -> None:
     await submitted(world, "bruno", sure="yes")
 
 
-DEEDS: dict[str, Callable[[CrashWorld], Awaitable[None]]] = {
+OPERATIONS: dict[str, Callable[[CrashWorld], Awaitable[None]]] = {
     "incident": declared,
     "deploy": approved_deploy,
     "rollback": confirmed_rollback,
@@ -89,7 +89,7 @@ class Walk:
         steps = (*MATRIX[self._name], None)
         self._start(steps[0])
         await self._world.connected()
-        await DEEDS[self._name](self._world)
+        await OPERATIONS[self._name](self._world)
         for step, following in pairwise(steps):
             assert step
             await self._is_killed(step)
@@ -155,7 +155,7 @@ class Walk:
         """Return when the run has ended, or the bot has been killed at its next step."""
         if not await self._world.read(lambda tx: tx.runs.find()):
             await self._world.connected()
-            await DEEDS[self._name](self._world)
+            await OPERATIONS[self._name](self._world)
         while self._world.bot.alive and not await self._world.read(self._over):
             await self._answer()
             await asyncio.sleep(0.01)

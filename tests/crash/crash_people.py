@@ -51,10 +51,10 @@ DEPLOYING = Habits({"bruno": "deploy", "elisa": "deploy"}, {"deploy": 8, "rollba
 
 @dataclass
 class Entry:
-    """One deed. `told`: it was acked, with words that promise it was done."""
+    """One operation. `told`: it was acked, with words that promise it was done."""
 
     user: str
-    deed: str
+    operation: str
     about: str = ""
     told: bool = False
 
@@ -65,13 +65,13 @@ class Ledger:
 
     entries: list[Entry] = field(default_factory=list)
 
-    def begin(self, user: str, deed: str, about: str = "") -> Entry:
-        """Write a deed down before it is done: its answer may never come."""
-        self.entries.append(Entry(user, deed, about))
+    def begin(self, user: str, operation: str, about: str = "") -> Entry:
+        """Write a operation down before it is done: its answer may never come."""
+        self.entries.append(Entry(user, operation, about))
         return self.entries[-1]
 
-    def of(self, *deeds: str) -> list[Entry]:
-        return [entry for entry in self.entries if entry.deed in deeds]
+    def of(self, *operations: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry.operation in operations]
 
 
 class Person:
@@ -93,9 +93,9 @@ class Person:
             await asyncio.sleep(self._dice.uniform(0, 0.03))
 
     async def _command(self) -> None:
-        deed = self._dice.choice([each for each in self._most if each != "deploy" or self.name != APPROVER])
-        if len(self._ledger.of(deed)) < self._most[deed]:
-            await _COMMANDS[deed](self)
+        operation = self._dice.choice([each for each in self._most if each != "deploy" or self.name != APPROVER])
+        if len(self._ledger.of(operation)) < self._most[operation]:
+            await _COMMANDS[operation](self)
 
     async def declare(self) -> None:
         title = f"Checkout is down {self._dice.getrandbits(32):08x}"
@@ -117,9 +117,9 @@ class Person:
         text = f"seen {self._dice.getrandbits(32):08x}"
         await self._type("note", text, f"/incident {self._dice.randint(1, 3)} note {text}", "Noted")
 
-    async def _type(self, deed: str, about: str, line: str, promise: str) -> None:
+    async def _type(self, operation: str, about: str, line: str, promise: str) -> None:
         command, _, text = line.partition(" ")
-        entry = self._ledger.begin(self._id, deed, about)
+        entry = self._ledger.begin(self._id, operation, about)
         ack = await self._world.slack.command(self.name, "devops", command, text)
         entry.told = ack.ok and promise in str(ack.payload.get("text"))
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.integrations.vercel.client import Vercel
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.engine.progress import Work
 from bot.runs.model import StepState
@@ -53,17 +53,17 @@ class Stop:
         SqlDatabase.write = lambda database, work: write(database, partial(dying, work))  # type: ignore[method-assign]
 
     def _watch_deeds(self) -> None:
-        do = Desk.do
+        do = Transactions.do
 
-        async def watched(desk: Desk, deed: Any, *args: Any, **kwargs: Any) -> Any:
-            if self.point == "after the answer" and self._ends(deed, args):
+        async def watched(transactions: Transactions, operation: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.point == "after the answer" and self._ends(operation, args):
                 die()
-            done = await do(desk, deed, *args, **kwargs)
+            done = await do(transactions, operation, *args, **kwargs)
             if self.point == "after the intent" and self._begun(done):
                 die()
             return done
 
-        Desk.do = watched  # type: ignore[method-assign]
+        Transactions.do = watched  # type: ignore[method-assign]
 
     def _begun(self, done: Any) -> bool:
         """Whether the bot will act outside next: as an engine's task, or by delivering an effect."""
@@ -75,9 +75,9 @@ class Stop:
         step = getattr(about, "step_id", None) or getattr(about, "payload", {}).get("item")
         return step == self.step and about.run_id >= self.from_run
 
-    def _ends(self, deed: Any, args: tuple[Any, ...]) -> bool:
+    def _ends(self, operation: Any, args: tuple[Any, ...]) -> bool:
         """Whether a transaction is about to write what came of the step."""
-        return deed.__name__ in ("settle", "conclude") and any(map(self._is, args))
+        return operation.__name__ in ("settle", "conclude") and any(map(self._is, args))
 
 
 def die() -> None:

@@ -15,11 +15,11 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from bot.domain import Domain
 from bot.machine.clock import SystemClock
-from bot.office import Office
 from bot.ports import Tx
 from bot.settings import fixed_settings
-from bot.startup.opening import open_office
+from bot.startup.opening import open_domain
 from handlers.slack.manifest import manifest
 from sandbox import Sandbox
 from sandbox.neonpro.checkout import Checkout
@@ -108,7 +108,7 @@ class CrashWorld:
         self.sandbox, self.slack = sandbox, sandbox.slack
         self.bot = BotProcess(environment, directory / "bot")
         self.settings = fixed_settings(environment)
-        self.office: Office = open_office(self.settings, environment)
+        self.domain: Domain = open_domain(self.settings, environment)
         self._database: SqlDatabase | None = None
 
     async def connected(self) -> None:

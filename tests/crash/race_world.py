@@ -12,12 +12,12 @@ import yaml
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.rollbacks import confirm
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, lift, standing
 from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people import ROBOT, Actor, Team
 from bot.ports import Tx
 from bot.production.inputs.deploy import Facts
@@ -45,14 +45,14 @@ NOTED = ("run.approved", "run.started", "run.held", "run.ended", "hold.placed")
 SERVICE = {"id": "api", "title": "API", "url": "https://api.example.com"}
 
 
-def office() -> Office:
+def domain() -> Domain:
     """A runbook whose deploy and rollback are one item that a person ticks."""
     main = {"id": "main", "title": "Main", "mode": "sequence", "steps": [{"id": "watch", "text": "Watch it"}]}
     procedures = [{"id": kind, "kind": kind, "title": kind, "phases": [main]} for kind in ("deploy", "rollback")]
-    roles = {deed: ["platform_lead", "devops"] for deed in ("deploy", "approve", "rollback", "lock")}
+    roles = {operation: ["platform_lead", "devops"] for operation in ("deploy", "approve", "rollback", "lock")}
     book = {"schema": 1, "name": "races", "title": "Races", "permissions": roles, "services": [SERVICE]}
     loaded = parse(yaml.safe_dump(book | {"procedures": procedures, "rollbacks": {"approval": False}}), env={})
-    return Office(loaded, Team.model_validate(TEAM), ZoneInfo("UTC"), {}, SUBSCRIBERS, KINDS)
+    return Domain(loaded, Team.model_validate(TEAM), ZoneInfo("UTC"), {}, SUBSCRIBERS, KINDS)
 
 
 class RaceWorld:
@@ -60,25 +60,25 @@ class RaceWorld:
 
     def __init__(self, url: str) -> None:
         self._databases = [SqlDatabase(url, SystemClock(), str) for _ in range(2)]
-        self._desks = [Desk(office(), database) for database in self._databases]
+        self._desks = [Transactions(domain(), database) for database in self._databases]
 
     def close(self) -> None:
         for database in self._databases:
             database.close()
 
-    async def do(self, deed: Any, *args: Any) -> Any:
-        return await self._desks[0].do(deed, *args)
+    async def do(self, operation: Any, *args: Any) -> Any:
+        return await self._desks[0].do(operation, *args)
 
-    async def race(self, turn: int, *deeds: tuple[Any, ...]) -> list[Any]:
+    async def race(self, turn: int, *operations: tuple[Any, ...]) -> list[Any]:
         """Do both at once, at two desks, with the other one first each turn; what each gave: its result or Refusal."""
-        tasks = [self._try(self._desks[number], *deed) for number, deed in enumerate(deeds)]
+        tasks = [self._try(self._desks[number], *operation) for number, operation in enumerate(operations)]
         done = await asyncio.gather(*(reversed(tasks) if turn % 2 else tasks))
         return list(reversed(done)) if turn % 2 else done
 
     @staticmethod
-    async def _try(desk: Desk, deed: Any, *args: Any) -> Any:
+    async def _try(transactions: Transactions, operation: Any, *args: Any) -> Any:
         try:
-            return await desk.do(deed, *args)
+            return await transactions.do(operation, *args)
         except Refusal as refusal:
             return refusal
 
@@ -92,24 +92,24 @@ def race_world(url: str) -> Iterator[RaceWorld]:
         world.close()
 
 
-def asked_deploy(office: Office, tx: Tx, actor: Actor = BRUNO) -> Run:
+def asked_deploy(domain: Domain, tx: Tx, actor: Actor = BRUNO) -> Run:
     """A deploy whose outside is known: it waits for its approval."""
-    run = request_deploy(office, tx, actor, Asked("api", "C1"))
-    approve.looked(office, tx, run.id, FACTS)
+    run = request_deploy(domain, tx, actor, Asked("api", "C1"))
+    approve.looked(domain, tx, run.id, FACTS)
     return run
 
 
-def approved_deploy(office: Office, tx: Tx) -> Run:
+def approved_deploy(domain: Domain, tx: Tx) -> Run:
     """A deploy that would start now."""
-    run = asked_deploy(office, tx)
-    return approve.approve(office, tx, ALICE, run.id, SHA)
+    run = asked_deploy(domain, tx)
+    return approve.approve(domain, tx, ALICE, run.id, SHA)
 
 
-def confirmed_rollback(office: Office, tx: Tx) -> Run:
+def confirmed_rollback(domain: Domain, tx: Tx) -> Run:
     """A rollback that would start now."""
-    run = request_rollback(office, tx, BRUNO, Asked("api", "C1"))
+    run = request_rollback(domain, tx, BRUNO, Asked("api", "C1"))
     run = tx.runs.save(run, inputs=replace(RollbackInputs.of(run), choice=AHEAD.choice))
-    return confirm.accept(office, tx, BRUNO, run)
+    return confirm.accept(domain, tx, BRUNO, run)
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,15 @@ class Ended:
     approved_by: str | None
 
 
-def end(office: Office, tx: Tx, *runs: Run) -> Ended:
+def end(domain: Domain, tx: Tx, *runs: Run) -> Ended:
     """End what has not ended and remove what was locked, so that the next race finds production free."""
     found = [there for run in runs if (there := tx.runs.get(run.id))]
     first = min(tx.timeline.of_run(run.id, limit=100)[0].seq for run in runs)
     kinds = [event.kind for event in tx.timeline.after(first, 200) if event.run_id in {None, *(r.id for r in runs)}]
     for run in found:
         if not run.state.ended:
-            finish(office, tx, run, RunState.ABORTED, ROBOT)
+            finish(domain, tx, run, RunState.ABORTED, ROBOT)
     if standing(tx, LOCK):
-        lift(office, tx, BRUNO, LOCK)
+        lift(domain, tx, BRUNO, LOCK)
     assert tx.locks.holder("production") is None
     return Ended([run.state for run in found], [kind for kind in kinds if kind in NOTED], found[0].approved_by)

@@ -1,4 +1,4 @@
-"""A kill between a deed outside and its answer, at each place where one is done: it is never done again."""
+"""A kill between a operation outside and its answer, at each place where one is done: it is never done again."""
 
 import os
 import signal
@@ -14,11 +14,11 @@ from crash_world import CrashWorld, crash_world
 
 from bot.runs.model import RunState
 
-Deed = Callable[[CrashWorld], Awaitable[object]]
+Operation = Callable[[CrashWorld], Awaitable[object]]
 
 
 @pytest.mark.parametrize(
-    ("kind", "path", "deed"),
+    ("kind", "path", "operation"),
     [
         ("create", "deployments", approved_deploy),
         ("promote", "promote", approved_deploy),
@@ -26,13 +26,13 @@ Deed = Callable[[CrashWorld], Awaitable[object]]
     ],
 )
 async def test_production_is_asked_once_although_the_bot_dies_before_the_answer(
-    kind: str, path: str, deed: Deed, tmp_path: Path
+    kind: str, path: str, operation: Operation, tmp_path: Path
 ) -> None:
     async with crash_world(tmp_path) as world:
         world.bot.start()
         await world.connected()
         kill_at(world, kind)
-        await deed(world)
+        await operation(world)
         await come_back(world)
         await world.until(lambda tx: tx.runs.get(1).state is RunState.DONE)
         assert [asked.kind for asked in world.sandbox.asked].count(path) == 1

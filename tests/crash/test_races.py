@@ -57,7 +57,9 @@ async def test_of_a_deploy_and_a_rollback_one_starts(database: str) -> None:
     won: Counter[int] = Counter()
     with race_world(database) as world:
         for turn in turns(won):
-            runs = await world.do(lambda *desk: [approved_deploy(*desk), confirmed_rollback(*desk)])
+            runs = await world.do(
+                lambda *transactions: [approved_deploy(*transactions), confirmed_rollback(*transactions)]
+            )
             await world.race(turn, (start, runs[0].id, FACTS), (start_rollback, runs[1].id, AHEAD))
             ended = await world.do(end, *runs)
             assert sorted(ended.states) == [ACTIVE, WAITING]

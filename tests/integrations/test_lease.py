@@ -16,7 +16,7 @@ from handlers.slack.client.connect import held
 class Place:
     """A lease that is lost at the n-th time it is asked for (0 = never)."""
 
-    pulse = None
+    heartbeat = None
 
     def __init__(self, lost_at: int = 0) -> None:
         self.asked, self._lost_at = 0, lost_at

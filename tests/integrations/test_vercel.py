@@ -1,4 +1,4 @@
-"""Vercel's API: reads are patient, changes are sent once, and nothing is believed before it is seen."""
+"""Vercel's API: reads are subject, changes are sent once, and nothing is believed before it is seen."""
 
 import json
 from collections.abc import Awaitable, Callable

@@ -47,11 +47,13 @@ IMPOSSIBLE: list[tuple[str, Callable[[World], Awaitable[object]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("error", "deed"), IMPOSSIBLE)
-def test_what_the_client_does_not_offer_is_impossible(error: str, deed: Callable[[World], Awaitable[object]]) -> None:
+@pytest.mark.parametrize(("error", "operation"), IMPOSSIBLE)
+def test_what_the_client_does_not_offer_is_impossible(
+    error: str, operation: Callable[[World], Awaitable[object]]
+) -> None:
     async def test(world: World) -> None:
         with pytest.raises(Impossible) as refused:
-            await deed(world)
+            await operation(world)
         assert refused.value.error == error
 
     in_world(test)

@@ -55,22 +55,22 @@ async def test_who_was_superseded_drops_the_work_and_takes_part_anew(url: str) -
         await holder.database.change(partial(jobs.take_over, silent_s=3600, mine=number))
         await world.until(lambda: world.looks["a"] == 2 and world.busy["a"] == 1)
         assert await worker_of(holder, "a") != number
-        heart = holder.waker._heart  # type: ignore[attr-defined]
-        await world.until(lambda: heart.worker not in (None, number))
+        heartbeat = holder.waker._heartbeat  # type: ignore[attr-defined]
+        await world.until(lambda: heartbeat.worker not in (None, number))
         await holder.waker.hold()
 
 
 async def test_who_is_not_known_any_more_may_not_act(url: str) -> None:
     async with two(url) as world:
         first: Cluster = world.replicas[0].waker  # type: ignore[assignment]
-        heart, refused = first._heart, False
+        heartbeat, refused = first._heartbeat, False
         while not refused:
-            heart._heard_at -= 60
-            number = heart.worker
+            heartbeat._heard_at -= 60
+            number = heartbeat.worker
             await first._database.change(partial(jobs.take_over, silent_s=3600, mine=number))
             refused = await _is_refused(first)
-            assert refused or heart.worker != number, "it was known anew before it asked"
-        await world.until(lambda: heart.worker is not None)
+            assert refused or heartbeat.worker != number, "it was known anew before it asked"
+        await world.until(lambda: heartbeat.worker is not None)
         await first.hold()
 
 
@@ -88,7 +88,7 @@ async def test_a_job_that_was_given_and_not_received_is_given_again(url: str) ->
         first: Cluster = world.replicas[0].waker  # type: ignore[assignment]
         stray = (
             "INSERT INTO neonops_jobs.procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id) VALUES"
-            f" ('{jobs.QUEUE}', 'target', 'target:lost', '{{\"key\": \"lost\"}}', 'doing', {first._heart.worker})"
+            f" ('{jobs.QUEUE}', 'target', 'target:lost', '{{\"key\": \"lost\"}}', 'doing', {first._heartbeat.worker})"
         )
         raw(url, stray)
         await world.until(lambda: world.looks["lost"])
@@ -99,10 +99,10 @@ async def test_a_job_that_was_given_before_a_take_over_is_not_begun_after_it(url
         first: Cluster = world.replicas[0].waker  # type: ignore[assignment]
         late = Job(
             id=10**6, queue=jobs.QUEUE, lock="target:a", queueing_lock=None, task_name="target",
-            task_kwargs={"key": "a"}, worker_id=first._heart.worker,
+            task_kwargs={"key": "a"}, worker_id=first._heartbeat.worker,
         )  # fmt: skip
-        await first._database.change(partial(jobs.take_over, silent_s=3600, mine=first._heart.worker))
-        await world.until(lambda: first._heart.worker not in (None, late.worker_id))
+        await first._database.change(partial(jobs.take_over, silent_s=3600, mine=first._heartbeat.worker))
+        await world.until(lambda: first._heartbeat.worker not in (None, late.worker_id))
         await first._taking._slots.acquire()
         await first._taking.work(late)
         assert world.looks["a"] == 0

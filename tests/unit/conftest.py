@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from desk_world import World, opened
+from domain_world import World, opened
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """An office with the bundled runbook."""
+    """A domain with the bundled runbook."""
     with opened() as world:
         yield world

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from desk_world import ALICE, World, bundled
+from domain_world import ALICE, World, bundled
 
 from bot import delivery
 from bot.alerts.again import AlertRef, page_again
@@ -36,7 +36,7 @@ ROLES = {
 def team(world: World) -> World:
     """A world with people on every level of the escalation."""
     data = {"people": PEOPLE, "roles": ROLES, "channels": {"devops": "C02DEVOPS"}}
-    object.__setattr__(world.office, "team", Team.model_validate(data))
+    object.__setattr__(world.domain, "team", Team.model_validate(data))
     return world
 
 
@@ -56,7 +56,7 @@ def asked(world: World, run: int, kind: str = "notify") -> list[Effect]:
 def answer(world: World, run: int, **found: Told | ToTell) -> None:
     """Slack has answered about the people of the newest call."""
     effect = asked(world, run)[-1]
-    world.do(delivery.conclude, effect, delivery.Delivered(then=lambda office, tx: told(office, tx, effect, found)))
+    world.do(delivery.conclude, effect, delivery.Delivered(then=lambda domain, tx: told(domain, tx, effect, found)))
 
 
 def pages(world: World, run: int) -> dict[str, Alert]:
@@ -186,7 +186,7 @@ def test_an_alert_that_is_given_up_has_the_next_ones_called(team: World) -> None
 
 def test_an_item_whose_roles_nobody_holds_says_so_and_calls_the_next(team: World) -> None:
     run = declared(team, "security", title="Somebody reads our mail")
-    object.__setattr__(team.office, "team", team.office.team.model_copy(update={"roles": {"cto": ("helena",)}}))
+    object.__setattr__(team.domain, "team", team.domain.team.model_copy(update={"roles": {"cto": ("helena",)}}))
     team.do(conduct.change_severity, ALICE, 1, "p1")
     team.take(run)
     team.advance(run)
@@ -277,7 +277,7 @@ def test_who_joins_after_all_is_not_missing_any_more(team: World) -> None:
 def test_the_next_ones_are_of_the_items_own_level_then_above_then_below(
     team: World, roles: list[str], tried: set[str], people: tuple[str, ...] | None
 ) -> None:
-    found = next_people(bundled().runbook, team.office.team, roles, tried, lambda person: True)
+    found = next_people(bundled().runbook, team.domain.team, roles, tried, lambda person: True)
     assert (found.people if found else None) == people
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desk_world import NOON, World, manual, opened, phase, procedure, reading, runbook
+from domain_world import NOON, World, manual, opened, phase, procedure, reading, runbook
 
 from bot.backups.files import BackupFiles
 from bot.backups.keep import kept
@@ -91,8 +91,8 @@ def test_one_that_is_to_be_restored_stays(world: World) -> None:
     assert [each.id for each in world.ask(kept)] == [2, 1]
 
 
-class Desk:
-    """As much of a desk as sweeping needs."""
+class Transactions:
+    """As much of a transactions as sweeping needs."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -120,5 +120,5 @@ async def test_files_that_no_backup_needs_are_taken_away(world: World, tmp_path:
     world.wait(days=30)
     os.utime(folder / "fresh", (world.now.timestamp(), world.now.timestamp()))
     world.do(expire, world.now)
-    await BackupFiles(Desk(world), tmp_path, Now(world)).sweep()  # type: ignore[arg-type]
+    await BackupFiles(Transactions(world), tmp_path, Now(world)).sweep()  # type: ignore[arg-type]
     assert sorted(path.name for path in folder.iterdir()) == ["fresh", "kept"]

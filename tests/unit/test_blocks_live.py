@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from card_states import actions_of
-from desk_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
+from domain_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
 
 from bot.runs import stopping
 from bot.runs.checklist import items
@@ -21,7 +21,7 @@ START: dict[str, Any] = {"id": "begin", "text": "Begin", "kind": "start_procedur
 def offered(world: World, run_id: int) -> list[str]:
     """The actions on the run's card."""
     run = world.run(run_id)
-    found = world.office.runbook.procedure(run.procedure)
+    found = world.domain.runbook.procedure(run.procedure)
     world.ask(lambda tx: show_cards(tx, run, found, "main", channel="C1"))
     card = world.ask(lambda tx: tx.cards.find(run_id=run_id))[0]
     view = world.do(read_view, card)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from card_states import actions_of
-from desk_world import BRUNO, NOON, World
+from domain_world import BRUNO, NOON, World
 
 from bot.deploys.request import Asked, request_rollback
 from bot.deploys.rollbacks import confirm

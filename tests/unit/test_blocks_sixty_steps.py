@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from card_states import NOW, refused
-from desk_world import ALICE, TEAM, runbook
+from domain_world import ALICE, TEAM, runbook
 from torture import some
 
 from bot.kinds import KINDS

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_world import ALICE, World, manual, opened, phase, procedure, runbook
+from domain_world import ALICE, World, manual, opened, phase, procedure, runbook
 
 from bot.runs.checkouts import caches
 from bot.runs.checkouts.caches import keep, newest, told

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import pytest
-from desk_world import NOON, World
+from domain_world import NOON, World
 from guards import GUARD_S
 
-from bot.office.desk import Desk
+from bot.domain.transactions import Transactions
 from bot.ports import Database, Tx
 from bot.runs.model import Card
 from handlers.slack.cards.publisher import ARRIVED, Cards, comes_before
@@ -60,7 +60,7 @@ class Message:
 
 
 class Kept:
-    """The world's database as the desk asks it."""
+    """The world's database as the transactions asks it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -83,21 +83,21 @@ class Scene:
 
     def _replica(self) -> Cards:
         slack = Slack(cast(Any, self.message), self.budgets, lambda value: value)
-        desk = Desk(self.world.office, cast(Database, Kept(self.world)))
-        cards = Cards(desk, slack, draw, lambda: self.seconds)
+        transactions = Transactions(self.world.domain, cast(Database, Kept(self.world)))
+        cards = Cards(transactions, slack, draw, lambda: self.seconds)
         cards.pace = 0.0
         return cards
 
     def rename(self, title: str) -> None:
         """Change what the card shows."""
 
-        def deed(tx: Tx) -> None:
+        def operation(tx: Tx) -> None:
             run = tx.runs.find()[0]
             tx.runs.save(run, title=title)
             tx.incidents.save(tx.incidents.find()[0], title=title)
             tx.cards.touch(run.id)
 
-        self.world.ask(deed)
+        self.world.ask(operation)
 
     async def drawn(self, cards: Cards) -> None:
         """Return when this replica has nothing left to draw."""

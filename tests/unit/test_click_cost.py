@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from desk_world import ALICE, World
+from domain_world import ALICE, World
 from sqlalchemy import event
 
 from bot.runs.checklist import items
@@ -26,11 +26,11 @@ def run(world: World) -> int:
 def click(world: World, run: int) -> None:
     """Tick or untick an item, as a delivery that was not seen before."""
     ref = world.ref(run, "scope")
-    deed = items.untick if world.step(run, "scope").state is StepState.DONE else items.tick
+    operation = items.untick if world.step(run, "scope").state is StepState.DONE else items.tick
 
     def work(tx: Any) -> None:
         assert tx.claims.claim(f"click:{ref.decision}")
-        deed(world.office, tx, ALICE, ref)
+        operation(world.domain, tx, ALICE, ref)
 
     world.ask(work)
 
@@ -76,7 +76,7 @@ def test_a_click_asks_the_database_little(world: World, run: int) -> None:
     click(world, run)
     ref = world.ref(run, "scope")
     with executed(world) as statements:
-        world.ask(lambda tx: (tx.claims.claim("click"), items.untick(world.office, tx, ALICE, ref)))
+        world.ask(lambda tx: (tx.claims.claim("click"), items.untick(world.domain, tx, ALICE, ref)))
     asked = [statement for statement in statements if not statement.startswith("BEGIN")]
     assert len(asked) <= STATEMENTS, asked
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from card_states import procedures, records, runbooks
-from desk_world import ALICE, NOON, World, manual, opened, phase, procedure, runbook
+from domain_world import ALICE, NOON, World, manual, opened, phase, procedure, runbook
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torture import often
@@ -55,7 +55,7 @@ def test_an_incident_is_counted_alike_everywhere_after_every_change_of_severity(
     run = world.run(incident.run_id)
     for step in list(world.steps(run.id))[:3]:
         world.set_step(run.id, step, state="done", by=ALICE.user, at=NOON)
-    items = {s.id for p, s in world.office.runbook.procedure(run.procedure).steps()}
+    items = {s.id for p, s in world.domain.runbook.procedure(run.procedure).steps()}
     assert {str(len(items))} == {of for found in everywhere(world, incident) for _, of in found}
     assert len({tuple(found) for found in everywhere(world, incident)}) == 1
 

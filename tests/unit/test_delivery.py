@@ -1,7 +1,7 @@
 """Effects are given up by time, never by the number of tries; what people have to mend outside is held until then."""
 
 import pytest
-from desk_world import World
+from domain_world import World
 
 from bot.delivery import Undelivered, claim, mended, postpone, revive, wait_before
 from bot.effects import AWAY, HOURS, LEAST_TRIES, MENDED, MINUTES, Effect, Patience

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, CARLA, FABIO, World
+from domain_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys.approval import approve
 from bot.deploys.approval.approvers import asking_words
@@ -350,7 +350,7 @@ def test_a_second_approval_changes_nothing(world: World) -> None:
 
 def test_who_lost_the_role_since_has_not_approved(world: World) -> None:
     run = approved(world)
-    world.office = replace(world.office, team=world.office.team.model_copy(update={"roles": {"devops": ("alice",)}}))
+    world.domain = replace(world.domain, team=world.domain.team.model_copy(update={"roles": {"devops": ("alice",)}}))
     held = world.start(run.id)
     assert (held.state, held.approved_by) == (RunState.WAITING, None)
     assert "<@U01ALICE> may no longer approve deploys" in held.inputs.voided
@@ -368,8 +368,8 @@ def test_a_runbook_that_means_something_else_voids_the_approval(
     world: World, change: dict[str, Any], voids: bool
 ) -> None:
     run = approved(world)
-    other = world.office.runbook.model_copy(update=change)
-    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=other, version="another"))
+    other = world.domain.runbook.model_copy(update=change)
+    world.domain = replace(world.domain, loaded=replace(world.domain.loaded, runbook=other, version="another"))
     started = world.start(run.id)
     assert (started.state is RunState.WAITING, started.approved_by is None) == (voids, voids)
     if voids:
@@ -390,8 +390,8 @@ def test_services_that_are_bound_to_the_maintenance_window(
     world: World, rules: dict[str, Any], hour: int, verdict: str
 ) -> None:
     world.now = datetime(2026, 11, 22, hour, tzinfo=UTC)  # Sunday; the window is 05:00-09:00 UTC
-    other = world.office.runbook.model_copy(update={"deploys": DeployPolicy(**rules)})
-    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=other))
+    other = world.domain.runbook.model_copy(update={"deploys": DeployPolicy(**rules)})
+    world.domain = replace(world.domain, loaded=replace(world.domain.loaded, runbook=other))
     run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
     world.do(approve.looked, run.id, world.facts())
     gate = next(gate for gate in world.run(run.id).inputs.gates if gate.id == "maintenance")

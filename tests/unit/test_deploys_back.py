@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from card_states import refused
-from desk_world import ALICE, BRUNO, FABIO, World
+from domain_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys.ending import after
 from bot.deploys.request import Asked, request_deploy, request_rollback
@@ -195,7 +195,7 @@ def test_a_cancelled_run_calls_off_what_its_step_started(world: World) -> None:
 )
 def test_what_the_deploy_did_to_the_schema_is_said(world: World, upto: str, words: str) -> None:
     run = deploy(world, upto, migrations=["20_drop"])
-    found = schema_left(run, world.office.runbook.procedure("deploy"), world.steps(run.id))
+    found = schema_left(run, world.domain.runbook.procedure("deploy"), world.steps(run.id))
     assert words in found if words else found == ""
 
 
@@ -225,7 +225,7 @@ def test_no_name_of_a_migration_reaches_anybody_or_becomes_a_link(world: World, 
 def test_a_deploy_without_migrations_changed_no_schema(world: World, facts: dict[str, Any], said: bool) -> None:
     run = deploy(world, "api_deploy", migrations=[])
     found = replace(run, inputs=DeployInputs(facts=Facts("", **facts)))
-    assert bool(schema_left(found, world.office.runbook.procedure("deploy"), world.steps(run.id))) is said
+    assert bool(schema_left(found, world.domain.runbook.procedure("deploy"), world.steps(run.id))) is said
 
 
 def test_the_announcement_of_an_aborted_deploy_says_it_too(world: World) -> None:

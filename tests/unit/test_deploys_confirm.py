@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from desk_world import ALICE, BRUNO, CARLA, World, bundled, opened
+from domain_world import ALICE, BRUNO, CARLA, World, bundled, opened
 
 from bot.deploys.request import Asked, request_rollback
 from bot.deploys.rollbacks import confirm, decide, emergency

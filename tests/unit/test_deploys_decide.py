@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, CARLA, FABIO, World
+from domain_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys.history import log, look
 from bot.deploys.history.verdicts import verdicts
@@ -74,10 +74,10 @@ def test_a_service_without_a_choice_holds_it_back(world: World) -> None:
     assert world.run(run.id).state is RunState.WAITING
 
 
-@pytest.mark.parametrize("deed", ["confirm", "choose"])
-def test_a_rollback_takes_a_role(world: World, deed: str) -> None:
+@pytest.mark.parametrize("operation", ["confirm", "choose"])
+def test_a_rollback_takes_a_role(world: World, operation: str) -> None:
     run = rollback(world)
-    act: Any = {"confirm": (confirm_rollback, ""), "choose": (decide.choose, "api", "dpl_1")}[deed]
+    act: Any = {"confirm": (confirm_rollback, ""), "choose": (decide.choose, "api", "dpl_1")}[operation]
     with pytest.raises(Refusal, match="You may not roll back"):
         world.do(act[0], FABIO, run.id, *act[1:])
 
@@ -148,7 +148,7 @@ def test_a_deployment_is_verified_only_by_a_run_that_looked_and_was_done(
     world: World, smoke: StepState, state: RunState, expected: dict[str, str]
 ) -> None:
     run = started(world)
-    steps = {step.id: step for _, step in world.office.runbook.procedure("deploy").steps()}
+    steps = {step.id: step for _, step in world.domain.runbook.procedure("deploy").steps()}
     live = next(each for each in steps.values() if each.kind == "vercel.wait_alias" and each.service == "api")
     world.set_step(run.id, live.id, state=StepState.DONE, detail={"deployment": "dpl_7"})
     world.seen_live(run.id, "api", "dpl_7")

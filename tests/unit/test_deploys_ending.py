@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from desk_world import BRUNO, World, opened, phase, procedure, runbook
+from domain_world import BRUNO, World, opened, phase, procedure, runbook
 from test_deploys_back import MOVED, deploy
 
 from bot.deploys.ending import after, late
 from bot.deploys.history import log
 from bot.deploys.history.look import pins
+from bot.domain import Domain
 from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.kinds import KINDS
-from bot.office import Office
 from bot.ports import Tx
 from bot.production import ending
 from bot.production.inputs import ProductionInputs
@@ -194,7 +194,7 @@ def test_the_end_that_an_older_version_wrote_is_followed_when_it_is_told(
     assert len(world.ask(lambda tx: tx.holds.find())) == locks
 
 
-async def _delivered(effect: Effect) -> Callable[[Office, Tx], object]:
+async def _delivered(effect: Effect) -> Callable[[Domain, Tx], object]:
     delivered = await after.ended_deliverer()(effect)
     assert delivered.then
     return delivered.then

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from desk_world import BRUNO, TEAM, World
+from domain_world import BRUNO, TEAM, World
 
 from bot.cli.deploys import COLUMNS, _cell, export, row_of
 from bot.cli.names import Names
@@ -22,7 +22,7 @@ def test_a_row_says_who_what_when_and_how_it_ended(world: World) -> None:
     run = world.do(request_deploy, BRUNO, Asked("api", "C1"))
     world.ask(lambda tx: tx.members.add(Member(BRUNO.user, "T1", "Bruno Barros")))
     world.do(stopping.cancel, BRUNO, run.id)
-    row = world.ask(lambda tx: row_of(log.entry(world.office, tx, run.id), Names(tx, TEAM)))
+    row = world.ask(lambda tx: row_of(log.entry(world.domain, tx, run.id), Names(tx, TEAM)))
     assert tuple(row) == COLUMNS
     assert (row["verdict"], row["asked_by"]) == ("cancelled", f"Bruno Barros ({BRUNO.user})")
     assert row["asked_at"] == "2026-11-23T15:00:00+00:00"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from card_states import refused
-from desk_world import ALICE, BRUNO, NOON, World, changing, opened, phase, procedure, runbook
+from domain_world import ALICE, BRUNO, NOON, World, changing, opened, phase, procedure, runbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -197,7 +197,7 @@ moments = st.integers(0, 8700).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC
 @given(st.lists(st.tuples(moments, st.booleans()), max_size=40), moments)
 def test_every_deploy_of_twelve_weeks_is_in_one_week(found: list[tuple[datetime, bool]], now: datetime) -> None:
     with opened(book()) as world:
-        zone = world.office.zone
+        zone = world.domain.zone
     changes = [changed(n, at) for n, (at, _) in enumerate(found)]
     failed = frozenset(n for n, (_, bad) in enumerate(found) if bad)
     columns = weeks(changes, failed, now=now, zone=zone)
@@ -209,7 +209,7 @@ def test_every_deploy_of_twelve_weeks_is_in_one_week(found: list[tuple[datetime,
 
 def test_a_deploy_under_way_is_no_success_of_its_week() -> None:
     with opened(book()) as world:
-        zone = world.office.zone
+        zone = world.domain.zone
     running = changed(1, NOON, state=RunState.ACTIVE)
     (*_, this) = weeks([running, changed(2, NOON)], frozenset(), now=NOON, zone=zone)
     assert (this.good, this.failed) == (1, 0)

@@ -1,7 +1,7 @@
 """Asking for deploys and rollbacks."""
 
 import pytest
-from desk_world import ALICE, BRUNO, FABIO, World, manual, opened, phase, procedure, runbook
+from domain_world import ALICE, BRUNO, FABIO, World, manual, opened, phase, procedure, runbook
 
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal

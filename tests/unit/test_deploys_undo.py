@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from card_states import refused_view
-from desk_world import ALICE, BRUNO, FABIO, World
+from domain_world import ALICE, BRUNO, FABIO, World
 
 from bot.deploys.rollbacks import confirm, decide, undo
 from bot.errors import Refusal
@@ -62,9 +62,9 @@ def test_the_form_is_what_slack_takes_and_has_to_be_ticked(world: World) -> None
 
 def test_who_may_roll_back_no_more_undoes_no_earlier_rollback(world: World) -> None:
     run = rolled_back(world)
-    permissions = {**world.office.runbook.permissions, "rollback": ("cto",)}
-    book = world.office.runbook.model_copy(update={"permissions": permissions})
-    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=book, version="another"))
+    permissions = {**world.domain.runbook.permissions, "rollback": ("cto",)}
+    book = world.domain.runbook.model_copy(update={"permissions": permissions})
+    world.domain = replace(world.domain, loaded=replace(world.domain.loaded, runbook=book, version="another"))
     with pytest.raises(Refusal, match="You may not undo a rollback"):
         plan(world, run)
 
@@ -102,9 +102,9 @@ def test_it_takes_the_role(world: World) -> None:
 @pytest.fixture
 def careful(world: World) -> World:
     """Rollbacks take a second person."""
-    book = world.office.runbook
+    book = world.domain.runbook
     book = book.model_copy(update={"rollbacks": book.rollbacks.model_copy(update={"approval": True})})
-    world.office = replace(world.office, loaded=replace(world.office.loaded, runbook=book))
+    world.domain = replace(world.domain, loaded=replace(world.domain.loaded, runbook=book))
     return world
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from desk_world import BRUNO, NOON, World, manual, opened, phase, procedure, runbook
+from domain_world import BRUNO, NOON, World, manual, opened, phase, procedure, runbook
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 """A rollback that is asked for in an incident's channel."""
 
 import pytest
-from desk_world import BRUNO, World
+from domain_world import BRUNO, World
 
 from bot.deploys.request import Asked
 from bot.deploys.rollbacks.within import rollback_here

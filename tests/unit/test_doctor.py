@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from bot.cli.diagnosis import installation, workspace
-from bot.cli.diagnosis.patient import Answer
+from bot.cli.diagnosis.subject import Answer
 from bot.cli.doctor import examine
 from bot.integrations.findings import broken, limited, verdict, well
 from bot.settings import fixed_settings

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, FABIO, World
+from domain_world import ALICE, BRUNO, FABIO, World
 
 from bot.errors import Refusal
 from bot.holds import holds
@@ -48,7 +48,7 @@ def test_after_an_outage_of_the_bot_it_reminds_once(world: World) -> None:
 
 
 def test_a_lock_of_the_bots_own_is_told_where_deploys_are_talked_about(world: World) -> None:
-    world.do(lambda office, tx: holds.place(office, tx, ROBOT, "lock", "run 7 rolled production back"))
+    world.do(lambda domain, tx: holds.place(domain, tx, ROBOT, "lock", "run 7 rolled production back"))
     [(to, text)] = minute(world, hours=3)
     assert to == "devops"
     assert "run 7 rolled production back" in text
@@ -76,21 +76,21 @@ def test_keeping_a_lock_gives_it_an_end(world: World) -> None:
     assert [to for to, _ in minute(world, hours=1)] == ["devops", BRUNO.user]
 
 
-@pytest.mark.parametrize("deed", [holds.keep, holds.lift_this])
-def test_a_button_of_a_lock_that_is_gone_changes_nothing(world: World, deed: Any) -> None:
+@pytest.mark.parametrize("operation", [holds.keep, holds.lift_this])
+def test_a_button_of_a_lock_that_is_gone_changes_nothing(world: World, operation: Any) -> None:
     ref = lock(world)
     world.wait(minutes=1)
     world.do(holds.put, ALICE, "lock", "mine now", steal=True)
     with pytest.raises(Refusal, match="has already ended"):
-        world.do(deed, BRUNO, ref)
+        world.do(operation, BRUNO, ref)
     assert world.ask(lambda tx: tx.holds.find())[0].reason == "mine now"
 
 
 def test_ending_it_from_the_reminder_takes_the_role(world: World) -> None:
     ref = lock(world)
-    for deed in (holds.keep, holds.lift_this):
+    for operation in (holds.keep, holds.lift_this):
         with pytest.raises(Refusal, match="You may not"):
-            world.do(deed, FABIO, ref)
+            world.do(operation, FABIO, ref)
     world.do(holds.lift_this, ALICE, ref)
     assert world.ask(lambda tx: tx.holds.find()) == []
 

@@ -3,22 +3,22 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from desk_world import NOON, World, WorldClock, WorldDatabase
+from domain_world import NOON, World, WorldClock, WorldDatabase
 
-from bot.duties.rota import rota
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
+from bot.duties.schedule import schedule
 from bot.duties.ticks import Duty, Ticks, last_instant
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people import ROBOT
 from bot.ports import Tx
 
 
-def noted(office: Office, tx: Tx, instant: datetime) -> None:
+def noted(domain: Domain, tx: Tx, instant: datetime) -> None:
     tx.timeline.record("note.added", ROBOT, None, text=instant.isoformat())
 
 
 def replica(world: World, *duties: Duty) -> Ticks:
-    return Ticks(Desk(world.office, WorldDatabase(world)), WorldClock(world), duties)  # type: ignore[arg-type]
+    return Ticks(Transactions(world.domain, WorldDatabase(world)), WorldClock(world), duties)  # type: ignore[arg-type]
 
 
 def notes(world: World) -> list[str]:
@@ -79,7 +79,7 @@ async def test_of_many_that_passed_together_the_last_is_done(world: World) -> No
 
 async def test_a_database_that_is_away_is_asked_again(world: World) -> None:
     database = WorldDatabase(world)
-    ticks = Ticks(Desk(world.office, database), WorldClock(world), [HOURLY])
+    ticks = Ticks(Transactions(world.domain, database), WorldClock(world), [HOURLY])
     world.wait(hours=1)
     database.away = True
     await ticks.sweep()
@@ -89,7 +89,7 @@ async def test_a_database_that_is_away_is_asked_again(world: World) -> None:
 
 
 async def test_a_defect_in_one_duty_keeps_no_other_from_being_done(world: World) -> None:
-    def broken(office: Office, tx: Tx, instant: datetime) -> None:
+    def broken(domain: Domain, tx: Tx, instant: datetime) -> None:
         raise ZeroDivisionError
 
     ticks = replica(world, Duty("broken", "0 * * * *", broken), HOURLY)
@@ -117,7 +117,7 @@ def test_the_last_instant(cron: str, zone: str, until: datetime, expected: datet
 
 async def test_the_bot_forgets_what_nothing_asks_for(world: World) -> None:
     world.ask(lambda tx: tx.claims.claim("old"))
-    ticks = replica(world, *rota(world.office))
+    ticks = replica(world, *schedule(world.domain))
     world.wait(days=4)
     await ticks.sweep()
     assert world.ask(lambda tx: tx.claims.claim("old"))

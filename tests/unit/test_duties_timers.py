@@ -3,15 +3,15 @@
 import asyncio
 from datetime import timedelta
 
-from desk_world import ALICE, World, WorldClock, WorldDatabase
+from domain_world import ALICE, World, WorldClock, WorldDatabase
 
+from bot.domain.transactions import Transactions
 from bot.duties.timers import Timers, fire
 from bot.incidents import conduct
-from bot.office.desk import Desk
 
 
 def fired(world: World) -> list[tuple[str, str]]:
-    due = world.do(lambda office, tx: tx.timers.due(tx.now))
+    due = world.do(lambda domain, tx: tx.timers.due(tx.now))
     fired = [world.do(fire, timer.id) for timer in due]
     return [(timer.kind, timer.key) for timer in fired if timer]
 
@@ -113,7 +113,7 @@ def test_the_reminder_and_the_fired_timer_are_one_transaction(world: World) -> N
 async def test_a_clock_that_is_stopped_twice_ends_once(world: World) -> None:
     failures: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, failure: failures.append(failure))
-    timers = Timers(Desk(world.office, WorldDatabase(world)), WorldClock(world))
+    timers = Timers(Transactions(world.domain, WorldDatabase(world)), WorldClock(world))
     timers.start()
     timers.stop()
     timers.stop()

@@ -8,17 +8,17 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from desk_world import ALICE, World
+from domain_world import ALICE, World
 
 import bot
 from bot.backups.subscribers import keep_backup
+from bot.domain import Domain
+from bot.domain.subscribing import joined, on
 from bot.events import Event
 from bot.holds import holds
 from bot.holds.events import HoldsChanged
 from bot.incidents import conduct, events
 from bot.incidents.declare import Declaration, declare
-from bot.office import Office
-from bot.office.subscribing import joined, on
 from bot.ports import Tx
 from bot.power.events import RolesChanged
 from bot.production.subscribers import seen_live
@@ -36,7 +36,7 @@ class Broken(Exception):
     """What a subscriber with a defect raises."""
 
 
-def broken(office: Office, tx: Tx, event: Event) -> None:
+def broken(domain: Domain, tx: Tx, event: Event) -> None:
     tx.timeline.record("note.added", ALICE, None, text="written before the defect")
     raise Broken
 
@@ -60,16 +60,16 @@ def test_what_is_known_of_production_comes_before_what_deploys_make_of_it() -> N
 
 def test_subscribers_are_called_in_the_order_of_the_areas(world: World) -> None:
     called: list[int] = []
-    areas = [[on(RolesChanged, lambda office, tx, event, number=number: called.append(number))] for number in range(3)]
-    world.office = replace(world.office, subscribers=joined(areas))
-    world.do(lambda office, tx: office.publish(tx, RolesChanged(ALICE.user)))
+    areas = [[on(RolesChanged, lambda domain, tx, event, number=number: called.append(number))] for number in range(3)]
+    world.domain = replace(world.domain, subscribers=joined(areas))
+    world.do(lambda domain, tx: domain.publish(tx, RolesChanged(ALICE.user)))
     assert called == [0, 1, 2]
 
 
-def _end(office: Office, tx: Tx, run_id: int) -> None:
+def _end(domain: Domain, tx: Tx, run_id: int) -> None:
     run = tx.runs.get(run_id)
     assert run
-    finish(office, tx, run, RunState.ABORTED)
+    finish(domain, tx, run, RunState.ABORTED)
 
 
 CAUSES: dict[type[Event], Callable[[World], tuple[Any, ...]]] = {
@@ -83,28 +83,28 @@ CAUSES: dict[type[Event], Callable[[World], tuple[Any, ...]]] = {
 
 
 def rows(world: World) -> list[Any]:
-    """All that these deeds can write."""
+    """All that these operations can write."""
     return [world.ask(lambda tx, name=name: getattr(tx, name).find())  # type: ignore[misc]
             for name in ("runs", "steps", "holds", "incidents", "effects", "timers", "alerts", "cards")]  # fmt: skip
 
 
 @pytest.mark.parametrize("event", CAUSES, ids=lambda event: event.__name__)
 def test_a_subscriber_that_fails_takes_back_what_was_written_with_it(world: World, event: type[Event]) -> None:
-    deed, *arguments = CAUSES[event](world)
+    operation, *arguments = CAUSES[event](world)
     before, told = rows(world), world.ask(lambda tx: tx.timeline.head())
-    world.office = replace(world.office, subscribers={**SUBSCRIBERS, event: (*SUBSCRIBERS[event], broken)})
+    world.domain = replace(world.domain, subscribers={**SUBSCRIBERS, event: (*SUBSCRIBERS[event], broken)})
     with pytest.raises(Broken):
-        world.do(deed, *arguments)
+        world.do(operation, *arguments)
     assert (rows(world), world.ask(lambda tx: tx.timeline.head())) == (before, told)
 
 
 @pytest.mark.parametrize("event", CAUSES, ids=lambda event: event.__name__)
 def test_a_stop_before_the_commit_separates_no_subscriber_from_its_event(world: World, event: type[Event]) -> None:
-    deed, *arguments = CAUSES[event](world)
+    operation, *arguments = CAUSES[event](world)
     before = rows(world)
 
-    def stopped(office: Office, tx: Tx) -> None:
-        deed(office, tx, *arguments)
+    def stopped(domain: Domain, tx: Tx) -> None:
+        operation(domain, tx, *arguments)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -115,10 +115,10 @@ def test_a_stop_before_the_commit_separates_no_subscriber_from_its_event(world: 
 def test_a_lock_is_heard_of_in_its_own_transaction(world: World) -> None:
     heard: list[tuple[str, bool]] = []
 
-    def hear(office: Office, tx: Tx, event: HoldsChanged) -> None:
+    def hear(domain: Domain, tx: Tx, event: HoldsChanged) -> None:
         heard.append((event.environment, holds.standing(tx, "lock") is not None))
 
-    world.office = replace(world.office, subscribers=joined([[on(HoldsChanged, hear)]]))
+    world.domain = replace(world.domain, subscribers=joined([[on(HoldsChanged, hear)]]))
     world.do(holds.put, ALICE, "lock", "the migration")
     world.do(holds.lift, ALICE, "lock")
     assert heard == [("production", True), ("production", False)]

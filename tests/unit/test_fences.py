@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_world import World
+from domain_world import World
 
 from bot.app.waker import open_waker
 from bot.delivery import Delivered, claim, conclude, give_up, put_off
+from bot.domain import Domain
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.machine.clock import SystemClock
-from bot.office import Office
 from bot.ports import Tx
 from bot.settings import fixed_settings
 from bot.waking import Alone
@@ -59,14 +59,14 @@ def test_the_outcome_of_the_last_try_is_written(word: str, world: World) -> None
 @pytest.mark.parametrize(
     "write",
     [
-        lambda office, tx, card: _posted(office, tx, card, "1.2", 1),
-        lambda office, tx, card: refused(office, tx, card, Refused("message_not_found")),
-        lambda office, tx, card: refused(office, tx, card, Refused("channel_not_found")),
-        lambda office, tx, card: refused(office, tx, card, Refused("invalid_blocks")),
+        lambda domain, tx, card: _posted(domain, tx, card, "1.2", 1),
+        lambda domain, tx, card: refused(domain, tx, card, Refused("message_not_found")),
+        lambda domain, tx, card: refused(domain, tx, card, Refused("channel_not_found")),
+        lambda domain, tx, card: refused(domain, tx, card, Refused("invalid_blocks")),
     ],
 )
 def test_a_card_that_another_has_posted_stays_where_it_stands(
-    write: Callable[[Office, Tx, Any], None], world: World
+    write: Callable[[Domain, Tx, Any], None], world: World
 ) -> None:
     world.declare()
     card = world.ask(lambda tx: tx.cards.find(limit=1)[0])

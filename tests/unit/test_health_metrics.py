@@ -1,7 +1,7 @@
 """Metrics are judged by the runbook's thresholds; what is not known is never healthy."""
 
 import pytest
-from desk_world import bundled
+from domain_world import bundled
 
 from bot.health.metrics import Level, Verdict, judge
 from bot.integrations.prometheus.client import Reading, no_data

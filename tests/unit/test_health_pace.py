@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_world import NOON, bundled
+from domain_world import NOON, bundled
 
 from bot.health.checks import Report
 from bot.health.pace import judged

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from desk_world import NOON, bundled, runbook
+from domain_world import NOON, bundled, runbook
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from desk_world import ALICE, BRUNO, CARLA, FABIO, World
+from domain_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from desk_world import ALICE, NOON, World, manual, opened, phase, procedure, reading, runbook
+from domain_world import ALICE, NOON, World, manual, opened, phase, procedure, reading, runbook
 
 from bot.incidents import conduct
 from bot.runs.engine.settling import delivered
@@ -25,7 +25,7 @@ def severities(*names: str) -> list[dict[str, Any]]:
 
 
 def world_of(**checklists: list[dict[str, Any]]) -> Any:
-    """An office whose severities have these checklists, the first being the worst."""
+    """A domain whose severities have these checklists, the first being the worst."""
     phases = {name: phase(*steps, name=f"{name}_first") for name, steps in checklists.items()}
     made = [procedure(each, kind="incident", name=name) for name, each in phases.items()]
     return opened(runbook(*made, severities=severities(*checklists)))

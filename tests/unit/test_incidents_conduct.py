@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, CARLA, FABIO, World
+from domain_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
@@ -54,7 +54,7 @@ def test_a_secret_in_a_note_is_masked_before_it_is_stored(world: World) -> None:
 def test_a_new_severity_brings_its_checklist(world: World) -> None:
     incident = world.declare("p2")
     world.do(conduct.change_severity, ALICE, incident.id, "p1")
-    procedure = world.office.runbook.procedure("incident_p1")
+    procedure = world.domain.runbook.procedure("incident_p1")
     assert {step.id for _, step in procedure.steps()} <= set(world.steps(incident.run_id))
     assert world.run(incident.run_id).procedure == "incident_p1"
 
@@ -154,7 +154,7 @@ def test_resolving_stops_the_clock_and_leaves_the_checklist(world: World) -> Non
 
 def test_closing_says_what_was_left_open(world: World) -> None:
     incident = world.declare()
-    count = len(list(world.office.runbook.procedure("incident_p1").steps()))
+    count = len(list(world.domain.runbook.procedure("incident_p1").steps()))
     changed, words = world.do(conduct.close, ALICE, incident.id)
     assert (changed.status, changed.closed_at, changed.resolved_at) == (IncidentStatus.CLOSED, world.now, world.now)
     assert words == f"{count} items were left open."
@@ -179,7 +179,7 @@ def test_reopening_brings_back_the_timers_that_lie_ahead(world: World) -> None:
     assert ("response", "response") not in pending(world, incident.run_id)
 
 
-DEEDS: dict[str, tuple[Any, ...]] = {
+OPERATIONS: dict[str, tuple[Any, ...]] = {
     "severity": (conduct.change_severity, "p2"),
     "role": (conduct.give_role, "scribe", "U05ELISA"),
     "resolve": (conduct.resolve, ""),
@@ -187,13 +187,13 @@ DEEDS: dict[str, tuple[Any, ...]] = {
 }
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", OPERATIONS)
 def test_a_closed_incident_is_closed(world: World, name: str) -> None:
     incident = world.declare()
     world.do(conduct.close, ALICE, incident.id)
-    deed, *more = DEEDS[name]
+    operation, *more = OPERATIONS[name]
     with pytest.raises(Refusal, match="Use /incident reopen first"):
-        world.do(deed, ALICE, incident.id, *more)
+        world.do(operation, ALICE, incident.id, *more)
 
 
 def test_a_note_can_be_added_afterwards(world: World) -> None:
@@ -203,21 +203,21 @@ def test_a_note_can_be_added_afterwards(world: World) -> None:
     assert world.kinds(incident.run_id)[-1] == "note.added"
 
 
-@pytest.mark.parametrize("name", [*DEEDS, "note", "reopen"])
+@pytest.mark.parametrize("name", [*OPERATIONS, "note", "reopen"])
 def test_conducting_takes_a_role(world: World, name: str) -> None:
     incident = world.declare()
-    deed, *more = {**DEEDS, "note": (conduct.note, "x"), "reopen": (conduct.reopen,)}[name]
+    operation, *more = {**OPERATIONS, "note": (conduct.note, "x"), "reopen": (conduct.reopen,)}[name]
     with pytest.raises(Refusal, match="You may not change an incident"):
-        world.do(deed, FABIO, incident.id, *more)
+        world.do(operation, FABIO, incident.id, *more)
     assert world.incident(incident.id) == incident
 
 
-@pytest.mark.parametrize("name", [*DEEDS, "note", "reopen"])
+@pytest.mark.parametrize("name", [*OPERATIONS, "note", "reopen"])
 def test_a_confidential_incident_does_not_exist_for_others(world: World, name: str) -> None:
     incident = world.declare("security", actor=CARLA)
-    deed, *more = {**DEEDS, "note": (conduct.note, "x"), "reopen": (conduct.reopen,)}[name]
+    operation, *more = {**OPERATIONS, "note": (conduct.note, "x"), "reopen": (conduct.reopen,)}[name]
     with pytest.raises(Refusal, match=f"There is no incident {incident.id}"):
-        world.do(deed, ELISA, incident.id, *more)
+        world.do(operation, ELISA, incident.id, *more)
 
 
 @pytest.mark.parametrize(("actor", "sees"), [(ALICE, True), (CARLA, True), (BRUNO, False), (FABIO, False)])
@@ -271,12 +271,12 @@ def test_the_gates_of_a_waiting_deploy_follow_what_becomes_of_an_incident(world:
     seen = [looks()]
     number = world.declare().id
     seen.append(looks())
-    for deed, words in (
+    for operation, words in (
         (conduct.change_severity, ("p3",)),
         (conduct.resolve, ("fixed",)),
         (conduct.close, ()),
         (conduct.reopen, ()),
     ):
-        world.do(deed, ALICE, number, *words)
+        world.do(operation, ALICE, number, *words)
         seen.append(looks())
     assert seen == [1, 2, 3, 4, 5, 6]

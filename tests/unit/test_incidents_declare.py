@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from desk_world import ALICE, FABIO, NOON, World
+from domain_world import ALICE, FABIO, NOON, World
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_world import ALICE, CARLA, World
+from domain_world import ALICE, CARLA, World
 
 from bot.duties.timers import fire
 from bot.effects import Effect
@@ -16,7 +16,7 @@ from handlers.slack.messaging.scene import Scene, render
 from handlers.slack.messaging.sender import outdated
 from handlers.slack.table import MESSAGES
 
-DEEDS: dict[str, tuple[tuple[Any, ...], ...]] = {
+OPERATIONS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "severity": ((conduct.change_severity, "p1"),),
     "downgrade": ((conduct.change_severity, "p3"),),
     "resolved": ((conduct.resolve, "it was a bad deploy"),),
@@ -29,14 +29,14 @@ def said(world: World, incident: Incident) -> list[str]:
     """The public messages that are planned, as they read now."""
     run, now = world.run(incident.run_id), world.incident(incident.id)
     planned = world.ask(lambda tx: tx.effects.find(target=f"run:{run.id}:announce", order="seq"))
-    scenes = [(each.payload, Scene(run, now, each.payload["data"], found=world.office.runbook)) for each in planned]
+    scenes = [(each.payload, Scene(run, now, each.payload["data"], found=world.domain.runbook)) for each in planned]
     return [render(MESSAGES[payload["message"]], scene).text for payload, scene in scenes]
 
 
 def conduct_all(world: World, incident: Incident, name: str) -> None:
-    for deed, *more in DEEDS[name]:
+    for operation, *more in OPERATIONS[name]:
         world.wait(minutes=5)
-        world.do(deed, CARLA if incident.confidential else ALICE, incident.id, *more)
+        world.do(operation, CARLA if incident.confidential else ALICE, incident.id, *more)
 
 
 WORDS = {
@@ -48,7 +48,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", OPERATIONS)
 def test_what_was_announced_is_told_on(world: World, name: str) -> None:
     incident = world.declare("p2")
     conduct_all(world, incident, name)
@@ -58,7 +58,7 @@ def test_what_was_announced_is_told_on(world: World, name: str) -> None:
     assert all(words in text for words, text in zip(WORDS[name], others, strict=True))
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize(("severity", "more"), [("p2", {"drill": True}), ("security", {}), ("data-loss", {})])
 def test_what_was_not_announced_stays_untold(world: World, name: str, severity: str, more: dict[str, Any]) -> None:
     incident = world.declare(severity, **more)

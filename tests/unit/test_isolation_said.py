@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk_world import changing, manual, opened, phase, procedure, runbook
+from domain_world import changing, manual, opened, phase, procedure, runbook
 
 from bot.cli.diagnosis.commands import holds_password, in_clone, on_isolation
 from bot.execution.mode import Isolation
@@ -21,9 +21,9 @@ STEPS = {"commands": changing("build"), "none": manual("look")}
 
 def drawn(step: dict[str, object], why: str) -> str:
     with opened(runbook(procedure(phase(step, name="line", mode="sequence")))) as world:
-        world.office = replace(world.office, open_to_commands=why)
+        world.domain = replace(world.domain, open_to_commands=why)
         run = world.begin("work", channel="C1")
-        found = world.office.runbook.procedure(run.procedure)
+        found = world.domain.runbook.procedure(run.procedure)
         world.ask(lambda tx: show_cards(tx, run, found, "main", channel="C1"))
         view = world.do(read_view, world.ask(lambda tx: tx.cards.find(run_id=run.id))[0])
         assert view

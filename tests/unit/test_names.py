@@ -1,7 +1,7 @@
 """Exports call people by their names; who is not known keeps the id."""
 
 import pytest
-from desk_world import ALICE, BRUNO, TEAM, World
+from domain_world import ALICE, BRUNO, TEAM, World
 
 from bot.cli.names import Names
 from bot.cli.records import _lines

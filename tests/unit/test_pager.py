@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
 
 import pytest
-from desk_world import World
+from domain_world import World
 
 from bot.alerts.calling import call_people
 from bot.alerts.model import Alert, AlertState, Call, Way
 from bot.alerts.pager import judged, page_deliverer
 from bot.delivery import claim, conclude
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.integrations.paging.client import PageOutcome, may_have_been_sent
-from bot.office.desk import Desk
 from bot.people import Team
 from bot.ports import Database, Tx
 from bot.waking import Superseded
@@ -24,7 +24,7 @@ UNSURE = PageOutcome("json", False, "no answer", unsure=True)
 
 
 class Kept:
-    """The world's database as the desk asks it."""
+    """The world's database as the transactions asks it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -49,7 +49,7 @@ class Pagers:
 class Lost:
     """A lease that another replica has."""
 
-    pulse = None
+    heartbeat = None
 
     async def hold(self) -> None:
         raise Superseded
@@ -59,9 +59,9 @@ class Lost:
 def bruno(world: World) -> Effect:
     """Bruno is to be paged."""
     people = {"bruno": {"name": "Bruno", "slack": "U02BRUNO", "page": ["json://a", "json://b"]}}
-    object.__setattr__(world.office, "team", Team.model_validate({"people": people, "roles": {"devops": ["bruno"]}}))
+    object.__setattr__(world.domain, "team", Team.model_validate({"people": people, "roles": {"devops": ["bruno"]}}))
     run = world.run(world.declare().run_id)
-    world.ask(lambda tx: call_people(world.office, tx, run, ["bruno"], Call("alert")))
+    world.ask(lambda tx: call_people(world.domain, tx, run, ["bruno"], Call("alert")))
     return world.ask(lambda tx: tx.effects.find(kind="page"))[0]
 
 
@@ -69,7 +69,7 @@ def deliver(world: World, effect: Effect, pagers: Pagers, lease: Lost | None = N
     """Deliver the page once more; what is known of it then."""
     claimed = world.do(claim, effect.target)
     assert claimed
-    work = page_deliverer(Desk(world.office, cast(Database, Kept(world))), lease, pagers, (0.0, 0.0))
+    work = page_deliverer(Transactions(world.domain, cast(Database, Kept(world))), lease, pagers, (0.0, 0.0))
     world.do(conclude, claimed, asyncio.run(work(claimed)))  # type: ignore[arg-type]
     return row(world)
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_world import BRUNO, FABIO, NOON, World, WorldClock, WorldDatabase
+from domain_world import BRUNO, FABIO, NOON, World, WorldClock, WorldDatabase
 
+from bot.domain.transactions import Transactions
 from bot.errors import Refusal
-from bot.office.desk import Desk
 from bot.people import Actor
 from bot.ports import DatabaseAway
-from bot.power.refusals import DEEDS, FIRST, counted, hour_of, record, tell_hours
+from bot.power.refusals import FIRST, OPERATIONS, counted, hour_of, record, tell_hours
 from bot.timeline import Event
 from bot.timeline.words import event_words
 from handlers.slack.interaction.refusal_log import RefusalLog
@@ -19,9 +19,11 @@ from handlers.slack.interaction.requests import Attempt
 WHY = Refusal("You may not.")
 
 
-def refuse(world: World, actor: Actor = FABIO, deed: str = "step.tick", times: int = 1, run: int | None = None) -> None:
+def refuse(
+    world: World, actor: Actor = FABIO, operation: str = "step.tick", times: int = 1, run: int | None = None
+) -> None:
     for _ in range(times):
-        world.do(record, actor, run, "click", deed, WHY)
+        world.do(record, actor, run, "click", operation, WHY)
 
 
 def events(world: World) -> list[Event]:
@@ -34,12 +36,12 @@ def test_a_refused_click_leaves_its_trace(world: World, known: bool) -> None:
     refuse(world, run=run)
     event = events(world)[-1]
     assert (event.kind, event.actor, event.run_id) == ("click.refused", FABIO.user, run if known else None)
-    assert event.data == {"deed": "step.tick", "why": "You may not."}
+    assert event.data == {"operation": "step.tick", "why": "You may not."}
 
 
 def test_beyond_the_first_of_an_hour_they_are_counted_once_it_is_over(world: World) -> None:
     refuse(world, times=50)
-    refuse(world, deed="run.cancel", times=7)
+    refuse(world, operation="run.cancel", times=7)
     assert len(events(world)) == FIRST
     world.do(tell_hours, world.now)
     assert len(events(world)) == FIRST
@@ -69,9 +71,9 @@ def test_a_few_are_not_told_twice(world: World) -> None:
 
 
 def test_no_more_deeds_are_counted_by_name_than_a_sentence_holds(world: World) -> None:
-    deeds: dict[str, Any] = {f"deed{number}": 1 for number in range(100)}
+    deeds: dict[str, Any] = {f"operation{number}": 1 for number in range(100)}
     row = world.ask(lambda tx: counted(tx, FABIO, hour_of(NOON), deeds))
-    assert (row.count, len(row.deeds)) == (100, DEEDS + 1)
+    assert (row.count, len(row.deeds)) == (100, OPERATIONS + 1)
 
 
 def test_an_hour_begins_at_its_full_minute() -> None:
@@ -80,7 +82,7 @@ def test_an_hour_begins_at_its_full_minute() -> None:
 
 async def test_what_cannot_be_written_at_once_is_counted_when_the_database_is_back(world: World) -> None:
     database = WorldDatabase(world)
-    log = RefusalLog(Desk(world.office, database), WorldClock(world))
+    log = RefusalLog(Transactions(world.domain, database), WorldClock(world))
     database.away = True
     for number in range(5):
         await log.note(FABIO, Attempt("click", "step.tick", f"{number}"), WHY)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from desk_world import ALICE, BRUNO, TEAM, World, bundled
+from domain_world import ALICE, BRUNO, TEAM, World, bundled
 
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy
@@ -27,8 +27,8 @@ def runbook(**parts: Any) -> Loaded:
 
 def go_by(world: World, team: Team, version: str, loaded: Loaded | None = None) -> bool:
     """The bot reads these files."""
-    world.office = replace(world.office, team=team, team_version=version, loaded=loaded or world.office.loaded)
-    world.ask(lambda tx: tx.runbooks.keep(world.office.loaded.version, world.office.loaded.text, "x"))
+    world.domain = replace(world.domain, team=team, team_version=version, loaded=loaded or world.domain.loaded)
+    world.ask(lambda tx: tx.runbooks.keep(world.domain.loaded.version, world.domain.loaded.text, "x"))
     return world.do(take_stock)
 
 

@@ -1,7 +1,7 @@
 """How much one person may ask for in a short time."""
 
 import pytest
-from desk_world import BRUNO, CARLA, FABIO
+from domain_world import BRUNO, CARLA, FABIO
 
 from bot.errors import Refusal
 from handlers.slack.interaction.rate_limits import CLICKS_OF_OTHERS, OTHERS, REMEMBERED, WITH_A_ROLE, RateLimits

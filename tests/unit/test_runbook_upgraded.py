@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from desk_world import ALICE, TEAM, World, bundled, changing, manual, opened, phase, procedure, runbook
+from domain_world import ALICE, TEAM, World, bundled, changing, manual, opened, phase, procedure, runbook
 
 from bot.cli.deploys import row_of
 from bot.cli.names import Names
@@ -56,29 +56,29 @@ def other() -> Loaded:
 
 @pytest.fixture(params=["to another", "from another"])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    """An office whose runbook was replaced under its runs."""
+    """A domain whose runbook was replaced under its runs."""
     old, new = (bundled(), other()) if request.param == "to another" else (other(), bundled())
     with opened(old) as world:
         _declare_all(world)
         _begin_all(world)
-        team = world.office.team.model_copy(update={"roles": {**world.office.team.roles, "captain": ("alice",)}})
-        world.office = dataclasses.replace(world.office, loaded=new, team=team, _library={})
+        team = world.domain.team.model_copy(update={"roles": {**world.domain.team.roles, "captain": ("alice",)}})
+        world.domain = dataclasses.replace(world.domain, loaded=new, team=team, _library={})
         yield world
 
 
 def _declare_all(world: World) -> None:
     """An incident of every severity that is open, one that is resolved, one that is closed."""
-    for severity in world.office.runbook.severities:
-        for deed in ((), (conduct.resolve, ""), (conduct.close,)):
+    for severity in world.domain.runbook.severities:
+        for operation in ((), (conduct.resolve, ""), (conduct.close,)):
             incident = world.declare(severity.id, severity.title)
-            if deed:
-                world.do(deed[0], BOSS, incident.id, *deed[1:])
+            if operation:
+                world.do(operation[0], BOSS, incident.id, *operation[1:])
 
 
 def _begin_all(world: World) -> None:
     """A run of every other procedure in every state, with its cards; what has ended moved production."""
-    targets = tuple(service.id for service in world.office.runbook.services)
-    for work in (each for each in world.office.runbook.procedures if each.kind != "incident"):
+    targets = tuple(service.id for service in world.domain.runbook.services)
+    for work in (each for each in world.domain.runbook.procedures if each.kind != "incident"):
         for state in RunState:
             ran, ended = state is not RunState.WAITING, state.ended
             run = world.begin(work.id, state=state, targets=targets, channel="C1",
@@ -90,8 +90,8 @@ def _begin_all(world: World) -> None:
                 world.seen_live(run.id, service, f"dpl_{run.id}", was_live="dpl_0")
 
 
-def _show_all(office: Any, tx: Tx, run: Run) -> None:
-    show_cards(tx, run, office.procedure_of(tx, run), "before", "main", "after", channel="C1")
+def _show_all(domain: Any, tx: Tx, run: Run) -> None:
+    show_cards(tx, run, domain.procedure_of(tx, run), "before", "main", "after", channel="C1")
 
 
 def _move(world: World, run: Run, step: str) -> None:
@@ -105,7 +105,7 @@ def runs(world: World, **equals: Any) -> list[Run]:
 
 def book_of(world: World, run_id: int) -> Runbook:
     run = world.run(run_id)
-    return world.ask(lambda tx: world.office.runbook_of(tx, run))
+    return world.ask(lambda tx: world.domain.runbook_of(tx, run))
 
 
 def test_lists_statuses_topics_and_the_home_still_work(world: World) -> None:
@@ -178,7 +178,7 @@ def test_an_incident_is_still_conducted_by_its_own_severities(world: World) -> N
 
 def test_a_severity_of_the_new_runbook_is_refused_in_words(world: World) -> None:
     incident = world.ask(lambda tx: tx.incidents.find(status="open")[0])
-    new = world.office.runbook.severities[0].id
+    new = world.domain.runbook.severities[0].id
     with pytest.raises(Refusal, match="keeps the runbook it was declared under, which has"):
         world.do(conduct.change_severity, BOSS, incident.id, new)
 
@@ -226,7 +226,7 @@ def test_a_rollback_is_undone_by_the_runbook_that_knows_its_services(world: Worl
 def test_a_runbook_that_newer_rules_refuse_is_still_read_for_its_runs() -> None:
     with opened() as world:
         run = world.declare().run_id
-        text = world.office.loaded.text.replace("cron: 0 2 * * sun", "cron: 0 2 * * 0")
+        text = world.domain.loaded.text.replace("cron: 0 2 * * sun", "cron: 0 2 * * 0")
         with pytest.raises(Refusal, match="name the weekday"):
             parse(text, env={})
         world.ask(lambda tx: tx.runbooks.keep("0123456789ab", text, "old.yml"))

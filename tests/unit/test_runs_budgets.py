@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk_world import ALICE, World, changing, manual, opened, phase, procedure, runbook
+from domain_world import ALICE, World, changing, manual, opened, phase, procedure, runbook
 
 from bot.duties.timers import fire
 from bot.runs.budgets import began
@@ -45,7 +45,7 @@ def clocks(world: World) -> dict[str, timedelta]:
 
 def told(world: World) -> list[dict[str, Any]]:
     """What was said, once what is due has fired."""
-    for timer in world.do(lambda office, tx: tx.timers.due(tx.now)):
+    for timer in world.do(lambda domain, tx: tx.timers.due(tx.now)):
         world.do(fire, timer.id)
     posts = world.ask(lambda tx: tx.effects.find(run_id=1, kind="post"))
     return [post.payload["data"] for post in posts if post.payload["message"] == "timer.budget"]
@@ -107,7 +107,7 @@ def test_a_step_that_is_tried_again_does_not_begin_its_phase_anew(world: World) 
     world.do(items.run_step, ALICE, world.ref(1, "build"))
     world.advance(1)
     assert clocks(world) == {"first": timedelta(minutes=2)}
-    work = world.office.runbook.procedure("work")
+    work = world.domain.runbook.procedure("work")
     assert world.ask(lambda tx: began(tx, tx.runs.get(1), work)) == {"first": begun}  # type: ignore[arg-type]
 
 

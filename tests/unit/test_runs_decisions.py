@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, World, changing, manual, opened, phase, procedure, reading, runbook
+from domain_world import ALICE, BRUNO, World, changing, manual, opened, phase, procedure, reading, runbook
 
 from bot.deploys.request import Asked, request_deploy
 from bot.runs import stopping
@@ -17,7 +17,7 @@ LINE = {"name": "line", "mode": "sequence"}
 
 def seen(world: World, run_id: int, stage: str = "main") -> CardView:
     run = world.run(run_id)
-    world.ask(lambda tx: show_cards(tx, run, world.office.procedure_of(tx, run), stage, channel="C1"))
+    world.ask(lambda tx: show_cards(tx, run, world.domain.procedure_of(tx, run), stage, channel="C1"))
     card = world.ask(lambda tx: tx.cards.find(run_id=run_id, page=stage))[0]
     view = world.do(read_view, card)
     assert view

@@ -1,6 +1,6 @@
 """A run that waits always has a time at which it is called off, whatever becomes of its approval."""
 
-from desk_world import ALICE, BRUNO, World
+from domain_world import ALICE, BRUNO, World
 
 from bot.deploys.request import Asked, request_deploy
 from bot.duties.timers import fire

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from desk_world import ALICE, BRUNO, World
+from domain_world import ALICE, BRUNO, World
 
 from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
@@ -69,7 +69,7 @@ def test_a_waiting_run_holds_no_environment(world: World) -> None:
 
 def test_cards_are_made_once(world: World) -> None:
     run = asked(world)
-    procedure = world.office.runbook.procedure(run.procedure)
+    procedure = world.domain.runbook.procedure(run.procedure)
     assert world.ask(lambda tx: show_cards(tx, run, procedure, "before", channel="C1")) == []
     assert len({card.op_id for card in world.ask(lambda tx: tx.cards.find())}) == 1
 
@@ -116,7 +116,7 @@ def test_a_tick_of_a_person_is_not_undone_by_the_outcome(world: World) -> None:
 
 def test_only_the_required_items_of_the_stage_are_counted_as_open(world: World) -> None:
     run = world.run(world.declare("p2").run_id)
-    procedure = world.office.runbook.procedure("incident_p2")
+    procedure = world.domain.runbook.procedure("incident_p2")
     world.do(items.skip, ALICE, world.ref(run.id, "workaround"), "none")
     left = world.ask(lambda tx: open_required(procedure, run, records_of(tx, run.id), "main"))
     assert left
@@ -128,11 +128,11 @@ def test_the_runbook_of_a_run_is_kept(world: World) -> None:
     run = asked(world)
     kept = world.ask(lambda tx: tx.runbooks.text(run.runbook_version))
     assert kept is not None
-    assert kept[0] == world.office.loaded.text
+    assert kept[0] == world.domain.loaded.text
 
 
 def test_a_run_has_a_row_for_every_step_of_its_targets_in_order(world: World) -> None:
-    procedure = world.office.runbook.procedure("deploy")
+    procedure = world.domain.runbook.procedure("deploy")
     draft = Run(0, "deploy", KINDS["deploy"], RunState.WAITING, "", "Deploy", "U1", world.now, targets=("api",))
     run = world.do(create_run, procedure, draft)
     wanted = [step.id for phase, step in procedure.steps() if "web" not in (phase.service, step.service)]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from unit.desk_world import World
+from unit.domain_world import World
 
 from bot.kinds import KINDS
 from bot.production.inputs import ProductionInputs

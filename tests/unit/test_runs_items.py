@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, CARLA, FABIO, World, changing, manual, opened, phase, procedure, reading, runbook
+from domain_world import ALICE, BRUNO, CARLA, FABIO, World, changing, manual, opened, phase, procedure, reading, runbook
 
 from bot.errors import Refusal
 from bot.incidents import conduct
@@ -82,8 +82,8 @@ def test_a_run_waits_for_the_engine(small: World) -> None:
     assert ("run", str(run.id)) in [(wake.kind, wake.key) for wake in small.woken]
 
 
-Deed = Callable[[World, StepRef], object]
-DEEDS: dict[str, Deed] = {
+Operation = Callable[[World, StepRef], object]
+OPERATIONS: dict[str, Operation] = {
     "tick": lambda world, ref: world.do(items.tick, ALICE, ref),
     "untick": lambda world, ref: world.do(items.untick, ALICE, ref),
     "skip": lambda world, ref: world.do(items.skip, ALICE, ref, "why not"),
@@ -91,27 +91,27 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_a_stale_button_changes_nothing_and_says_who_decided(small: World, deed: str) -> None:
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_stale_button_changes_nothing_and_says_who_decided(small: World, operation: str) -> None:
     run = small.begin("work")
     stale = small.ref(run.id, "ask")
     small.tick(run.id, "ask", BRUNO)
     before = small.step(run.id, "ask")
     with pytest.raises(Refusal, match=r"already ticked by <@U02BRUNO>\.$"):
-        DEEDS[deed](small, stale)
+        OPERATIONS[operation](small, stale)
     assert small.step(run.id, "ask") == before
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("ref", [StepRef(1, "nothing", 0), StepRef(99, "look", 0)])
-def test_a_button_of_something_that_is_gone_is_refused(small: World, deed: str, ref: StepRef) -> None:
+def test_a_button_of_something_that_is_gone_is_refused(small: World, operation: str, ref: StepRef) -> None:
     small.begin("work")
     with pytest.raises(Refusal, match="no longer exists"):
-        DEEDS[deed](small, ref)
+        OPERATIONS[operation](small, ref)
 
 
 @pytest.mark.parametrize(
-    ("deed", "step", "state", "words"),
+    ("operation", "step", "state", "words"),
     [
         ("tick", "look", StepState.DONE, "already ticked"),
         ("untick", "look", StepState.OPEN, "already open"),
@@ -123,11 +123,11 @@ def test_a_button_of_something_that_is_gone_is_refused(small: World, deed: str, 
         ("run", "probe", StepState.DONE, "undo that first"),
     ],
 )
-def test_what_makes_no_sense_is_refused(small: World, deed: str, step: str, state: StepState, words: str) -> None:
+def test_what_makes_no_sense_is_refused(small: World, operation: str, step: str, state: StepState, words: str) -> None:
     run = small.begin("work")
     small.set_step(run.id, step, state=state)
     with pytest.raises(Refusal, match=words):
-        DEEDS[deed](small, small.ref(run.id, step))
+        OPERATIONS[operation](small, small.ref(run.id, step))
 
 
 def test_a_step_that_is_asked_for_is_not_asked_for_twice(small: World) -> None:
@@ -136,10 +136,10 @@ def test_a_step_that_is_asked_for_is_not_asked_for_twice(small: World) -> None:
     assert "already running this" in refused(small, items.run_step, BRUNO, small.ref(run.id, "ask"))
 
 
-@pytest.mark.parametrize("deed", [items.tick, items.untick, items.run_step])
-def test_who_holds_no_role_may_not_touch_an_item(world: World, deed: Any) -> None:
+@pytest.mark.parametrize("operation", [items.tick, items.untick, items.run_step])
+def test_who_holds_no_role_may_not_touch_an_item(world: World, operation: Any) -> None:
     run = world.declare().run_id
-    assert "You may not work on this checklist" in refused(world, deed, FABIO, world.ref(run, "scope"))
+    assert "You may not work on this checklist" in refused(world, operation, FABIO, world.ref(run, "scope"))
 
 
 @pytest.mark.parametrize("actor", [ALICE, BRUNO, CARLA])
@@ -263,10 +263,12 @@ def test_a_good_outcome_that_only_informs_leaves_the_tick_to_a_person(world: Wor
 WORK: list[Callable[..., object]] = [items.tick, items.untick, items.run_step, lambda *about: items.skip(*about, "x")]
 
 
-@pytest.mark.parametrize("deed", WORK)
-def test_a_permission_that_was_taken_ends_for_the_items_of_what_runs(small: World, deed: Callable[..., object]) -> None:
+@pytest.mark.parametrize("operation", WORK)
+def test_a_permission_that_was_taken_ends_for_the_items_of_what_runs(
+    small: World, operation: Callable[..., object]
+) -> None:
     run = small.begin("work")
-    small.office = replace(
-        small.office, loaded=runbook(CHECKLIST, permissions={"respond": ["captain"], "maintain": ["captain"]})
+    small.domain = replace(
+        small.domain, loaded=runbook(CHECKLIST, permissions={"respond": ["captain"], "maintain": ["captain"]})
     )
-    assert "You may not work on this checklist" in refused(small, deed, ALICE, small.ref(run.id, "look"))
+    assert "You may not work on this checklist" in refused(small, operation, ALICE, small.ref(run.id, "look"))

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
-from desk_world import ALICE, BRUNO, CARLA, World, manual, opened, phase, procedure, runbook
+from domain_world import ALICE, BRUNO, CARLA, World, manual, opened, phase, procedure, runbook
 
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.kinds import KINDS
-from bot.office import Office
 from bot.ports import Tx
 from bot.restores.model import RestoreInputs
 from bot.runbook.steps import AnyStep
@@ -32,9 +32,9 @@ def to_start(run: Run, steps: Sequence[AnyStep], records: Mapping[str, StepRecor
     return Decision(f"name an auditor instead of {AuditInputs.of(run).auditor}", ("maintain",))
 
 
-def stopped(office: Office, tx: Tx, run: Run) -> Run:
+def stopped(domain: Domain, tx: Tx, run: Run) -> Run:
     run = tx.runs.save(run, inputs=replace(AuditInputs.of(run), findings=("it was stopped",)))
-    return finish(office, tx, run, RunState.ABORTED, why="the auditors left")
+    return finish(domain, tx, run, RunState.ABORTED, why="the auditors left")
 
 
 async def nothing(*_: object) -> None:
@@ -83,7 +83,7 @@ def test_only_who_it_names_works_on_it(world: World) -> None:
 
 def test_it_says_what_is_to_be_decided_first(world: World) -> None:
     run = begin(world, state=RunState.WAITING)
-    found = next_decision(run, world.office.runbook.procedure("work"), world.steps(run.id), {})
+    found = next_decision(run, world.domain.runbook.procedure("work"), world.steps(run.id), {})
     assert found == Decision("name an auditor instead of Zoe", ("maintain",))
 
 
@@ -119,7 +119,7 @@ def test_who_cancels_it_is_its_own_matter(world: World) -> None:
 
 def test_a_run_of_a_kind_that_is_gone_can_be_read_and_ended(world: World) -> None:
     run = begin(world)
-    world.office = replace(world.office, kinds=KINDS)
+    world.domain = replace(world.domain, kinds=KINDS)
     found = world.run(run.id)
     assert (found.kind.name, found.inputs.written()) == ("audit", {"auditor": "Zoe"})
     assert world.do(stopping.cancel, ALICE, run.id).state is RunState.ABORTED

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from desk_world import bundled, manual, phase, procedure, reading, runbook
+from domain_world import bundled, manual, phase, procedure, reading, runbook
 
 from bot.runs.checklist.layout import page_of, pages
 

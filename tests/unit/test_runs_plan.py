@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from desk_world import changing, manual, phase, procedure, reading, runbook
+from domain_world import changing, manual, phase, procedure, reading, runbook
 
 from bot.kinds import KINDS
 from bot.runbook.model import Procedure

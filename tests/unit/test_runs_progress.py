@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from desk_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
+from domain_world import ALICE, World, changing, manual, opened, phase, procedure, reading, runbook
 
 from bot import delivery
 from bot.effects import Effect
@@ -211,7 +211,7 @@ def test_a_channel_that_is_asked_for_again_is_planned_again(world: World) -> Non
 
 def test_the_channel_item_of_a_raised_incident_is_ticked_for_the_channel_that_is_there(world: World) -> None:
     incident = world.declare("p3")
-    world.do(lambda office, tx: channel_opened(tx, incident.run_id, "C9", incident.channel_name))
+    world.do(lambda domain, tx: channel_opened(tx, incident.run_id, "C9", incident.channel_name))
     world.do(conduct.change_severity, ALICE, incident.id, "p1")
     world.take(incident.run_id)
     world.advance(incident.run_id)
@@ -254,8 +254,8 @@ def test_a_question_is_asked_once(small: World) -> None:
 
 def test_a_started_procedure_outlives_an_interruption(world: World) -> None:
     run = world.declare().run_id
-    world.do(lambda office, tx: channel_opened(tx, run, "C9", "incident-x"))
-    world.do(lambda office, tx: start_from_step(office, tx, ALICE, tx.runs.get(run), "rollback"))
+    world.do(lambda domain, tx: channel_opened(tx, run, "C9", "incident-x"))
+    world.do(lambda domain, tx: start_from_step(domain, tx, ALICE, tx.runs.get(run), "rollback"))
     assert world.take(run).reconcile == ()
     assert world.step(run, "rollback").state is StepState.STARTED
 

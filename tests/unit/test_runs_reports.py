@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from desk_world import World, manual, opened, phase, procedure, reading, runbook
+from domain_world import World, manual, opened, phase, procedure, reading, runbook
 
 from bot.errors import Refusal
 from bot.runs.engine.fencing import Fenced

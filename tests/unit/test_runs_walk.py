@@ -4,7 +4,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, FABIO, World, changing, manual, phase, procedure, reading, runbook
+from domain_world import ALICE, BRUNO, FABIO, World, changing, manual, phase, procedure, reading, runbook
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -46,7 +46,7 @@ STEPS = [step.id for _, step in LOADED.runbook.procedure("deploy").steps()]
 
 people = st.sampled_from([ALICE, BRUNO, FABIO])
 steps = st.sampled_from(STEPS)
-deeds = st.sampled_from(["tick", "untick", "skip", "run"])
+operations = st.sampled_from(["tick", "untick", "skip", "run"])
 outcomes: st.SearchStrategy[Outcome] = st.sampled_from([Done("good", {"n": 1}), Failed("bad"), Unknown("who knows")])
 Facts = tuple[Any, ...]
 
@@ -73,32 +73,32 @@ class Walk(RuleBasedStateMachine):
     def sees(self, person: Actor, step: str, second: bool) -> None:
         self.seen.append(self.world.ref(self.runs[second], step))
 
-    @rule(person=people, step=steps, second=st.booleans(), deed=deeds)
-    def clicks(self, person: Actor, step: str, second: bool, deed: str) -> None:
-        self.try_to(deed, person, self.world.ref(self.runs[second], step))
+    @rule(person=people, step=steps, second=st.booleans(), operation=operations)
+    def clicks(self, person: Actor, step: str, second: bool, operation: str) -> None:
+        self.try_to(operation, person, self.world.ref(self.runs[second], step))
 
     @precondition(lambda self: self.seen)
-    @rule(data=st.data(), person=people, deed=deeds)
-    def clicks_what_was_seen(self, data: st.DataObject, person: Actor, deed: str) -> None:
+    @rule(data=st.data(), person=people, operation=operations)
+    def clicks_what_was_seen(self, data: st.DataObject, person: Actor, operation: str) -> None:
         ref = data.draw(st.sampled_from(self.seen))
         stale = ref.decision != self.world.step(ref.run_id, ref.step_id).decision
         before = self.facts()
-        self.try_to(deed, person, ref)
-        assert not stale or self.facts() == before, f"a stale {deed} changed something"
+        self.try_to(operation, person, ref)
+        assert not stale or self.facts() == before, f"a stale {operation} changed something"
 
-    @rule(step=steps, second=st.booleans(), deeds=st.tuples(deeds, deeds))
-    def two_people_click_one_card(self, step: str, second: bool, deeds: tuple[str, str]) -> None:
+    @rule(step=steps, second=st.booleans(), operations=st.tuples(operations, operations))
+    def two_people_click_one_card(self, step: str, second: bool, operations: tuple[str, str]) -> None:
         ref = self.world.ref(self.runs[second], step)
-        self.try_to(deeds[0], ALICE, ref)
+        self.try_to(operations[0], ALICE, ref)
         stale = ref.decision != self.world.step(ref.run_id, ref.step_id).decision
         before = self.facts()
-        self.try_to(deeds[1], BRUNO, ref)
-        assert not stale or self.facts() == before, f"a stale {deeds[1]} changed something"
+        self.try_to(operations[1], BRUNO, ref)
+        assert not stale or self.facts() == before, f"a stale {operations[1]} changed something"
 
-    def try_to(self, deed: str, person: Actor, ref: StepRef) -> None:
+    def try_to(self, operation: str, person: Actor, ref: StepRef) -> None:
         before = self.facts()
         try:
-            match deed:
+            match operation:
                 case "tick":
                     self.world.do(items.tick, person, ref)
                 case "untick":
@@ -108,7 +108,7 @@ class Walk(RuleBasedStateMachine):
                 case "run":
                     self.world.do(items.run_step, person, ref)
         except Refusal:
-            assert self.facts() == before, f"a refused {deed} changed something"
+            assert self.facts() == before, f"a refused {operation} changed something"
         else:
             assert person is not FABIO, "somebody without a role changed something"
 

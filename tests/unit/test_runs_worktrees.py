@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_world import World, manual, opened, phase, procedure, runbook
+from domain_world import World, manual, opened, phase, procedure, runbook
 
 from bot.runs.checkouts import worktrees
 from bot.runs.model import RunState

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from desk_world import ALICE, BRUNO, World, changing, opened, phase, procedure, runbook
+from domain_world import ALICE, BRUNO, World, changing, opened, phase, procedure, runbook
 
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
@@ -29,8 +29,8 @@ def met(world: World, actor: Actor, **more: Any) -> Member:
 
 def roles(world: World, **held: list[str]) -> None:
     """The team file gives other roles from now on."""
-    team = world.office.team
-    world.office = replace(world.office, team=team.model_copy(update={"roles": {**team.roles, **held}}))
+    team = world.domain.team
+    world.domain = replace(world.domain, team=team.model_copy(update={"roles": {**team.roles, **held}}))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_human_is_known_by_entry_and_address(
     world: World, second: dict[str, str], email: str | None, same: bool
 ) -> None:
     people = {"bruno": {"name": "Bruno", "email": "bruno@example.com", "slack": "U02BRUNO"}, "second": second}
-    world.office = replace(world.office, team=Team.model_validate({"people": people}))
+    world.domain = replace(world.domain, team=Team.model_validate({"people": people}))
     met(world, Actor("U20", "B"), email=email)
     assert world.do(same_person, BRUNO.user, "U20") is same
     assert world.do(same_person, BRUNO.user, BRUNO.user)

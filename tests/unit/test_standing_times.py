@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from card_states import NOW, views
-from desk_world import World
+from domain_world import World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_blocks_rollback import asked
@@ -50,7 +50,7 @@ def test_the_candidates_of_a_rollback_carry_their_dates(world: World) -> None:
 
 
 def _view(world: World, run_id: int) -> CardView:
-    procedure, run = world.office.runbook.procedure(world.run(run_id).procedure), world.run(run_id)
+    procedure, run = world.domain.runbook.procedure(world.run(run_id).procedure), world.run(run_id)
     world.ask(lambda tx: show_cards(tx, run, procedure, "main" if run.started_at else "before", channel="C1"))
     view = world.do(read_view, world.ask(lambda tx: tx.cards.find(run_id=run_id))[0])
     assert view

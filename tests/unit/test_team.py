@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from desk_world import ALICE, BRUNO, FABIO, TEAM, World, bundled
+from domain_world import ALICE, BRUNO, FABIO, TEAM, World, bundled
 
 from bot.errors import Refusal
 from bot.people import Actor, Member, Team, check_member, load_team, require
@@ -52,12 +52,12 @@ def test_holders_are_counted_once_in_the_order_of_the_roles() -> None:
 
 
 def test_a_member_acts_with_the_roles_of_the_team_file(world: World) -> None:
-    actor = world.office.actor(Member("U77", "T1", "bruno.b", "bruno@example.com"))
+    actor = world.domain.actor(Member("U77", "T1", "bruno.b", "bruno@example.com"))
     assert (actor.user, actor.name, actor.roles) == ("U77", "Bruno", {"devops"})
 
 
 def test_a_stranger_acts_without_roles(world: World) -> None:
-    actor = world.office.actor(Member("U78", "T1", "zoe"))
+    actor = world.domain.actor(Member("U78", "T1", "zoe"))
     assert (actor.name, actor.roles) == ("zoe", frozenset())
 
 

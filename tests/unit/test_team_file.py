@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from desk_world import bundled
+from domain_world import bundled
 from typer.testing import CliRunner
 
 from bot.cli import cli

@@ -1,6 +1,6 @@
 """Whose things are done first."""
 
-from desk_world import ALICE, BRUNO, FABIO, World
+from domain_world import ALICE, BRUNO, FABIO, World
 
 from bot.delivery import claim
 from bot.delivery.urgency import urgency
@@ -11,7 +11,7 @@ from bot.people import BOT, Member
 
 def place(world: World, incident: Incident, priority: int) -> int:
     run = world.run(incident.run_id)
-    return world.ask(lambda tx: urgency(world.office, tx, run, priority))
+    return world.ask(lambda tx: urgency(world.domain, tx, run, priority))
 
 
 def test_role_holders_come_first_then_what_is_waited_for_then_the_graver_incident(world: World) -> None:
@@ -28,7 +28,7 @@ def test_what_the_bot_began_by_itself_waits_for_nobody(world: World) -> None:
     run = world.begin("backup_verification")
     own = world.ask(lambda tx: tx.runs.save(run, requested_by=BOT))
     prank = world.run(world.declare("p1", "Prank", actor=FABIO).run_id)
-    first, second = world.ask(lambda tx: [urgency(world.office, tx, each, LATER) for each in (own, prank)])
+    first, second = world.ask(lambda tx: [urgency(world.domain, tx, each, LATER) for each in (own, prank)])
     assert first < second
 
 

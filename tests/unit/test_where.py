@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from desk_world import ALICE, CARLA, TEAM, World
+from domain_world import ALICE, CARLA, TEAM, World
 
 from bot.incidents import conduct
 from bot.incidents.declare import channel_opened
@@ -18,7 +18,7 @@ DEVOPS = "C1"
 def breach(world: World) -> Run:
     """A confidential incident of Carla's."""
     team = TEAM.model_copy(update={"channels": {"devops": DEVOPS}})
-    world.office = replace(world.office, team=team)
+    world.domain = replace(world.domain, team=team)
     incident = world.declare("security", actor=CARLA)
     world.do(lambda _, tx: channel_opened(tx, incident.run_id, "C9", incident.channel_name))
     return world.run(incident.run_id)

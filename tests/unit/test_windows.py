@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from desk_world import BRUNO, NOON, World
+from domain_world import BRUNO, NOON, World
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,8 +105,8 @@ def test_a_moment_is_written_in_its_zone_with_the_zones_name(now: str, words: st
 
 def test_a_freeze_of_the_runbook_says_its_end_in_the_teams_zone(world: World) -> None:
     freeze = Freeze(id="quarter", text="Quarter end", cron="0 8 * * mon", length="12h")  # type: ignore[arg-type]
-    book = world.office.runbook.model_copy(update={"timezone": LISBON, "freezes": (freeze,)})
-    world.office = dataclasses.replace(world.office, loaded=dataclasses.replace(world.office.loaded, runbook=book))
+    book = world.domain.runbook.model_copy(update={"timezone": LISBON, "freezes": (freeze,)})
+    world.domain = dataclasses.replace(world.domain, loaded=dataclasses.replace(world.domain.loaded, runbook=book))
     assert world.do(freeze_words) == "Quarter end (until Mon 23 Nov 17:00 (America/Sao_Paulo))."
     gates = {each.id: each.why for each in judge(world.do(known, _waiting(), world.facts()))}
     assert gates["freeze"] == world.do(freeze_words)

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.slack import Person, payloads, wire
 from sandbox.slack.channels import Message
 from sandbox.slack.deliveries import Ack, Delivery
-from sandbox.slack.payloads import Deed
+from sandbox.slack.payloads import Operation
 from whole.workspace import Workspace, blocks_text, shown
 
 
@@ -38,11 +38,11 @@ class Visitor:
         """Press a button; `quiet`: what is done need not be answered."""
         url = self._core.response_url(self._core.responses.new(self.person.id, self._devops.id, message))
         sent = wire.message_object(message, self._devops, self._core.app)
-        deed = self._deed()
-        body = payloads.message_action(deed, self._core.app, message, channel=self._devops, wire=sent, url=url)
+        operation = self._deed()
+        body = payloads.message_action(operation, self._core.app, message, channel=self._devops, wire=sent, url=url)
         text = {"type": "plain_text", "text": "x"}
         pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value, "text": text}
-        body["actions"] = [{**pressed, "action_ts": deed.at}]
+        body["actions"] = [{**pressed, "action_ts": operation.at}]
         return await self._hears(self._send("interactive", body, action), quiet=quiet)
 
     async def submits(self, callback: str, about: str, fields: dict[str, str], *, quiet: bool = False) -> Heard:
@@ -67,8 +67,8 @@ class Visitor:
         )
         return await self._hears(self._send("interactive", body, callback))
 
-    def _deed(self) -> Deed:
-        return Deed(self.person, self._core.triggers.new(self.person.id), self._core.ids.ts())
+    def _deed(self) -> Operation:
+        return Operation(self.person, self._core.triggers.new(self.person.id), self._core.ids.ts())
 
     async def _send(self, kind: Any, body: dict[str, Any], name: str) -> Ack:
         answerable = body.get("type") in (None, "view_submission")

@@ -157,8 +157,8 @@ async def test_reopening_brings_the_checklist_back(workspace: Workspace) -> None
 async def test_somebody_without_a_role_conducts_nothing(workspace: Workspace) -> None:
     room = await workspace.declare("p3 Reports are slow", by=workspace.fabio)
     events = await workspace.events()
-    for deed in ("note It works", "severity p2", "role scribe @bruno", "resolve", "close"):
-        assert "You may not" in await workspace.fabio.types(f"/incident {deed}", room.id)
+    for operation in ("note It works", "severity p2", "role scribe @bruno", "resolve", "close"):
+        assert "You may not" in await workspace.fabio.types(f"/incident {operation}", room.id)
     later = (await workspace.events())[len(events) :]
     assert [event.kind for event in later if not event.kind.endswith(".refused")] == []
 

@@ -39,9 +39,9 @@ async def test_the_list_shows_it_to_members_only(workspace: Workspace) -> None:
 
 async def test_its_number_says_nothing_to_others(workspace: Workspace) -> None:
     await _breach(workspace)
-    for deed in ("status", "timeline", "note I know", "resolve", "close", "severity p1", "role scribe @elisa"):
-        answer = await workspace.elisa.types(f"/incident 1 {deed}")
-        assert "There is no incident 1" in answer, deed
+    for operation in ("status", "timeline", "note I know", "resolve", "close", "severity p1", "role scribe @elisa"):
+        answer = await workspace.elisa.types(f"/incident 1 {operation}")
+        assert "There is no incident 1" in answer, operation
 
 
 async def test_the_home_shows_it_to_members_only(workspace: Workspace) -> None:

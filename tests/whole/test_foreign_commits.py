@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery import bury
-from bot.office import Office
+from bot.domain import Domain
 from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
 from whole.workspace import Workspace
@@ -63,18 +63,18 @@ async def test_commits_that_cannot_be_read_are_said_on_the_card(workspace: Works
     await card.shows("*What would change* is unknown: Vercel has no commit for what is live")
 
 
-def _give_up(office: Office, tx: Tx) -> None:
+def _give_up(domain: Domain, tx: Tx) -> None:
     """As it is when the look broke off in a way that nobody thought of."""
     (run,) = tx.runs.find(kind="deploy")
     (look,) = tx.effects.find(run_id=run.id, kind="deploy.look")
     tx.runs.save(run, inputs=replace(DeployInputs.of(run), facts=None, gates=()))
-    bury(office, tx, look, "internal error in NeonOps, see its log.")
+    bury(domain, tx, look, "internal error in NeonOps, see its log.")
 
 
 async def test_a_look_that_was_given_up_is_said_and_looks_again(workspace: Workspace) -> None:
     card = await workspace.ask_deploy("api main")
     await workspace.settled()
-    await workspace.bot.desk.do(_give_up)
+    await workspace.bot.transactions.do(_give_up)
     await card.shows("The gates could not be checked: internal error in NeonOps")
     await card.shows("Look up what the deploy changes: internal error in NeonOps")
     assert "checking…" not in card.text

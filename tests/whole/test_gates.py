@@ -173,7 +173,7 @@ async def test_a_branch_that_moved_takes_the_bots_ticks_back_and_no_others(works
 async def test_a_look_is_as_old_as_its_first_question(workspace: Workspace) -> None:
     await workspace.ask_deploy("api main")
     began, run = workspace.clock.now(), await workspace.run()
-    looking = asyncio.create_task(look(workspace.bot.tools, workspace.bot.office.runbook, run))
+    looking = asyncio.create_task(look(workspace.bot.tools, workspace.bot.domain.runbook, run))
     await asyncio.sleep(0)
     workspace.clock.forward(hours=1)
     found = await looking
@@ -183,10 +183,10 @@ async def test_a_look_is_as_old_as_its_first_question(workspace: Workspace) -> N
 async def _at_another_commit(workspace: Workspace, sha: str) -> None:
     """What a look finds after the branch has moved to the commit before."""
     run = await workspace.run()
-    facts = await look(workspace.bot.tools, workspace.bot.office.runbook, run)
+    facts = await look(workspace.bot.tools, workspace.bot.domain.runbook, run)
     commits = [each[0] for each in workspace.neonpro.checkout.commits]  # type: ignore[union-attr]
     other = next(each for each in reversed(commits) if each != sha)
-    await workspace.bot.desk.do(looked, run.id, replace(facts, sha=other))
+    await workspace.bot.transactions.do(looked, run.id, replace(facts, sha=other))
 
 
 async def test_who_may_approve_is_mentioned_once_and_named_on_the_card(workspace: Workspace) -> None:

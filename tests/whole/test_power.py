@@ -75,17 +75,17 @@ async def test_an_approval_ends_with_the_role_that_gave_it(workspace: Workspace)
     ],
 )
 async def test_a_broken_team_file_is_refused_and_the_old_one_stays(workspace: Workspace, change: Any) -> None:
-    before = workspace.bot.office
+    before = workspace.bot.domain
     workspace.write_team(change)
     with pytest.raises(Refusal, match=r"team\.yml:\d+: "):
         await workspace.bot.reload()
-    assert workspace.bot.office is before
+    assert workspace.bot.domain is before
     assert "is waiting for its checklist" in await workspace.bruno.types("/deploy api")
 
 
 async def _with_own_runbook(workspace: Workspace) -> Path:
     path = workspace.world.directory / "own.yml"
-    path.write_text(workspace.bot.office.loaded.text, "utf-8")
+    path.write_text(workspace.bot.domain.loaded.text, "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
     return path
 
@@ -123,7 +123,7 @@ async def test_refused_commands_forms_and_clicks_are_counted_and_the_first_told(
     for _ in range(20):
         await workspace.elisa.types("/deploy lock please")
     first = await workspace.events("command.refused")
-    assert [event.data["deed"] for event in first] == ["/deploy lock"] * FIRST
+    assert [event.data["operation"] for event in first] == ["/deploy lock"] * FIRST
     assert "You may not lock deploys" in first[0].data["why"]
     workspace.clock.forward(hours=1)
     await workspace.bot.ticks.sweep()

@@ -56,7 +56,7 @@ async def test_a_restart_goes_on_where_it_was(workspace: Workspace) -> None:
 async def test_a_click_on_a_card_from_before_an_upgrade_of_the_runbook_works(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     own = workspace.world.directory / "changed.yml"
-    text = workspace.bot.office.loaded.text.replace("text: Determine scope and impact", "text: Find out how bad it is")
+    text = workspace.bot.domain.loaded.text.replace("text: Determine scope and impact", "text: Find out how bad it is")
     own.write_text(text, "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(own))
     await room.card.tick("Determine scope and impact", by=workspace.bruno)

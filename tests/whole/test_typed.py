@@ -35,7 +35,7 @@ async def test_a_severity_alone_declares_at_once(workspace: Workspace) -> None:
     assert "declared" in await workspace.alice.types("/incident p1")
     incident = await workspace.read(lambda tx: tx.incidents.get(1))
     assert incident
-    assert incident.title == workspace.bot.office.runbook.severity("p1").impact
+    assert incident.title == workspace.bot.domain.runbook.severity("p1").impact
 
 
 REFUSED = {

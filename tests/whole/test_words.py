@@ -26,7 +26,9 @@ async def test_a_wild_title_is_harmless_everywhere(workspace: Workspace, title: 
     await workspace.alice.types("/incident 1 note " + title)
     await workspace.alice.types("/incident 1 resolve " + title)
     await workspace.settled()
-    answers = [await workspace.alice.types(f"/incident {deed}") for deed in ("list", "1 status", "1 timeline")]
+    answers = [
+        await workspace.alice.types(f"/incident {operation}") for operation in ("list", "1 status", "1 timeline")
+    ]
     assert all(answer.ok for answer in answers)
     texts = [text for message in _everything(workspace) for text in parsed(message)]
     assert not [text for text in texts if _LIVE.search(text)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.cli.diagnosis.patient import Answer
+from bot.cli.diagnosis.subject import Answer
 from bot.integrations.findings import Finding, broken, limited, well
 from bot.people import Team
 from bot.runbook.model import Runbook

@@ -15,10 +15,10 @@ from bot.deploys.gates import clear, judge, kept
 from bot.deploys.gates.checks import ask_items, keep_failed
 from bot.deploys.gates.known import known
 from bot.deploys.queue import plan_look
+from bot.domain import Domain
+from bot.domain.posts import tell
 from bot.effects import FIRST
 from bot.errors import Refusal
-from bot.office import Office
-from bot.office.posts import tell
 from bot.people import ROBOT, Actor, mention, require
 from bot.ports import Tx
 from bot.power.persons import same_person
@@ -31,7 +31,7 @@ from bot.runs.waiting.gates import waiting
 from bot.text import listing, say, shorten
 
 
-def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
+def looked(domain: Domain, tx: Tx, run_id: int, facts: Facts) -> None:
     """Keep what was found, and show the gates as they stand."""
     run = tx.runs.get(run_id)
     if run is None or run.state is not RunState.WAITING:
@@ -39,26 +39,26 @@ def looked(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
     again = DeployInputs.of(run).again
     facts = keep_failed(run, facts)
     _note_production(tx, facts)
-    run = _show(tx, run, facts, judge(known(office, tx, run, facts)), again=False)
+    run = _show(tx, run, facts, judge(known(domain, tx, run, facts)), again=False)
     if facts.asked_github:
-        ask_items(office, tx, run, facts.sha, all_of_them=again)
+        ask_items(domain, tx, run, facts.sha, all_of_them=again)
 
 
-def review(office: Office, tx: Tx) -> None:
+def review(domain: Domain, tx: Tx) -> None:
     """Void the approvals that do not count any more, at once: who holds what has changed."""
     for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
         facts = DeployInputs.of(run).facts
-        if run.approved_by and facts and (why := no_longer(office, tx, run)):
-            gates = judge(known(office, tx, run, facts))
-            void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
+        if run.approved_by and facts and (why := no_longer(domain, tx, run)):
+            gates = judge(known(domain, tx, run, facts))
+            void(domain, tx, run, why, facts, gates, anew=bool(requester_lost(domain, tx, run)))
 
 
-def judge_again(office: Office, tx: Tx) -> None:
+def judge_again(domain: Domain, tx: Tx) -> None:
     """Show the gates of waiting deploys as the database has them now; the outside is not asked."""
     for run in tx.runs.find(kind="deploy", state=RunState.WAITING):
         inputs = DeployInputs.of(run)
         if facts := inputs.facts:
-            gates = judge(known(office, tx, run, facts))
+            gates = judge(known(domain, tx, run, facts))
             if kept(gates) != inputs.gates:
                 _show(tx, run, facts, gates)
 
@@ -76,18 +76,18 @@ def _show(tx: Tx, run: Run, facts: Facts, gates: tuple[Gate, ...], **more: Any) 
     return tx.runs.save(run, inputs=inputs)
 
 
-def approve(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
+def approve(domain: Domain, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
     """Another person than the requester approves the deploy of the commit that the card showed (`shown`)."""
     run, _ = waiting(tx, run_id, "deploy")
     if run.approved_by:
         raise Refusal(say("Nothing was changed: {who} already approved it.", who=mention(run.approved_by)))
-    _check_approver(office, tx, actor, run)
-    left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
+    _check_approver(domain, tx, actor, run)
+    left = open_required(domain.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
         raise Refusal(say("The checklist is not complete. Still open: {items}.", items=listing(left, most=3)))
     sha = _commit_to_approve(run, shown)
-    until = tx.now + office.runbook_of(tx, run).deploys.approval_expires
-    approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha, office.loaded.version)
+    until = tx.now + domain.runbook_of(tx, run).deploys.approval_expires
+    approval = Approval(actor.user, tx.now.isoformat(), until.isoformat(), sha, domain.loaded.version)
     run = tx.runs.save(run, approved_by=actor.user, inputs=replace(DeployInputs.of(run), approval=approval))
     tx.timeline.record("run.approved", actor, run.id, title=run.title, ref=run.inputs.ref, sha=sha)
     _plan_start(tx, run)
@@ -110,11 +110,11 @@ def _commit_to_approve(run: Run, shown: str) -> str:
     return sha
 
 
-def _check_approver(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
-    require(actor, "approve", office.runbook, say("approve a deploy"))
-    if same_person(office, tx, actor.user, run.requested_by):
+def _check_approver(domain: Domain, tx: Tx, actor: Actor, run: Run) -> None:
+    require(actor, "approve", domain.runbook, say("approve a deploy"))
+    if same_person(domain, tx, actor.user, run.requested_by):
         raise Refusal(say("You requested this deploy, so another person must approve it."))
-    if why := requester_lost(office, tx, run):
+    if why := requester_lost(domain, tx, run):
         raise Refusal(say("Nothing was approved: {why}. Request a new deploy.", why=why))
 
 
@@ -126,7 +126,7 @@ def _plan_start(tx: Tx, run: Run) -> None:
     tx.cards.touch(run.id)
 
 
-def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
+def doubted(domain: Domain, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
     """Slack does not say who is still there: the card tells why it does not start yet."""
     run, why = tx.runs.get(run_id), doubt_words(doubts)
     if run is None or run.state is not RunState.WAITING or not run.approved_by:
@@ -136,19 +136,19 @@ def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> s
     return why
 
 
-def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
+def start(domain: Domain, tx: Tx, run_id: int, facts: Facts) -> None:
     """Judge every gate in one transaction, and start the run or show what stands in its way."""
     run = tx.runs.get(run_id)
     questions = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
     if run is None or run.state is not RunState.WAITING or not questions or not run.approved_by:
         return
     facts = keep_failed(run, facts)
-    gates = judge(known(office, tx, run, facts))
+    gates = judge(known(domain, tx, run, facts))
     moved = next((gate.why for gate in gates if gate.id == "commit" and gate.verdict == "failed"), None)
-    if why := moved or no_longer(office, tx, run):
-        void(office, tx, run, why, facts, gates, anew=bool(requester_lost(office, tx, run)))
+    if why := moved or no_longer(domain, tx, run):
+        void(domain, tx, run, why, facts, gates, anew=bool(requester_lost(domain, tx, run)))
         if facts.asked_github:
-            ask_items(office, tx, run, facts.sha)
+            ask_items(domain, tx, run, facts.sha)
         return
     run = _show(tx, run, facts, gates)
     if not clear(gates) or not is_full(facts.sha):
@@ -157,35 +157,35 @@ def start(office: Office, tx: Tx, run_id: int, facts: Facts) -> None:
         return
     tx.gates.save(questions[0], state="answered", answer="start", answered_by=run.approved_by, answered_at=tx.now)
     tx.timers.cancel(run.id, "approval")
-    activate(office, tx, run, ROBOT, inputs=replace(run.inputs, sha=facts.sha))
+    activate(domain, tx, run, ROBOT, inputs=replace(run.inputs, sha=facts.sha))
 
 
 def void(
-    office: Office, tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...], *, anew: bool = False
+    domain: Domain, tx: Tx, run: Run, why: str, facts: Facts, gates: tuple[Gate, ...], *, anew: bool = False
 ) -> None:
     """The approval does not count any more: it has to be given again, or (`anew`) the deploy asked for again."""
     tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
     run = tx.runs.save(run, approved_by=None, inputs=replace(DeployInputs.of(run), approval=None))
     _show(tx, run, facts, gates, voided=why, ask_anew=anew)
-    expires_later(office, tx, run)
+    expires_later(domain, tx, run)
 
 
-def expire(office: Office, tx: Tx, run_id: int) -> None:
+def expire(domain: Domain, tx: Tx, run_id: int) -> None:
     """The approval was not used in time."""
     run = tx.runs.get(run_id)
     if run is None or run.state is not RunState.WAITING or not run.approved_by:
         return
     facts = DeployInputs.of(run).facts or Facts(tx.now.isoformat())
-    void(office, tx, run, say("it expired"), facts, judge(known(office, tx, run, facts)))
+    void(domain, tx, run, say("it expired"), facts, judge(known(domain, tx, run, facts)))
     words = say("⚠️ The approval of {title} (run {id}) has expired. It needs a new approval.",
                 title=run.title, id=run.id)  # fmt: skip
     tell(tx, run.requested_by, words)
 
 
-def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str) -> Run:
+def override(domain: Domain, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str) -> Run:
     """Pass a failed gate with a reason, in public."""
     run, _ = waiting(tx, run_id, "deploy")
-    require(actor, "override", office.runbook, say("override a gate"))
+    require(actor, "override", domain.runbook, say("override a gate"))
     inputs = DeployInputs.of(run)
     gate = next((gate for gate in inputs.failed if gate.id == gate_id), None)
     if gate is None or not gate.overridable:
@@ -202,10 +202,10 @@ def override(office: Office, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
     return run
 
 
-def check_again(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+def check_again(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Ask the outside again; an approved deploy starts when nothing stands in its way any more."""
     run, _ = waiting(tx, run_id, "deploy")
-    require(actor, "deploy", office.runbook, say("deploy"))
+    require(actor, "deploy", domain.runbook, say("deploy"))
     if not run.approved_by:
         run = tx.runs.save(run, inputs=replace(DeployInputs.of(run), again=True))
     _again(tx, run)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import mention
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of, same_person
@@ -13,9 +13,9 @@ from bot.runs.model import Run
 from bot.text import listing, say
 
 
-def changed(office: Office, tx: Tx, run: Run) -> bool:
+def changed(domain: Domain, tx: Tx, run: Run) -> bool:
     """Whether the runbook in force means something else for this deploy than the one that it was asked for under."""
-    return _meaning(office.runbook, run) != _meaning(office.runbook_of(tx, run), run)
+    return _meaning(domain.runbook, run) != _meaning(domain.runbook_of(tx, run), run)
 
 
 def _meaning(runbook: Runbook, run: Run) -> tuple[object, ...]:
@@ -24,12 +24,12 @@ def _meaning(runbook: Runbook, run: Run) -> tuple[object, ...]:
     return procedure, services, runbook.permissions, runbook.deploys, runbook.freezes
 
 
-def ask_approvers(office: Office, tx: Tx, run: Run) -> None:
+def ask_approvers(domain: Domain, tx: Tx, run: Run) -> None:
     """Have who may approve mentioned once, where the cards stand."""
-    roles = office.runbook.permissions.get("approve", ())
-    absent, own = absences(office, tx), keys_of(office, tx, run.requested_by)
-    others = [key for key in office.team.holders(roles) if key not in own]
-    missed = [f"{office.team.people[key].name} ({absent[key]})" for key in others if key in absent]
+    roles = domain.runbook.permissions.get("approve", ())
+    absent, own = absences(domain, tx), keys_of(domain, tx, run.requested_by)
+    others = [key for key in domain.team.holders(roles) if key not in own]
+    missed = [f"{domain.team.people[key].name} ({absent[key]})" for key in others if key in absent]
     payload = {"people": [key for key in others if key not in absent], "missed": missed}
     if not run.drill and run.channel and run.channel[0] in "CG":
         tx.effects.plan("approvers.ask", f"say:{run.id}", payload, run_id=run.id)
@@ -58,22 +58,22 @@ def deciders(run: Run) -> list[str]:
     return [user for user in (run.requested_by, run.approved_by, *overrides) if user]
 
 
-def requester_lost(office: Office, tx: Tx, run: Run) -> str:
+def requester_lost(domain: Domain, tx: Tx, run: Run) -> str:
     """Why the deploy that somebody asked for does not count any more; empty when it does."""
-    why = lost(office, tx, run.requested_by, say("deploy"), "deploy")
+    why = lost(domain, tx, run.requested_by, say("deploy"), "deploy")
     return say("{who} requested this deploy and {why}", who=mention(run.requested_by), why=why) if why else ""
 
 
-def no_longer(office: Office, tx: Tx, run: Run) -> str | None:
+def no_longer(domain: Domain, tx: Tx, run: Run) -> str | None:
     """Why an approval that was right when it was given does not hold any more; None when it does."""
     assert run.approved_by
     approval = DeployInputs.of(run).approval
-    if why := requester_lost(office, tx, run):
+    if why := requester_lost(domain, tx, run):
         return why
-    if why := lost(office, tx, run.approved_by, say("approve deploys"), "approve"):
+    if why := lost(domain, tx, run.approved_by, say("approve deploys"), "approve"):
         return f"{mention(run.approved_by)} {why}"
-    if same_person(office, tx, run.approved_by, run.requested_by):
+    if same_person(domain, tx, run.approved_by, run.requested_by):
         return say("{who} requested this deploy", who=mention(run.requested_by))
-    if approval and approval.runbook not in ("", office.loaded.version) and changed(office, tx, run):
+    if approval and approval.runbook not in ("", domain.loaded.version) and changed(domain, tx, run):
         return say("the runbook changed since. This deploy keeps its steps; request a new one to get the new steps")
     return None

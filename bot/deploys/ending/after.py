@@ -11,9 +11,9 @@ from bot.deploys.ending import late
 from bot.deploys.ending.locking import lock_after_rollback
 from bot.deploys.queue import look_again
 from bot.deploys.schema.left import schema_left
+from bot.domain import Domain
+from bot.domain.posts import tell
 from bot.effects import Effect
-from bot.office import Office
-from bot.office.posts import tell
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.production.inputs.deploy import is_deploy
@@ -28,27 +28,27 @@ from bot.text import listing, say, span
 log = structlog.get_logger()
 
 
-def follow(office: Office, tx: Tx, run: Run) -> None:
+def follow(domain: Domain, tx: Tx, run: Run) -> None:
     """What had production has ended: what follows is written with its end, and told after the commit.
 
     The deploy that is rolled back ends in the transaction that starts its rollback, which the announcement names.
     """
     if run.kind.production and run.started_at and not run.drill:
-        _follow(office, tx, run)
+        _follow(domain, tx, run)
         tx.effects.plan("run.ended", f"run:{run.id}:ended", {"followed": True}, run_id=run.id)
 
 
-def _follow(office: Office, tx: Tx, run: Run) -> None:
+def _follow(domain: Domain, tx: Tx, run: Run) -> None:
     """Watch what is live now and nothing else, and keep deploys away from what was rolled back."""
     look_again(tx)
     with _left_out_when_unreadable(run):
-        watch.supersede_older(office, tx)
+        watch.supersede_older(domain, tx)
     if is_deploy(run) and run.state is RunState.DONE:
-        watch.begin(office, tx, run)
+        watch.begin(domain, tx, run)
     if is_rollback(run) and moved(tx, run):
-        lock_after_rollback(office, tx, run)
+        lock_after_rollback(domain, tx, run)
     with _left_out_when_unreadable(run):
-        late.begin(office, tx, run)
+        late.begin(domain, tx, run)
 
 
 @contextmanager
@@ -64,33 +64,33 @@ def ended_deliverer() -> Deliver:
     """The deliverer of `run.ended`."""
 
     async def deliver(effect: Effect) -> Delivered:
-        return Delivered(then=lambda office, tx: _delivered(office, tx, effect))
+        return Delivered(then=lambda domain, tx: _delivered(domain, tx, effect))
 
     return deliver
 
 
-def _delivered(office: Office, tx: Tx, effect: Effect) -> None:
+def _delivered(domain: Domain, tx: Tx, effect: Effect) -> None:
     run = tx.runs.get(effect.run_id)
     assert run
     # One that an older version of the bot has planned: nothing followed the end yet.
     if "followed" not in effect.payload:
-        _follow(office, tx, run)
-    tell_end(office, tx, run)
+        _follow(domain, tx, run)
+    tell_end(domain, tx, run)
 
 
-def tell_end(office: Office, tx: Tx, run: Run) -> None:
+def tell_end(domain: Domain, tx: Tx, run: Run) -> None:
     """Say what happened where deploys are talked about, and of a rollback where it was started."""
-    _announce(office, tx, run)
+    _announce(domain, tx, run)
     if is_rollback(run):
-        _tell_outcome(office, tx, run)
+        _tell_outcome(domain, tx, run)
 
 
-def _announce(office: Office, tx: Tx, run: Run) -> None:
+def _announce(domain: Domain, tx: Tx, run: Run) -> None:
     """The announcement is made of the run's entry in the deployment log; what only is known here goes with it."""
     done = run.state is RunState.DONE
-    left = "" if done else schema_left(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    left = "" if done else schema_left(run, domain.procedure_of(tx, run), records_of(tx, run.id))
     left = " ".join(words for words in (_rollback_of(tx, run), left) if words)
-    payload = {"took": lasted(run) + _each(office, tx, run), "left": left}
+    payload = {"took": lasted(run) + _each(domain, tx, run), "left": left}
     tx.effects.plan("announce", "say:devops", payload, run_id=run.id)
 
 
@@ -106,20 +106,20 @@ def lasted(run: Run) -> str:
     return span(run.ended_at - (run.started_at or run.created_at)) if run.ended_at else ""
 
 
-def _each(office: Office, tx: Tx, run: Run) -> str:
+def _each(domain: Domain, tx: Tx, run: Run) -> str:
     """` (API 40 s, Web 32 s)`: how long production took to move, for each service of a rollback."""
-    wanted = wanted_of(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    wanted = wanted_of(run, domain.procedure_of(tx, run), records_of(tx, run.id))
     found = durations(periods_of(tx, run.id), wanted) if is_rollback(run) else {}
-    runbook = office.runbook_of(tx, run)
+    runbook = domain.runbook_of(tx, run)
     words = [f"{runbook.service(service).title} {span(took)}" for service, took in found.items()]
     return f" ({', '.join(words)})" if words else ""
 
 
-def outcome_words(office: Office, tx: Tx, run: Run) -> str:
+def outcome_words(domain: Domain, tx: Tx, run: Run) -> str:
     """What a rollback moved where, and how long it took: one sentence for timelines and checklists."""
-    runbook = office.runbook_of(tx, run)
+    runbook = domain.runbook_of(tx, run)
     where = listing([f"{runbook.service(name).title} → {to}" for name, to in moved(tx, run).items()])
-    took = lasted(run) + _each(office, tx, run)
+    took = lasted(run) + _each(domain, tx, run)
     if run.state is RunState.DONE:
         seen = " ".join(words for words in (where, stood_words(run, periods_of(tx, run.id))) if words)
         return say("{title}: done in {took}. {where}", title=run.title, took=took, where=seen)
@@ -129,9 +129,9 @@ def outcome_words(office: Office, tx: Tx, run: Run) -> str:
     )
 
 
-def _tell_outcome(office: Office, tx: Tx, run: Run) -> None:
+def _tell_outcome(domain: Domain, tx: Tx, run: Run) -> None:
     """Write it into the timelines of the rollback and of the incident that it was started from, and on its item."""
-    words = outcome_words(office, tx, run)
+    words = outcome_words(domain, tx, run)
     tx.timeline.record("rollback.outcome", ROBOT, run.id, text=words)
     parent = tx.runs.get(run.parent_run) if run.parent_run else None
     if parent is None or run.parent_step is None:

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.ending.locking import lock_after_rollback
+from bot.domain import Domain
+from bot.domain.posts import tell
+from bot.domain.transactions import Transactions
 from bot.effects import LATER, Effect, Timer
-from bot.office import Office
-from bot.office.desk import Desk
-from bot.office.posts import tell
 from bot.ports import Tx
 from bot.production.ending import note
 from bot.production.inputs.rollback import is_rollback
@@ -28,62 +28,62 @@ _OPEN = ("running", "unseen", "")
 """What Vercel says of a request that may still move traffic; empty when it could not be asked."""
 
 
-def begin(office: Office, tx: Tx, run: Run) -> None:
+def begin(domain: Domain, tx: Tx, run: Run) -> None:
     """A run has ended: set the timer of the first look, when a request of it has no outcome yet."""
-    if _pending(office, tx, run):
+    if _pending(domain, tx, run):
         tx.timers.set(LATE, LATE, tx.now + PAUSES[0], run.id, number=0)
 
 
-def _pending(office: Office, tx: Tx, run: Run) -> list[Wanted]:
+def _pending(domain: Domain, tx: Tx, run: Run) -> list[Wanted]:
     """What the run asked for, and was never seen live."""
     seen = {each.service for each in periods_of(tx, run.id)}
-    wanted = wanted_of(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    wanted = wanted_of(run, domain.procedure_of(tx, run), records_of(tx, run.id))
     asked = [each for each in wanted.values() if "asked_at" in each.asked]
     return [each for each in asked if each.service not in seen] if not run.drill else []
 
 
-def fire(office: Office, tx: Tx, timer: Timer) -> None:
+def fire(domain: Domain, tx: Tx, timer: Timer) -> None:
     """A look is due: plan it."""
     payload = {"number": timer.payload["number"]}
     tx.effects.plan(LATE, f"run:{timer.of_run}:{LATE}", payload, run_id=timer.of_run, priority=LATER)
 
 
-def production_deliverer(desk: Desk, tools: Tools) -> Deliver:
+def production_deliverer(transactions: Transactions, tools: Tools) -> Deliver:
     """The deliverer of such a look: an answer that does not come is a look that saw nothing."""
 
     async def deliver(effect: Effect) -> Delivered:
         run_id = effect.run_id
         assert run_id, "a look is planned for a run"
 
-        def known(office: Office, tx: Tx) -> tuple[Runbook, list[Wanted]]:
+        def known(domain: Domain, tx: Tx) -> tuple[Runbook, list[Wanted]]:
             run = tx.runs.get(run_id)
             assert run
-            return office.runbook_of(tx, run), _pending(office, tx, run)
+            return domain.runbook_of(tx, run), _pending(domain, tx, run)
 
-        seen = await look_at_production(tools, *await desk.look(known))
-        return Delivered(then=lambda office, tx: looked(office, tx, run_id, effect.payload["number"], seen))
+        seen = await look_at_production(tools, *await transactions.look(known))
+        return Delivered(then=lambda domain, tx: looked(domain, tx, run_id, effect.payload["number"], seen))
 
     return deliver
 
 
-def looked(office: Office, tx: Tx, run_id: int, number: int, seen: Sequence[Seen]) -> None:
+def looked(domain: Domain, tx: Tx, run_id: int, number: int, seen: Sequence[Seen]) -> None:
     """Write what was seen; tell it when production has moved after all, and look again while it still may."""
     run = tx.runs.get(run_id)
     assert run
     seen = [each for each in seen if each.at is None or not moved_since(tx, each.service, each.at)]
-    note(office, tx, run, seen)
+    note(domain, tx, run, seen)
     if live := [each for each in seen if each.is_live]:
-        _tell(office, tx, run, live)
+        _tell(domain, tx, run, live)
     if any(each.job in _OPEN and not each.is_live for each in seen) and number + 1 < len(PAUSES):
         tx.timers.set(LATE, LATE, tx.now + PAUSES[number + 1], run.id, number=number + 1)
 
 
-def _tell(office: Office, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
-    runbook = office.runbook_of(tx, run)
+def _tell(domain: Domain, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
+    runbook = domain.runbook_of(tx, run)
     what = listing([f"{runbook.service(each.service).title} → {each.wanted}" for each in live])
     words = say("⚠️ {title} (run {id}) ended as {state}, but production moved afterwards: {what}.",
                 title=run.title, id=run.id, state=str(run.state), what=what)  # fmt: skip
     tell(tx, "devops", words)
     if is_rollback(run) and moved(tx, run):
-        lock_after_rollback(office, tx, run)
+        lock_after_rollback(domain, tx, run)
     tx.cards.touch(run.id)

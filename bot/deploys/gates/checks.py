@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.deploys.gates.known import Known, passed, unasked
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Gate
@@ -34,14 +34,14 @@ def keep_failed(run: Run, facts: Facts) -> Facts:
     return replace(facts, checks={"state": "bad", "words": words})
 
 
-def ask_items(office: Office, tx: Tx, run: Run, sha: str | None, *, all_of_them: bool = False) -> None:
+def ask_items(domain: Domain, tx: Tx, run: Run, sha: str | None, *, all_of_them: bool = False) -> None:
     """Have GitHub asked about this commit by the items that it answers.
 
     What the bot ticked for another commit is taken back first; what a person settled stays. What is good already is
     asked again with `all_of_them`.
     """
     records = records_of(tx, run.id)
-    items = [step for _, step in office.procedure_of(tx, run).steps() if step.about_commit]
+    items = [step for _, step in domain.procedure_of(tx, run).steps() if step.about_commit]
     for step in (each for each in items if each.id in records):
         record = records[step.id]
         theirs = record.state.settled and record.by != ROBOT.user

@@ -6,10 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.deploys.history.verdicts import verdicts
+from bot.domain import Domain
 from bot.holds.holds import FREEZE, LOCK, standing
 from bot.holds.model import Hold
 from bot.incidents.model import Incident, IncidentStatus
-from bot.office import Office
 from bot.ports import Tx
 from bot.power.standing import lost
 from bot.production.inputs.deploy import DeployInputs, Facts, Gate, Override
@@ -44,50 +44,50 @@ class Known:
     """Gate -> who overrode it, why, and what stood in the way, of those whose word counts still."""
 
 
-def known(office: Office, tx: Tx, run: Run, facts: Facts) -> Known:
+def known(domain: Domain, tx: Tx, run: Run, facts: Facts) -> Known:
     """Read what the database knows, in the transaction that decides."""
     holder = tx.locks.holder(run.environment or "")
     open_incidents = tx.incidents.find(status=IncidentStatus.OPEN, drill=False)
     return Known(
         run,
-        office.runbook,
+        domain.runbook,
         tx.now,
-        office.zone,
+        domain.zone,
         facts,
         standing(tx, LOCK),
         standing(tx, FREEZE),
         tx.runs.get(holder) if holder is not None else None,
-        tuple(each for each in open_incidents if _blocks(office, tx, each)),
-        _maintenance(office, tx),
-        _left(office, tx, run),
-        verdicts(office, tx) if facts.newer else {},
-        _overrides(office, tx, run),
+        tuple(each for each in open_incidents if _blocks(domain, tx, each)),
+        _maintenance(domain, tx),
+        _left(domain, tx, run),
+        verdicts(domain, tx) if facts.newer else {},
+        _overrides(domain, tx, run),
     )
 
 
-def _overrides(office: Office, tx: Tx, run: Run) -> dict[str, Override]:
+def _overrides(domain: Domain, tx: Tx, run: Run) -> dict[str, Override]:
     given = DeployInputs.of(run).overrides
-    return {gate: each for gate, each in given.items() if not lost(office, tx, each.by, "", "override")}
+    return {gate: each for gate, each in given.items() if not lost(domain, tx, each.by, "", "override")}
 
 
-def _blocks(office: Office, tx: Tx, incident: Incident) -> bool:
+def _blocks(domain: Domain, tx: Tx, incident: Incident) -> bool:
     run = tx.runs.get(incident.run_id)
     assert run, "an incident has its run"
-    return any(incident.severity in book.deploys.blocked_by for book in (office.runbook, office.runbook_of(tx, run)))
+    return any(incident.severity in book.deploys.blocked_by for book in (domain.runbook, domain.runbook_of(tx, run)))
 
 
-def _maintenance(office: Office, tx: Tx) -> tuple[Run, ...]:
+def _maintenance(domain: Domain, tx: Tx) -> tuple[Run, ...]:
     """Runs of what their own runbook calls maintenance."""
     found = tx.runs.find(kind="checklist", state=RunState.ACTIVE, drill=False)
-    named = [(run, office.runbook_of(tx, run).maintenance) for run in found]
+    named = [(run, domain.runbook_of(tx, run).maintenance) for run in found]
     return tuple(run for run, maintenance in named if maintenance and maintenance.procedure == run.procedure)
 
 
-def _left(office: Office, tx: Tx, run: Run) -> tuple[str, ...]:
+def _left(domain: Domain, tx: Tx, run: Run) -> tuple[str, ...]:
     """A dry run has no checklist yet."""
     if not run.id:
         return ()
-    return tuple(open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before"))
+    return tuple(open_required(domain.procedure_of(tx, run), run, records_of(tx, run.id), "before"))
 
 
 def passed(gate_id: str, why: str) -> Gate:

@@ -11,8 +11,8 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from bot.deploys.history.log import Entry, entries
+from bot.domain import Domain
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.ports import Tx
 from bot.production.inputs.deploy import is_deploy
 from bot.runs.model import Run, RunState
@@ -73,23 +73,23 @@ class Delivery:
     weeks: tuple[Week, ...]
 
 
-def delivery(office: Office, tx: Tx) -> Delivery:
+def delivery(domain: Domain, tx: Tx) -> Delivery:
     """The figures as of now."""
     incidents = [each for each in tx.incidents.find(drill=False) if not each.confidential]
     runs = {run.id: run for run in tx.runs.find(kind="incident", drill=False)}
-    grave = [each for each in incidents if _rank(office, tx, runs[each.run_id], each) <= GRAVE]
-    found = entries(office, tx, RUNS, since=tx.now - LOOKED_BACK)
+    grave = [each for each in incidents if _rank(domain, tx, runs[each.run_id], each) <= GRAVE]
+    found = entries(domain, tx, RUNS, since=tx.now - LOOKED_BACK)
     changes = [each for each in found if is_deploy(each.run) and not each.run.drill]
     failed = failed_changes(changes, incidents)
     return Delivery(
         figures(changes, failed, grave, now=tx.now, days=30),
         figures(changes, failed, grave, now=tx.now, days=90),
-        weeks(changes, failed, now=tx.now, zone=office.zone),
+        weeks(changes, failed, now=tx.now, zone=domain.zone),
     )
 
 
-def _rank(office: Office, tx: Tx, run: Run, incident: Incident) -> int:
-    return office.runbook_of(tx, run).severity(incident.severity).rank
+def _rank(domain: Domain, tx: Tx, run: Run, incident: Incident) -> int:
+    return domain.runbook_of(tx, run).severity(incident.severity).rank
 
 
 def failed_changes(changes: Sequence[Entry], incidents: Iterable[Incident]) -> frozenset[int]:

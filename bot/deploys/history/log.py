@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.ports import Tx
 from bot.production.inputs import ProductionInputs
 from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Override, is_deploy
@@ -76,22 +76,22 @@ class Entry:
         return self.facts.commit_times
 
 
-def entries(office: Office, tx: Tx, limit: int = 15, since: datetime | None = None) -> list[Entry]:
+def entries(domain: Domain, tx: Tx, limit: int = 15, since: datetime | None = None) -> list[Entry]:
     """The latest deploys and rollbacks that were asked for since then, newest first."""
     found = tx.runs.find(kind=("deploy", "rollback"), order="-id", limit=limit)
-    return [_entry(office, tx, run) for run in found if since is None or run.created_at >= since]
+    return [_entry(domain, tx, run) for run in found if since is None or run.created_at >= since]
 
 
-def entry(office: Office, tx: Tx, run_id: int) -> Entry:
+def entry(domain: Domain, tx: Tx, run_id: int) -> Entry:
     """One of them; a Refusal when there is no such run."""
     run = tx.runs.get(run_id)
     if run is None or not (is_deploy(run) or is_rollback(run)):
         raise Refusal(say("Run {id} is not a deploy or a rollback. /deploy history lists them.", id=run_id))
-    return _entry(office, tx, run)
+    return _entry(domain, tx, run)
 
 
-def _entry(office: Office, tx: Tx, run: Run) -> Entry:
-    records, procedure = records_of(tx, run.id) if run.started_at else {}, office.procedure_of(tx, run)
+def _entry(domain: Domain, tx: Tx, run: Run) -> Entry:
+    records, procedure = records_of(tx, run.id) if run.started_at else {}, domain.procedure_of(tx, run)
     periods = tuple(periods_of(tx, run.id))
     rolled_back_by = _rolled_back_by(tx, periods) if is_deploy(run) else None
     verdict = _verdict(run, procedure, records, periods, rolled_back_by)

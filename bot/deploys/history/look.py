@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.domain import Domain
 from bot.holds.holds import FREEZE, LOCK, freeze_words, hold_words
-from bot.office import Office
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs, is_rollback
 from bot.runbook.model import Runbook
@@ -26,11 +26,11 @@ class Progress:
         return count_items(self.run, self.runbook.procedure(self.run.procedure), self.records)
 
 
-def running(office: Office, tx: Tx) -> list[Progress]:
+def running(domain: Domain, tx: Tx) -> list[Progress]:
     """Deploys and rollbacks that have not ended, newest first."""
-    kinds = tuple(each.name for each in office.kinds.values() if each.production)
+    kinds = tuple(each.name for each in domain.kinds.values() if each.production)
     found = tx.runs.find(kind=kinds, state=(RunState.WAITING, RunState.ACTIVE), order="-id")
-    return [Progress(run, records_of(tx, run.id), office.runbook_of(tx, run)) for run in found]
+    return [Progress(run, records_of(tx, run.id), domain.runbook_of(tx, run)) for run in found]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Pin:
     titles: tuple[str, ...]
 
 
-def pins(office: Office, tx: Tx) -> list[Pin]:
+def pins(domain: Domain, tx: Tx) -> list[Pin]:
     """Where production stands still because of a rollback of ours, as far as it was seen."""
     found: list[Pin] = []
     standing = sorted(tx.live_periods.find(over_at=None, moved=True), key=lambda each: -each.id)
@@ -50,12 +50,12 @@ def pins(office: Office, tx: Tx) -> list[Pin]:
         run = tx.runs.get(run_id)
         if run and is_rollback(run) and not RollbackInputs.of(run).unpins:
             services = tuple(each.service for each in standing if each.run_id == run_id)
-            titles = tuple(office.runbook_of(tx, run).service(service).title for service in services)
+            titles = tuple(domain.runbook_of(tx, run).service(service).title for service in services)
             found.append(Pin(run, services, titles))
     return found
 
 
-def holds(office: Office, tx: Tx) -> list[str]:
+def holds(domain: Domain, tx: Tx) -> list[str]:
     """What keeps deploys from starting now, a sentence each."""
-    words = [*(hold_words(office, tx, kind) for kind in (LOCK, FREEZE)), freeze_words(office, tx)]
+    words = [*(hold_words(domain, tx, kind) for kind in (LOCK, FREEZE)), freeze_words(domain, tx)]
     return [each for each in words if each]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from bot.domain import Domain
 from bot.integrations.vercel.rules import Verdict
-from bot.office import Office
 from bot.ports import Tx
 from bot.production.periods import periods_of
 from bot.runbook.steps import Proof
@@ -14,20 +14,20 @@ RUNS = 50
 """How many of the latest deploys and rollbacks are looked at."""
 
 
-def verdicts(office: Office, tx: Tx) -> dict[str, Verdict]:
+def verdicts(domain: Domain, tx: Tx) -> dict[str, Verdict]:
     """Deployment id -> healthy | unhealthy, by the latest run that made it live and then looked."""
     found: dict[str, Verdict] = {}
     for run in tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=RUNS):
-        for deployment, verdict in _judged(office, tx, run):
+        for deployment, verdict in _judged(domain, tx, run):
             found.setdefault(deployment, verdict)
     return found
 
 
-def _judged(office: Office, tx: Tx, run: Run) -> Iterable[tuple[str, Verdict]]:
+def _judged(domain: Domain, tx: Tx, run: Run) -> Iterable[tuple[str, Verdict]]:
     if run.started_at is None:
         return
     records = records_of(tx, run.id)
-    steps = [step for _, step in office.procedure_of(tx, run).steps() if step.id in records]
+    steps = [step for _, step in domain.procedure_of(tx, run).steps() if step.id in records]
     for period in periods_of(tx, run.id):
         checks = [step for step in steps if step.proves is Proof.HEALTH and step.service in (None, period.service)]
         states = {records[check.id].state for check in checks}

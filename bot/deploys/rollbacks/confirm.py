@@ -15,9 +15,9 @@ from bot.deploys.rollbacks.decide import candidates, chosen
 from bot.deploys.rollbacks.emergency import start_emergency
 from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
 from bot.deploys.rollbacks.unpinning import outdated
+from bot.domain import Domain
 from bot.effects import FIRST
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.power.persons import same_person
@@ -30,11 +30,11 @@ from bot.runs.waiting.gates import waiting
 from bot.text import listing, say
 
 
-def what_to_compare(office: Office, tx: Tx, run_id: int) -> tuple[Runbook, dict[str, str], dict[str, dict[str, Any]]]:
+def what_to_compare(domain: Domain, tx: Tx, run_id: int) -> tuple[Runbook, dict[str, str], dict[str, dict[str, Any]]]:
     """The runbook of a rollback, where it would go now, and what its listings found."""
     run = tx.runs.get(run_id)
     assert run
-    return office.runbook_of(tx, run), chosen(tx, run), candidates(tx, run)
+    return domain.runbook_of(tx, run), chosen(tx, run), candidates(tx, run)
 
 
 def fingerprint(choice: Mapping[str, str], dangers: Sequence[str]) -> str:
@@ -42,12 +42,12 @@ def fingerprint(choice: Mapping[str, str], dangers: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([sorted(choice.items()), sorted(dangers)]).encode()).hexdigest()[:16]
 
 
-def dangers_of(office: Office, tx: Tx, run: Run, ahead: Ahead | None) -> tuple[str, ...]:
+def dangers_of(domain: Domain, tx: Tx, run: Run, ahead: Ahead | None) -> tuple[str, ...]:
     """What of the schema the runbook calls dangerous."""
-    return ahead.dangers(office.runbook_of(tx, run).rollbacks.dangerous) if ahead else ()
+    return ahead.dangers(domain.runbook_of(tx, run).rollbacks.dangerous) if ahead else ()
 
 
-def looked(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
+def looked(domain: Domain, tx: Tx, run_id: int, ahead: Ahead) -> None:
     """Keep what was found for the card; an emergency starts when it is known where to go back to."""
     run = tx.runs.get(run_id)
     if run is None or run.state.ended or ahead.choice != chosen(tx, run):
@@ -56,28 +56,28 @@ def looked(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     tx.cards.touch(run.id)
     inputs = RollbackInputs.of(run)
     if run.state is RunState.WAITING and inputs.emergency:
-        start_emergency(office, tx, run, ahead)
+        start_emergency(domain, tx, run, ahead)
     elif by := inputs.goes_on_for:
-        accept_if_ready(office, tx, actor_of(office, tx, by), run)
+        accept_if_ready(domain, tx, actor_of(domain, tx, by), run)
 
 
-def confirm_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
+def confirm_rollback(domain: Domain, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
     """Roll back to what is chosen, or else to what is recommended; `shown` is the card's fingerprint.
 
     Raises:
         Refusal: the actor may not, something is open or unknown, or the card was drawn before something changed.
     """
     run, _ = waiting(tx, run_id, "rollback")
-    require(actor, "rollback", office.runbook, say("roll back"))
+    require(actor, "rollback", domain.runbook, say("roll back"))
     choice = chosen(tx, run)
-    _check_ready(office, tx, actor, run, choice)
-    dangers = dangers_of(office, tx, run, RollbackInputs.of(run).ahead_of(choice))
+    _check_ready(domain, tx, actor, run, choice)
+    dangers = dangers_of(domain, tx, run, RollbackInputs.of(run).ahead_of(choice))
     if shown != fingerprint(choice, dangers):
         raise Refusal(say("Nothing was started: the card has changed since. Review it again, then confirm."))
-    return accept(office, tx, actor, run, dangers)
+    return accept(domain, tx, actor, run, dangers)
 
 
-def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping[str, str]) -> None:
+def _check_ready(domain: Domain, tx: Tx, actor: Actor, run: Run, choice: Mapping[str, str]) -> None:
     inputs = RollbackInputs.of(run)
     if inputs.confirmed:
         raise Refusal(say("Nothing was changed: it is already confirmed and starts in a moment."))
@@ -91,22 +91,22 @@ def _check_ready(office: Office, tx: Tx, actor: Actor, run: Run, choice: Mapping
         raise Refusal(taken)
     if inputs.emergency:
         return
-    left = open_required(office.procedure_of(tx, run), run, records_of(tx, run.id), "before")
+    left = open_required(domain.procedure_of(tx, run), run, records_of(tx, run.id), "before")
     if left:
         raise Refusal(say("The checklist is not complete. Still open: {items}.", items=listing(left, most=3)))
-    if needs_another(office, tx, run) and same_person(office, tx, actor.user, run.requested_by):
+    if needs_another(domain, tx, run) and same_person(domain, tx, actor.user, run.requested_by):
         raise Refusal(say("You requested this rollback, so another person must confirm it."))
-    if why := requester_lost(office, tx, run):
+    if why := requester_lost(domain, tx, run):
         raise Refusal(say("Nothing was started: {why}. Request it again with /rollback.", why=why))
 
 
 def accept(
-    office: Office, tx: Tx, actor: Actor, run: Run, dangers: Sequence[str] = (), *, taken_over: bool = False
+    domain: Domain, tx: Tx, actor: Actor, run: Run, dangers: Sequence[str] = (), *, taken_over: bool = False
 ) -> Run:
     """Write the confirmation; the start looks once more at what is new since."""
     choice = chosen(tx, run)
     confirmed = Confirmed(actor.user, tx.now.isoformat(), choice, tuple(dangers))
-    second = None if same_person(office, tx, actor.user, run.requested_by) else actor.user
+    second = None if same_person(domain, tx, actor.user, run.requested_by) else actor.user
     inputs = replace(RollbackInputs.of(run), voided=None, confirmed=confirmed)
     run = tx.runs.save(run, approved_by=second, inputs=inputs)
     said = {"title": run.title, "choice": choice, "dangers": list(dangers), "taken_over": taken_over}
@@ -116,26 +116,26 @@ def accept(
     return run
 
 
-def accept_if_ready(office: Office, tx: Tx, actor: Actor, run: Run) -> None:
+def accept_if_ready(domain: Domain, tx: Tx, actor: Actor, run: Run) -> None:
     """Confirm a rollback whose turn has come, when it is known where to; what else stands in its way is shown."""
     inputs = RollbackInputs.of(run)
     if run.state is not RunState.WAITING or inputs.confirmed:
         return
-    if still_looking(office, tx, run):
+    if still_looking(domain, tx, run):
         tx.runs.save(run, inputs=replace(inputs, goes_on_for=actor.user))
         return
     run = tx.runs.save(run, inputs=replace(inputs, goes_on_for=None))
     try:
-        _check_ready(office, tx, actor, run, chosen(tx, run))
-        if dangers_of(office, tx, run, RollbackInputs.of(run).ahead_of(chosen(tx, run))):
+        _check_ready(domain, tx, actor, run, chosen(tx, run))
+        if dangers_of(domain, tx, run, RollbackInputs.of(run).ahead_of(chosen(tx, run))):
             raise Refusal(say("the other run has ended, and the database is ahead of that code"))
     except Refusal as refusal:
-        void(office, tx, run, refusal.sentence.rstrip("."))
+        void(domain, tx, run, refusal.sentence.rstrip("."))
     else:
-        accept(office, tx, actor, run, taken_over=True)
+        accept(domain, tx, actor, run, taken_over=True)
 
 
-def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
+def start_rollback(domain: Domain, tx: Tx, run_id: int, ahead: Ahead) -> None:
     """Start a confirmed rollback, or say what nobody knew when it was confirmed."""
     run = tx.runs.get(run_id)
     gates = tx.gates.find(run_id=run_id, kind=GateKind.START, state="open")
@@ -143,14 +143,14 @@ def start_rollback(office: Office, tx: Tx, run_id: int, ahead: Ahead) -> None:
     if run is None or run.state is not RunState.WAITING or not gates or confirmed is None:
         return
     if ahead.choice != chosen(tx, run) or confirmed.choice != ahead.choice:
-        return void(office, tx, run, say("another deployment was chosen in the meantime"))
-    if why := outdated(tx, run) or no_longer(office, tx, run, confirmed.by):
-        return void(office, tx, run, why)
+        return void(domain, tx, run, say("another deployment was chosen in the meantime"))
+    if why := outdated(tx, run) or no_longer(domain, tx, run, confirmed.by):
+        return void(domain, tx, run, why)
     run = tx.runs.save(run, inputs=replace(RollbackInputs.of(run), ahead=ahead))
-    new = set(dangers_of(office, tx, run, ahead)) - set(confirmed.dangers)
+    new = set(dangers_of(domain, tx, run, ahead)) - set(confirmed.dangers)
     if new and not RollbackInputs.of(run).emergency:
-        return void(office, tx, run, say("the schema is further ahead than the card showed"))
+        return void(domain, tx, run, say("the schema is further ahead than the card showed"))
     if taken := taken_words(tx, run):
-        return void(office, tx, run, taken.rstrip("."))
-    begin(office, tx, run, gates[0], confirmed.by, ahead.choice)
+        return void(domain, tx, run, taken.rstrip("."))
+    begin(domain, tx, run, gates[0], confirmed.by, ahead.choice)
     return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.deploys.approval.approvers import doubt_words
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import mention
 from bot.ports import Tx
 from bot.power.persons import same_person
@@ -14,24 +14,24 @@ from bot.runs.model import Run
 from bot.text import say
 
 
-def needs_another(office: Office, tx: Tx, run: Run) -> bool:
+def needs_another(domain: Domain, tx: Tx, run: Run) -> bool:
     """Whether somebody other than the requester has to confirm it."""
-    return office.runbook_of(tx, run).rollbacks.approval and not RollbackInputs.of(run).emergency
+    return domain.runbook_of(tx, run).rollbacks.approval and not RollbackInputs.of(run).emergency
 
 
-def requester_lost(office: Office, tx: Tx, run: Run) -> str:
+def requester_lost(domain: Domain, tx: Tx, run: Run) -> str:
     """Why the rollback that somebody asked for does not count any more; empty when it does."""
-    why = lost(office, tx, run.requested_by, say("roll back"), "rollback")
+    why = lost(domain, tx, run.requested_by, say("roll back"), "rollback")
     return say("{who} requested this rollback and {why}", who=mention(run.requested_by), why=why) if why else ""
 
 
-def no_longer(office: Office, tx: Tx, run: Run, by: str) -> str:
+def no_longer(domain: Domain, tx: Tx, run: Run, by: str) -> str:
     """Why a confirmation that was right when it was given does not count any more; empty when it does."""
-    if not RollbackInputs.of(run).emergency and (why := requester_lost(office, tx, run)):
+    if not RollbackInputs.of(run).emergency and (why := requester_lost(domain, tx, run)):
         return why
-    if why := lost(office, tx, by, say("roll back"), "rollback"):
+    if why := lost(domain, tx, by, say("roll back"), "rollback"):
         return f"{mention(by)} {why}"
-    if needs_another(office, tx, run) and same_person(office, tx, by, run.requested_by):
+    if needs_another(domain, tx, run) and same_person(domain, tx, by, run.requested_by):
         return say("{who} requested this rollback", who=mention(run.requested_by))
     return ""
 
@@ -52,7 +52,7 @@ def deciders(run: Run) -> Iterable[str]:
     return [*([given.by] if given else []), *(emergency_of(run) or [run.requested_by])]
 
 
-def doubted(office: Office, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
+def doubted(domain: Domain, tx: Tx, run_id: int, doubts: Mapping[str, str]) -> str:
     """Why the start is put off while Slack does not answer; empty when somebody decided lately."""
     run = tx.runs.get(run_id)
     inputs = RollbackInputs.of(run) if run else RollbackInputs()

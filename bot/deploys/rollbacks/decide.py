@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.domain import Domain
 from bot.effects import FIRST
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs
@@ -60,10 +60,10 @@ def plan_comparing(tx: Tx, run: Run) -> None:
     tx.effects.plan("rollback.look", f"run:{run.id}:rollback", {}, run_id=run.id, priority=FIRST)
 
 
-def choose(office: Office, tx: Tx, actor: Actor, run_id: int, service: str, deployment: str) -> Run:
+def choose(domain: Domain, tx: Tx, actor: Actor, run_id: int, service: str, deployment: str) -> Run:
     """A person chooses another deployment to go back to."""
     run, _ = waiting(tx, run_id, "rollback")
-    require(actor, "rollback", office.runbook, say("roll back"))
+    require(actor, "rollback", domain.runbook, say("roll back"))
     inputs = RollbackInputs.of(run)
     if inputs.unpins:
         raise Refusal(

@@ -7,8 +7,8 @@ from bot.deploys.rollbacks.decide import chosen
 from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
 from bot.deploys.rollbacks.unpinning import outdated
 from bot.deploys.rollbacks.within import rollback_here
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, mention, require
 from bot.ports import Tx
 from bot.power.standing import lost
@@ -18,13 +18,13 @@ from bot.runs.waiting.gates import waiting
 from bot.text import say, shorten
 
 
-def declare_emergency(office: Office, tx: Tx, actor: Actor, run_id: int, why: str) -> Run:
+def declare_emergency(domain: Domain, tx: Tx, actor: Actor, run_id: int, why: str) -> Run:
     """Start a waiting rollback without its approval and without what is open before it, in public."""
     run, _ = waiting(tx, run_id, "rollback")
-    run = mark_emergency(office, tx, actor, run, why)
+    run = mark_emergency(domain, tx, actor, run, why)
     choice = chosen(tx, run)
     start_emergency(
-        office,
+        domain,
         tx,
         run,
         RollbackInputs.of(run).ahead_of(choice) or Ahead(tx.now.isoformat(), choice, unasked=say(_NOT_YET)),
@@ -32,23 +32,23 @@ def declare_emergency(office: Office, tx: Tx, actor: Actor, run_id: int, why: st
     return run
 
 
-def request_emergency(office: Office, tx: Tx, actor: Actor, asked: Asked, why: str) -> Run:
+def request_emergency(domain: Domain, tx: Tx, actor: Actor, asked: Asked, why: str) -> Run:
     """A rollback that starts by itself as soon as it is known where to go back to."""
-    check_emergency(office, actor)
-    return mark_emergency(office, tx, actor, rollback_here(office, tx, actor, asked), why)
+    check_emergency(domain, actor)
+    return mark_emergency(domain, tx, actor, rollback_here(domain, tx, actor, asked), why)
 
 
 _NOT_YET = "it was not checked before the start"
 
 
-def check_emergency(office: Office, actor: Actor) -> None:
+def check_emergency(domain: Domain, actor: Actor) -> None:
     """Raise a Refusal unless the actor may roll back as an emergency."""
-    require(actor, "emergency_rollback", office.runbook, say("start an emergency rollback"))
+    require(actor, "emergency_rollback", domain.runbook, say("start an emergency rollback"))
 
 
-def mark_emergency(office: Office, tx: Tx, actor: Actor, run: Run, why: str) -> Run:
+def mark_emergency(domain: Domain, tx: Tx, actor: Actor, run: Run, why: str) -> Run:
     """Make a rollback an emergency. That it started is said when it has."""
-    check_emergency(office, actor)
+    check_emergency(domain, actor)
     inputs = RollbackInputs.of(run)
     if inputs.emergency:
         raise Refusal(say("Nothing was changed: it is already an emergency."))
@@ -59,29 +59,29 @@ def mark_emergency(office: Office, tx: Tx, actor: Actor, run: Run, why: str) -> 
     return run
 
 
-def start_emergency(office: Office, tx: Tx, run: Run, ahead: Ahead) -> None:
+def start_emergency(domain: Domain, tx: Tx, run: Run, ahead: Ahead) -> None:
     """Start an emergency when it is known where to go back to, or say why it did not start."""
     gates = tx.gates.find(run_id=run.id, kind=GateKind.START, state="open")
     inputs = RollbackInputs.of(run)
-    if not gates or not inputs.emergency or still_looking(office, tx, run):
+    if not gates or not inputs.emergency or still_looking(domain, tx, run):
         return
     by = inputs.emergency.by
-    if why := lost(office, tx, by, say("start an emergency rollback"), "emergency_rollback"):
-        return void(office, tx, run, f"{mention(by)} {why}", still_emergency=False)
+    if why := lost(domain, tx, by, say("start an emergency rollback"), "emergency_rollback"):
+        return void(domain, tx, run, f"{mention(by)} {why}", still_emergency=False)
     if why := outdated(tx, run):
-        return void(office, tx, run, why, still_emergency=False)
+        return void(domain, tx, run, why, still_emergency=False)
     missing = tuple(target for target in run.targets if not ahead.choice.get(target))
     if missing:
         return void(
-            office,
+            domain,
             tx,
             run,
             say(
-                "the deployment to roll back to is unknown for {what}", what=names(office.runbook_of(tx, run), missing)
+                "the deployment to roll back to is unknown for {what}", what=names(domain.runbook_of(tx, run), missing)
             ),
         )
     if taken := taken_words(tx, run):
-        return void(office, tx, run, taken.rstrip("."))
+        return void(domain, tx, run, taken.rstrip("."))
     run = tx.runs.save(run, inputs=replace(inputs, ahead=ahead))
-    begin(office, tx, run, gates[0], by, ahead.choice)
+    begin(domain, tx, run, gates[0], by, ahead.choice)
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.deploys.request import Asked, request_rollback
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import Actor
 from bot.ports import Tx
 from bot.production.ending import LAST_LOOK
@@ -38,9 +38,9 @@ def expired() -> str:
     return say("nobody confirmed it in time")
 
 
-def ask(office: Office, tx: Tx, actor: Actor, asked: kind.Asked) -> Run:
+def ask(domain: Domain, tx: Tx, actor: Actor, asked: kind.Asked) -> Run:
     """A rollback of everything, asked for by an item."""
-    return request_rollback(office, tx, actor, Asked("all", asked.place, drill=asked.drill, parent=asked.parent))
+    return request_rollback(domain, tx, actor, Asked("all", asked.place, drill=asked.drill, parent=asked.parent))
 
 
 ROLLBACK = Kind(

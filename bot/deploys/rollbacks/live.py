@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.office import Office
+from bot.domain import Domain
 from bot.ports import Tx
 from bot.production.periods import periods_of
 from bot.runbook.model import Procedure
@@ -13,13 +13,13 @@ _SENT = ("requested", "queued", "already_current")
 _MAYBE = (StepState.STARTED, StepState.DONE, StepState.UNKNOWN)
 
 
-def before(office: Office, tx: Tx, run: Run) -> dict[str, str]:
+def before(domain: Domain, tx: Tx, run: Run) -> dict[str, str]:
     """Service -> the deployment that was live when this run asked to move it.
 
     Whether it has moved need not be known. What was live by this run and was moved away by somebody since is left out:
     going back would undo theirs.
     """
-    steps = [step for _, step in office.procedure_of(tx, run).steps() if step.moves_production]
+    steps = [step for _, step in domain.procedure_of(tx, run).steps() if step.moves_production]
     records = records_of(tx, run.id)
     asked = {step.service: records[step.id] for step in steps if step.id in records and _asked(records[step.id])}
     kept = {service: record.detail.get("before") for service, record in asked.items()}
@@ -27,9 +27,9 @@ def before(office: Office, tx: Tx, run: Run) -> dict[str, str]:
     return {service: each for service, each in kept.items() if service and each and service not in over}
 
 
-def maybe_live(office: Office, tx: Tx, run: Run) -> bool:
+def maybe_live(domain: Domain, tx: Tx, run: Run) -> bool:
     """Whether a run moved traffic, or may have: a promote that is on its way counts."""
-    return may_be_live(run, office.procedure_of(tx, run), records_of(tx, run.id))
+    return may_be_live(run, domain.procedure_of(tx, run), records_of(tx, run.id))
 
 
 def may_be_live(run: Run, procedure: Procedure, records: Mapping[str, StepRecord]) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.deploys.request import names
 from bot.deploys.rollbacks.unpinning import record_undo
-from bot.office import Office
-from bot.office.posts import tell
+from bot.domain import Domain
+from bot.domain.posts import tell
 from bot.people import ROBOT, mention
 from bot.ports import Tx
 from bot.production.inputs.deploy import is_deploy
@@ -29,46 +29,46 @@ def taken_words(tx: Tx, run: Run) -> str:
     return words + " " + say("Wait until it ends, or abort it with the button on the card of this rollback.")
 
 
-def begin(office: Office, tx: Tx, run: Run, gate: Gate, by: str, choice: Mapping[str, str]) -> Run:
+def begin(domain: Domain, tx: Tx, run: Run, gate: Gate, by: str, choice: Mapping[str, str]) -> Run:
     tx.gates.save(gate, state="answered", answer="start", answered_by=by, answered_at=tx.now)
     inputs = replace(RollbackInputs.of(run), choice=dict(choice))
-    started = activate(office, tx, run, ROBOT, inputs=inputs)
+    started = activate(domain, tx, run, ROBOT, inputs=inputs)
     if inputs.returns:
         record_undo(tx, ROBOT, started, inputs.returns)
     if inputs.emergency and not started.drill:
-        _say_emergency(office, tx, started, inputs.emergency)
+        _say_emergency(domain, tx, started, inputs.emergency)
     return started
 
 
-def _say_emergency(office: Office, tx: Tx, run: Run, given: Emergency) -> None:
+def _say_emergency(domain: Domain, tx: Tx, run: Run, given: Emergency) -> None:
     """Say that an emergency has started, where deploys are talked about and where the cards of the rollback stand."""
     words = say(
         "🚨 {who} started an emergency rollback of {what} (run {id}), without another person's approval and "
         "without the pre-rollback checks: {why}",
-        who=mention(given.by), what=names(office.runbook_of(tx, run), run.targets), id=run.id, why=given.why,
+        who=mention(given.by), what=names(domain.runbook_of(tx, run), run.targets), id=run.id, why=given.why,
     )  # fmt: skip
     tell(tx, "devops", words)
-    if run.channel and run.channel != office.team.channels.get("devops"):
+    if run.channel and run.channel != domain.team.channels.get("devops"):
         tell(tx, run.channel, words)
 
 
-def void(office: Office, tx: Tx, run: Run, why: str, *, still_emergency: bool = True) -> None:
+def void(domain: Domain, tx: Tx, run: Run, why: str, *, still_emergency: bool = True) -> None:
     """The confirmation does not count any more: it has to be given anew, knowing this."""
     inputs = RollbackInputs.of(run)
     given = inputs.confirmed or inputs.emergency
     emergency = inputs.emergency if still_emergency else None
     tx.runs.save(run, approved_by=None, inputs=replace(inputs, confirmed=None, emergency=emergency, voided=why))
     tx.timeline.record("approval.void", ROBOT, run.id, title=run.title, why=why)
-    expires_later(office, tx, run)
+    expires_later(domain, tx, run)
     tx.cards.touch(run.id)
     if given and given.by != ROBOT.user:
         words = say("⚠️ {title} (run {id}) did not start: {why}.", title=run.title, id=run.id, why=why)
         tell(tx, given.by, words + " " + say("See its card."))
 
 
-def still_looking(office: Office, tx: Tx, run: Run) -> bool:
+def still_looking(domain: Domain, tx: Tx, run: Run) -> bool:
     """Whether a listing is under way or has yet to begin: what it recommends is waited for."""
     records = records_of(tx, run.id)
-    listings = [step for _, step in office.procedure_of(tx, run).steps() if step.lists_deployments]
+    listings = [step for _, step in domain.procedure_of(tx, run).steps() if step.lists_deployments]
     found = [records[step.id] for step in listings if step.id in records and step.starts == "auto"]
     return any(each.state is StepState.STARTED or (each.state is StepState.OPEN and not each.attempt) for each in found)

@@ -10,8 +10,8 @@ from bot.deploys.history.verdicts import verdicts
 from bot.deploys.rollbacks.back import alone, go_or_ask
 from bot.deploys.rollbacks.live import before
 from bot.deploys.rollbacks.unpinning import LATER_RUNS, record_undo
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs, is_rollback
@@ -37,26 +37,26 @@ class Return:
     trouble: tuple[str, ...] = ()
 
 
-def plan_undo(office: Office, tx: Tx, actor: Actor, run_id: int) -> tuple[Return, ...]:
+def plan_undo(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> tuple[Return, ...]:
     """What an undo of this rollback would do now.
 
     Raises:
         Refusal: the actor may not, there is nothing to undo, or production has moved since.
     """
-    run = _undoable(office, tx, actor, run_id)
-    back, live = before(office, tx, run), live_now(tx, run)
+    run = _undoable(domain, tx, actor, run_id)
+    back, live = before(domain, tx, run), live_now(tx, run)
     known = {service: each for service, each in back.items() if service in live}
     if not known:
         raise Refusal(say("NeonOps does not know what was live before. Choose it with /rollback."))
-    return tuple(_return(office, tx, run, service, live[service], each) for service, each in known.items())
+    return tuple(_return(domain, tx, run, service, live[service], each) for service, each in known.items())
 
 
-def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
+def undo_rollback(domain: Domain, tx: Tx, actor: Actor, run_id: int, shown: str) -> Run:
     """Promote what was live before a rollback; production is not pinned any more afterwards.
 
     `shown` is the fingerprint of what the person confirmed.
     """
-    plan = plan_undo(office, tx, actor, run_id)
+    plan = plan_undo(domain, tx, actor, run_id)
     if fingerprint(plan) != shown:
         raise Refusal(say("Nothing was started: something changed since the form was opened. Open it again."))
     run = tx.runs.get(run_id)
@@ -67,7 +67,7 @@ def undo_rollback(office: Office, tx: Tx, actor: Actor, run_id: int, shown: str)
     told = told or [say("❔ No health record: no NeonOps run verified it.")]
     returns = tuple(asdict(each) for each in plan)
     about = RollbackInputs(undoes=run.id, told=tuple(told), returns=returns)
-    made = go_or_ask(office, tx, actor, alone(run), title, choice, about)
+    made = go_or_ask(domain, tx, actor, alone(run), title, choice, about)
     if made.state is RunState.ACTIVE:
         record_undo(tx, actor, made, returns)
     return made
@@ -78,11 +78,11 @@ def fingerprint(plan: Sequence[Return]) -> str:
     return hashlib.sha256(json.dumps([asdict(each) for each in plan]).encode()).hexdigest()[:16]
 
 
-def _undoable(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
+def _undoable(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
     if run is None or not is_rollback(run) or not run.state.ended or run.drill or RollbackInputs.of(run).unpins:
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
-    require(actor, "rollback", office.runbook, say("undo a rollback"))
+    require(actor, "rollback", domain.runbook, say("undo a rollback"))
     moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
     later = next((each for each in moves if each.id > run.id and moved(tx, each)), None)
     if later:
@@ -92,10 +92,10 @@ def _undoable(office: Office, tx: Tx, actor: Actor, run_id: int) -> Run:
     return run
 
 
-def _return(office: Office, tx: Tx, run: Run, service: str, leaves: str, returns: str) -> Return:
+def _return(domain: Domain, tx: Tx, run: Run, service: str, leaves: str, returns: str) -> Return:
     return Return(
-        service, office.runbook_of(tx, run).service(service).title, leaves, _named(tx, run, leaves), returns,
-        _named(tx, run, returns), tuple(_trouble(office, tx, run, returns)),
+        service, domain.runbook_of(tx, run).service(service).title, leaves, _named(tx, run, leaves), returns,
+        _named(tx, run, returns), tuple(_trouble(domain, tx, run, returns)),
     )  # fmt: skip
 
 
@@ -115,20 +115,20 @@ def _rows(tx: Tx, run: Run, deployment: str) -> Iterator[dict[str, Any]]:
                     if "made" in record.detail)  # fmt: skip
 
 
-def _trouble(office: Office, tx: Tx, run: Run, returns: str) -> Iterator[str]:
+def _trouble(domain: Domain, tx: Tx, run: Run, returns: str) -> Iterator[str]:
     """What is known to be wrong with a deployment: what failed of the runs that had it live, and this very rollback."""
     for run_id in dict.fromkeys(each.run_id for each in tx.live_periods.find(deployment=returns)):
         earlier = tx.runs.get(run_id)
         assert earlier
-        yield from _failures(office, tx, earlier)
-    if verdicts(office, tx).get(returns) == "healthy":
+        yield from _failures(domain, tx, earlier)
+    if verdicts(domain, tx).get(returns) == "healthy":
         yield say("It was healthy when NeonOps verified it, but was rolled back anyway.")
     if given := RollbackInputs.of(run).emergency:
         yield say("It was rolled back as an emergency by run {id}: {why}", id=run.id, why=given.why)
 
 
-def _failures(office: Office, tx: Tx, run: Run) -> Iterator[str]:
-    texts = {step.id: step.text for _, step in office.procedure_of(tx, run).steps()}
+def _failures(domain: Domain, tx: Tx, run: Run) -> Iterator[str]:
+    texts = {step.id: step.text for _, step in domain.procedure_of(tx, run).steps()}
     failed = [record for record in records_of(tx, run.id).values() if record.state is StepState.FAILED]
     for record in failed:
         if record.step_id in texts:

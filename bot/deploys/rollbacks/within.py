@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.deploys.request import Asked, request_rollback
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.model import IncidentStatus
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep
@@ -16,7 +16,7 @@ from bot.runs.start import records_of
 from bot.text import say
 
 
-def rollback_here(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
+def rollback_here(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """Ask for a rollback, as the open incident's whose channel it is asked in.
 
     Raises:
@@ -24,7 +24,7 @@ def rollback_here(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """
     incident = next(iter(tx.incidents.find(channel=asked.place, status=IncidentStatus.OPEN)), None)
     if incident is None:
-        return request_rollback(office, tx, actor, asked)
+        return request_rollback(domain, tx, actor, asked)
     if incident.drill:
         raise Refusal(
             say(
@@ -34,20 +34,20 @@ def rollback_here(office: Office, tx: Tx, actor: Actor, asked: Asked) -> Run:
         )
     run = tx.runs.get(incident.run_id)
     assert run, "an incident has its run"
-    step = _item(office, tx, run)
+    step = _item(domain, tx, run)
     if step is None:
-        return request_rollback(office, tx, actor, asked)
-    started = request_rollback(office, tx, actor, replace(asked, parent=(run.id, step.id)))
+        return request_rollback(domain, tx, actor, asked)
+    started = request_rollback(domain, tx, actor, replace(asked, parent=(run.id, step.id)))
     began(tx, actor, run, step, started)
     return started
 
 
-def _item(office: Office, tx: Tx, run: Run) -> AnyStep | None:
+def _item(domain: Domain, tx: Tx, run: Run) -> AnyStep | None:
     """The first item of the incident that starts a rollback and is still open."""
     records = records_of(tx, run.id)
-    steps = (step for phase in phases_of(office.procedure_of(tx, run), "main", run.targets)
+    steps = (step for phase in phases_of(domain.procedure_of(tx, run), "main", run.targets)
              for step in steps_of(phase, run.targets))  # fmt: skip
     waits = (StepState.OPEN, StepState.FAILED)
-    kinds = {procedure.id: procedure.kind for procedure in office.runbook_of(tx, run).procedures}
+    kinds = {procedure.id: procedure.kind for procedure in domain.runbook_of(tx, run).procedures}
     found = (step for step in steps if kinds.get(step.started_procedure or "") == "rollback")
     return next((step for step in found if records[step.id].state in waits), None)

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.watch import Figure, Production, seen
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.health.checks import Report, look
 from bot.health.metrics import Judged, judge, measure
 from bot.integrations.prometheus.client import Prometheus, Reading, no_data
 from bot.integrations.vercel.client import Vercel
-from bot.office.desk import Desk
 from bot.runbook.model import Runbook
 from bot.runs.checklist.layout import applies
 from bot.runs.model import Run
@@ -21,17 +21,17 @@ from bot.tools import Tools
 WORDS_LIMIT = 300
 
 
-def watch_deliverers(desk: Desk, tools: Tools) -> dict[str, Deliver]:
+def watch_deliverers(transactions: Transactions, tools: Tools) -> dict[str, Deliver]:
     """The deliverer of a look: what cannot be read is a figure without data, not a failure of the effect."""
 
     async def deliver(effect: Effect) -> Delivered:
-        run = await desk.read(lambda tx: tx.runs.get(effect.run_id))
+        run = await transactions.read(lambda tx: tx.runs.get(effect.run_id))
         assert run, "a look is planned for a run"
-        runbook = await desk.look(lambda office, tx: office.runbook_of(tx, run))
+        runbook = await transactions.look(lambda domain, tx: domain.runbook_of(tx, run))
         figure = await take(tools, runbook, run, effect.payload["metric"])
         at = tools.now()
         production = Production(await production_of(tools, runbook, run.targets), at)
-        return Delivered(then=lambda office, tx: seen(office, tx, run.id, effect.payload, figure, production))
+        return Delivered(then=lambda domain, tx: seen(domain, tx, run.id, effect.payload, figure, production))
 
     return {"watch": deliver}
 

@@ -18,10 +18,10 @@ NEEDED: dict[str, tuple[tuple[Permission, str], ...]] = {
 def starting(runbook: Runbook) -> Iterator[Finding]:
     """What keeps procedures of these kinds from ever starting, or from doing anything."""
     for index, procedure in enumerate(runbook.procedures):
-        for permission, deed in NEEDED.get(procedure.kind, ()):
+        for permission, operation in NEEDED.get(procedure.kind, ()):
             if not runbook.permissions.get(permission):
-                sentence = "no role has {permission!r}: nobody may {deed}"
-                yield Finding(("permissions", permission), say(sentence, permission=permission, deed=deed))
+                sentence = "no role has {permission!r}: nobody may {operation}"
+                yield Finding(("permissions", permission), say(sentence, permission=permission, operation=operation))
         if procedure.kind in ("deploy", "rollback") and not runbook.services:
             yield Finding(("procedures", index, "kind"), say("there are no services, so it can never start"))
         stages = {phase.stage for phase in procedure.phases}

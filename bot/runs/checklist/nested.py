@@ -1,7 +1,7 @@
 """Procedures that an item starts: runs of their own, whose outcome ticks it."""
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Procedure
@@ -12,19 +12,19 @@ from bot.runs.start import create_run, show_cards
 from bot.text import say
 
 
-def start_from_step(office: Office, tx: Tx, actor: Actor, run: Run, step_id: str) -> Run:
+def start_from_step(domain: Domain, tx: Tx, actor: Actor, run: Run, step_id: str) -> Run:
     """Start the procedure that a step names; the step is ticked by its outcome."""
     record = tx.steps.get(run.id, step_id)
     assert record
     if record.state is StepState.STARTED:
         raise Refusal(say("It was already started; see its own card."))
-    step = office.procedure_of(tx, run).step(step_id)
+    step = domain.procedure_of(tx, run).step(step_id)
     assert step.started_procedure
-    own = office.runbook_of(tx, run).procedure(step.started_procedure)
+    own = domain.runbook_of(tx, run).procedure(step.started_procedure)
     cards = tx.cards.find(run_id=run.id, limit=1)
     place = run.channel or (cards[0].channel if cards else None) or actor.user
     asked = Asked(place, (run.id, step_id), run.drill)
-    started = _start(office, tx, actor, (own, run.runbook_version), asked)
+    started = _start(domain, tx, actor, (own, run.runbook_version), asked)
     began(tx, actor, run, step, started)
     return started
 
@@ -38,22 +38,22 @@ def began(tx: Tx, actor: Actor, run: Run, step: AnyStep, started: Run) -> None:
     tx.cards.touch(run.id)
 
 
-def _start(office: Office, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
+def _start(domain: Domain, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
     """`own`: the procedure as the run's runbook has it, and that runbook's version."""
-    ask = kind_of(office.kinds, own[0].kind).ask
-    return ask(office, tx, actor, asked) if ask else _start_checklist(office, tx, actor, own, asked)
+    ask = kind_of(domain.kinds, own[0].kind).ask
+    return ask(domain, tx, actor, asked) if ask else _start_checklist(domain, tx, actor, own, asked)
 
 
-def _start_checklist(office: Office, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
+def _start_checklist(domain: Domain, tx: Tx, actor: Actor, own: tuple[Procedure, str], asked: Asked) -> Run:
     """A checklist as the runbook in force has it, or as the run's has it when that one knows it no more."""
-    now = (each for each in office.runbook.procedures if (each.id, each.kind) == (own[0].id, own[0].kind))
-    procedure, version = next(((each, office.loaded.version) for each in now), own)
+    now = (each for each in domain.runbook.procedures if (each.id, each.kind) == (own[0].id, own[0].kind))
+    procedure, version = next(((each, domain.loaded.version) for each in now), own)
     run = Run(
-        0, procedure.id, kind_of(office.kinds, procedure.kind), RunState.ACTIVE, "", procedure.title, actor.user,
+        0, procedure.id, kind_of(domain.kinds, procedure.kind), RunState.ACTIVE, "", procedure.title, actor.user,
         tx.now, started_at=tx.now, channel=asked.place, drill=asked.drill, parent_run=asked.parent[0],
         parent_step=asked.parent[1],
     )  # fmt: skip
-    run = create_run(office, tx, procedure, run, version=version)
+    run = create_run(domain, tx, procedure, run, version=version)
     tx.timeline.record("run.started", actor, run.id, title=run.title)
     show_cards(tx, run, procedure, "main", channel=run.channel)
     return run

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.domain import Domain
 from bot.execution.files import below, remove, take_back
-from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import RunState
 from bot.text import say
@@ -83,7 +83,7 @@ def _note_of(home: Path) -> Path:
     return home.with_name(f".caches-{home.name}")
 
 
-def may_be_kept(_: Office, tx: Tx, run_id: int) -> bool:
+def may_be_kept(_: Domain, tx: Tx, run_id: int) -> bool:
     """Whether what a run left may be handed on: a real deploy that another person approved, and that ended well."""
     run = tx.runs.get(run_id)
     return bool(
@@ -111,9 +111,9 @@ def keep(builds: Path, home: Path, run_id: int, now: datetime, *, most: int = MO
             remove(other)
 
 
-def over(office: Office, tx: Tx, run_id: int) -> bool:
+def over(domain: Domain, tx: Tx, run_id: int) -> bool:
     """Whether what this run left is handed on no more: production was rolled back after it."""
-    kinds = tuple(each.name for each in office.kinds.values() if each.goes_back)
+    kinds = tuple(each.name for each in domain.kinds.values() if each.goes_back)
     return any(run.id > run_id for run in tx.runs.find(kind=kinds, state=RunState.DONE, order="-id", limit=1))
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import structlog
 
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.errors import Refusal
 from bot.execution.files import remove
 from bot.execution.plan import Place
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.checkouts import caches
 from bot.runs.checkouts.places import builds_of, home_of, making_of, mark_of, place_of
@@ -46,7 +46,7 @@ def made(data_dir: Path) -> tuple[int, ...]:
     return tuple(sorted({int(number) for number in found if number.isdigit()}))
 
 
-def unneeded(office: Office, tx: Tx, run_ids: tuple[int, ...]) -> list[int]:
+def unneeded(domain: Domain, tx: Tx, run_ids: tuple[int, ...]) -> list[int]:
     """Which of these runs need their checkout no more."""
     runs = {run_id: tx.runs.get(run_id) for run_id in run_ids}
     failed = [run for run in runs.values() if run and run.state in (RunState.FAILED, RunState.ABORTED)]
@@ -99,20 +99,20 @@ def clear(builds: Path, run_id: int) -> bool:
 class WorkTrees:
     """Takes away the checkouts that nobody needs: of runs that have ended, and what a crash left."""
 
-    def __init__(self, desk: Desk, tools: Tools, data_dir: Path) -> None:
-        self._desk, self._tools, self._builds = desk, tools, builds_of(tools, data_dir)
+    def __init__(self, transactions: Transactions, tools: Tools, data_dir: Path) -> None:
+        self._transactions, self._tools, self._builds = transactions, tools, builds_of(tools, data_dir)
 
     async def sweep(self) -> None:
         """Look at what is there, and remove what is over."""
         there = made(self._builds)
-        for run_id in await self._desk.look(unneeded, there) if there else ():
+        for run_id in await self._transactions.look(unneeded, there) if there else ():
             await self._keep_caches(run_id)
             await self._remove(run_id)
         await self._drop_caches()
 
     async def _keep_caches(self, run_id: int) -> None:
         home = home_of(self._builds, run_id)
-        if home.exists() and await self._desk.look(caches.may_be_kept, run_id):
+        if home.exists() and await self._transactions.look(caches.may_be_kept, run_id):
             try:
                 await asyncio.to_thread(caches.keep, self._builds, home, run_id, self._tools.now())
             except OSError as error:
@@ -121,7 +121,7 @@ class WorkTrees:
     async def _drop_caches(self) -> None:
         """What was built before a rollback is handed on no more."""
         kept = caches.newest(self._builds, self._tools.now())
-        over = await self._desk.look(caches.over, kept.run_id) if kept else False
+        over = await self._transactions.look(caches.over, kept.run_id) if kept else False
         if over:
             await asyncio.to_thread(caches.drop, self._builds)
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 
+from bot.domain.transactions import Transactions
 from bot.errors import Ambiguous, Refusal
 from bot.machine.workers import Workers
-from bot.office.desk import Desk
 from bot.people.presence import Presence
 from bot.runbook.steps import AnyStep, step_kinds
 from bot.runs.engine import progress, settling
@@ -42,8 +42,10 @@ REPORT_EVERY = 2.0
 class Engine:
     """Drives runs. `wake` may be called at any time, from the event loop."""
 
-    def __init__(self, desk: Desk, tools: Tools, data_dir: Path, presence: Presence | None = None) -> None:
-        self._desk, self._tools, self._data_dir = desk, tools, data_dir
+    def __init__(
+        self, transactions: Transactions, tools: Tools, data_dir: Path, presence: Presence | None = None
+    ) -> None:
+        self._transactions, self._tools, self._data_dir = transactions, tools, data_dir
         self._presence = presence or Presence()
         self._workers = Workers("run", self._drive)
         self._steps: dict[asyncio.Task[None], AnyStep] = {}
@@ -60,7 +62,7 @@ class Engine:
 
     async def sweep(self) -> None:
         """Look at every run that has not ended: what a crash left."""
-        for run_id in await self._desk.look(progress.unfinished):
+        for run_id in await self._transactions.look(progress.unfinished):
             if run_id not in self._workers:
                 self.wake(run_id)
 
@@ -75,9 +77,9 @@ class Engine:
 
     async def _drive(self, run_id: int, woken: asyncio.Event) -> None:
         woken.clear()
-        if await self._desk.look(progress.idle, run_id):
+        if await self._transactions.look(progress.idle, run_id):
             return
-        work = await self._desk.do(progress.take, run_id)
+        work = await self._transactions.do(progress.take, run_id)
         token = work.run.token
         running = {asyncio.create_task(self._recover(work, token, task)) for task in work.reconcile}
         try:
@@ -93,7 +95,7 @@ class Engine:
         ending: asyncio.Task[None] | None = None
         while True:
             woken.clear()
-            work = await self._desk.do(progress.advance, run.id, run.token)
+            work = await self._transactions.do(progress.advance, run.id, run.token)
             running |= {self._begin(work, run.token, task) for task in work.tasks}
             running |= {asyncio.create_task(self._recover(work, run.token, task)) for task in work.reconcile}
             if work.last_look and (ending is None or ending.done()):
@@ -109,7 +111,7 @@ class Engine:
         """Look outside once more, as the run's kind does, and end it by what is seen."""
         look = work.run.kind.last_look
         assert look, "a last look was asked for"
-        await self._desk.do(await look.look(self._tools, work, token))
+        await self._transactions.do(await look.look(self._tools, work, token))
 
     def _begin(self, work: Work, token: int, task: Task) -> asyncio.Task[None]:
         running = asyncio.create_task(self._execute(work, token, task))
@@ -156,7 +158,7 @@ class Engine:
         for _ in range(ASKED_ABOUT_PEOPLE):
             doubts = await self._presence.doubts((work.run.requested_by, work.run.approved_by))
             if not doubts:
-                why = await self._desk.look(progress.no_longer, work.run.id)
+                why = await self._transactions.look(progress.no_longer, work.run.id)
                 break
             await self._tools.sleep(1)
         else:
@@ -170,14 +172,14 @@ class Engine:
     async def _settle(self, work: Work, token: int, task: Task, outcome: Outcome) -> None:
         """Write the outcome, whose texts come from outside: masked first, since they are cut when they are written."""
         masked = replace(await self._tools.masker.foreign(outcome), output=outcome.output)
-        await self._desk.do(settling.settle, work.run.id, token, task.record, masked)
+        await self._transactions.do(settling.settle, work.run.id, token, task.record, masked)
 
     async def _heard(self, work: Work, token: int, task: Task, act: Act) -> Outcome:
         """Act, and meanwhile write what is reported of it."""
         reports = Reports(self._tools.masker.mask)
 
         async def write(text: str) -> None:
-            await self._desk.do(report, work.run.id, token, task.record, text)
+            await self._transactions.do(report, work.run.id, token, task.record, text)
 
         listening = asyncio.create_task(reports.keep(write, lambda: asyncio.sleep(self.report_every)))
         try:
@@ -230,7 +232,7 @@ class Engine:
 
     def _context(self, work: Work, token: int, task: Task, reports: Reports) -> Context:
         async def keep(detail: Mapping[str, Any]) -> None:
-            await self._desk.do(settling.keep_intent, work.run.id, token, task.record, detail)
+            await self._transactions.do(settling.keep_intent, work.run.id, token, task.record, detail)
 
         known = (work.run, task.record, work.runbook, work.procedure, work.records)
         return Context(*known, self._tools, self._data_dir, reports, keep)

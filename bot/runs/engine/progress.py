@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.domain import Domain
 from bot.effects import LEFT
-from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.power.standing import lost
@@ -46,16 +46,16 @@ class Work:
     """Everything is settled; before it ends, its kind looks once more."""
 
 
-def take(office: Office, tx: Tx, run_id: int) -> Work:
+def take(domain: Domain, tx: Tx, run_id: int) -> Work:
     """Take the run: a new token, and what an earlier execution left started."""
     run = tx.runs.get(run_id)
     assert run, f"run {run_id} exists"
     run = tx.runs.save(run, token=run.token + 1)
-    procedure = office.procedure_of(tx, run)
+    procedure = domain.procedure_of(tx, run)
     records = records_of(tx, run_id)
     left = [_left_behind(tx, run, phase, Task(step, record)) for phase, step, record in _started_in(procedure, records)]
     reconcile = tuple(task for task in left if task)
-    return Work(run, office.runbook_of(tx, run), procedure, records_of(tx, run_id), reconcile=reconcile)
+    return Work(run, domain.runbook_of(tx, run), procedure, records_of(tx, run_id), reconcile=reconcile)
 
 
 def _started_in(procedure: Procedure, records: dict[str, StepRecord]) -> list[tuple[Phase, AnyStep, StepRecord]]:
@@ -83,23 +83,23 @@ def _goes_on(tx: Tx, run: Run, step: AnyStep) -> bool:
     return any(step.id in (effect.step_id, effect.payload.get("item")) for effect in left)
 
 
-def advance(office: Office, tx: Tx, run_id: int, token: int) -> Work:
+def advance(domain: Domain, tx: Tx, run_id: int, token: int) -> Work:
     """Write the intent of what comes next (`started`), or end the run; returns what to execute."""
     run = fenced(tx, run_id, token)
-    procedure = office.procedure_of(tx, run)
+    procedure = domain.procedure_of(tx, run)
     records = records_of(tx, run_id)
     if run.inputs.stop and run.state is RunState.ACTIVE:
-        return _cancelled(office, tx, run, records)
+        return _cancelled(domain, tx, run, records)
     move = next_move(run, procedure, records)
     tasks: list[Task] = []
     if isinstance(move, Execute):
-        wanted = [step for step in move.steps if not _dropped(office, tx, run, step, records[step.id])]
-        tasks = [task for step in wanted if (task := begin(office, tx, run, step, records[step.id]))]
+        wanted = [step for step in move.steps if not _dropped(domain, tx, run, step, records[step.id])]
+        tasks = [task for step in wanted if (task := begin(domain, tx, run, step, records[step.id]))]
     look = run.kind.last_look
     last_look = isinstance(move, Finish) and look is not None and look.needed(run, procedure, records)
     if isinstance(move, Finish) and not last_look:
-        run = finish(office, tx, run, RunState.DONE)
-    known = (run, office.runbook_of(tx, run), procedure, records_of(tx, run_id))
+        run = finish(domain, tx, run, RunState.DONE)
+    known = (run, domain.runbook_of(tx, run), procedure, records_of(tx, run_id))
     return Work(*known, tuple(tasks), _claimed(tx, procedure, records), last_look)
 
 
@@ -115,46 +115,46 @@ def claimed_steps(procedure: Procedure, records: dict[str, StepRecord]) -> list[
     return [step for step, record in known if record.state is StepState.UNKNOWN and record.asked_by]
 
 
-def _dropped(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> bool:
+def _dropped(domain: Domain, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> bool:
     """Whether who asked for a step is gone before it began: what would change something waits for somebody else."""
     by = record.asked_by
-    gone = lost(office, tx, by, say("request this"), *run.kind.work) if by and step.mutates else ""
+    gone = lost(domain, tx, by, say("request this"), *run.kind.work) if by and step.mutates else ""
     if gone:
         tx.steps.save(record, asked_by=None)
         tx.timeline.record("step.dropped", ROBOT, run.id, step=step.id, text=step.text, user=by, why=gone)
-        touch_step(tx, run, office.procedure_of(tx, run), step.id)
+        touch_step(tx, run, domain.procedure_of(tx, run), step.id)
     return bool(gone)
 
 
-def _cancelled(office: Office, tx: Tx, run: Run, records: dict[str, StepRecord]) -> Work:
+def _cancelled(domain: Domain, tx: Tx, run: Run, records: dict[str, StepRecord]) -> Work:
     """Nothing new begins; the run ends when what is running has ended."""
     if not any(record.state is StepState.STARTED for record in records.values()):
-        end_stopped(office, tx, run)
+        end_stopped(domain, tx, run)
         run = tx.runs.get(run.id) or run
-    return Work(run, office.runbook_of(tx, run), office.procedure_of(tx, run), records_of(tx, run.id))
+    return Work(run, domain.runbook_of(tx, run), domain.procedure_of(tx, run), records_of(tx, run.id))
 
 
-def begin(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> Task | None:
+def begin(domain: Domain, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> Task | None:
     """Write that a step has started. A step that is delivered (a channel, an alert) is planned as an effect instead."""
     started = tx.steps.save(
         record, state=StepState.STARTED, attempt=record.attempt + 1, started_at=tx.now, ended_at=None, found=None,
         output=None, asked_by=None,
     )  # fmt: skip
     tx.timeline.record("step.started", ROBOT, run.id, step=step.id, text=step.text, attempt=started.attempt)
-    touch_step(tx, run, office.procedure_of(tx, run), step.id)
-    office.publish(tx, StepStarted(run, step, started))
+    touch_step(tx, run, domain.procedure_of(tx, run), step.id)
+    domain.publish(tx, StepStarted(run, step, started))
     kind = step_kinds()[step.kind]
     if kind.begin:
-        kind.begin(office, tx, run, started)
+        kind.begin(domain, tx, run, started)
     return Task(step, started) if kind.run else None
 
 
-def idle(office: Office, tx: Tx, run_id: int) -> bool:
+def idle(domain: Domain, tx: Tx, run_id: int) -> bool:
     """Whether there is nothing for the engine to do: no step to begin, none left behind, no end to write."""
     run = tx.runs.get(run_id)
     if run is None:
         return True
-    procedure = office.procedure_of(tx, run)
+    procedure = domain.procedure_of(tx, run)
     records = records_of(tx, run_id)
     if run.inputs.stop and run.state is RunState.ACTIVE:
         return False
@@ -164,24 +164,24 @@ def idle(office: Office, tx: Tx, run_id: int) -> bool:
     return not left and isinstance(next_move(run, procedure, records), Rest)
 
 
-def no_longer(office: Office, tx: Tx, run_id: int) -> str:
+def no_longer(domain: Domain, tx: Tx, run_id: int) -> str:
     """Why what two people agreed on is not begun; empty when it is."""
     run = tx.runs.get(run_id)
     assert run, "a step that is begun has its run"
     if run.kind.no_longer is None:
         return say("a restore needs two different people")
-    return run.kind.no_longer(office, tx, run)
+    return run.kind.no_longer(domain, tx, run)
 
 
-def unfinished(office: Office, tx: Tx) -> list[int]:
+def unfinished(domain: Domain, tx: Tx) -> list[int]:
     """Ids of the runs that wait for the engine: what a crash or a lost wake left, in runs that have ended too."""
     runs = [run.id for run in tx.runs.find(state=(RunState.WAITING, RunState.ACTIVE))]
-    return [run_id for run_id in dict.fromkeys([*runs, *tx.steps.runs_at_work()]) if _waits(office, tx, run_id)]
+    return [run_id for run_id in dict.fromkeys([*runs, *tx.steps.runs_at_work()]) if _waits(domain, tx, run_id)]
 
 
-def _waits(office: Office, tx: Tx, run_id: int) -> bool:
+def _waits(domain: Domain, tx: Tx, run_id: int) -> bool:
     try:
-        return not idle(office, tx, run_id)
+        return not idle(domain, tx, run_id)
     except RunbookError as error:
         log.error("run.unreadable", run=run_id, why=error.sentence)
         return False

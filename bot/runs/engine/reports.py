@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.ports import Tx
 from bot.runs.engine.fencing import Fenced, fenced
 from bot.runs.model import StepRecord, StepState
@@ -52,11 +52,11 @@ class Reports:
                 log.warning("report.lost", why=refusal.sentence)
 
 
-def report(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, text: str) -> None:
+def report(domain: Domain, tx: Tx, run_id: int, token: int, tried: StepRecord, text: str) -> None:
     """Show where a started attempt stands. Nothing when it has ended meanwhile: its outcome is what counts."""
     run = fenced(tx, run_id, token)
     record = tx.steps.get(run_id, tried.step_id)
     if record is None or record.state is not StepState.STARTED or record.attempt != tried.attempt:
         return
     tx.steps.save(record, found=text)
-    touch_step(tx, run, office.procedure_of(tx, run), record.step_id)
+    touch_step(tx, run, domain.procedure_of(tx, run), record.step_id)

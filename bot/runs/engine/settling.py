@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runbook.model import Procedure
@@ -22,11 +22,11 @@ FOUND_LIMIT = 1500
 """Characters of what a step found that are kept for the card; the whole is in the output file."""
 
 
-def settle(office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, outcome: Outcome) -> None:
+def settle(domain: Domain, tx: Tx, run_id: int, token: int, tried: StepRecord, outcome: Outcome) -> None:
     """Write what came of an attempt, unless a person decided in between or a later attempt has begun."""
     run = fenced(tx, run_id, token)
     if record := _under_way(tx, run, tried):
-        settle_record(office, tx, run, record, outcome)
+        settle_record(domain, tx, run, record, outcome)
 
 
 def _under_way(tx: Tx, run: Run, tried: StepRecord) -> StepRecord | None:
@@ -37,7 +37,7 @@ def _under_way(tx: Tx, run: Run, tried: StepRecord) -> StepRecord | None:
 
 
 def keep_intent(
-    office: Office, tx: Tx, run_id: int, token: int, tried: StepRecord, detail: Mapping[str, object]
+    domain: Domain, tx: Tx, run_id: int, token: int, tried: StepRecord, detail: Mapping[str, object]
 ) -> None:
     """Write what an attempt is about to ask for, before it asks.
 
@@ -51,9 +51,9 @@ def keep_intent(
     tx.steps.save(record, detail={**record.detail, **detail})
 
 
-def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome: Outcome) -> None:
+def settle_record(domain: Domain, tx: Tx, run: Run, record: StepRecord, outcome: Outcome) -> None:
     """Write an outcome onto a started step: done, left to a person, failed, or unknown."""
-    procedure = office.procedure_of(tx, run)
+    procedure = domain.procedure_of(tx, run)
     step = next((step for _, step in procedure.steps() if step.id == record.step_id), None)
     if step is None:
         _settle_left_out(tx, record, outcome)
@@ -69,7 +69,7 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
         case Done():
             _done(tx, run, step, record)
         case Failed():
-            _failed(office, tx, run, step, record)
+            _failed(domain, tx, run, step, record)
         case Unknown():
             _unknown(tx, run, record)
         case Undecided():
@@ -79,8 +79,8 @@ def settle_record(office: Office, tx: Tx, run: Run, record: StepRecord, outcome:
     if isinstance(outcome, Failed | Unknown):
         show_tail(tx, run, procedure, step, record)
     touch_step(tx, run, procedure, step.id)
-    office.publish(tx, StepSettled(run, procedure, step, tx.steps.get(run.id, step.id) or record, outcome))
-    follow(office, tx, run)
+    domain.publish(tx, StepSettled(run, procedure, step, tx.steps.get(run.id, step.id) or record, outcome))
+    follow(domain, tx, run)
     tx.wake("run", run.id)
 
 
@@ -100,23 +100,23 @@ def _done(tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
     tx.steps.save(record, state=StepState.DONE, by=ROBOT.user, at=tx.now, decision=record.decision + 1)
 
 
-def _failed(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
+def _failed(domain: Domain, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
     if record.attempt < step.retry.attempts:
         tx.steps.save(record, state=StepState.OPEN, found=None, asked_by=ROBOT.user)
         return
     tx.steps.save(record, state=StepState.FAILED)
-    if step.required and _on_live_card(office.procedure_of(tx, run), run, step):
+    if step.required and _on_live_card(domain.procedure_of(tx, run), run, step):
         _ask(tx, run, step.id, GateKind.FAILED)
 
 
-def fail_again(office: Office, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
+def fail_again(domain: Domain, tx: Tx, run: Run, step: AnyStep, record: StepRecord) -> None:
     """A step that was done is not any more, as `record` says: a person is asked what now."""
     changed = tx.steps.save(record, state=StepState.FAILED, found=record.found, detail=record.detail, by=None, at=None,
                             decision=record.decision + 1)  # fmt: skip
     said = {"step": step.id, "text": step.text, "found": changed.found, "attempt": changed.attempt}
     tx.timeline.record("step.failed", ROBOT, run.id, **said)
     _ask(tx, run, step.id, GateKind.FAILED)
-    touch_step(tx, run, office.procedure_of(tx, run), step.id)
+    touch_step(tx, run, domain.procedure_of(tx, run), step.id)
     tx.cards.touch(run.id)
 
 
@@ -144,26 +144,26 @@ def interrupted() -> Unknown:
     return Unknown(say("NeonOps was interrupted during this step. Check whether it happened, then choose."))
 
 
-def delivered(office: Office, tx: Tx, run_id: int, step_id: str, outcome: Outcome) -> None:
+def delivered(domain: Domain, tx: Tx, run_id: int, step_id: str, outcome: Outcome) -> None:
     """The outcome of a step that was planned as an effect."""
     run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
     if run and record and record.state is StepState.STARTED:
-        settle_record(office, tx, run, record, outcome)
+        settle_record(domain, tx, run, record, outcome)
 
 
-def waits(office: Office, tx: Tx, run_id: int, step_id: str, why: str) -> None:
+def waits(domain: Domain, tx: Tx, run_id: int, step_id: str, why: str) -> None:
     """The effect that is to settle a step is held: the step says what it waits for."""
     run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
     if run and record and record.state is StepState.STARTED:
-        found_more(office, tx, run_id, step_id, why)
+        found_more(domain, tx, run_id, step_id, why)
 
 
-def found_more(office: Office, tx: Tx, run_id: int, step_id: str, found: str) -> None:
+def found_more(domain: Domain, tx: Tx, run_id: int, step_id: str, found: str) -> None:
     """What is known of a step has changed; what is decided about it has not."""
     run, record = tx.runs.get(run_id), tx.steps.get(run_id, step_id)
     if run and record and record.found != found and (record.found or record.state is not StepState.OPEN):
         tx.steps.save(record, found=shorten(found, FOUND_LIMIT))
-        touch_step(tx, run, office.procedure_of(tx, run), step_id)
+        touch_step(tx, run, domain.procedure_of(tx, run), step_id)
 
 
 def redeliver(tx: Tx, run_id: int, step_id: str) -> None:

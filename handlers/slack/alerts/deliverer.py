@@ -9,10 +9,10 @@ from bot.alerts.invitations import invited, tell_asker
 from bot.alerts.model import AlertState, Call
 from bot.alerts.outcome import Told, ToTell, settle, told
 from bot.delivery import Deliver, Delivered, Undelivered
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import HOURS, Effect
 from bot.incidents.model import Incident
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
 from handlers.slack.alerts.messages import ALERT
@@ -33,8 +33,8 @@ NOT_OURS = {Meaning.AWAY, Meaning.FINAL}
 class AlertDeliverers:
     """One method for each kind of effect that reaches people."""
 
-    def __init__(self, desk: Desk, poster: Poster, directory: Directory, cards: Cards) -> None:
-        self._desk, self._poster, self._directory, self._cards = desk, poster, directory, cards
+    def __init__(self, transactions: Transactions, poster: Poster, directory: Directory, cards: Cards) -> None:
+        self._transactions, self._poster, self._directory, self._cards = transactions, poster, directory, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -57,16 +57,16 @@ class AlertDeliverers:
         found = [replace(each, why=each.why or gone.get(each.user or "", "")) for each in found]
         outcomes = _outcomes(found, mentioned)
 
-        def write(office: Office, tx: Tx) -> None:
+        def write(domain: Domain, tx: Tx) -> None:
             if scene.incident and scene.incident.channel == place:
                 invited(tx, scene.incident, asked.came, asked.failed)
-            told(office, tx, effect, outcomes)
+            told(domain, tx, effect, outcomes)
 
         return Delivered(then=write)
 
     async def _gone(self, found: list[Found], asked: Invited, effect: Effect) -> dict[str, str]:
         """Who is not in the workspace any more, of those who were not let in just now."""
-        let_in = asked.here if await self._desk.read(lambda tx: _is_first(tx, effect)) else asked.came
+        let_in = asked.here if await self._transactions.read(lambda tx: _is_first(tx, effect)) else asked.came
         users = [each.user for each in found if each.user and not each.why and each.user not in let_in]
         return await self._directory.looked_up(users, effect.priority)
 
@@ -111,7 +111,7 @@ class AlertDeliverers:
             if refusal.meaning in NOT_OURS:
                 raise
             state, how = AlertState.UNREACHED, person_words(refusal.code)
-        return Delivered(then=lambda office, tx: settle(office, tx, kept["alert"], state, how))
+        return Delivered(then=lambda domain, tx: settle(domain, tx, kept["alert"], state, how))
 
     async def invite(self, effect: Effect) -> Delivered:
         """Invite people by role and by id; who is there already, or cannot be invited, holds nobody up."""
@@ -127,14 +127,14 @@ class AlertDeliverers:
         failed = done.failed | {each.user or each.person: each.why for each in every if each.why}
         by_name = {user: failed[user] for user in effect.payload["users"] if user in failed}
 
-        def write(office: Office, tx: Tx) -> None:
+        def write(domain: Domain, tx: Tx) -> None:
             invited(tx, incident, done.came, failed)
             tell_asker(tx, incident, effect.payload.get("asked_by") or incident.declared_by, by_name)
 
         return Delivered({"failed": failed}, write)
 
     async def _incident(self, effect: Effect) -> Incident:
-        found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
+        found = await self._transactions.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
         return found[0]
 
 
@@ -160,11 +160,11 @@ def _outcomes(found: list[Found], mentioned: list[str]) -> Mapping[str, Told | T
 def _anew(effect: Effect) -> Delivered:
     """An alert that an older NeonOps planned: its roles are called in today's way."""
 
-    def call(office: Office, tx: Tx) -> None:
+    def call(domain: Domain, tx: Tx) -> None:
         run, item = tx.runs.get(effect.run_id), effect.step_id or ""
         record = tx.steps.get(effect.run_id, item)
         if run and record:
             roles, message = effect.payload["roles"], effect.payload.get("message")
-            call_roles(office, tx, run, roles, Call(item, record.attempt, 0, message), pages=False)
+            call_roles(domain, tx, run, roles, Call(item, record.attempt, 0, message), pages=False)
 
     return Delivered(then=call, settles=False)

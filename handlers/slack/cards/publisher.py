@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.delivery.urgency import urgency
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import FIRST, LATER, SOON
 from bot.errors import Refusal
 from bot.machine.workers import Workers
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.model import Card, Run
 from bot.waking import Waker
@@ -45,9 +45,13 @@ class Cards:
     pace = PACE
 
     def __init__(
-        self, desk: Desk, slack: Slack, draw: Callable[[CardView], Message], clock: Callable[[], float] = time.monotonic
+        self,
+        transactions: Transactions,
+        slack: Slack,
+        draw: Callable[[CardView], Message],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._desk, self._slack, self._draw, self._clock = desk, slack, draw, clock
+        self._transactions, self._slack, self._draw, self._clock = transactions, slack, draw, clock
         self._workers = Workers("card", self._keep)
         self._posted = asyncio.Event()
         self._unsure: dict[int, float] = {}
@@ -68,7 +72,7 @@ class Cards:
             async with asyncio.timeout(patience):
                 while True:
                     posted = self._posted
-                    if await self._desk.read(lambda tx: _first_stands(tx, run_id)):
+                    if await self._transactions.read(lambda tx: _first_stands(tx, run_id)):
                         return
                     await posted.wait()
 
@@ -80,10 +84,10 @@ class Cards:
         """Wake the cards that Slack shows in an older state: what a crash left, or an update that came late."""
         arrived = [card_id for card_id, at in self._unsure.items() if self._clock() - at >= ARRIVED]
         if arrived:
-            await self._desk.do(_again, arrived)
+            await self._transactions.do(_again, arrived)
         for card_id in arrived:
             del self._unsure[card_id]
-        for card_id in await self._desk.read(lambda tx: tx.cards.dirty()):
+        for card_id in await self._transactions.read(lambda tx: tx.cards.dirty()):
             if card_id not in self._workers:
                 self.wake(card_id)
 
@@ -111,17 +115,17 @@ class Cards:
 
     async def _show(self, card_id: int) -> bool:
         """Send the newest state, if Slack has an older one; whether a call was made."""
-        shown = await self._desk.look(_drawn, card_id, self._draw)
+        shown = await self._transactions.look(_drawn, card_id, self._draw)
         if shown and shown.card.ts and await self._slack.turn("chat.update", priority=shown.priority):
             # Drawn before a wait, it would be sent as it was then, and cost another turn.
-            shown = await self._desk.look(_drawn, card_id, self._draw)
+            shown = await self._transactions.look(_drawn, card_id, self._draw)
         if shown is None:
             return False
         card, message = shown.card, shown.message
         try:
             await (self._update(card, message) if card.ts else self._post(card, message, shown.priority))
         except Refused as refusal:
-            await self._desk.do(refused, card, refusal)
+            await self._transactions.do(refused, card, refusal)
         return True
 
     async def _update(self, card: Card, message: Message) -> None:
@@ -132,7 +136,7 @@ class Cards:
         except (Lost, asyncio.CancelledError):
             self._unsure[card.id] = self._clock()
             raise
-        await self._desk.do(_updated, card)
+        await self._transactions.do(_updated, card)
 
     async def _post(self, card: Card, message: Message, priority: int) -> None:
         assert card.channel
@@ -141,7 +145,7 @@ class Cards:
         if card.attempts:
             ts = await find_message(self._slack, card.channel, card.op_id)
         else:
-            await self._desk.do(_trying, card.id)
+            await self._transactions.do(_trying, card.id)
         if ts is None:
             posted = await self._slack.call(
                 "chat.postMessage",
@@ -156,7 +160,7 @@ class Cards:
             ts, shown = str(posted["ts"]), card.wanted
             # A message to a person (U…) stands in a conversation of its own (D…): that is where it is edited.
             card = replace(card, channel=str(posted.get("channel") or card.channel))
-        await self._desk.do(_posted, card, ts, shown)
+        await self._transactions.do(_posted, card, ts, shown)
 
 
 def _first_stands(tx: Tx, run_id: int) -> bool:
@@ -173,14 +177,14 @@ class Drawn:
     priority: int
 
 
-def _drawn(office: Office, tx: Tx, card_id: int, draw: Callable[[CardView], Message]) -> Drawn | None:
+def _drawn(domain: Domain, tx: Tx, card_id: int, draw: Callable[[CardView], Message]) -> Drawn | None:
     card = tx.cards.get(card_id)
     if card is None or card.state != "live" or card.channel is None or card.shown >= card.wanted:
         return None
     if card.ts is None and any(comes_before(each, card) for each in tx.cards.find(run_id=card.run_id)):
         return None
-    view = read_view(office, tx, card)
-    return Drawn(card, draw(view), urgency(office, tx, view.run, SOON if card.ts else FIRST)) if view else None
+    view = read_view(domain, tx, card)
+    return Drawn(card, draw(view), urgency(domain, tx, view.run, SOON if card.ts else FIRST)) if view else None
 
 
 def comes_before(other: Card, card: Card) -> bool:
@@ -189,13 +193,13 @@ def comes_before(other: Card, card: Card) -> bool:
     return other.id < card.id and other.state == "live" and other.ts is None and not never
 
 
-def _trying(office: Office, tx: Tx, card_id: int) -> None:
+def _trying(domain: Domain, tx: Tx, card_id: int) -> None:
     card = tx.cards.get(card_id)
     assert card
     tx.cards.save(card, attempts=card.attempts + 1)
 
 
-def _again(office: Office, tx: Tx, card_ids: Iterable[int]) -> None:
+def _again(domain: Domain, tx: Tx, card_ids: Iterable[int]) -> None:
     """Have cards drawn although nothing has changed: Slack may show them in an older state than it was sent last."""
     for card_id in card_ids:
         card = tx.cards.get(card_id)
@@ -204,11 +208,11 @@ def _again(office: Office, tx: Tx, card_ids: Iterable[int]) -> None:
             tx.wake("card", card.id)
 
 
-def _updated(office: Office, tx: Tx, card: Card) -> None:
+def _updated(domain: Domain, tx: Tx, card: Card) -> None:
     tx.cards.save(card, shown=card.wanted, error=None, held_since=None, held_until=None)
 
 
-def _posted(office: Office, tx: Tx, card: Card, ts: str, shown: int) -> None:
+def _posted(domain: Domain, tx: Tx, card: Card, ts: str, shown: int) -> None:
     if not unchanged(tx, card):
         return
     tx.cards.save(card, channel=card.channel, shown=shown, ts=ts, error=None, held_since=None, held_until=None)

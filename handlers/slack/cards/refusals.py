@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain import Domain
 from bot.effects import SOON
 from bot.incidents.places import places_of_card, places_to_tell, state_command
-from bot.office import Office
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.model import Card, Run
@@ -23,7 +23,7 @@ LONG, SELDOM = timedelta(days=7), timedelta(days=1)
 """After so long it is tried only so seldom."""
 
 
-def refused(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
+def refused(domain: Domain, tx: Tx, card: Card, refusal: Refused) -> None:
     """Slack refused to post or edit the card."""
     if not unchanged(tx, card):
         return
@@ -33,9 +33,9 @@ def refused(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
         case Meaning.AWAY:
             _hold(tx, card, refusal)
         case Meaning.FINAL:
-            _leave(office, tx, card, refusal)
+            _leave(domain, tx, card, refusal)
         case _:
-            _closed(office, tx, card, refusal)
+            _closed(domain, tx, card, refusal)
 
 
 def unchanged(tx: Tx, card: Card) -> bool:
@@ -57,16 +57,16 @@ def _repost(tx: Tx, card: Card) -> None:
     tx.wake("card", card.id)
 
 
-def _closed(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
-    if not _moved(office, tx, card):
-        _tell(office, tx, card, refusal)
+def _closed(domain: Domain, tx: Tx, card: Card, refusal: Refused) -> None:
+    if not _moved(domain, tx, card):
+        _tell(domain, tx, card, refusal)
         _hold(tx, card, refusal)
 
 
-def _moved(office: Office, tx: Tx, card: Card) -> bool:
+def _moved(domain: Domain, tx: Tx, card: Card) -> bool:
     """Post a card that stands nowhere yet in the next place: the team's channel for deploys, else to who asked."""
     tried = card.error or ""
-    places = places_of_card(office, tx, _run(tx, card)) if card.ts is None else ()
+    places = places_of_card(domain, tx, _run(tx, card)) if card.ts is None else ()
     place = next((each for each in places if each != card.channel and each not in tried), None)
     if place is None:
         return False
@@ -90,21 +90,21 @@ def _with(card: Card, refusal: Refused) -> str:
     return str(refusal) if card.ts else f"{card.error or ''} {refusal}".strip()
 
 
-def _leave(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
+def _leave(domain: Domain, tx: Tx, card: Card, refusal: Refused) -> None:
     """As it is now it can never be shown: its next change is tried again."""
     log.error("card.refused", card=card.id, error=str(refusal))
-    _tell(office, tx, card, refusal)
+    _tell(domain, tx, card, refusal)
     tx.cards.save(card, shown=card.wanted, error=str(refusal), held_since=tx.now, held_until=None)
     wake_next(tx, card)
     tx.timeline.record("card.failed", ROBOT, card.run_id, page=card.page, why=str(refusal))
 
 
-def _tell(office: Office, tx: Tx, card: Card, refusal: Refused) -> None:
+def _tell(domain: Domain, tx: Tx, card: Card, refusal: Refused) -> None:
     """Tell once where the state can be seen meanwhile: where the card does not stand, to who may know of it."""
     if card.held_since is not None:
         return
     run = _run(tx, card)
-    places = [each for each in places_to_tell(office, tx, run) if each != card.channel]
+    places = [each for each in places_to_tell(domain, tx, run) if each != card.channel]
     if not places:
         return
     words = say(

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.alerts.model import Alert
+from bot.domain import Domain
 from bot.effects import Effect
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.people import Team
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of
@@ -80,11 +80,11 @@ class CardView:
         return decision_words(decision, who)
 
 
-def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
+def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
     """Read what a card shows; None when its procedure has no such page any more."""
     run = tx.runs.get(card.run_id)
     assert run
-    procedure = office.procedure_of(tx, run)
+    procedure = domain.procedure_of(tx, run)
     every = pages(procedure, run.targets)
     page = next((page for page in every if page.key == card.page), None)
     if page is None:
@@ -93,7 +93,7 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
     return CardView(
         run,
         page,
-        office.runbook_of(tx, run),
+        domain.runbook_of(tx, run),
         procedure,
         records_of(tx, run.id),
         run.ended_at if run.ended_at and page.stage != "after" else tx.now,
@@ -102,18 +102,18 @@ def read_view(office: Office, tx: Tx, card: Card) -> CardView | None:
         incident=incidents[0] if incidents else None,
         dead=tuple(tx.effects.find(run_id=run.id, state=("dead", "held"))),
         alerts=tuple(tx.alerts.find(run_id=run.id)),
-        team=office.team,
+        team=domain.team,
         began=began(tx, run, procedure) if page.live else {},
         periods=tuple(periods_of(tx, run.id)) if run.kind.production else (),
         holder=_holder(tx, run),
-        open_to_commands=office.open_to_commands if runs_code(procedure) and not run.state.ended else "",
-        **({} if run.kind.led or run.state.ended else _who(office, tx, run)),
+        open_to_commands=domain.open_to_commands if runs_code(procedure) and not run.state.ended else "",
+        **({} if run.kind.led or run.state.ended else _who(domain, tx, run)),
     )
 
 
-def _who(office: Office, tx: Tx, run: Run) -> dict[str, frozenset[str]]:
+def _who(domain: Domain, tx: Tx, run: Run) -> dict[str, frozenset[str]]:
     """Whom the next decision does not fall to."""
-    return {"requester": keys_of(office, tx, run.requested_by), "absent": frozenset(absences(office, tx))}
+    return {"requester": keys_of(domain, tx, run.requested_by), "absent": frozenset(absences(domain, tx))}
 
 
 def _holder(tx: Tx, run: Run) -> Run | None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.deploys.approval import approve as approval
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
@@ -18,9 +18,9 @@ from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import about, about_run, look
 
 
-def _approve(office: Office, tx: Tx, actor: Actor, ref: CommitRef) -> object:
+def _approve(domain: Domain, tx: Tx, actor: Actor, ref: CommitRef) -> object:
     """Approve the commit that the card showed when it was clicked."""
-    return approval.approve(office, tx, actor, ref.run_id, ref.sha)
+    return approval.approve(domain, tx, actor, ref.run_id, ref.sha)
 
 
 async def open_override(context: Context, click: Click) -> Reply:
@@ -28,9 +28,9 @@ async def open_override(context: Context, click: Click) -> Reply:
     return Reply(modal=await look(context, click, RunRef, _override_form))
 
 
-def _override_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+def _override_form(domain: Domain, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     run, _ = waiting(tx, ref.run_id, "deploy")
-    require(actor, "override", office.runbook, say("override a gate"))
+    require(actor, "override", domain.runbook, say("override a gate"))
     failed = [(gate.why, gate.id) for gate in DeployInputs.of(run).failed if gate.overridable]
     if not failed:
         raise Refusal(say("No failed gate can be overridden."))
@@ -50,7 +50,7 @@ def override_form(run_id: int, failed: Sequence[tuple[str, str]]) -> Block:
 async def override(context: Context, form: Form) -> Reply:
     """Override the chosen gate."""
     run_id, gate, why = read_as(RunRef, form.about).run_id, form.fields["gate"], form.fields["reason"]
-    await context.desk.once(form.request.identity, approval.override, form.request.actor, run_id, gate, why)
+    await context.transactions.once(form.request.identity, approval.override, form.request.actor, run_id, gate, why)
     return Reply()
 
 

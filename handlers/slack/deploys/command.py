@@ -2,9 +2,9 @@
 
 from bot.deploys.history import dora, log, look
 from bot.deploys.request import Asked
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.access import belongs_to_secret, may_see
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Card, Run
@@ -46,8 +46,8 @@ async def deploy(context: Context, request: Request) -> Reply:
     if not word:
         return Reply(modal=deploy_form(context.runbook, request.channel))
     if word == "status":
-        now = runs_now(await context.desk.look(look.running), await context.desk.look(look.holds))
-        return Reply(*with_pins(now, await context.desk.look(look.pins)))
+        now = runs_now(await context.transactions.look(look.running), await context.transactions.look(look.holds))
+        return Reply(*with_pins(now, await context.transactions.look(look.pins)))
     if word == "history":
         return await _history(context, request, rest)
     if word in HOLDS:
@@ -58,20 +58,20 @@ async def deploy(context: Context, request: Request) -> Reply:
 async def _history(context: Context, request: Request, rest: str) -> Reply:
     """What was deployed and how well that goes, or one run in full."""
     if not rest:
-        found = await context.desk.look(log.entries)
-        return Reply(*history_answer(found, await context.desk.look(dora.delivery)))
+        found = await context.transactions.look(log.entries)
+        return Reply(*history_answer(found, await context.transactions.look(dora.delivery)))
     number = whole_number(rest)
     if number is None:
         raise Refusal(say("Which run? Write /deploy history 42."))
-    entry = await context.desk.look(log.entry, number)
-    card = await context.desk.look(_card_of, request.actor, entry.run)
+    entry = await context.transactions.look(log.entry, number)
+    card = await context.transactions.look(_card_of, request.actor, entry.run)
     return Reply(*entry_answer(entry, context.slack.link(card.channel, card.ts) if card else None))
 
 
-def _card_of(office: Office, tx: Tx, actor: Actor, run: Run) -> Card | None:
+def _card_of(domain: Domain, tx: Tx, actor: Actor, run: Run) -> Card | None:
     """The card of a run; none in a confidential incident's channel for who may not know of that."""
     secret = belongs_to_secret(tx, run)
-    cards = tx.cards.find(run_id=run.id) if secret is None or may_see(office, tx, actor, secret) else []
+    cards = tx.cards.find(run_id=run.id) if secret is None or may_see(domain, tx, actor, secret) else []
     return max(cards, key=lambda each: each.page == "main", default=None)
 
 
@@ -84,7 +84,7 @@ async def _deploy(context: Context, request: Request) -> Reply:
     asked = Asked(wanted.target, request.channel, ref=wanted.ref, fixes=wanted.fixes)
     if not wanted.dry_run:
         return await ask_deploy(context, request, asked)
-    planned = await context.desk.once(request.identity, plan_dry_run, request.actor, asked)
+    planned = await context.transactions.once(request.identity, plan_dry_run, request.actor, asked)
     return Reply(say("🔎 Running the dry run; nothing is changed.") if planned else "")
 
 

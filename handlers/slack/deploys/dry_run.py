@@ -7,9 +7,9 @@ from bot.deploys.commits.facts import look
 from bot.deploys.gates import judge, kept
 from bot.deploys.gates.known import known
 from bot.deploys.request import Asked, draft_deploy
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.power.standing import actor_of
@@ -23,37 +23,37 @@ from handlers.slack.deploys.gates import change_lines, gate_lines
 from handlers.slack.messaging.responder import Responder
 
 
-def plan_dry_run(office: Office, tx: Tx, actor: Actor, asked: Asked) -> bool:
+def plan_dry_run(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> bool:
     """Plan the look; a Refusal when the person may not deploy, or the words name nothing."""
-    require(actor, "deploy", office.runbook, say("deploy"))
-    draft_deploy(office, tx, actor, asked)
+    require(actor, "deploy", domain.runbook, say("deploy"))
+    draft_deploy(domain, tx, actor, asked)
     payload = {"user": actor.user, "target": asked.target, "ref": asked.ref, "place": asked.place, "fixes": asked.fixes}
     tx.effects.plan("deploy.dry", f"dry:{actor.user}", payload)
     return True
 
 
-def dry_run_deliverer(desk: Desk, tools: Tools, responder: Responder) -> Deliver:
+def dry_run_deliverer(transactions: Transactions, tools: Tools, responder: Responder) -> Deliver:
     """The deliverer of `deploy.dry`: the answer is for the person who asked alone."""
 
     async def deliver(effect: Effect) -> Delivered:
         kept = effect.payload
         asked = Asked(kept["target"], kept["place"], ref=kept["ref"], fixes=kept["fixes"])
-        run = await desk.look(_draft, kept["user"], asked)
-        facts = await look(tools, desk.office.runbook, run)
-        text = await desk.look(_words, run, facts)
+        run = await transactions.look(_draft, kept["user"], asked)
+        facts = await look(tools, transactions.domain.runbook, run)
+        text = await transactions.look(_words, run, facts)
         await responder.tell(kept["user"], text, kept["place"])
         return Delivered()
 
     return deliver
 
 
-def _draft(office: Office, tx: Tx, user: str, asked: Asked) -> Run:
-    actor = replace(actor_of(office, tx, user), place=asked.place)
-    return draft_deploy(office, tx, actor, asked)
+def _draft(domain: Domain, tx: Tx, user: str, asked: Asked) -> Run:
+    actor = replace(actor_of(domain, tx, user), place=asked.place)
+    return draft_deploy(domain, tx, actor, asked)
 
 
-def _words(office: Office, tx: Tx, run: Run, facts: Facts) -> str:
-    gates = gate_lines(kept(judge(known(office, tx, run, facts))))
+def _words(domain: Domain, tx: Tx, run: Run, facts: Facts) -> str:
+    gates = gate_lines(kept(judge(known(domain, tx, run, facts))))
     title = say("*Dry run: {title}*. Nothing was changed.", title=escape(run.title))
     lines = [
         title,
@@ -62,13 +62,13 @@ def _words(office: Office, tx: Tx, run: Run, facts: Facts) -> str:
         say("*Gates*"),
         *gates,
         say("*What would run*"),
-        *_phases(office, run),
+        *_phases(domain, run),
     ]
     return shorten("\n".join(lines), SECTION_LIMIT)
 
 
-def _phases(office: Office, run: Run) -> list[str]:
-    procedure = office.runbook.procedure(run.procedure)
+def _phases(domain: Domain, run: Run) -> list[str]:
+    procedure = domain.runbook.procedure(run.procedure)
     return [
         f"• {escape(phase.title)}: {plural('{count} step', '{count} steps', len(steps_of(phase, run.targets)))}"
         for phase in phases_of(procedure, "main", run.targets)

@@ -1,8 +1,8 @@
 """Locking and freezing deploys: by command, and by the buttons of a lock that nobody ended."""
 
+from bot.domain import Domain
 from bot.holds.holds import FREEZE, LOCK, HoldRef, keep, lift, lift_this, put, until_words
 from bot.holds.model import Hold
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.text import say
@@ -19,26 +19,26 @@ HOLDS = {"lock": (LOCK, True), "unlock": (LOCK, False), "freeze": (FREEZE, True)
 async def hold(context: Context, request: Request, kind: str, on: bool, text: str) -> Reply:
     """Lock or freeze deploys, or stop doing so."""
     if not on:
-        lifted = await context.desk.once(request.identity, lift, request.actor, kind)
+        lifted = await context.transactions.once(request.identity, lift, request.actor, kind)
         return Reply(say("🔓 The {kind} was removed.", kind=kind) if lifted else "")
     steal, words = take_flag(context.plain(text), "--steal")
-    placed = await context.desk.once(request.identity, _put, request.actor, kind, words, steal=steal)
+    placed = await context.transactions.once(request.identity, _put, request.actor, kind, words, steal=steal)
     if placed is None:
         return Reply()
-    end = until_words(context.desk.office, placed)
+    end = until_words(context.transactions.domain, placed)
     until = " " + say("until {end}", end=end) if end else " " + say("until somebody removes it")
     return Reply(
         say("🔒 Deploys are blocked ({kind}){until}. Remove it with /deploy un{kind}.", kind=kind, until=until)
     )
 
 
-def _put(office: Office, tx: Tx, actor: Actor, kind: str, text: str, *, steal: bool) -> Hold:
+def _put(domain: Domain, tx: Tx, actor: Actor, kind: str, text: str, *, steal: bool) -> Hold:
     """Place a hold as it was typed: until when, and why."""
-    ends = read_end(text, tx.now, office.zone)
+    ends = read_end(text, tx.now, domain.zone)
     again, reason = take_flag(ends.rest, "--steal")
     check_options(reason)
     lasts = ends.at - tx.now if ends.at else None
-    return put(office, tx, actor, kind, reason, lasts, steal=steal or again)
+    return put(domain, tx, actor, kind, reason, lasts, steal=steal or again)
 
 
 lift_hold = about(HoldRef, lift_this, "🔓 Deploys are unlocked.")

@@ -2,9 +2,9 @@
 
 from bot.deploys.approval.approvers import asking_words
 from bot.deploys.history import log
+from bot.domain import Domain
 from bot.holds.holds import HoldRef
 from bot.incidents.access import belongs_to_secret
-from bot.office import Office
 from bot.ports import Tx
 from bot.text import say
 from handlers.slack.blocks import ids
@@ -27,9 +27,9 @@ def _ended(scene: Scene) -> str:
     return announcement(entry, scene.data["took"], scene.data["left"], link)
 
 
-def _read_ended(office: Office, tx: Tx, scene: Scene) -> tuple[log.Entry, str | None]:
+def _read_ended(domain: Domain, tx: Tx, scene: Scene) -> tuple[log.Entry, str | None]:
     """The run in the history, and where its card stands unless that is secret."""
-    entry = log.entry(office, tx, scene.the_run.id)
+    entry = log.entry(domain, tx, scene.the_run.id)
     cards = tx.cards.find(run_id=entry.run.id, page="main")
     hidden = belongs_to_secret(tx, entry.run) is not None
     return entry, scene.link(cards[0].channel, cards[0].ts) if cards and not hidden else None

@@ -13,7 +13,7 @@ from handlers.slack.parsing.text import visible
 
 async def ask_deploy(context: Context, request: Request, asked: Asked) -> Reply:
     """Ask for a deploy, and say what comes next."""
-    run = await context.desk.once(request.identity, request_deploy, request.actor, asked)
+    run = await context.transactions.once(request.identity, request_deploy, request.actor, asked)
     if run is None:
         return Reply()
     return Reply(
@@ -38,12 +38,12 @@ def deploy_form(runbook: Runbook, channel: str) -> Block:
 
 async def open_request(context: Context, click: Click) -> Reply:
     """Open the form that asks for a deploy."""
-    return Reply(modal=deploy_form(context.runbook, context.desk.office.team.channels.get("devops", "")))
+    return Reply(modal=deploy_form(context.runbook, context.transactions.domain.team.channels.get("devops", "")))
 
 
 async def request(context: Context, form: Form) -> Reply:
     """Ask for the deploy that the form says."""
     opened = read_as(ChannelRef, form.about).channel
-    place = opened or context.desk.office.team.channels.get("devops") or form.request.actor.user
+    place = opened or context.transactions.domain.team.channels.get("devops") or form.request.actor.user
     ref = visible(form.fields["ref"]).strip()
     return await ask_deploy(context, form.request, Asked(form.fields["target"], place, ref=ref))

@@ -2,10 +2,10 @@
 
 import uuid
 
+from bot.domain import Domain
 from bot.effects import LEFT, SOON, Effect
 from bot.errors import Refusal
 from bot.health.checks import VENDORS
-from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import HealthGroup, Runbook, Vendor
 from bot.text import say
@@ -43,7 +43,7 @@ async def _plan(context: Context, request: Request, names: list[str]) -> None:
     groups, vendors = wanted(context.runbook, names)
     if not groups and not vendors:
         raise Refusal(_nothing(names))
-    await context.desk.once(request.identity, plan_look, names, request.channel, request.actor.user)
+    await context.transactions.once(request.identity, plan_look, names, request.channel, request.actor.user)
 
 
 def wanted(runbook: Runbook, names: list[str]) -> tuple[list[HealthGroup], tuple[Vendor, ...]]:
@@ -60,7 +60,7 @@ def _nothing(names: list[str]) -> str:
     return say("The runbook no longer has these health checks. /health runs the ones it has now.")
 
 
-def plan_look(office: Office, tx: Tx, groups: list[str], channel: str, user: str) -> bool:
+def plan_look(domain: Domain, tx: Tx, groups: list[str], channel: str, user: str) -> bool:
     """Plan a look at health whose card goes to `channel`; who asks while one is under way there joins it."""
     for waiting in tx.effects.find(kind="health", state=LEFT):
         if (waiting.payload["groups"], waiting.payload["channel"]) == (groups, channel):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.delivery import Deliver, Delivered
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.health.checks import Report, look
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.tools import Tools
 from handlers.slack.blocks.elements import Message
@@ -33,8 +33,8 @@ class Seen:
 class Looks:
     """The looks that are under way, by what they look at."""
 
-    def __init__(self, desk: Desk, tools: Tools) -> None:
-        self._desk, self._tools = desk, tools
+    def __init__(self, transactions: Transactions, tools: Tools) -> None:
+        self._transactions, self._tools = transactions, tools
         self._running: dict[tuple[str, ...], asyncio.Task[Seen]] = {}
 
     async def join(self, names: tuple[str, ...]) -> Seen:
@@ -45,22 +45,22 @@ class Looks:
         return await asyncio.shield(self._running[names])
 
     async def _look(self, names: tuple[str, ...]) -> Seen:
-        runbook = self._desk.office.runbook
+        runbook = self._transactions.domain.runbook
         groups, vendors = wanted(runbook, list(names))
         report = await look(self._tools, groups, vendors, monitoring=runbook.monitoring)
-        await self._desk.do(_keep, report)
+        await self._transactions.do(_keep, report)
         return Seen(replace(report, everything=ALL in names), self._tools.now())
 
 
-def health_deliverer(desk: Desk, poster: Poster, tools: Tools) -> Deliver:
+def health_deliverer(transactions: Transactions, poster: Poster, tools: Tools) -> Deliver:
     """The deliverer of `health` effects."""
-    looks = Looks(desk, tools)
+    looks = Looks(transactions, tools)
 
     async def deliver(effect: Effect) -> Delivered:
         if await poster.found(effect, effect.payload["channel"]):
             return Delivered()
         seen = await looks.join(tuple(effect.payload["groups"]))
-        now = await desk.read(lambda tx: tx.effects.find(seq=effect.seq))
+        now = await transactions.read(lambda tx: tx.effects.find(seq=effect.seq))
         users = askers(now[0] if now else effect)
         card = health_card(seen.report, users, seen.at, effect.payload["groups"])
         await _post(poster, effect, users, card)
@@ -69,7 +69,7 @@ def health_deliverer(desk: Desk, poster: Poster, tools: Tools) -> Deliver:
     return deliver
 
 
-def _keep(office: Office, tx: Tx, report: Report) -> None:
+def _keep(domain: Domain, tx: Tx, report: Report) -> None:
     for result in report.results:
         tx.health.add(result)
 

@@ -1,9 +1,9 @@
 """Publishes the app's Home: when somebody looks at it, and when it must not show any more what it shows."""
 
 from bot.delivery import Deliver, Delivered
+from bot.domain import Domain
 from bot.effects import Effect
 from bot.errors import Refusal
-from bot.office import Office
 from bot.ports import Tx
 from handlers.slack.blocks.elements import Block, section, sentences
 from handlers.slack.home.view import home
@@ -26,12 +26,12 @@ async def _view(context: Context, user: str) -> Block:
 
 async def looked_at(context: Context, user: str) -> None:
     """Remember who looks, so that their Home is drawn anew; who was never looked up is."""
-    if not await context.desk.read(lambda tx: tx.members.get(user)):
+    if not await context.transactions.read(lambda tx: tx.members.get(user)):
         await context.people.ask(user)
-    await context.desk.do(_remember, user)
+    await context.transactions.do(_remember, user)
 
 
-def _remember(office: Office, tx: Tx, user: str) -> None:
+def _remember(domain: Domain, tx: Tx, user: str) -> None:
     member = tx.members.get(user)
     if member and not member.home:
         tx.members.save(member, home=True)

@@ -2,9 +2,9 @@
 
 from bot.deploys.history import look as deploys
 from bot.deploys.history.look import Progress
+from bot.domain import Domain
 from bot.incidents import look
 from bot.incidents.look import Situation
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.text import say
@@ -17,12 +17,12 @@ from handlers.slack.table import COMMANDS, QUICK_ACTIONS
 
 async def home(context: Context, actor: Actor) -> Block:
     """The Home view of a person: confidential incidents only for their members."""
-    situations, running = await context.desk.look(_read, actor)
+    situations, running = await context.transactions.look(_read, actor)
     return home_view(context.runbook.name, situations, running)
 
 
-def _read(office: Office, tx: Tx, actor: Actor) -> tuple[list[Situation], list[Progress]]:
-    return look.situations(office, tx, actor), deploys.running(office, tx)
+def _read(domain: Domain, tx: Tx, actor: Actor) -> tuple[list[Situation], list[Progress]]:
+    return look.situations(domain, tx, actor), deploys.running(domain, tx)
 
 
 ROWS = 50

@@ -1,11 +1,11 @@
 """Delivers an incident's channel: made once, with its topic and its pinned card."""
 
 from bot.delivery import Deliver, Delivered, Undeliverable
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
 from handlers.slack.cards.publisher import Cards
@@ -18,8 +18,8 @@ NAMES_TRIED = 20
 class ChannelDeliverers:
     """One method for each kind of effect."""
 
-    def __init__(self, desk: Desk, slack: Slack, cards: Cards) -> None:
-        self._desk, self._slack, self._cards = desk, slack, cards
+    def __init__(self, transactions: Transactions, slack: Slack, cards: Cards) -> None:
+        self._transactions, self._slack, self._cards = transactions, slack, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -47,7 +47,7 @@ class ChannelDeliverers:
         """Channels that the bot made and no incident has, by name: the answer to an earlier try was lost."""
         listed = self._slack.pages("conversations.list", "channels", types="public_channel,private_channel")
         found = {each["name"]: str(each["id"]) async for each in listed if each.get("creator") == self._slack.user_id}
-        known = await self._desk.read(lambda tx: {each.channel for each in tx.incidents.find()})
+        known = await self._transactions.read(lambda tx: {each.channel for each in tx.incidents.find()})
         return {name: channel for name, channel in found.items() if channel not in known}
 
     async def topic(self, effect: Effect) -> Delivered:
@@ -55,7 +55,7 @@ class ChannelDeliverers:
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
         incident = await self._incident(effect)
-        topic = await self._desk.look(_topic, incident)
+        topic = await self._transactions.look(_topic, incident)
         await self._slack.call(
             "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic
         )
@@ -73,14 +73,14 @@ class ChannelDeliverers:
         return Delivered()
 
     async def _incident(self, effect: Effect) -> Incident:
-        found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
+        found = await self._transactions.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
         return found[0]
 
 
-def _topic(office: Office, tx: Tx, incident: Incident) -> str:
+def _topic(domain: Domain, tx: Tx, incident: Incident) -> str:
     run = tx.runs.get(incident.run_id)
     assert run, "an incident has its run"
-    return topic_of(incident, office.runbook_of(tx, run))
+    return topic_of(incident, domain.runbook_of(tx, run))
 
 
 def _opened(effect: Effect, channel: str, name: str) -> Delivered:

@@ -106,17 +106,17 @@ async def _declare(context: Context, request: Request, severity: Severity, text:
 
 
 async def _meant(context: Context, request: Request, number: int | None) -> Incident:
-    return await context.desk.look(look.meant, request.actor, number, request.channel)
+    return await context.transactions.look(look.meant, request.actor, number, request.channel)
 
 
 async def status(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     """Where an incident stands."""
     found = await _meant(context, request, number)
-    return Reply(*incident_status(await context.desk.look(look.situation, found)))
+    return Reply(*incident_status(await context.transactions.look(look.situation, found)))
 
 
 async def _list(context: Context, request: Request, number: int | None, rest: str) -> Reply:
-    return Reply(*incident_list(await context.desk.look(look.situations, request.actor)))
+    return Reply(*incident_list(await context.transactions.look(look.situations, request.actor)))
 
 
 async def _timeline(context: Context, request: Request, number: int | None, rest: str) -> Reply:
@@ -125,18 +125,18 @@ async def _timeline(context: Context, request: Request, number: int | None, rest
     def read(tx: Tx) -> list[Event]:
         return look.timeline(tx, found)
 
-    return Reply(*timeline_blocks(found, await context.desk.read(read)))
+    return Reply(*timeline_blocks(found, await context.transactions.read(read)))
 
 
 async def _note(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
-    made = await context.desk.once(request.identity, conduct.note, request.actor, found.id, rest)
+    made = await context.transactions.once(request.identity, conduct.note, request.actor, found.id, rest)
     return Reply(say("📝 Noted in the timeline of incident {id}.", id=found.id) if made else "")
 
 
 async def _severity(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
-    situation = await context.desk.look(look.situation, found)
+    situation = await context.transactions.look(look.situation, found)
     severities = [severity.id for severity in situation.runbook.severities]
     typed, more = first_word(rest)
     word = severity_named(typed, severities) or severity_named(typed, [each.id for each in context.runbook.severities])
@@ -144,7 +144,7 @@ async def _severity(context: Context, request: Request, number: int | None, rest
         raise unknown("/incident severity", typed or say("(nothing)"), severities)
     if more:
         raise Refusal(say("Write only the severity: /incident severity {word}. Put the reason in a note.", word=word))
-    made = await context.desk.once(request.identity, conduct.change_severity, request.actor, found.id, word)
+    made = await context.transactions.once(request.identity, conduct.change_severity, request.actor, found.id, word)
     return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
 
 
@@ -154,25 +154,25 @@ async def _role(context: Context, request: Request, number: int | None, rest: st
     if user is None or not role:
         raise Refusal(say("Write the role and the person: /incident role commander @name."))
     found = await _meant(context, request, number)
-    made = await context.desk.once(request.identity, conduct.give_role, request.actor, found.id, role, user)
+    made = await context.transactions.once(request.identity, conduct.give_role, request.actor, found.id, role, user)
     return Reply(say("<@{user}> is {role} of incident {id} now.", user=user, role=role, id=found.id) if made else "")
 
 
 async def _resolve(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
-    made = await context.desk.once(request.identity, conduct.resolve, request.actor, found.id, rest)
+    made = await context.transactions.once(request.identity, conduct.resolve, request.actor, found.id, rest)
     return Reply(say("✅ Incident {id} is resolved. /incident close closes it.", id=found.id) if made else "")
 
 
 async def _close(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
-    made = await context.desk.once(request.identity, conduct.close, request.actor, found.id)
+    made = await context.transactions.once(request.identity, conduct.close, request.actor, found.id)
     return Reply(side_by_side(say("🏁 Incident {id} is closed.", id=found.id), made[1]) if made else "")
 
 
 async def _reopen(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
-    made = await context.desk.once(request.identity, conduct.reopen, request.actor, found.id)
+    made = await context.transactions.once(request.identity, conduct.reopen, request.actor, found.id)
     return Reply(say("🔁 Incident {id} is open again.", id=found.id) if made else "")
 
 

@@ -1,10 +1,10 @@
 """The forms of incidents: declaring, noting, resolving."""
 
+from bot.domain import Domain
 from bot.incidents import conduct
 from bot.incidents.conduct import NOTE_LIMIT
 from bot.incidents.declare import TITLE_LIMIT, Declaration, clean_title, declare
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Runbook
@@ -50,7 +50,7 @@ async def declare_filled(context: Context, form: Form) -> Reply:
 
 async def declare_it(context: Context, request: Request, asked: Declaration) -> Reply:
     """Declare, and say where it goes on."""
-    made = await context.desk.once(request.identity, declare, request.actor, asked)
+    made = await context.transactions.once(request.identity, declare, request.actor, asked)
     if made is None:
         return Reply()
     severity = context.runbook.severity(made.severity)
@@ -72,8 +72,8 @@ async def open_note(context: Context, click: Click) -> Reply:
     return Reply(modal=note_form(found.id))
 
 
-def _conducted(office: Office, tx: Tx, actor: Actor, ref: IncidentRef) -> Incident:
-    return conduct.may_conduct(office, tx, actor, ref.number)
+def _conducted(domain: Domain, tx: Tx, actor: Actor, ref: IncidentRef) -> Incident:
+    return conduct.may_conduct(domain, tx, actor, ref.number)
 
 
 def note_form(number: int, initial: str = "") -> Block:
@@ -85,7 +85,7 @@ def note_form(number: int, initial: str = "") -> Block:
 async def note(context: Context, form: Form) -> Reply:
     """Keep the note."""
     number, text = read_as(IncidentRef, form.about).number, form.fields["text"]
-    made = await context.desk.once(form.request.identity, conduct.note, form.request.actor, number, text)
+    made = await context.transactions.once(form.request.identity, conduct.note, form.request.actor, number, text)
     return Reply(say("📝 Noted in the timeline of incident {id}.", id=number) if made else "")
 
 
@@ -113,5 +113,5 @@ def resolve_form(number: int) -> Block:
 async def resolve(context: Context, form: Form) -> Reply:
     """Resolve the incident."""
     number, text = read_as(IncidentRef, form.about).number, form.fields.get("text", "")
-    await context.desk.once(form.request.identity, conduct.resolve, form.request.actor, number, text)
+    await context.transactions.once(form.request.identity, conduct.resolve, form.request.actor, number, text)
     return Reply()

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from bot.domain import Domain
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.text import plural, say, span
@@ -23,9 +23,9 @@ def where_of(incident: Incident) -> str:
     return say("#{name} (not created yet)", name=incident.channel_name)
 
 
-def _runbook(office: Office, tx: Tx, scene: Scene) -> Runbook:
+def _runbook(domain: Domain, tx: Tx, scene: Scene) -> Runbook:
     """The runbook that the incident was declared under: its severities are named as they stand there."""
-    return office.runbook_of(tx, scene.the_run)
+    return domain.runbook_of(tx, scene.the_run)
 
 
 def _declared(scene: Scene) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.delivery import Deliver, Delivered
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.incidents.model import Incident
 from bot.incidents.withhold import said_elsewhere
-from bot.office.desk import Desk
 from bot.text import say
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused, Slack
@@ -20,8 +20,8 @@ WITHHELD = "🔒 This message named an incident that is now confidential, and wa
 class Replacements:
     """One method for each kind of effect."""
 
-    def __init__(self, desk: Desk, slack: Slack, cards: Cards) -> None:
-        self._desk, self._slack, self._cards = desk, slack, cards
+    def __init__(self, transactions: Transactions, slack: Slack, cards: Cards) -> None:
+        self._transactions, self._slack, self._cards = transactions, slack, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -30,7 +30,7 @@ class Replacements:
     async def withhold(self, effect: Effect) -> Delivered:
         """Take back what was said of an incident outside its channel before it became confidential."""
         incident = await self._incident(effect)
-        said = await self._desk.read(lambda tx: said_elsewhere(tx, incident))
+        said = await self._transactions.read(lambda tx: said_elsewhere(tx, incident))
         await self._replace(effect, [each.result for each in said], say(WITHHELD))
         return Delivered()
 
@@ -55,5 +55,5 @@ class Replacements:
             raise refused
 
     async def _incident(self, effect: Effect) -> Incident:
-        found = await self._desk.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
+        found = await self._transactions.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
         return found[0]

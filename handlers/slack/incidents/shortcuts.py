@@ -22,7 +22,7 @@ async def _declare(context: Context, actor: Actor, body: dict[str, Any]) -> Repl
 async def _note_message(context: Context, actor: Actor, body: dict[str, Any]) -> Reply:
     """Keep a message as a note of the incident in whose channel it stands."""
     there = replace(actor, place=body["channel"]["id"])
-    found = await context.desk.look(incident_here, there)
+    found = await context.transactions.look(incident_here, there)
     await join(context, there)
     return Reply(modal=note_form(found.id, as_typed(body["message"].get("text", ""))))
 

@@ -1,9 +1,9 @@
-"""What every handler is handed: the desk, Slack, the people, and what they may ask for."""
+"""What every handler is handed: the transactions, Slack, the people, and what they may ask for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.office.desk import Desk
+from bot.domain.transactions import Transactions
 from bot.runbook.model import Runbook
 from handlers.slack.client.api import Slack
 from handlers.slack.interaction.people import People
@@ -16,7 +16,7 @@ from handlers.slack.parsing.text import plain
 class Context:
     """What a handler works with."""
 
-    desk: Desk
+    transactions: Transactions
     slack: Slack
     people: People
     mask: Callable[[str], str]
@@ -35,4 +35,4 @@ class Context:
     @property
     def runbook(self) -> Runbook:
         """The runbook in force."""
-        return self.desk.office.runbook
+        return self.transactions.domain.runbook

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.errors import Refusal
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people import Actor, Member, check_member
 from bot.people.events import MemberChanged
 from bot.ports import Tx
@@ -32,8 +32,8 @@ ABOUT_PEOPLE = NOBODY | {
 class People:
     """The members of the workspace that the bot has met."""
 
-    def __init__(self, desk: Desk, slack: Slack) -> None:
-        self._desk, self._slack = desk, slack
+    def __init__(self, transactions: Transactions, slack: Slack) -> None:
+        self._transactions, self._slack = transactions, slack
         self._members: dict[str, Member] = {}
         self._reading: set[asyncio.Task[None]] = set()
         self._asking: dict[str, asyncio.Task[None]] = {}
@@ -52,14 +52,16 @@ class People:
         """Read somebody anew, or everybody, one after another; meanwhile who was known stays."""
         async with self._in_order:
             try:
-                found = await self._desk.read(lambda tx: tx.members.find(user=user) if user else tx.members.find())
+                found = await self._transactions.read(
+                    lambda tx: tx.members.find(user=user) if user else tx.members.find()
+                )
             except Refusal:
                 return self._ask_later(user) if user else None
             self._members = {each.user: each for each in ((*self._members.values(), *found) if user else found)}
 
     async def load(self) -> None:
         """Read who was met before."""
-        self._members = {member.user: member for member in await self._desk.read(lambda tx: tx.members.find())}
+        self._members = {member.user: member for member in await self._transactions.read(lambda tx: tx.members.find())}
 
     def known(self, user: str, team: str | None) -> Actor | None:
         """The actor, without asking anybody; None when the user has to be looked up first.
@@ -73,17 +75,19 @@ class People:
         if member is None:
             return self._of_team_file(user)
         check_member(member)
-        return self._desk.office.actor(member)
+        return self._transactions.domain.actor(member)
 
     def named(self, user: str) -> Actor:
         """A user with the name that is known of them, and no roles: for the record, whoever they are."""
-        member, key = self._members.get(user), self._desk.office.team.key_of(slack=user)
-        return Actor(user, member.name if member else self._desk.office.team.people[key].name if key else user)
+        member, key = self._members.get(user), self._transactions.domain.team.key_of(slack=user)
+        return Actor(user, member.name if member else self._transactions.domain.team.people[key].name if key else user)
 
     def _of_team_file(self, user: str) -> Actor | None:
-        team = self._desk.office.team
+        team = self._transactions.domain.team
         key = team.key_of(slack=user)
-        return self._desk.office.actor(Member(user, self._slack.team_id, team.people[key].name)) if key else None
+        return (
+            self._transactions.domain.actor(Member(user, self._slack.team_id, team.people[key].name)) if key else None
+        )
 
     async def meet(self, user: str) -> Actor:
         """Look a user up in Slack and remember them.
@@ -96,7 +100,7 @@ class People:
         except Refused as refusal:
             raise Refusal(say("Slack did not tell NeonOps who you are ({why}).", why=str(refusal))) from refusal
         check_member(member)
-        return self._desk.office.actor(member)
+        return self._transactions.domain.actor(member)
 
     async def ask(self, user: str) -> str:
         """Look a user up now; why that could not be done (empty = it was). It is tried again by itself."""
@@ -126,16 +130,16 @@ class People:
 
     async def _remember(self, member: Member) -> None:
         self._members[member.user] = member
-        await self._desk.do(_write, member)
+        await self._transactions.do(_write, member)
 
     async def changed(self, info: dict[str, object]) -> None:
         """Slack says that a user came or changed (became a guest, was deactivated): who matters is known anew."""
         member = self._member(info)
-        if self._matters(member.user) or self._desk.office.team.key_of(slack=member.user, email=member.email):
+        if self._matters(member.user) or self._transactions.domain.team.key_of(slack=member.user, email=member.email):
             await self._remember(member)
 
     def _matters(self, user: str) -> bool:
-        return user in self._members or self._desk.office.team.key_of(slack=user) is not None
+        return user in self._members or self._transactions.domain.team.key_of(slack=user) is not None
 
     def refused(self, code: str, arguments: Mapping[str, object]) -> None:
         """Slack refused something because of a person: who they are now is asked anew."""
@@ -164,7 +168,7 @@ class People:
 
         Of whom Slack does not answer now is asked again later, until it does.
         """
-        for person in self._desk.office.team.people.values():
+        for person in self._transactions.domain.team.people.values():
             await self._warm(person.slack or self._user_of(person.email), person.email)
 
     def _user_of(self, email: str | None) -> str | None:
@@ -220,7 +224,7 @@ class People:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _write(office: Office, tx: Tx, member: Member) -> None:
+def _write(domain: Domain, tx: Tx, member: Member) -> None:
     known = tx.members.get(member.user)
     member = replace(member, home=known.home) if known else member
     if known == member:
@@ -230,4 +234,4 @@ def _write(office: Office, tx: Tx, member: Member) -> None:
         tx.members.add(member)
         return
     tx.members.save(known, **{name: value for name, value in vars(member).items() if name != "user"})
-    office.publish(tx, MemberChanged(known, member))
+    domain.publish(tx, MemberChanged(known, member))

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.errors import Refusal
 from bot.machine.clock import Clock
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.people import Actor
 from bot.ports import DatabaseAway, Tx
 from bot.power.refusals import counted, hour_of, record
@@ -21,8 +21,8 @@ from handlers.slack.interaction.requests import Attempt
 class RefusalLog:
     """Counts in memory what cannot or need not be written at once."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
-        self._desk, self._clock = desk, clock
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions, self._clock = transactions, clock
         self._flood: dict[tuple[Actor, datetime], Counter[str]] = {}
 
     async def note(self, actor: Actor, attempt: Attempt, refusal: Refusal) -> None:
@@ -31,7 +31,7 @@ class RefusalLog:
             self._count(actor, attempt)
             return
         try:
-            await self._desk.once(
+            await self._transactions.once(
                 f"refused:{attempt.identity}", record, actor, refusal.about, attempt.way, attempt.what, refusal
             )
         except DatabaseAway:
@@ -45,13 +45,13 @@ class RefusalLog:
         flood = {key: Counter(counts) for key, counts in self._flood.items()}
         if not flood:
             return
-        await self._desk.do(_count, flood)
+        await self._transactions.do(_count, flood)
         for key, counts in flood.items():
             self._flood[key] -= counts
             if not self._flood[key]:
                 del self._flood[key]
 
 
-def _count(office: Office, tx: Tx, flood: Mapping[tuple[Actor, datetime], Mapping[str, int]]) -> None:
+def _count(domain: Domain, tx: Tx, flood: Mapping[tuple[Actor, datetime], Mapping[str, int]]) -> None:
     for (actor, hour), counts in flood.items():
         counted(tx, actor, hour, counts)

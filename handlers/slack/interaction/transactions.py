@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents import conduct
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import DatabaseAway, Tx
 from bot.runs.model import Run
@@ -17,7 +17,7 @@ from handlers.slack.interaction.visibility import run_of, seen
 
 T = TypeVar("T")
 
-Operation = Callable[[Office, Tx, Actor, R], T]
+Operation = Callable[[Domain, Tx, Actor, R], T]
 """What is done about a reference."""
 
 
@@ -25,14 +25,14 @@ async def decide(context: Context, click: Click, kind: type[R], operation: Opera
     """Carry a click out (None = it was delivered before); what is refused is undone whole."""
     ref, request = read_as(kind, click.value), click.request
     return await _traced(
-        context, ref, lambda: context.desk.once(request.identity, _as_seen, request.actor, ref, operation)
+        context, ref, lambda: context.transactions.once(request.identity, _as_seen, request.actor, ref, operation)
     )
 
 
 async def look(context: Context, click: Click, kind: type[R], draw: Operation[R, T]) -> T:
     """What a form is drawn of, for who may fill it in."""
     ref, actor = read_as(kind, click.value), click.request.actor
-    drawn = await _traced(context, ref, lambda: context.desk.look(_as_seen, actor, ref, draw))
+    drawn = await _traced(context, ref, lambda: context.transactions.look(_as_seen, actor, ref, draw))
     await join(context, actor)
     return drawn
 
@@ -44,12 +44,12 @@ async def join(context: Context, actor: Actor) -> None:
         found = tx.incidents.find(channel=actor.place, private=True, confidential=True) if actor.place else []
         return any(actor.user not in incident.members for incident in found)
 
-    if await context.desk.read(missing):
-        await context.desk.do(conduct.joined, actor.place, actor.user)
+    if await context.transactions.read(missing):
+        await context.transactions.do(conduct.joined, actor.place, actor.user)
 
 
-def _as_seen(office: Office, tx: Tx, actor: Actor, ref: R, operation: Operation[R, T]) -> T:
-    return operation(office, tx, actor, seen(office, tx, actor, ref))
+def _as_seen(domain: Domain, tx: Tx, actor: Actor, ref: R, operation: Operation[R, T]) -> T:
+    return operation(domain, tx, actor, seen(domain, tx, actor, ref))
 
 
 async def _traced(context: Context, ref: Ref, work: Callable[[], Awaitable[T]]) -> T:
@@ -59,7 +59,7 @@ async def _traced(context: Context, ref: Ref, work: Callable[[], Awaitable[T]]) 
     except DatabaseAway:
         raise
     except Refusal as refusal:
-        refusal.about = await context.desk.read(lambda tx: run_of(tx, ref))
+        refusal.about = await context.transactions.read(lambda tx: run_of(tx, ref))
         raise
 
 
@@ -75,16 +75,16 @@ def about(
     return handle
 
 
-def about_run(operation: Callable[[Office, Tx, Actor, int], object]) -> Callable[[Context, Click], Awaitable[Reply]]:
+def about_run(operation: Callable[[Domain, Tx, Actor, int], object]) -> Callable[[Context, Click], Awaitable[Reply]]:
     """The same about a run, by its id."""
-    return about(RunRef, lambda office, tx, actor, ref: operation(office, tx, actor, ref.run_id))
+    return about(RunRef, lambda domain, tx, actor, ref: operation(domain, tx, actor, ref.run_id))
 
 
 def about_incident(
-    operation: Callable[[Office, Tx, Actor, int], object],
+    operation: Callable[[Domain, Tx, Actor, int], object],
 ) -> Callable[[Context, Click], Awaitable[Reply]]:
     """The same about an incident, by its number."""
-    return about(IncidentRef, lambda office, tx, actor, ref: operation(office, tx, actor, ref.number))
+    return about(IncidentRef, lambda domain, tx, actor, ref: operation(domain, tx, actor, ref.number))
 
 
 def existing(tx: Tx, run_id: int) -> Run:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from bot.domain import Domain
 from bot.holds.holds import HoldRef
 from bot.incidents.access import may_see_run, visible
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.checklist.items import GateRef
@@ -14,7 +14,7 @@ NOTHING = 0
 """The id of no run and no gate."""
 
 
-def seen(office: Office, tx: Tx, actor: Actor, ref: R) -> R:
+def seen(domain: Domain, tx: Tx, actor: Actor, ref: R) -> R:
     """The reference as the actor may read it.
 
     Raises:
@@ -23,15 +23,15 @@ def seen(office: Office, tx: Tx, actor: Actor, ref: R) -> R:
     match ref:
         case GateRef():
             gate = tx.gates.get(ref.gate_id)
-            hidden = gate is not None and not may_see_run(office, tx, actor, tx.runs.get(gate.run_id))
+            hidden = gate is not None and not may_see_run(domain, tx, actor, tx.runs.get(gate.run_id))
             return replace(ref, gate_id=NOTHING) if hidden else ref
         case IncidentRef():
-            visible(office, tx, actor, ref.number)
+            visible(domain, tx, actor, ref.number)
             return ref
         case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
             return ref
         case _:
-            return ref if may_see_run(office, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
+            return ref if may_see_run(domain, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
 
 
 def run_of(tx: Tx, ref: Ref) -> int:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.office.desk import Desk
+from bot.domain.transactions import Transactions
 from bot.people import Team, absence
 from bot.text import say
 from handlers.slack.client.api import Refused, Slack, SlackError, people_of
@@ -53,13 +53,13 @@ class Invited:
 class Directory:
     """Asks Slack about people."""
 
-    def __init__(self, slack: Slack, desk: Desk, met: Met) -> None:
-        self._slack, self._desk, self._met = slack, desk, met
+    def __init__(self, slack: Slack, transactions: Transactions, met: Met) -> None:
+        self._slack, self._transactions, self._met = slack, transactions, met
 
     @property
     def team(self) -> Team:
         """The team file in force."""
-        return self._desk.office.team
+        return self._transactions.domain.team
 
     def name_of(self, person: str) -> str:
         """The full name of a person of the team file, by their short name."""
@@ -90,7 +90,7 @@ class Directory:
 
     async def named(self, person: str, user: str, priority: int) -> Found:
         """A user; who was gone when Slack spoke of them last is looked up again."""
-        member = await self._desk.read(lambda tx: tx.members.get(user))
+        member = await self._transactions.read(lambda tx: tx.members.get(user))
         if member is None or not (member.deleted or member.bot):
             return Found(person, user)
         try:

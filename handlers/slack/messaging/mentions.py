@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from html import unescape
 
+from bot.domain import Domain
 from bot.effects import Effect
-from bot.office import Office
 from bot.ports import Tx
 from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.outgoing import Mentions
@@ -26,12 +26,12 @@ async def people_present(directory: Directory, mentions: Mentions, channel: str,
     )
 
 
-def tell_elsewhere(effect: Effect, text: str, users: Iterable[str]) -> Callable[[Office, Tx], object]:
+def tell_elsewhere(effect: Effect, text: str, users: Iterable[str]) -> Callable[[Domain, Tx], object]:
     """Plans that the users are told directly what was said in a channel."""
     # What is told directly is escaped when it is said.
     raw = unescape(text)
 
-    def plan(office: Office, tx: Tx) -> None:
+    def plan(domain: Domain, tx: Tx) -> None:
         for user in users:
             tx.effects.plan("say", f"say:{user}", {"to": user, "text": raw}, run_id=effect.run_id)
 

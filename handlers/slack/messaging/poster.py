@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
-from bot.office.desk import Desk
 from bot.ports import Tx
 from handlers.slack.blocks.elements import Message
 from handlers.slack.client.api import Slack
@@ -14,12 +14,12 @@ from handlers.slack.messaging.scene import Scene
 class Poster:
     """Posts what effects say."""
 
-    def __init__(self, desk: Desk, slack: Slack) -> None:
-        self._desk, self._slack = desk, slack
+    def __init__(self, transactions: Transactions, slack: Slack) -> None:
+        self._transactions, self._slack = transactions, slack
 
     async def scene(self, effect: Effect, data: dict[str, Any]) -> Scene:
         """What a message of this effect may speak of."""
-        return await self._desk.read(lambda tx: self._scene(tx, effect, data))
+        return await self._transactions.read(lambda tx: self._scene(tx, effect, data))
 
     def _scene(self, tx: Tx, effect: Effect, data: dict[str, Any]) -> Scene:
         run = tx.runs.get(effect.run_id)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain import Domain
 from bot.incidents.model import Incident
-from bot.office import Office
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say, shorten
@@ -52,7 +52,7 @@ class Template:
     """How a message is drawn. `read`: what it needs besides the scene; `as_is`: neither marked as a drill nor cut."""
 
     draw: Callable[[Scene], Message | str]
-    read: Callable[[Office, Tx, Scene], Any] = lambda office, tx, scene: None
+    read: Callable[[Domain, Tx, Scene], Any] = lambda domain, tx, scene: None
     as_is: bool = False
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Deliver, Delivered
+from bot.domain import Domain
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.incidents.model import Incident, IncidentStatus
-from bot.office import Office
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.text import say
 from handlers.slack.blocks.elements import Message
@@ -27,9 +27,14 @@ class Sender:
     """Delivers every kind of effect that is one message."""
 
     def __init__(
-        self, desk: Desk, poster: Poster, directory: Directory, cards: Cards, templates: Mapping[str, Template]
+        self,
+        transactions: Transactions,
+        poster: Poster,
+        directory: Directory,
+        cards: Cards,
+        templates: Mapping[str, Template],
     ) -> None:
-        self._desk, self._poster, self._directory, self._cards = desk, poster, directory, cards
+        self._transactions, self._poster, self._directory, self._cards = transactions, poster, directory, cards
         self._templates = templates
 
     def kinds(self) -> dict[str, Deliver]:
@@ -44,12 +49,14 @@ class Sender:
         scene = await self._poster.scene(effect, outgoing.data)
         if why := outdated(outgoing, scene.incident):
             return Delivered({"skipped": why})
-        team = self._desk.office.team
+        team = self._transactions.domain.team
         places = [place for place in (place_of(to, team, scene) for to in outgoing.to) if place]
         if not places:
             return Delivered({"skipped": say("no such channel in the team file")})
         present = await self._present(outgoing, places[0], effect.priority)
-        message = await self._desk.look(_drawn, self._templates[outgoing.template], replace(scene, present=present))
+        message = await self._transactions.look(
+            _drawn, self._templates[outgoing.template], replace(scene, present=present)
+        )
         posted = await self._first(effect, places, message)
         return Delivered(posted, tell_elsewhere(effect, message.text, present.elsewhere))
 
@@ -75,8 +82,8 @@ class Sender:
         return await self._poster.once(effect, place, message)
 
 
-def _drawn(office: Office, tx: Tx, template: Template, scene: Scene) -> Message:
-    return render(template, replace(scene, found=template.read(office, tx, scene)))
+def _drawn(domain: Domain, tx: Tx, template: Template, scene: Scene) -> Message:
+    return render(template, replace(scene, found=template.read(domain, tx, scene)))
 
 
 def outdated(outgoing: Outgoing, incident: Incident | None) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.restores import decide
@@ -26,7 +26,7 @@ from handlers.slack.parsing.text import tidy
 
 async def ask_restore(context: Context, request: Request) -> Reply:
     """Open a restore that waits for its requester's choice and for somebody else's approval."""
-    run = await context.desk.once(request.identity, request_restore, request.actor, request.channel)
+    run = await context.transactions.once(request.identity, request_restore, request.actor, request.channel)
     if run is None:
         return Reply()
     words = say(
@@ -48,20 +48,20 @@ async def open_approval(context: Context, click: Click) -> Reply:
     return Reply(modal=await look(context, click, RunRef, _approval_form))
 
 
-def _choice_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
-    run = decide.may_choose(office, tx, actor, ref.run_id)
+def _choice_form(domain: Domain, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    run = decide.may_choose(domain, tx, actor, ref.run_id)
     whole = {int(each["backup"]) for each in decide.found_backups(tx, run) if each["whole"]}
     recovery = any(record.detail.get("recovery") for record in records_of(tx, run.id).values())
     if not whole and not recovery:
         raise Refusal(
             say("There is nothing to restore: there is no verified dump, and point-in-time recovery is not available.")
         )
-    return choose_form(office.runbook_of(tx, run), run, whole, recovery=recovery)
+    return choose_form(domain.runbook_of(tx, run), run, whole, recovery=recovery)
 
 
-def _approval_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
-    run, _, choice = decide.may_approve(office, tx, actor, ref.run_id)
-    return approve_form(office.runbook_of(tx, run), run, choice)
+def _approval_form(domain: Domain, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    run, _, choice = decide.may_approve(domain, tx, actor, ref.run_id)
+    return approve_form(domain.runbook_of(tx, run), run, choice)
 
 
 def choose_form(runbook: Runbook, run: Run, whole: set[int], *, recovery: bool) -> Block:
@@ -116,7 +116,7 @@ async def chosen(context: Context, form: Form) -> Reply:
     run_id, fields = read_as(RunRef, form.about).run_id, form.fields
     wanted = Wanted(int(fields["backup"]), tidy(fields.get("moment") or ""), fields["target"], tidy(fields["typed"]))
     return await _traced(
-        context, form, run_id, lambda office, tx, actor: decide.choose(office, tx, actor, run_id, wanted)
+        context, form, run_id, lambda domain, tx, actor: decide.choose(domain, tx, actor, run_id, wanted)
     )
 
 
@@ -127,18 +127,18 @@ async def approved(context: Context, form: Form) -> Reply:
         context,
         form,
         ref.run_id,
-        lambda office, tx, actor: decide.approve(office, tx, actor, ref.run_id, ref.shown, typed),
+        lambda domain, tx, actor: decide.approve(domain, tx, actor, ref.run_id, ref.shown, typed),
     )
 
 
 async def _traced(context: Context, form: Form, run_id: int, operation: "Operation") -> Reply:
     """One transaction for the form. A refused one is undone whole."""
     try:
-        await context.desk.once(form.request.identity, operation, form.request.actor)
+        await context.transactions.once(form.request.identity, operation, form.request.actor)
     except Refusal as refusal:
         refusal.about = run_id
         raise
     return Reply()
 
 
-Operation = Callable[[Office, Tx, Actor], object]
+Operation = Callable[[Domain, Tx, Actor], object]

@@ -4,8 +4,8 @@ from bot.deploys.request import Asked, request_rollback
 from bot.deploys.rollbacks import back, confirm
 from bot.deploys.rollbacks import decide as choosing
 from bot.deploys.rollbacks.back import PromoteRef
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Run
@@ -14,25 +14,25 @@ from handlers.slack.blocks.references import CandidateRef, ShownRef
 from handlers.slack.interaction.transactions import about, about_run, existing
 
 
-def _confirm(office: Office, tx: Tx, actor: Actor, ref: ShownRef) -> object:
+def _confirm(domain: Domain, tx: Tx, actor: Actor, ref: ShownRef) -> object:
     """Confirm the rollback that the card showed when it was clicked."""
-    return confirm.confirm_rollback(office, tx, actor, ref.run_id, ref.shown)
+    return confirm.confirm_rollback(domain, tx, actor, ref.run_id, ref.shown)
 
 
-def _choose(office: Office, tx: Tx, actor: Actor, ref: CandidateRef) -> object:
+def _choose(domain: Domain, tx: Tx, actor: Actor, ref: CandidateRef) -> object:
     """Choose where a rollback goes back to."""
-    return choosing.choose(office, tx, actor, ref.run_id, ref.service, ref.deployment)
+    return choosing.choose(domain, tx, actor, ref.run_id, ref.service, ref.deployment)
 
 
-def _request(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
+def _request(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> object:
     """Ask for a rollback of what a run deployed: its card shows where to, and asks before it acts."""
     run = existing(tx, run_id)
-    return request_rollback(office, tx, actor, Asked(_target_of(office, run), run.channel or actor.user))
+    return request_rollback(domain, tx, actor, Asked(_target_of(domain, run), run.channel or actor.user))
 
 
-def _target_of(office: Office, run: Run) -> str:
+def _target_of(domain: Domain, run: Run) -> str:
     """What a run deployed, as it is asked for now; a Refusal when the services are others by now."""
-    known = [service.id for service in office.runbook.services]
+    known = [service.id for service in domain.runbook.services]
     if len(run.targets) == 1 and run.targets[0] in known:
         return run.targets[0]
     if set(run.targets) == set(known):

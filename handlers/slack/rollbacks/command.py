@@ -36,13 +36,13 @@ async def rollback(context: Context, request: Request) -> Reply:
     check_deployment(deployment)
     asked = Asked(target, request.channel, deployment=deployment)
     if deployment:
-        typed = await context.desk.once(request.identity, plan_typed, request.actor, asked)
+        typed = await context.transactions.once(request.identity, plan_typed, request.actor, asked)
         words = say(
             "⏪ Checking with Vercel whether `{id}` can be rolled back to. Its card asks before anything happens.",
             id=typed,
         )
         return Reply(words if typed else "")
-    run = await context.desk.once(request.identity, rollback_here, request.actor, asked)
+    run = await context.transactions.once(request.identity, rollback_here, request.actor, asked)
     if run is None:
         return Reply()
     return Reply(

@@ -3,7 +3,7 @@
 from bot.deploys.request import Asked, names, services
 from bot.deploys.rollbacks import emergency
 from bot.deploys.rollbacks.emergency import check_emergency
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.waiting.gates import waiting
@@ -21,7 +21,7 @@ from handlers.slack.rollbacks.arguments import check_reason
 
 def ask_emergency(context: Context, request: Request, text: str) -> Reply:
     """One question, then it goes back by itself: `/rollback all --emergency checkout is down`."""
-    check_emergency(context.desk.office, request.actor)
+    check_emergency(context.transactions.domain, request.actor)
     word, reason = first_word(text)
     target = word or "all"
     check_target(context, "/rollback", target, [])
@@ -35,8 +35,8 @@ async def open_emergency(context: Context, click: Click) -> Reply:
     return Reply(modal=await look(context, click, RunRef, _waiting_form))
 
 
-def _waiting_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
-    check_emergency(office, actor)
+def _waiting_form(domain: Domain, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    check_emergency(domain, actor)
     run, _ = waiting(tx, ref.run_id, "rollback")
     return emergency_form(run.title, RunRef(run.id))
 
@@ -58,7 +58,7 @@ async def start_emergency(context: Context, form: Form) -> Reply:
     identity, actor, why = form.request.identity, form.request.actor, form.fields["reason"]
     match read_ref(form.about, RunRef, TargetRef):
         case RunRef(run_id):
-            await context.desk.once(identity, emergency.declare_emergency, actor, run_id, why)
+            await context.transactions.once(identity, emergency.declare_emergency, actor, run_id, why)
         case TargetRef(target, channel):
-            await context.desk.once(identity, emergency.request_emergency, actor, Asked(target, channel), why)
+            await context.transactions.once(identity, emergency.request_emergency, actor, Asked(target, channel), why)
     return Reply()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.deploys.rollbacks import undo
 from bot.deploys.rollbacks.undo import Return
-from bot.office import Office
+from bot.domain import Domain
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Run
@@ -27,15 +27,17 @@ async def open_undo(context: Context, click: Click) -> Reply:
     return Reply(modal=await look(context, click, RunRef, _planned_form))
 
 
-def _planned_form(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> Block:
-    plan = undo.plan_undo(office, tx, actor, ref.run_id)
-    return undo_form(ref.run_id, plan, undo.fingerprint(plan), second=office.runbook.rollbacks.approval)
+def _planned_form(domain: Domain, tx: Tx, actor: Actor, ref: RunRef) -> Block:
+    plan = undo.plan_undo(domain, tx, actor, ref.run_id)
+    return undo_form(ref.run_id, plan, undo.fingerprint(plan), second=domain.runbook.rollbacks.approval)
 
 
 async def undo_rollback(context: Context, form: Form) -> Reply:
     """Undo the rollback that the form was about, as it was shown."""
     ref = read_as(ShownRef, form.about)
-    await context.desk.once(form.request.identity, undo.undo_rollback, form.request.actor, ref.run_id, ref.shown)
+    await context.transactions.once(
+        form.request.identity, undo.undo_rollback, form.request.actor, ref.run_id, ref.shown
+    )
     return Reply()
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot import delivery
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.access import may_see_outputs
-from bot.office import Office
 from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runs import stopping
@@ -19,30 +19,30 @@ from handlers.slack.interaction.requests import Click, Reply
 from handlers.slack.interaction.transactions import about, about_run, decide, existing
 
 
-def _start(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
+def _start(domain: Domain, tx: Tx, actor: Actor, ref: StepRef) -> object:
     """Start the procedure that an item names."""
-    item = items.find_item(office, tx, ref.run_id, ref.step_id)
-    items.may_work(office, tx, actor, item.run)
+    item = items.find_item(domain, tx, ref.run_id, ref.step_id)
+    items.may_work(domain, tx, actor, item.run)
     items.check_fresh(ref, item.record)
-    return start_from_step(office, tx, actor, item.run, ref.step_id)
+    return start_from_step(domain, tx, actor, item.run, ref.step_id)
 
 
-def _answering(choice: str) -> Callable[[Office, Tx, Actor, GateRef], object]:
-    return lambda office, tx, actor, ref: items.answer_gate(office, tx, actor, ref, choice)
+def _answering(choice: str) -> Callable[[Domain, Tx, Actor, GateRef], object]:
+    return lambda domain, tx, actor, ref: items.answer_gate(domain, tx, actor, ref, choice)
 
 
-def _revive(office: Office, tx: Tx, actor: Actor, run_id: int) -> object:
+def _revive(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> object:
     existing(tx, run_id)
-    require(actor, "respond", office.runbook, say("try it again"))
-    return delivery.revive(office, tx, run_id)
+    require(actor, "respond", domain.runbook, say("try it again"))
+    return delivery.revive(domain, tx, run_id)
 
 
 async def post_output(context: Context, click: Click) -> Reply:
     """Post a step's whole output into the thread of its card."""
 
-    def operation(office: Office, tx: Tx, actor: Actor, ref: StepRef) -> object:
-        item = items.find_item(office, tx, ref.run_id, ref.step_id)
-        may_see_outputs(office, tx, actor, item.run)
+    def operation(domain: Domain, tx: Tx, actor: Actor, ref: StepRef) -> object:
+        item = items.find_item(domain, tx, ref.run_id, ref.step_id)
+        may_see_outputs(domain, tx, actor, item.run)
         if not item.record.output:
             raise Refusal(say("This step has no output."))
         return _post_file(tx, click, "file", ref.run_id, {"path": item.record.output, "title": item.step.text})
@@ -54,9 +54,9 @@ async def post_output(context: Context, click: Click) -> Reply:
 async def post_log(context: Context, click: Click) -> Reply:
     """Post all that the run's steps printed into the thread of its card."""
 
-    def operation(office: Office, tx: Tx, actor: Actor, ref: RunRef) -> object:
+    def operation(domain: Domain, tx: Tx, actor: Actor, ref: RunRef) -> object:
         run = existing(tx, ref.run_id)
-        may_see_outputs(office, tx, actor, run)
+        may_see_outputs(domain, tx, actor, run)
         return _post_file(tx, click, "log", run.id, {"title": say("Full log of run {id}", id=run.id)})
 
     await decide(context, click, RunRef, operation)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.domain import Domain
 from bot.errors import Refusal
-from bot.office import Office
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.checklist import items
@@ -28,22 +28,22 @@ async def open_skip(context: Context, click: Click) -> Reply:
     return Reply(modal=await look(context, click, RunRef, _skip_form))
 
 
-def _skip_form(office: Office, tx: Tx, actor: Actor, ref: StepRef | RunRef) -> Block:
+def _skip_form(domain: Domain, tx: Tx, actor: Actor, ref: StepRef | RunRef) -> Block:
     run = tx.runs.get(ref.run_id)
     if run is None:
         raise Refusal(say("This item no longer exists."))
-    items.may_work(office, tx, actor, run)
+    items.may_work(domain, tx, actor, run)
     only = ref.step_id if isinstance(ref, StepRef) else None
-    found = _skippable(office, tx, run.id, only)
+    found = _skippable(domain, tx, run.id, only)
     return skip_form(run.id, found) if found else nothing_to_skip()
 
 
-def _skippable(office: Office, tx: Tx, run_id: int, only: str | None) -> list[tuple[str, StepRef]]:
+def _skippable(domain: Domain, tx: Tx, run_id: int, only: str | None) -> list[tuple[str, StepRef]]:
     """The items of the run's stage that are neither settled nor running."""
     run = tx.runs.get(run_id)
     assert run
     stages = ("main", "after") if run.kind.led else (current_stage(run),)
-    texts = {step.id: step.text for phase, step in office.procedure_of(tx, run).steps() if phase.stage in stages}
+    texts = {step.id: step.text for phase, step in domain.procedure_of(tx, run).steps() if phase.stage in stages}
     records = [record for record in records_of(tx, run_id).values() if record.step_id in texts]
     left = [r for r in records if not r.state.settled and r.state is not StepState.STARTED]
     shown = [record for record in left if only in (None, record.step_id)]
@@ -70,9 +70,9 @@ def nothing_to_skip() -> Block:
 async def skip(context: Context, form: Form) -> Reply:
     """Skip the chosen item."""
     ref = read_as(StepRef, form.fields["item"])
-    await context.desk.once(form.request.identity, _skip_seen, form.request.actor, ref, form.fields["reason"])
+    await context.transactions.once(form.request.identity, _skip_seen, form.request.actor, ref, form.fields["reason"])
     return Reply()
 
 
-def _skip_seen(office: Office, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> object:
-    return items.skip(office, tx, actor, seen(office, tx, actor, ref), reason)
+def _skip_seen(domain: Domain, tx: Tx, actor: Actor, ref: StepRef, reason: str) -> object:
+    return items.skip(domain, tx, actor, seen(domain, tx, actor, ref), reason)

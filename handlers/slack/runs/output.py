@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
+from bot.domain.transactions import Transactions
 from bot.effects import Effect
-from bot.office.desk import Desk
 from bot.ports import Tx
 from bot.runs.log import LOG_LIMIT, capped, pieces, tail_of, written
 from bot.runs.model import Card
@@ -24,8 +24,8 @@ TAIL_LIMIT = 2600
 class OutputDeliverers:
     """One method for each kind of effect."""
 
-    def __init__(self, desk: Desk, slack: Slack, poster: Poster, cards: Cards) -> None:
-        self._desk, self._slack, self._poster, self._cards = desk, slack, poster, cards
+    def __init__(self, transactions: Transactions, slack: Slack, poster: Poster, cards: Cards) -> None:
+        self._transactions, self._slack, self._poster, self._cards = transactions, slack, poster, cards
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -35,7 +35,7 @@ class OutputDeliverers:
         """Reply to the card with the last lines that a failed step printed."""
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
-        card = await self._desk.read(lambda tx: _card(tx, effect))
+        card = await self._transactions.read(lambda tx: _card(tx, effect))
         if card is None or card.state != "live":
             return Delivered({"skipped": say("no card to reply to")})
         if card.ts is None:
@@ -58,7 +58,7 @@ class OutputDeliverers:
     async def log(self, effect: Effect) -> Delivered:
         """Post all that the run's steps printed into the thread of its card, as one file."""
         assert effect.run_id
-        found = await self._desk.look(pieces, effect.run_id)
+        found = await self._transactions.look(pieces, effect.run_id)
         content = await asyncio.to_thread(written, found)
         return await self._upload(effect, f"run-{effect.run_id}.log", content)
 

@@ -30,7 +30,7 @@ def add_bookmark(core: Core, args: Args) -> Answer:
         raise SlackError("too_many_bookmarks")
     bookmark = _new_bookmark(core, channel, title=title, link=link, emoji=args.text("emoji"))
     channel.bookmarks[bookmark["id"]] = bookmark
-    core.pulse.beat("channels")
+    core.notifier.notify("channels")
     return {"bookmark": bookmark}
 
 
@@ -67,7 +67,7 @@ def edit_bookmark(core: Core, args: Args) -> Answer:
         raise SlackError("not_found")
     changes = {name: args.text(name) for name in ("title", "link", "emoji") if args.has(name)}
     bookmark |= changes | {"date_updated": int(core.now()), "last_updated_by_user_id": core.bot}
-    core.pulse.beat("channels")
+    core.notifier.notify("channels")
     return {"bookmark": bookmark}
 
 
@@ -75,7 +75,7 @@ def remove_bookmark(core: Core, args: Args) -> Answer:
     channel = live_channel(core, args.needed("channel_id"))
     if channel.bookmarks.pop(args.needed("bookmark_id"), None) is None:
         raise SlackError("not_found")
-    core.pulse.beat("channels")
+    core.notifier.notify("channels")
     return {}
 
 

@@ -11,8 +11,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..core import Core
 from ..errors import Impossible
+from ..notifier import Change
 from ..people import Person
-from ..pulse import Change
 from ..reading import Reading
 from . import reading as shown
 
@@ -81,7 +81,7 @@ def stream(core: Core, slack: Reading) -> Callable[[WebSocket], Awaitable[None]]
 async def _serve(websocket: WebSocket, core: Core, frames: Frames) -> None:
     connections = core.sockets.connections
     frames.take({"type": "bot", "connected": connections > 0, "connections": connections})
-    stop_listening = core.pulse.listen(frames.take)
+    stop_listening = core.notifier.listen(frames.take)
     sending = asyncio.create_task(_send_all(websocket, frames))
     try:
         while True:

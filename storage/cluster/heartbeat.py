@@ -1,8 +1,8 @@
-"""A replica's heart: it beats into the database, and while it was heard there what the replica works on is its own.
+"""A replica's heartbeat: written to the database, and while it was heard there what the replica works on is its own.
 
-Others take over what a replica works on when its heart was not heard for STALLED. Before the replica changes anything
-outside it must have been heard within FRESH, or be heard now: a process that was frozen finds out here that it is too
-late. Times are of the clock that goes on while a machine sleeps.
+Others take over what a replica works on when its heartbeat was not heard for STALLED. Before the replica changes
+anything outside it must have been heard within FRESH, or be heard now: a process that was frozen finds out
+here that it is too late. Times are of the clock that goes on while a machine sleeps.
 """
 
 import asyncio
@@ -38,21 +38,21 @@ def awake_s() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-class Heart:
+class Heartbeat:
     """Beats until it is stopped. When the replica is not known any more, `lost` is awaited, then it is known anew."""
 
     def __init__(self, app: App, lost: Callable[[], Awaitable[object]]) -> None:
         self._app, self._lost = app, lost
-        self.pulse: Path | None = None
+        self.path: Path | None = None
         self.worker: int | None = None
         self._heard_at = self._well_since = 0.0
 
     async def register(self) -> None:
         """Become known to the database, under a new number."""
-        if self.pulse is None:
-            descriptor, name = tempfile.mkstemp(prefix="neonops-pulse-")
+        if self.path is None:
+            descriptor, name = tempfile.mkstemp(prefix="neonops-heartbeat-")
             os.close(descriptor)
-            self.pulse = Path(name)
+            self.path = Path(name)
         asked_at = self._say_awake()
         self.worker = await self._app.job_manager.register_worker()
         self._heard_at = self._well_since = asked_at
@@ -60,16 +60,16 @@ class Heart:
     def _say_awake(self) -> float:
         """Write down that this process is awake, whether or not the database hears it; returns the time."""
         now = awake_s()
-        assert self.pulse
-        with self.pulse.open("r+b", buffering=0) as file:
+        assert self.path
+        with self.path.open("r+b", buffering=0) as file:
             # As long as the one before: who reads meanwhile never finds half of it.
             file.write(f"{now:<24.3f}".encode())
         return now
 
     def stop(self) -> None:
-        """The heart stops: what was started ends."""
-        if self.pulse:
-            self.pulse.unlink(missing_ok=True)
+        """It stops: what was started ends."""
+        if self.path:
+            self.path.unlink(missing_ok=True)
 
     @property
     def well_s(self) -> float:

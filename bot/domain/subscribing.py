@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.domain import Domain, Subscriber, Subscribers
 from bot.events import Event
-from bot.office import Office, Subscriber, Subscribers
 from bot.ports import Tx
 
 E = TypeVar("E", bound=Event)
@@ -19,7 +19,7 @@ class Subscription:
     subscribers: tuple[Subscriber, ...]
 
 
-def on(event: type[E], *subscribers: Callable[[Office, Tx, E], object]) -> Subscription:
+def on(event: type[E], *subscribers: Callable[[Domain, Tx, E], object]) -> Subscription:
     """These functions hear the event."""
     return Subscription(event, subscribers)
 

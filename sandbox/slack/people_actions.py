@@ -1,6 +1,6 @@
 """What people do at their keyboards: commands, shortcuts, messages, channels, the home tab.
 
-Every deed is checked against what Slack's client would let this person do (Impossible says what it would not), is
+Every operation is checked against what Slack's client would let this person do (Impossible says what it would not), is
 delivered to the app, and returns once the app acked or Slack gave up waiting.
 """
 
@@ -15,11 +15,11 @@ from .core import Core
 from .deliveries import Ack, Delivery
 from .errors import Impossible, SlackError
 from .escaping import escaped
-from .payloads import Deed
+from .payloads import Operation
 from .people import Person, user_object
 
 
-class Deeds:
+class PeopleActions:
     """People are named by id or by name, channels by id or by name."""
 
     _core: Core
@@ -134,7 +134,7 @@ class Deeds:
         core = self._core
         shown = user_object(person, with_email="users:read.email" in core.manifest.scopes)
         core.workspace.on_event(events.user_event(event, shown, event_ts=core.ids.ts()), None)
-        core.pulse.beat("channels")
+        core.notifier.notify("channels")
         return person
 
     async def archive(self, user: str, channel: str) -> None:
@@ -156,7 +156,7 @@ class Deeds:
         """Look at a channel: nothing in it is unread any more."""
         place = self.channel(channel)
         place.read_to[self.person(user).id] = max((m.ts for m in place.messages.values()), default="0")
-        self._core.pulse.beat("channels")
+        self._core.notifier.notify("channels")
 
     def person(self, user: str) -> Person:
         """By id or name. Raises Impossible."""
@@ -184,8 +184,8 @@ class Deeds:
             raise Impossible("is_archived", f"#{place.name} is archived.")
         return place
 
-    def _deed(self, person: Person) -> Deed:
-        return Deed(person, self._core.triggers.new(person.id), self._core.ids.ts())
+    def _deed(self, person: Person) -> Operation:
+        return Operation(person, self._core.triggers.new(person.id), self._core.ids.ts())
 
     def _shortcut(self, person: Person, callback_id: str) -> payloads.Json:
         return payloads.global_shortcut(self._deed(person), self._core.app, callback_id)
@@ -197,8 +197,8 @@ class Deeds:
             raise Impossible("message_not_found", "There is no such message.")
         sent = wire.message_object(message, place, core.app)
         url = core.response_url(core.responses.new(person.id, place.id))
-        deed = self._deed(person)
-        return payloads.message_shortcut(deed, core.app, callback_id, channel=place, wire=sent, url=url)
+        operation = self._deed(person)
+        return payloads.message_shortcut(operation, core.app, callback_id, channel=place, wire=sent, url=url)
 
     def _show_answer(self, person: Person, place: Channel, ack: Ack) -> Ack:
         try:
@@ -213,5 +213,5 @@ class Deeds:
             name = self._core.app.name
             said = {"timeout": f"{name} did not answer in {self._core.limits.ack_seconds:g} seconds"}
             text = said.get(ack.error or "", f"{name} could not be reached: {ack.error}")
-            self._core.pulse.beat("toast", only=person.id, text=text, level="error")
+            self._core.notifier.notify("toast", only=person.id, text=text, level="error")
         return ack

@@ -1,4 +1,4 @@
-"""The heartbeat of the workspace: every change of state is a beat, and whoever waits looks again at each one."""
+"""Notifies of every change of the workspace: whoever waits looks again at each one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Change = Mapping[str, Any]
 T = TypeVar("T")
 
 
-class Pulse:
+class Notifier:
     """Tells listeners of changes, and wakes those who wait for a condition."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
         self._listeners: list[Callable[[Change], None]] = []
 
-    def beat(self, type: str, **facts: Any) -> None:
+    def notify(self, type: str, **facts: Any) -> None:
         """Something changed; `type` is a frame type of the page's event socket."""
         for listener in tuple(self._listeners):
             listener({"type": type, **facts})
@@ -39,14 +39,14 @@ class Pulse:
         """
         async with asyncio.timeout(seconds):
             while True:
-                beat: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                self._waiting.add(beat)
+                change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._waiting.add(change)
                 try:
                     if found := _try(condition):
                         return found
-                    await beat
+                    await change
                 finally:
-                    self._waiting.discard(beat)
+                    self._waiting.discard(change)
 
 
 def _try(condition: Callable[[], T]) -> T | None:

@@ -1,4 +1,4 @@
-"""An office, a clock and a real database in memory: the product's deeds, one transaction at a time."""
+"""A domain, a clock and a real database in memory: operations, one transaction at a time."""
 
 import functools
 import sqlite3
@@ -14,10 +14,10 @@ import yaml
 
 from bot.deploys.approval import approve
 from bot.deploys.rollbacks import confirm, decide
+from bot.domain import Domain
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
 from bot.kinds import KINDS
-from bot.office import Office
 from bot.people import Actor, Team
 from bot.ports import DatabaseAway, Tx, Wake
 from bot.production.inputs.deploy import DeployInputs, Facts
@@ -85,7 +85,7 @@ class World:
 
     def __init__(self, loaded: Loaded | None = None, kinds: Kinds = KINDS) -> None:
         self.now = NOON
-        self.office = Office(loaded or bundled(), TEAM, ZoneInfo("America/Sao_Paulo"), {}, SUBSCRIBERS, kinds)
+        self.domain = Domain(loaded or bundled(), TEAM, ZoneInfo("America/Sao_Paulo"), {}, SUBSCRIBERS, kinds)
         self.woken: list[Wake] = []
         self._engine, self._reader = open_engines("sqlite://")
         with closing(self._engine.raw_connection()) as connection:
@@ -101,21 +101,21 @@ class World:
 
     def ask(self, question: Callable[[Tx], T]) -> T:
         with self._engine.begin() as connection:
-            transaction = Transaction(connection, self.now, _masked, self.office.kinds)
+            transaction = Transaction(connection, self.now, _masked, self.domain.kinds)
             answer = question(transaction)
         self.woken = list(transaction.woken)
         return answer
 
-    def do(self, deed: Callable[Concatenate[Office, Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.ask(lambda tx: deed(self.office, tx, *args, **kwargs))
+    def do(self, operation: Callable[Concatenate[Domain, Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.ask(lambda tx: operation(self.domain, tx, *args, **kwargs))
 
     def declare(self, severity: str = "p1", title: str = "Checkout is down", **more: Any) -> Incident:
         return self.do(declare, more.pop("actor", ALICE), Declaration(severity, title, **more))
 
     def begin(self, procedure: str, *, state: RunState = RunState.ACTIVE, **more: Any) -> Run:
         """A run of this procedure, as it is when it has just been made."""
-        found = self.office.runbook.procedure(procedure)
-        draft = Run(0, procedure, self.office.kinds[found.kind], state, "", found.title, ALICE.user, self.now, **more)
+        found = self.domain.runbook.procedure(procedure)
+        draft = Run(0, procedure, self.domain.kinds[found.kind], state, "", found.title, ALICE.user, self.now, **more)
         return self.do(create_run, found, draft)
 
     def run(self, run_id: int) -> Run:
@@ -155,7 +155,7 @@ class World:
 
     def tick_all(self, run_id: int, stage: str) -> None:
         """Tick every open item of a stage."""
-        procedure = self.office.runbook.procedure(self.run(run_id).procedure)
+        procedure = self.domain.runbook.procedure(self.run(run_id).procedure)
         records = self.steps(run_id)
         for phase, step in procedure.steps():
             if phase.stage == stage and step.id in records and not records[step.id].state.settled:
@@ -182,7 +182,7 @@ class World:
         run = self.run(run_id)
         choice = self.ask(lambda tx: decide.chosen(tx, run))
         ahead = RollbackInputs.of(run).ahead_of(choice)
-        return confirm.fingerprint(choice, self.ask(lambda tx: confirm.dangers_of(self.office, tx, run, ahead)))
+        return confirm.fingerprint(choice, self.ask(lambda tx: confirm.dangers_of(self.domain, tx, run, ahead)))
 
     def ahead(self, run_id: int, *later: Later, unasked: str | None = None) -> Ahead:
         """What the outside says of the schema now, for what is chosen now."""
@@ -277,7 +277,7 @@ def changing(name: str, **more: Any) -> dict[str, Any]:
 
 
 class WorldDatabase:
-    """The world's database as the desk asks for it; `away` makes it not answer."""
+    """The world's database as the transactions asks for it; `away` makes it not answer."""
 
     def __init__(self, world: World) -> None:
         self._world, self.away = world, False

@@ -1,10 +1,10 @@
-"""The rota: every duty that the clock does by itself, and when."""
+"""The schedule: every duty that the clock does by itself, and when."""
 
 from datetime import datetime, timedelta
 
+from bot.domain import Domain
 from bot.duties.ticks import Duty
 from bot.holds.reminders import mind_holds
-from bot.office import Office
 from bot.ports import Tx
 from bot.power.refusals import tell_hours
 from bot.restores.expire import expire
@@ -15,7 +15,7 @@ REMEMBERED = timedelta(days=3)
 """How long deliveries and ticks are remembered; Slack repeats an event for at most a day."""
 
 
-def rota(office: Office) -> tuple[Duty, ...]:
+def schedule(domain: Domain) -> tuple[Duty, ...]:
     """The duties of this installation; the runbook may bring some."""
     return (
         Duty("backups", "20 * * * *", expire, missed=timedelta(hours=1)),
@@ -25,7 +25,7 @@ def rota(office: Office) -> tuple[Duty, ...]:
     )
 
 
-def forget(office: Office, tx: Tx, instant: datetime) -> None:
+def forget(domain: Domain, tx: Tx, instant: datetime) -> None:
     """Drop what nothing asks for any more: the timeline keeps what happened."""
     tx.claims.forget(tx.now - REMEMBERED)
     tx.effects.forget(tx.now - KEPT)

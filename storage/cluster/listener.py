@@ -25,7 +25,7 @@ CONNECTION: dict[str, Any] = {
 """How a replica's own connections are opened."""
 
 
-class Ears:
+class Listener:
     """Listens. `begun` is called whenever listening begins: what was said before was not heard."""
 
     def __init__(self, dsn: str, begun: Callable[[], None], told: Callable[[Iterable[Wake]], None]) -> None:

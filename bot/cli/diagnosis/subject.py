@@ -16,7 +16,7 @@ from bot.settings import Settings
 
 
 @dataclass(frozen=True)
-class Patient:
+class Subject:
     """What is examined. `runbook` and `team` are None when they cannot be read; `scopes` are the manifest's."""
 
     settings: Settings
@@ -41,12 +41,12 @@ class Answer:
     at: datetime | None = None
 
 
-async def ask_slack(patient: Patient, method: str, token: str, **arguments: str) -> Answer:
+async def ask_slack(subject: Subject, method: str, token: str, **arguments: str) -> Answer:
     """One call of Slack's Web API."""
-    url, bearer = f"{patient.settings.slack_api_url}{method}", {"Authorization": f"Bearer {token}"}
+    url, bearer = f"{subject.settings.slack_api_url}{method}", {"Authorization": f"Bearer {token}"}
     try:
         call = HttpCall("POST", url, bearer, form=arguments, timeout_s=None, max_bytes=None)
-        response = (await send(patient.http, call)).response
+        response = (await send(subject.http, call)).response
         body = json_of(response.content)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return Answer("no_answer")

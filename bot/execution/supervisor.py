@@ -1,15 +1,15 @@
 """Runs one command so that nothing of it outlives it, or the bot. Started by `shell.py`; standard library only; Linux.
 
-    python -I -S guard.py <pid of the bot> <pulse file, or -> <plan, or -> <command> [argument …]
+    python -I -S supervisor.py <pid of the bot> <heartbeat file, or -> <plan, or -> <command> [argument …]
 
 The plan (JSON, see `confine.py`) says what of the machine the command can reach; without one it runs as the bot.
 
-It leads the command's process group. When the bot dies, however suddenly, the kernel signals the guard
-(PR_SET_PDEATHSIG, prctl(2)), and the guard kills the command and all that the command started; the kernel's signal
+It leads the command's process group. When the bot dies, however suddenly, the kernel signals the supervisor
+(PR_SET_PDEATHSIG, prctl(2)), and the supervisor kills the command and all that the command started; the kernel's signal
 alone would reach only the command itself. When the command ends, what it left behind is ended and reaped here:
-orphans come to the guard (PR_SET_CHILD_SUBREAPER), even those that left the group.
-With a pulse file, the same is done when the bot has not said for STALE seconds that it is awake: it may be frozen, and
-another replica takes its work over.
+orphans come to it (PR_SET_CHILD_SUBREAPER), even those that left the group.
+With a heartbeat file, the same is done when the bot has not said for STALE seconds that it is awake: it may be frozen,
+and another replica takes its work over.
 Exits as the command did, with 128 + n for signal n.
 """
 
@@ -25,7 +25,7 @@ NOT_STARTED = 126
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 STALE = 4.0
-"""Seconds; less than what others wait before they take over (storage/cluster/heart.py)."""
+"""Seconds; less than what others wait before they take over (storage/cluster/heartbeat.py)."""
 _FEEL_S = 0.25
 _GRACE_S = 1.0
 _LOOK_S = 0.005
@@ -35,11 +35,11 @@ _PYTHONS = {signal.SIGPIPE, signal.SIGXFSZ}
 """Ignored by Python itself, here too; the command is started without that."""
 
 
-def main(bot_pid: int, pulse: str, plan: str, argv: list[str]) -> int:
+def main(bot_pid: int, heartbeat: str, plan: str, argv: list[str]) -> int:
     _mind_signals()
     signal.signal(signal.SIGUSR1, _kill_all)
-    if pulse != "-":
-        signal.signal(signal.SIGALRM, lambda *_: None if _awake(pulse) else _kill_all())
+    if heartbeat != "-":
+        signal.signal(signal.SIGALRM, lambda *_: None if _awake(heartbeat) else _kill_all())
         signal.setitimer(signal.ITIMER_REAL, _FEEL_S, _FEEL_S)
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     prctl(_PR_SET_PDEATHSIG, signal.SIGUSR1, 0, 0, 0)
@@ -78,10 +78,10 @@ def _start(plan: str, argv: list[str]) -> int:
     return int(confine.start(json.loads(plan), argv))
 
 
-def _awake(pulse: str) -> bool:
-    """Whether the bot was awake a short time ago; a pulse that is gone has stopped."""
+def _awake(heartbeat: str) -> bool:
+    """Whether the bot was awake a short time ago; a heartbeat that is gone has stopped."""
     try:
-        with open(pulse) as file:
+        with open(heartbeat) as file:
             last = float(file.read())
     except (OSError, ValueError):
         return False

@@ -13,12 +13,12 @@ from bot.runbook.model import Procedure, Runbook
 from bot.runs.kind import Kinds
 from bot.runs.model import Run
 
-Subscriber = Callable[["Office", Tx, Any], object]
+Subscriber = Callable[["Domain", Tx, Any], object]
 Subscribers = Mapping[type[Event], tuple[Subscriber, ...]]
 
 
 @dataclass(frozen=True)
-class Office:
+class Domain:
     """The team's data, read once at start."""
 
     loaded: Loaded
