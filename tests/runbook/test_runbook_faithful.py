@@ -153,7 +153,7 @@ def test_response_time_and_impact_are_the_written_ones(severity: str) -> None:
     assert f"**Impact**: {found.impact}\n" in body
 
 
-@pytest.mark.parametrize("severity", ["security", "outage", "data-loss"])
+@pytest.mark.parametrize("severity", ["security", "data-breach", "outage", "data-loss"])
 def test_emergencies_without_a_written_response_time_take_that_of_p1_and_say_so(severity: str) -> None:
     found = RUNBOOK.severity(severity)
     assert found.response == RUNBOOK.severity("p1").response
@@ -257,13 +257,15 @@ def test_secrets_are_never_arguments() -> None:
     assert [word for word in argv if "://" in word or "$" in word or "password" in word.lower()] == []
 
 
-@pytest.mark.parametrize(("severity", "private"), [("security", True), ("data-loss", True), ("p1", False)])
-def test_channels_of_security_and_data_loss_are_private(severity: str, private: bool) -> None:
+@pytest.mark.parametrize(
+    ("severity", "private"), [("security", True), ("data-breach", True), ("data-loss", True), ("p1", False)]
+)
+def test_channels_of_breaches_and_data_loss_are_private(severity: str, private: bool) -> None:
     assert RUNBOOK.severity(severity).channel.private is private
 
 
-def test_only_security_is_confidential() -> None:
-    assert [each.id for each in RUNBOOK.severities if each.confidential] == ["security"]
+def test_only_security_and_breaches_are_confidential() -> None:
+    assert [each.id for each in RUNBOOK.severities if each.confidential] == ["security", "data-breach"]
 
 
 def test_addresses_come_from_the_environment() -> None:

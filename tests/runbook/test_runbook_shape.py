@@ -32,7 +32,8 @@ def test_every_kind_of_step_that_it_uses_is_known() -> None:
 
 
 def test_the_severities_are_those_of_the_command() -> None:
-    assert {each.id for each in LOADED.runbook.severities} == {"p1", "p2", "p3", "security", "outage", "data-loss"}
+    wanted = {"p1", "p2", "p3", "security", "data-breach", "outage", "data-loss"}
+    assert {each.id for each in LOADED.runbook.severities} == wanted
 
 
 def test_everybody_with_a_role_may_respond() -> None:

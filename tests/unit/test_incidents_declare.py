@@ -13,7 +13,7 @@ from bot.incidents.model import IncidentStatus
 from bot.runbook.model import ChannelRule
 from bot.runs.model import RunState, StepState
 
-SEVERITIES = ("p1", "p2", "p3", "security", "outage", "data-loss")
+SEVERITIES = ("p1", "p2", "p3", "security", "data-breach", "outage", "data-loss")
 
 
 @pytest.mark.parametrize("severity", SEVERITIES)
@@ -29,9 +29,9 @@ def test_anybody_may_declare_and_it_is_all_there_at_once(world: World, severity:
 @pytest.mark.parametrize("severity", SEVERITIES)
 def test_private_kinds_are_private_and_announced_nowhere(world: World, severity: str) -> None:
     incident = world.declare(severity)
-    private = severity in ("security", "data-loss")
+    private = severity in ("security", "data-breach", "data-loss")
     assert incident.private is private
-    assert incident.confidential is (severity == "security")
+    assert incident.confidential is (severity in ("security", "data-breach"))
     posts = world.ask(lambda tx: tx.effects.find(kind="post"))
     assert bool(posts) is not private
 

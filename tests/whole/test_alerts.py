@@ -17,7 +17,7 @@ from whole.workspace import Member, Room, Workspace, shown
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 ON_CALL = "Alert on-call engineers"
 EXECUTIVES = "Escalate to Executive Team"
-SEVERITIES = ("p1", "p2", "p3", "outage", "data-loss", "security")
+SEVERITIES = ("p1", "p2", "p3", "outage", "data-loss", "security", "data-breach")
 
 
 def helena(workspace: Workspace) -> Member:

@@ -11,7 +11,7 @@ NIGHT = datetime(2026, 11, 23, 4, 2, tzinfo=UTC)
 NAME = "incident-20261123-0102"
 
 
-@pytest.mark.parametrize("severity", ["p1", "p2", "p3", "security", "outage", "data-loss"])
+@pytest.mark.parametrize("severity", ["p1", "p2", "p3", "security", "data-breach", "outage", "data-loss"])
 async def test_the_answer_is_visible_before_any_call(workspace: Workspace, severity: str) -> None:
     before = len(workspace.slack.calls)
     workspace.slack.faults.latency_ms = 3000
@@ -34,7 +34,15 @@ async def test_the_way_to_the_first_card_is_two_calls(workspace: Workspace, seve
 
 @pytest.mark.parametrize(
     ("severity", "private"),
-    [("p1", False), ("p2", False), ("p3", False), ("security", True), ("outage", False), ("data-loss", True)],
+    [
+        ("p1", False),
+        ("p2", False),
+        ("p3", False),
+        ("security", True),
+        ("data-breach", True),
+        ("outage", False),
+        ("data-loss", True),
+    ],
 )
 async def test_the_channel_is_named_in_the_teams_zone(workspace: Workspace, severity: str, private: bool) -> None:
     workspace.clock.set(NIGHT)

@@ -24,7 +24,8 @@ _FORMS = (
     ("", "open the form to declare an incident"),
     (
         "p1 [title]",
-        "declare a critical outage (also `p2`, `p3`, `security`, `outage`, `data-loss`); `--drill` to practise",
+        "declare a critical outage (also `p2`, `p3`, `security`, `data-breach`, `outage`, `data-loss`); "
+        "`--drill` to practise",
     ),
     ("declare <severity> [title]", "the same, also for a severity named like one of the commands below"),
     ("list", "incidents that are not closed"),
