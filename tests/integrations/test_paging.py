@@ -29,6 +29,13 @@ def pager(status: int = 200, hold: Event | None = None) -> Iterator[tuple[str, l
             if hold:
                 hold.wait(10)
             self.send_response(status)
+            if status == 302:
+                self.send_header("location", "/elsewhere")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
 
@@ -71,6 +78,19 @@ def test_a_failure_tells_the_reason() -> None:
     with pager(403) as (url, _):
         (outcome,) = sent(url)
     assert "403" in str(outcome.reason)
+
+
+def test_a_page_that_is_led_elsewhere_is_lost_and_says_so() -> None:
+    with pager(302) as (url, _):
+        (outcome,) = sent(url + "?redirect=yes")
+    assert (outcome.ok, outcome.unsure) == (False, False)
+    assert "302" in str(outcome.reason)
+
+
+def test_an_address_cannot_have_a_failure_count_as_sent_or_be_tried_again() -> None:
+    with pager(500) as (url, received):
+        (outcome,) = sent(url + "?optional=yes&retry=2")
+    assert (outcome.ok, len(received)) == (False, 1)
 
 
 class Log(logging.Handler):

@@ -7,11 +7,10 @@ nor the end of the process.
 import asyncio
 import logging
 import re
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from bot.machine.aside import aside
 from bot.masking import SHORTEST, Masker
@@ -21,6 +20,7 @@ from bot.text.legible import legible, one_line
 # A vendor that does not answer must not hold up what follows; apprise itself gives up on a connection after 4 s.
 TIMEOUT_S = 30.0
 _LONGEST_REASON = 200
+_WARNINGS = ("WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,26 @@ def _send(url: str, title: str, body: str) -> PageOutcome:
     import apprise
 
     scheme, masker = scheme_of(url), Masker(_parts_of(url))
-    with _heard() as said:
-        service = apprise.Apprise.instantiate(url, asset=apprise.AppriseAsset(app_id="NeonOps"))
-        if service is None:
-            return PageOutcome(scheme, False, say("this is not an address that can be paged"))
-        try:
-            sent = bool(service.notify(body=body, title=title))
-        except TypeError:
-            # apprise's own way to say that a message cannot be sent as it is (empty, for example).
-            sent = False
-    if sent:
+    service = apprise.Apprise.instantiate(url, asset=apprise.AppriseAsset(app_id="NeonOps"))
+    if service is None:
+        return PageOutcome(scheme, False, say("this is not an address that can be paged"))
+    _obey(service)
+    result = apprise.Apprise(service, log_level=logging.DEBUG).notify(body=body, title=title)
+    if result:
         return PageOutcome(scheme, True)
-    reason = masker.mask("; ".join(said.warned))[:_LONGEST_REASON] or say("the service did not take it")
-    return PageOutcome(scheme, False, reason, unsure=may_have_been_sent(said.all))
+    said = list(result.logs())
+    warned = [each.message for each in said if each.level in _WARNINGS]
+    reason = masker.mask("; ".join(warned))[:_LONGEST_REASON] or say("the service did not take it")
+    return PageOutcome(scheme, False, reason, unsure=may_have_been_sent(each.message for each in said))
+
+
+def _obey(service: Any) -> None:
+    """What an address may not ask for.
+
+    A redirect is followed as a GET that loses the message and still counts as sent; tries of its own may send twice;
+    of an optional one a failure counts as sent.
+    """
+    service.redirects, service.retry, service.optional = False, 0, False
 
 
 def may_have_been_sent(said: Iterable[str]) -> bool:
@@ -100,23 +107,6 @@ _NOT_CONNECTED = re.compile(
 )
 
 
-class _Listener(logging.Handler):
-    """What apprise logs in this thread: its warnings, and with them what it says of the connection."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.warned: list[str] = []
-        self.all: list[str] = []
-        self._thread = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.thread != self._thread:
-            return
-        self.all.append(record.getMessage())
-        if record.levelno >= logging.WARNING:
-            self.warned.append(record.getMessage())
-
-
 def _keep_to_ourselves() -> None:
     """Both log addresses, urllib3 at DEBUG: nothing of theirs goes to the process's own log."""
     for name in ("apprise", "urllib3"):
@@ -126,13 +116,3 @@ def _keep_to_ourselves() -> None:
             # Without any handler, logging would print warnings to stderr.
             logger.addHandler(logging.NullHandler())
     logging.getLogger("apprise").setLevel(logging.DEBUG)
-
-
-@contextmanager
-def _heard() -> Iterator[_Listener]:
-    logger, listener = logging.getLogger("apprise"), _Listener()
-    logger.addHandler(listener)
-    try:
-        yield listener
-    finally:
-        logger.removeHandler(listener)
