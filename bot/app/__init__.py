@@ -174,9 +174,9 @@ class App:
         areas = area_deliverers(self.transactions, self.tools, self.presence, self._lease)
         self.delivery = Delivery(self.transactions, {**slack, **areas})
         self._listen()
-        secret = self.settings.slack_signing_secret
-        self.listeners = Listeners(context, responder)
-        self.bolt = build_bolt(to.client, self.listeners, secret.get_secret_value() if secret else None, to.bot)
+        given = self.settings.slack_signing_secret
+        self.listeners, secret = Listeners(context, responder), given.get_secret_value() if given else None
+        self.bolt = build_bolt(to.client, self.listeners, secret, to.bot, self.people.language)
 
     def _listen(self) -> None:
         """Have what a commit names looked at."""

@@ -70,5 +70,5 @@ class Domain:
             member.user,
             person.name if person else member.name,
             self.team.roles_of(key),
-            person.locale if person else "en",
+            person.locale if person else "",
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
 from typing import Generic, TypeVar
 
 import structlog
@@ -19,9 +20,14 @@ class Workers(Generic[K]):
         self._work: Callable[[K, asyncio.Event], Awaitable[None]] = work
         self._tasks: dict[K, asyncio.Task[None]] = {}
         self._woken: dict[K, asyncio.Event] = {}
+        self._context: Context | None = None
         self.stopping = False
         self.ask: Callable[[K], object] = self._begin
         """Has a key worked on that is not worked on here: here, unless replicas share the work."""
+
+    def keep_context(self) -> None:
+        """Work in the context of this call (for whom texts are said), not in that of whoever wakes a key."""
+        self._context = copy_context()
 
     def wake(self, key: K) -> None:
         """Have the key worked on; may be called at any time, from the event loop."""
@@ -67,7 +73,8 @@ class Workers(Generic[K]):
     def _begin(self, key: K) -> asyncio.Task[None]:
         woken = self._woken[key] = asyncio.Event()
         woken.set()
-        task = asyncio.create_task(self._run(key, woken), name=f"{self._name}-{key}")
+        context = self._context.copy() if self._context else None
+        task = asyncio.create_task(self._run(key, woken), name=f"{self._name}-{key}", context=context)
         self._tasks[key] = task
         task.add_done_callback(lambda done: self._ended(key, done))
         return task

@@ -38,7 +38,8 @@ class Actor:
     user: str
     name: str
     roles: frozenset[str] = frozenset()
-    locale: str = "en"
+    locale: str = ""
+    """The language that they read, such as `pt-BR`; empty = the team's."""
     place: str = ""
     """The channel in which they act, as Slack says: who acts in a private one is in it."""
 

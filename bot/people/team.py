@@ -39,7 +39,8 @@ class TeamPerson(_Strict):
     email: Annotated[str, AfterValidator(_email)] | None = None
     slack: Annotated[str, AfterValidator(_member)] | None = None
     page: tuple[str, ...] = ()
-    locale: str = "en"
+    locale: str = ""
+    """The language that they read, such as `pt-BR`; empty = the team's."""
 
 
 class Team(_Strict):

@@ -8,7 +8,7 @@ before there were forms.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,13 @@ def reading(reader: Reader) -> Iterator[None]:
         yield
     finally:
         _reader.reset(before)
+
+
+@contextmanager
+def in_language(locale: str) -> Iterator[None]:
+    """The same for a reader of this language; the reader stays as it was when the language is empty."""
+    with reading(replace(_reader.get(), locale=locale) if locale else _reader.get()):
+        yield
 
 
 class Form(Protocol):

@@ -76,6 +76,7 @@ class Alone:
         self._listeners: dict[str, Callable[[str], object]] = {}
 
     def serve(self, kind: str, workers: Workers[Any], key: Key) -> None:
+        workers.keep_context()
         self._workers[kind] = workers, key
 
     def tell(self, kind: str, listener: Callable[[str], object]) -> None:

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any
 
 import structlog
@@ -10,18 +12,24 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.text.values import in_language
+from handlers.slack.interaction.requests import user_of
 from handlers.slack.listeners import Listeners
 
 log = structlog.get_logger()
 
+Language = Callable[[str], str]
 _ANY = re.compile("")
 """Matches every id: the tables decide."""
 
 
 def build_bolt(
-    client: AsyncWebClient, listeners: Listeners, signing_secret: str | None, bot: AuthorizeResult
+    client: AsyncWebClient, listeners: Listeners, signing_secret: str | None, bot: AuthorizeResult, language: Language
 ) -> AsyncApp:
-    """The Bolt app. Who we are was asked once at start, so that no request waits for `auth.test`."""
+    """The Bolt app. Who we are was asked once at start, so that no request waits for `auth.test`.
+
+    `language`: what a user reads, so that whoever asks for something is answered in it; empty = the team's.
+    """
 
     async def authorize(**_: Any) -> AuthorizeResult:
         return bot
@@ -36,7 +44,7 @@ def build_bolt(
         # Else Bolt looks a hundred times a second, for every delivery under way, whether it was acked.
         process_before_response=True,
     )
-    register(app, listeners)
+    register(app, listeners, language)
     return app
 
 
@@ -46,13 +54,22 @@ def _about_token(record: logging.LogRecord) -> bool:
     return not any(words in record.getMessage() for words in unused)
 
 
-def register(app: AsyncApp, listeners: Listeners) -> None:
+def register(app: AsyncApp, listeners: Listeners, language: Language) -> None:
     """Bind ids to plain functions: one catch-all a kind."""
-    app.command(_ANY)(listeners.command)
-    app.action(_ANY)(listeners.action)
-    app.view(_ANY)(listeners.form)
-    app.shortcut(_ANY)(listeners.shortcut)
-    app.event("app_home_opened")(listeners.home_opened)
+
+    def in_theirs(listener: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        @wraps(listener)
+        async def answer(*, body: dict[str, Any], **more: Any) -> None:
+            with in_language(language(user_of(body))):
+                await listener(body=body, **more)
+
+        return answer
+
+    app.command(_ANY)(in_theirs(listeners.command))
+    app.action(_ANY)(in_theirs(listeners.action))
+    app.view(_ANY)(in_theirs(listeners.form))
+    app.shortcut(_ANY)(in_theirs(listeners.shortcut))
+    app.event("app_home_opened")(in_theirs(listeners.home_opened))
     app.event("member_joined_channel")(listeners.member_joined)
     app.event("member_left_channel")(listeners.member_left)
     app.event("channel_unarchive")(listeners.channel_opened)

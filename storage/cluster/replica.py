@@ -60,6 +60,7 @@ class Cluster:
         return self._heartbeat.path
 
     def serve(self, kind: str, workers: Workers[Any], key: Key) -> None:
+        workers.keep_context()
         self._served[kind] = workers, key
         workers.ask = lambda one: self._want(Wake(kind, str(one)))
 

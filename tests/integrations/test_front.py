@@ -45,7 +45,8 @@ class Quiet:
 @asynccontextmanager
 async def served(limits: Limits = SHORT, host: str = "127.0.0.1", *more: Endpoint) -> AsyncIterator[int]:
     """The port of a server with the bot's own endpoints, and `more`."""
-    bolt = build_bolt(AsyncWebClient("xoxb-x"), Quiet(), SECRET, AuthorizeResult(enterprise_id=None, team_id="T"))  # type: ignore[arg-type]
+    bot = AuthorizeResult(enterprise_id=None, team_id="T")
+    bolt = build_bolt(AsyncWebClient("xoxb-x"), Quiet(), SECRET, bot, lambda user: "")  # type: ignore[arg-type]
 
     async def ready() -> dict[str, bool]:
         return {"slack": True}

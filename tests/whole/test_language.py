@@ -56,9 +56,14 @@ def _form_words(data: object) -> str:
     return "\n".join(filter(None, map(_form_words, parts)))
 
 
+def posted(workspace: Workspace) -> list[str]:
+    """Every message of every channel, as it reads now."""
+    return [shown(m) for c in workspace.slack.channels() for m in workspace.slack.messages(c.id)]
+
+
 def untranslated(workspace: Workspace, *said: str) -> list[str]:
     """What was not put into the team's language: words that nobody else wrote, or three that nobody wrote together."""
-    everywhere = [shown(m) for c in workspace.slack.channels() for m in workspace.slack.messages(c.id)]
+    everywhere = posted(workspace)
     written = foreign_words(workspace)
     words, whole = {word for text in written for word in WORD.findall(text)}, "\n".join(written)
     lines = [KEPT.sub("|", line) for text in (*said, *everywhere) for line in text.splitlines()]
@@ -123,3 +128,23 @@ async def test_a_form_is_in_the_teams_language(workspace: Workspace) -> None:
     await workspace.restart(**PSEUDO)
     await workspace.bruno.types("/incident")
     assert untranslated(workspace, _form_words((await workspace.bruno.form()).blocks)) == []
+
+
+async def test_everybody_is_answered_in_their_own_language_and_the_card_is_in_the_teams(workspace: Workspace) -> None:
+    workspace.write_team(lambda team: team["people"]["bruno"].update(locale="en-XA"))
+    await workspace.restart()
+    said = (await workspace.bruno.types("/incident p1 Login is down")).words
+    await workspace.settled()
+    assert "··" in said
+    assert "··" in await workspace.bruno.home()
+    assert "··" not in (await workspace.alice.types("/incident 1 status")).words
+    assert not [each for each in posted(workspace) if "··" in each]
+
+
+async def test_the_team_reads_its_own_language_of_what_somebody_did_in_theirs(workspace: Workspace) -> None:
+    workspace.write_team(lambda team: team["people"]["alice"].update(locale="en"))
+    await workspace.restart(**PSEUDO)
+    said = (await workspace.alice.types("/incident p1 Login is down")).words
+    await workspace.settled()
+    assert "declared" in said
+    assert untranslated(workspace) == []

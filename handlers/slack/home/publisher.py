@@ -5,6 +5,7 @@ from bot.domain import Domain
 from bot.effects import Effect
 from bot.errors import Refusal
 from bot.ports import Tx
+from bot.text.values import in_language
 from handlers.slack.blocks.elements import Block, section, sentences
 from handlers.slack.home.view import home
 from handlers.slack.interaction.context import Context
@@ -12,7 +13,8 @@ from handlers.slack.interaction.context import Context
 
 async def publish(context: Context, user: str) -> None:
     """Draw the Home of a person as it is now; raises SlackError."""
-    await context.slack.call("views.publish", user_id=user, view=await _view(context, user))
+    with in_language(context.people.language(user)):
+        await context.slack.call("views.publish", user_id=user, view=await _view(context, user))
 
 
 async def _view(context: Context, user: str) -> Block:

@@ -77,6 +77,12 @@ class People:
         check_member(member)
         return self._transactions.domain.actor(member)
 
+    def language(self, user: str) -> str:
+        """The language that the team file gives a user; empty = the team's."""
+        member, team = self._members.get(user), self._transactions.domain.team
+        key = team.key_of(slack=user, email=member.email if member else None)
+        return team.people[key].locale if key else ""
+
     def named(self, user: str) -> Actor:
         """A user with the name that is known of them, and no roles: for the record, whoever they are."""
         member, key = self._members.get(user), self._transactions.domain.team.key_of(slack=user)

@@ -62,7 +62,7 @@ class Attempt:
 
 def user_of(body: dict[str, Any]) -> str:
     """Who asks, in any payload."""
-    return str(body.get("user_id") or body["user"]["id"])
+    return str(body.get("user_id") or body.get("event", {}).get("user") or body["user"]["id"])
 
 
 def command_identity(body: dict[str, Any]) -> str:
