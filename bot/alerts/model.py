@@ -48,6 +48,12 @@ class Alert:
     at: datetime
     state: AlertState = AlertState.ASKED
     how: str = ""
+    sent_at: datetime | None = None
+    """When Slack or a pager took it."""
+    delivered_at: datetime | None = None
+    """When it certainly was where they see it: a pager says so, or Slack shows it where they are."""
+    acknowledged_at: datetime | None = None
+    """When they said that they are on it."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.alerts.calling import call_people
 from bot.alerts.escalation import next_people
@@ -82,10 +83,17 @@ def _of_call(tx: Tx, run_id: int, call: Call) -> list[Alert]:
 
 
 def _write(domain: Domain, tx: Tx, alert: Alert, state: AlertState, how: str) -> None:
-    tx.alerts.save(alert, state=state, how=how, at=tx.now)
+    tx.alerts.save(alert, state=state, how=how, at=tx.now, **_when(tx, alert, state))
     who = person_name(domain, tx, alert.person)
     said = {"person": who, "way": str(alert.way), "state": str(state), "how": how}
     tx.timeline.record("person.alerted", ROBOT, alert.run_id, **said)
+
+
+def _when(tx: Tx, alert: Alert, state: AlertState) -> dict[str, datetime]:
+    """When it was sent and delivered: of a pager only its firm can say that it was delivered."""
+    if state is not AlertState.REACHED:
+        return {}
+    return {"sent_at": tx.now} | ({"delivered_at": tx.now} if alert.way is Way.MESSAGE else {})
 
 
 def follow(domain: Domain, tx: Tx, run_id: int, item: str, step_attempt: int) -> None:

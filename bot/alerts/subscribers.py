@@ -3,12 +3,12 @@
 from bot.alerts.calling import KINDS, call_off, call_roles
 from bot.alerts.declared import call_for
 from bot.alerts.invitations import is_there
-from bot.alerts.model import Call
+from bot.alerts.model import Call, Way
 from bot.alerts.outcome import not_done
 from bot.domain import Domain
 from bot.domain.subscribing import on
 from bot.effects.events import NotDelivered
-from bot.incidents.events import IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
+from bot.incidents.events import IncidentAcknowledged, IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
 from bot.ports import Tx
 from bot.runs.events import StepStarted
 from bot.steps.notify import Notify
@@ -47,7 +47,15 @@ def call_next(domain: Domain, tx: Tx, event: NotDelivered) -> None:
         not_done(domain, tx, event.effect)
 
 
+def note_acknowledged(domain: Domain, tx: Tx, event: IncidentAcknowledged) -> None:
+    """Who was called has said that they are on it."""
+    people = domain.names_of(tx, event.by)
+    for row in tx.alerts.find(run_id=event.run.id, person=people, way=(Way.MESSAGE, Way.PAGE)):
+        tx.alerts.save(row, acknowledged_at=tx.now)
+
+
 SUBSCRIBERS = (
+    on(IncidentAcknowledged, note_acknowledged),
     on(IncidentDeclared, call_first),
     on(SeverityChanged, call_more),
     on(StepStarted, call_for_item),

@@ -62,6 +62,12 @@ class Domain:
         for subscriber in self.subscribers.get(type(event), ()):
             subscriber(self, tx, event)
 
+    def names_of(self, tx: Tx, user: str) -> tuple[str, ...]:
+        """How rows of people name a user: by id, or by the short name of the team file."""
+        member = tx.members.get(user)
+        key = self.team.key_of(slack=user, email=member.email if member else None)
+        return (user, key) if key else (user,)
+
     def actor(self, member: Member) -> Actor:
         """A member with the roles that the team file gives."""
         key = self.team.key_of(slack=member.user, email=member.email)

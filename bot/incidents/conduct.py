@@ -4,11 +4,12 @@ from bot.domain import Domain
 from bot.effects import SOON
 from bot.errors import Refusal
 from bot.incidents.access import may_see, visible
+from bot.incidents.acknowledge import acknowledge
 from bot.incidents.carried import alert_again, carry_over, hold_alerts, release_alerts
 from bot.incidents.declare import set_timers
 from bot.incidents.events import IncidentClosed, IncidentReopened, IncidentResolved, MemberJoined, SeverityChanged
 from bot.incidents.homes import draw_home
-from bot.incidents.model import Incident, IncidentStatus
+from bot.incidents.model import LEAD, Incident, IncidentStatus
 from bot.incidents.telling import tell, tell_all
 from bot.incidents.withhold import withhold
 from bot.people import Actor, absence, require
@@ -23,7 +24,7 @@ from bot.text import listing, plural, say, shorten
 
 NOTE_LIMIT = 3000
 """Characters of a note that are kept."""
-ROLES = ("commander", "communications", "scribe", "operations", "liaison")
+ROLES = (LEAD, "communications", "scribe", "operations", "liaison")
 """The roles of an incident, in the field's usual words."""
 
 
@@ -171,6 +172,8 @@ def give_role(domain: Domain, tx: Tx, actor: Actor, number: int, role: str, user
     invited = {"roles": [], "users": [user], "asked_by": actor.user}
     tx.effects.plan("channel.invite", f"run:{run.id}:invite", invited, run_id=run.id)
     tell(tx, changed, "role", {"role": role, "user": user, "by": actor.user})
+    if (role, user) == (LEAD, actor.user) and changed.status is IncidentStatus.OPEN:
+        return acknowledge(domain, tx, actor, number, "lead").incident
     return changed
 
 
@@ -212,7 +215,10 @@ def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     incident, run = _conducted(domain, tx, actor, number, closed=True)
     if incident.status is IncidentStatus.OPEN:
         raise Refusal(say("Incident {id} is open.", id=incident.id))
-    changed = tx.incidents.save(incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None)
+    changed = tx.incidents.save(
+        incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None,
+        acknowledged_at=None, acknowledged_by=None,
+    )  # fmt: skip
     if run.state.ended:
         run = tx.runs.save(run, state=RunState.ACTIVE, ended_at=None)
     _set_clocks(domain, tx, run, changed)

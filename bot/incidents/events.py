@@ -19,6 +19,24 @@ class IncidentDeclared(Event):
 
 
 @dataclass(frozen=True)
+class IncidentAcknowledged(Event):
+    """Somebody is on it, and is the first: `by` as Incident.acknowledged_by says it, `how` they said so."""
+
+    incident: Incident
+    run: Run
+    by: str
+    how: str
+
+
+@dataclass(frozen=True)
+class IncidentHandedBack(Event):
+    """Who was on it is not any more: nobody is."""
+
+    incident: Incident
+    run: Run
+
+
+@dataclass(frozen=True)
 class SeverityChanged(Event):
     """An incident has another severity and its checklist; `worse` when it is open and became graver."""
 

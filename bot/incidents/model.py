@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+LEAD = "commander"
+"""The role of who leads an incident."""
+
 
 class IncidentStatus(StrEnum):
     """Open until it is resolved; resolved until the last items are done and it is closed."""
@@ -32,6 +35,10 @@ class Incident:
     roles: dict[str, str] = field(default_factory=dict)
     members: tuple[str, ...] = ()
     responded_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    """Since when somebody is on it; None while nobody is."""
+    acknowledged_by: str | None = None
+    """Their Slack user; the short name of somebody of the team file who has none."""
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     summary: str | None = None

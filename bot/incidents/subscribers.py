@@ -3,6 +3,7 @@
 from bot.domain import Domain
 from bot.domain.subscribing import on
 from bot.effects.events import NotDelivered
+from bot.incidents.acknowledge import acknowledge, may_acknowledge
 from bot.incidents.declare import without_channel
 from bot.incidents.homes import draw_home, draw_homes
 from bot.people import absence
@@ -30,9 +31,13 @@ def show_elsewhere(domain: Domain, tx: Tx, event: NotDelivered) -> None:
 
 
 def note_response(domain: Domain, tx: Tx, event: ItemDecided) -> None:
-    """The first item that a person decides about is the response."""
-    for incident in tx.incidents.find(run_id=event.run.id, responded_at=None) if event.run.kind.led else ():
-        tx.incidents.save(incident, responded_at=tx.now)
+    """The first item that a person decides about is the response; to acknowledge takes more, unless it says so."""
+    for incident in tx.incidents.find(run_id=event.run.id) if event.run.kind.led else ():
+        if incident.responded_at is None:
+            incident = tx.incidents.save(incident, responded_at=tx.now)
+        severity = domain.runbook_of(tx, event.run).severity(incident.severity)
+        if severity.acknowledged_by_work and may_acknowledge(domain, tx, event.by, incident):
+            acknowledge(domain, tx, event.by, incident.id, "work")
 
 
 SUBSCRIBERS = (

@@ -141,6 +141,9 @@ class Severity(Titled):
         description="Roles that are alerted when it is declared; absent = those invited, unless its checklist has a "
         "notify step that starts by itself. Of rank 1 they are paged too.",
     )
+    acknowledged_by_work: bool = Field(
+        default=False, description="Whether who ticks an item acknowledges the incident; else that is only work."
+    )
     announce: bool = True
     emoji: Line = "🔴"
     note: Prose | None = None

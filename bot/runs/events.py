@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.events import Event
+from bot.people import Actor
 from bot.runbook.model import Procedure
 from bot.runbook.steps import AnyStep
 from bot.runs.model import Run, StepRecord
@@ -22,6 +23,7 @@ class ItemDecided(Event):
 
     run: Run
     step_id: str
+    by: Actor
 
 
 @dataclass(frozen=True)

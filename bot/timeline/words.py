@@ -1,10 +1,11 @@
 """What an event of the timeline says, in one sentence. Users appear as `<@U…>`: the reader's door names them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from bot.effects.words import effect_words
-from bot.text import listing, say, shorten, side_by_side
+from bot.text import listing, say, shorten, side_by_side, span
 from bot.text.legible import lines_of
 from bot.timeline import Event
 
@@ -75,6 +76,11 @@ def _invited(users: list[str], failed: dict[str, str]) -> str:
     return "; ".join(said) or say("had nobody to invite")
 
 
+def _acknowledged(data: dict[str, Any]) -> str:
+    words = say("is on it, {time} after it was declared", time=span(timedelta(seconds=data["took"])))
+    return say("{words}, and leads", words=words) if data["leads"] else words
+
+
 def _alerted(data: dict[str, Any]) -> str:
     said = {"person": data["person"], "way": data["way"], "how": data["how"]}
     if data["state"] == "reached":
@@ -106,6 +112,8 @@ _WORDS: dict[str, Words] = {
     ),
     "incident.severity": lambda d: say("changed the severity from {old} to {new}", old=d["old"], new=d["new"]),
     "incident.role": lambda d: say("made <@{user}> {role}", user=d["user"], role=d["role"]),
+    "incident.acknowledged": lambda d: _acknowledged(d),
+    "incident.handed_back": lambda d: say("handed back what <@{user}> had acknowledged", user=d["user"]),
     "incident.resolved": lambda d: say("resolved the incident") + (f": {d['summary']}" if d.get("summary") else ""),
     "incident.closed": lambda d: side_by_side(say("closed the incident"), _left_open(d), by="; "),
     "incident.reopened": lambda d: say("reopened the incident"),

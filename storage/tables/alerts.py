@@ -26,6 +26,9 @@ class AlertRow(SQLModel, table=True):
     at: datetime = at_column()
     state: str = "asked"
     how: str = Field(sa_type=Text)
+    sent_at: datetime | None = at_column(nullable=True)
+    delivered_at: datetime | None = at_column(nullable=True)
+    acknowledged_at: datetime | None = at_column(nullable=True)
 
 
 class AlertRows(Rows[Alert]):

@@ -34,6 +34,8 @@ class IncidentRow(SQLModel, table=True):
     roles: dict[str, str] = json_column()
     members: list[str] = json_column()
     responded_at: datetime | None = at_column(nullable=True)
+    acknowledged_at: datetime | None = at_column(nullable=True)
+    acknowledged_by: str | None = None
     resolved_at: datetime | None = at_column(nullable=True)
     closed_at: datetime | None = at_column(nullable=True)
     summary: str | None = text_column()

@@ -169,6 +169,8 @@ UNDONE = (
     "ALTER TABLE gate ADD COLUMN deadline TIMESTAMP",
     "DROP TABLE status_updates",
     "DROP TABLE subscription",
+    *(f"ALTER TABLE incident DROP COLUMN {name}" for name in ("acknowledged_at", "acknowledged_by")),
+    *(f"ALTER TABLE alert DROP COLUMN {name}" for name in ("sent_at", "delivered_at", "acknowledged_at")),
 )
 """What takes back each change of the schema that is newer than those that are looked at here."""
 

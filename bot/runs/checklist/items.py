@@ -146,7 +146,7 @@ def _decide(
         asked_by=None,
     )
     tx.timeline.record(event, actor, item.run.id, step=item.step.id, text=item.step.text, reason=reason)
-    domain.publish(tx, ItemDecided(item.run, item.step.id))
+    domain.publish(tx, ItemDecided(item.run, item.step.id, actor))
     _changed(domain, tx, item)
     return record
 

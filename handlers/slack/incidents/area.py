@@ -1,9 +1,10 @@
 """What incidents bring to Slack."""
 
 from bot.incidents import conduct
+from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
-from handlers.slack.incidents import forms
+from handlers.slack.incidents import acknowledging, forms
 from handlers.slack.incidents.command import COMMAND
 from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
@@ -13,6 +14,8 @@ AREA = Area(
     commands=(COMMAND,),
     actions={
         ids.INCIDENT_DECLARE: forms.open_declare,
+        ids.INCIDENT_ACK: acknowledging.clicked,
+        ids.INCIDENT_HAND_BACK: about_incident(hand_back),
         ids.INCIDENT_NOTE: forms.open_note,
         ids.INCIDENT_RESOLVE: forms.open_resolve,
         ids.INCIDENT_CLOSE: about_incident(conduct.close),

@@ -8,7 +8,7 @@ from handlers.slack.parsing.severities import severity_named
 from handlers.slack.parsing.text import first_word, flag_in, shown, whole_number
 
 DRILL = "--drill"
-ALONE = ("list", "status", "timeline", "close", "reopen")
+ALONE = ("list", "status", "ack", "hand-back", "timeline", "close", "reopen")
 """Forms after which nothing more is typed."""
 _OTHERS = ("dry-run", "dryrun", "practice", "practise", "test", "exercise", "training", "help")
 """Options that people type for practice, or for help, where a title would stand."""

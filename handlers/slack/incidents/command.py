@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.errors import Refusal
 from bot.incidents import conduct, look
+from bot.incidents.acknowledge import acknowledge, acknowledged_words, hand_back
 from bot.incidents.declare import Declaration
 from bot.incidents.model import Incident
 from bot.ports import Tx
@@ -30,6 +31,8 @@ _FORMS = (
     ("declare <severity> [title]", "the same, also for a severity named like one of the commands below"),
     ("list", "incidents that are not closed"),
     ("status", "status of this incident"),
+    ("ack", "I am on it: nobody else is called"),
+    ("hand-back", "I am not on it any more: people are called again"),
     ("note <text>", "add a note to the timeline (never patient data)"),
     ("timeline", "timeline so far"),
     ("severity <p1|p2|p3>", "change the severity"),
@@ -129,6 +132,19 @@ async def _timeline(context: Context, request: Request, number: int | None, rest
     return Reply(*timeline_blocks(found, await context.transactions.read(read)))
 
 
+async def _ack(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
+    once = context.transactions.once
+    done = await once(request.identity, acknowledge, request.actor, found.id, "command")
+    return Reply(acknowledged_words(done) if done else "")
+
+
+async def _hand_back(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    found = await _meant(context, request, number)
+    made = await context.transactions.once(request.identity, hand_back, request.actor, found.id)
+    return Reply(say("↩️ You handed incident {id} back: people are called again.", id=found.id) if made else "")
+
+
 async def _note(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
     made = await context.transactions.once(request.identity, conduct.note, request.actor, found.id, rest)
@@ -181,6 +197,8 @@ _Topic = Callable[[Context, Request, int | None, str], Awaitable[Reply]]
 TOPICS: dict[str, _Topic] = {
     "list": _list,
     "status": status,
+    "ack": _ack,
+    "hand-back": _hand_back,
     "note": _note,
     "timeline": _timeline,
     "severity": _severity,

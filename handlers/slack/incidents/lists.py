@@ -1,9 +1,9 @@
 """Incidents in lists: those that are open, one in full, its timeline."""
 
 from bot.incidents.look import Situation
-from bot.incidents.model import Incident
+from bot.incidents.model import Incident, IncidentStatus
 from bot.runs.checklist.counting import open_items
-from bot.text import plural, say, shorten
+from bot.text import plural, say, shorten, span
 from bot.timeline import Event
 from bot.timeline.words import event_words
 from handlers.slack.blocks.elements import DATE, context, escape, sentence, user, when
@@ -44,8 +44,17 @@ def _incident_line(each: Situation) -> str:
 def incident_status(each: Situation) -> Answer:
     """One incident: state, roles, what is open."""
     roles = [f"{role}: {user(holder)}" for role, holder in each.incident.roles.items()]
-    lines = [_incident_line(each), *roles, *_open_lines(each, "main"), *_afterwards(each)]
-    return answer(say("Incident {id}", id=each.incident.id), lines)
+    start = [_incident_line(each), *_acknowledged(each.incident), *roles]
+    return answer(say("Incident {id}", id=each.incident.id), [*start, *_open_lines(each, "main"), *_afterwards(each)])
+
+
+def _acknowledged(incident: Incident) -> list[str]:
+    """Who is on it and how long that took; while it is open also that nobody is."""
+    if incident.acknowledged_at is None:
+        return [say("Nobody has acknowledged it: `/incident ack`.")] if incident.status is IncidentStatus.OPEN else []
+    took = span(incident.acknowledged_at - incident.declared_at)
+    return [say("🙋 {who} is on it since {time} ({took} after it was declared)", who=user(incident.acknowledged_by),
+                time=when(incident.acknowledged_at), took=took)]  # fmt: skip
 
 
 def _open_lines(each: Situation, stage: str) -> list[str]:

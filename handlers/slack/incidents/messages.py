@@ -6,7 +6,7 @@ from bot.domain import Domain
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.runbook.model import Runbook
-from bot.text import plural, say, span
+from bot.text import plural, say, side_by_side, span
 from handlers.slack.blocks.elements import escape, quote, user, when
 from handlers.slack.messaging.scene import Scene, Template
 
@@ -72,6 +72,20 @@ def _role(scene: Scene) -> str:
         role=scene.data["role"],
         who=user(scene.data["by"]),
     )
+
+
+def _acknowledged(scene: Scene) -> str:
+    data = scene.data
+    words = say("🙋 {who} is on it, {time} after it was declared.", who=user(data["by"]),
+                time=span(timedelta(seconds=data["took"])))  # fmt: skip
+    return side_by_side(words, say("They lead.") if data["leads"] else "")
+
+
+def _handed_back(scene: Scene) -> str:
+    by, was = user(scene.data["by"]), user(scene.data["user"])
+    if by == was:
+        return say("↩️ {who} handed the incident back: nobody is on it, and people are called again.", who=by)
+    return say("↩️ {who} took {was} off it: nobody is on it, and people are called again.", who=by, was=was)
 
 
 def _resolved(scene: Scene) -> str:
@@ -155,6 +169,8 @@ MESSAGES = {
     "incident.declared": Template(_declared, _runbook),
     "incident.severity": Template(_severity),
     "incident.role": Template(_role),
+    "incident.acknowledged": Template(_acknowledged),
+    "incident.handed_back": Template(_handed_back),
     "incident.resolved": Template(_resolved),
     "incident.closed": Template(_closed),
     "incident.reopened": Template(_reopened),
