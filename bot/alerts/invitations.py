@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from bot.alerts.model import Alert, AlertState, Way
+from bot.domain.messages import plan_message
+from bot.effects.outgoing import text_message
 from bot.incidents.model import Incident
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -30,7 +32,7 @@ def tell_asker(tx: Tx, incident: Incident, asker: str, failed: Mapping[str, str]
         who = say("You") if user == asker else f"<@{user}>"
         words = say("{who} could not be invited to #{name} ({why}).", who=who, name=incident.channel_name, why=why)
         target = f"run:{incident.run_id}:not_invited"
-        tx.effects.plan("say", target, {"to": asker, "text": words}, run_id=incident.run_id)
+        plan_message(tx, text_message(asker, text=words), target, run_id=incident.run_id)
 
 
 def is_there(tx: Tx, run_id: int, user: str) -> None:

@@ -9,7 +9,9 @@ from bot.alerts.escalation import next_people
 from bot.alerts.model import Alert, AlertState, Call, Way
 from bot.alerts.words import alert_words, anybody_reached
 from bot.domain import Domain
+from bot.domain.messages import plan_message
 from bot.effects import Effect
+from bot.effects.outgoing import text_message
 from bot.incidents.access import may_see
 from bot.incidents.model import Incident
 from bot.incidents.places import places_to_tell
@@ -175,8 +177,8 @@ def _tell_team(domain: Domain, tx: Tx, run: Run, words: str) -> None:
     if places:
         everybody = places[0] == domain.team.channels.get("devops")
         said = f"🚨 {words[:1].upper()}{words[1:]}."
-        payload = {"to": places[0], "instead": places[1:], "text": said, "everybody": everybody}
-        tx.effects.plan("say", f"run:{run.id}:nobody", payload, run_id=run.id, priority=DIRECT)
+        outgoing = text_message(*places, text=said, everybody=everybody)
+        plan_message(tx, outgoing, f"run:{run.id}:nobody", run_id=run.id, priority=DIRECT)
 
 
 def role_words(roles: tuple[str, ...]) -> str:

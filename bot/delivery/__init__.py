@@ -18,6 +18,7 @@ from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import LEAST_TRIES, MINUTES, Effect, Patience
 from bot.effects.events import NotDelivered
+from bot.effects.words import named
 from bot.errors import Refusal
 from bot.machine.workers import Workers
 from bot.people import ROBOT
@@ -188,7 +189,7 @@ def _hold(domain: Domain, tx: Tx, effect: Effect, why: str) -> None:
     held = tx.effects.save(effect, state="held")
     if effect.error == why:
         return
-    tx.timeline.record("effect.held", ROBOT, effect.run_id, effect=effect.kind, why=why)
+    tx.timeline.record("effect.held", ROBOT, effect.run_id, effect=named(effect), why=why)
     if effect.step_id and effect.run_id:
         settling.waits(domain, tx, effect.run_id, effect.step_id, why)
     domain.publish(tx, NotDelivered(held))
@@ -211,7 +212,7 @@ def give_up(domain: Domain, tx: Tx, effect: Effect, why: str) -> None:
 def bury(domain: Domain, tx: Tx, effect: Effect, why: str) -> None:
     """Give the effect up until a person presses Retry: the timeline and the card say so."""
     dead = tx.effects.save(effect, state="dead", error=why)
-    tx.timeline.record("effect.failed", ROBOT, effect.run_id, effect=effect.kind, why=why)
+    tx.timeline.record("effect.failed", ROBOT, effect.run_id, effect=named(effect), why=why)
     if effect.step_id and effect.run_id:
         settling.delivered(domain, tx, effect.run_id, effect.step_id, Failed(why))
     domain.publish(tx, NotDelivered(dead))

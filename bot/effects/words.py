@@ -1,11 +1,28 @@
 """What effects do, in words: for the card and the timeline."""
 
+from bot.effects import Effect
 from bot.text import say
 
 
-def effect_words(kind: str) -> str:
+def named(effect: Effect) -> str:
+    """What an effect is called in the timeline: a message by its template, when that has words of its own."""
+    template = str(effect.payload.get("template", ""))
+    return template if template in _words() else effect.kind
+
+
+def effect_words(name: str) -> str:
     """What an effect does, in words."""
+    return _words().get(name, name)
+
+
+def _words() -> dict[str, str]:
     return {
+        "message": say("Post a message"),
+        "text": say("Notify somebody"),
+        "deploy.approvers": say("Notify approvers"),
+        "deploy.ended": say("Announce the result"),
+        "watch.changed": say("Post deploy monitoring"),
+        "step.tail": say("Post the last lines of a failed step"),
         "deploy.look": say("Look up what the deploy changes"),
         "deploy.start": say("Start the deploy"),
         "deploy.dry": say("Report the dry run"),
@@ -35,4 +52,4 @@ def effect_words(kind: str) -> str:
         "watch": say("Check a metric after the deploy"),
         "watch.tell": say("Post deploy monitoring"),
         "tail": say("Post the last lines of a failed step"),
-    }.get(kind, kind)
+    }

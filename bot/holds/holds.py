@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.errors import Refusal
 from bot.holds.events import HoldsChanged
 from bot.holds.model import Hold

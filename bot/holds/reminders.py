@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.holds.holds import LOCK, expire_hold
 from bot.holds.model import Hold
 from bot.people import ROBOT, mention
@@ -30,21 +30,17 @@ def _remind(domain: Domain, tx: Tx, hold: Hold) -> None:
     stood = span(tx.now - hold.taken_at)
     tx.timeline.record("hold.reminded", ROBOT, None, hold=hold.kind, owner=hold.owner, reason=hold.reason, stood=stood)
     if hold.owner == ROBOT.user:
-        tell(
-            tx,
-            "devops",
-            say("⏰ Deploys have been locked for {time}: {why}", time=stood, why=hold.reason),
-            **_about(hold),
-        )
+        said = say("⏰ Deploys have been locked for {time}: {why}", time=stood, why=hold.reason)
+        _say(tx, "devops", said, hold)
     elif gone := lost(domain, tx, hold.owner, say("lock deploys"), "lock"):
         said = say("⏰ Deploys have been locked for {time} by {who}, who {gone}: {why}", time=stood,
                    who=mention(hold.owner), gone=gone, why=hold.reason)  # fmt: skip
-        tell(tx, "devops", said, **_about(hold))
+        _say(tx, "devops", said, hold)
     else:
         said = say("⏰ Your lock has blocked deploys for {time}: {why}", time=stood, why=hold.reason)
-        tell(tx, hold.owner, said, **_about(hold))
+        _say(tx, hold.owner, said, hold)
 
 
-def _about(hold: Hold) -> dict[str, list[str]]:
-    """What the buttons need that end or keep the hold."""
-    return {"hold": [hold.environment, hold.kind, hold.taken_at.isoformat()]}
+def _say(tx: Tx, to: str, said: str, hold: Hold) -> None:
+    """Say it with what the buttons need that end or keep the hold."""
+    tell(tx, to, said, "hold.reminder", hold=[hold.environment, hold.kind, hold.taken_at.isoformat()])

@@ -10,6 +10,7 @@ from slugify import slugify
 
 from bot.domain import Domain
 from bot.effects import FIRST, LATER, SOON, Effect
+from bot.effects.outgoing import READERS
 from bot.errors import Refusal
 from bot.incidents.events import IncidentDeclared
 from bot.incidents.model import Incident, IncidentStatus
@@ -197,7 +198,8 @@ def without_channel(domain: Domain, tx: Tx, effect: Effect) -> None:
     place = shared or incident.declared_by
     for card in tx.cards.find(run_id=incident.run_id):
         tx.cards.save(card, channel=place)
-    for follower in tx.effects.find(run_id=incident.run_id, after=effect.seq, kind="post", state="pending"):
+    messages = tx.effects.find(run_id=incident.run_id, after=effect.seq, kind=tuple(READERS), state="pending")
+    for follower in messages:
         tx.effects.save(follower, after=None)
         tx.wake("target", follower.target)
     tx.cards.touch(incident.run_id)

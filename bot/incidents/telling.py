@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.effects import LATER, SOON
+from bot.domain.messages import plan_message
+from bot.effects import LATER
+from bot.effects.outgoing import INCIDENTS, RUN, Outgoing
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.runbook.model import Severity
@@ -12,8 +14,7 @@ def tell(tx: Tx, incident: Incident, message: str, data: Mapping[str, object]) -
     """Say it in the incident's channel, and renew its topic and cards."""
     run_id = incident.run_id
     tx.cards.touch(run_id)
-    post = {"to": "run", "message": f"incident.{message}", "data": dict(data)}
-    tx.effects.plan("post", f"run:{run_id}:say", post, run_id=run_id, priority=SOON)
+    plan_message(tx, Outgoing((RUN,), f"incident.{message}", dict(data)), f"run:{run_id}:say", run_id=run_id)
     tx.effects.plan("channel.topic", f"run:{run_id}:topic", {}, run_id=run_id, priority=LATER)
 
 
@@ -26,8 +27,8 @@ def tell_all(tx: Tx, incident: Incident, message: str, data: Mapping[str, object
 
 def announce(tx: Tx, run_id: int, message: str, data: Mapping[str, object], after: int | None = None) -> None:
     """Plan a message where incidents are talked about."""
-    payload = {"to": "incidents", "message": message, "data": dict(data)}
-    tx.effects.plan("post", _target(run_id), payload, run_id=run_id, after=after, priority=LATER)
+    outgoing = Outgoing((INCIDENTS,), message, dict(data))
+    plan_message(tx, outgoing, _target(run_id), run_id=run_id, after=after, priority=LATER)
 
 
 def is_public(tx: Tx, incident: Incident, severity: Severity) -> bool:

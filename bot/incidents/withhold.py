@@ -2,6 +2,7 @@
 
 from bot.domain import Domain
 from bot.effects import FIRST, Effect
+from bot.effects.outgoing import READERS, read_outgoing
 from bot.incidents.events import BecameConfidential
 from bot.incidents.homes import draw_homes
 from bot.incidents.model import Incident
@@ -18,12 +19,15 @@ def withhold(domain: Domain, tx: Tx, incident: Incident) -> None:
 
 def said_elsewhere(tx: Tx, incident: Incident) -> list[Effect]:
     """What was posted about it outside its channel, and stands there: announcements, and overrides of its gate."""
-    posts = tx.effects.find(run_id=incident.run_id, kind="post", state="done")
-    overrides = [each for each in tx.effects.find(kind="say", state="done") if _is_about(each, incident)]
+    sent = tx.effects.find(kind=tuple(READERS), state="done")
     return [
-        each for each in (*posts, *overrides) if each.result.get("ts") and each.result["channel"] != incident.channel
+        each
+        for each in sent
+        if each.result.get("ts") and each.result["channel"] != incident.channel and _is_about(each, incident)
     ]
 
 
 def _is_about(effect: Effect, incident: Incident) -> bool:
-    return str(incident.id) in effect.payload.get("about", "").split(",")
+    outgoing = read_outgoing(effect)
+    announced = effect.run_id == incident.run_id and outgoing.of_run
+    return announced or str(incident.id) in outgoing.data.get("about", "").split(",")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.errors import Refusal
 from bot.people import ROBOT, Member, Team, absence, mention
 from bot.ports import Tx

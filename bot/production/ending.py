@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.people import mention
 from bot.ports import Tx
 from bot.production.inputs import ProductionInputs

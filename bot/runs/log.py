@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain import Domain
-from bot.effects import SOON
+from bot.domain.messages import plan_message
+from bot.effects.outgoing import RUN, Outgoing
 from bot.ports import Tx
 from bot.runbook.model import Procedure
 from bot.runbook.steps import AnyStep
@@ -98,5 +99,6 @@ def show_tail(tx: Tx, run: Run, procedure: Procedure, step: AnyStep, record: Ste
     if not record.output or last is None or last.asked_by:
         return
     words = say("{step} failed. Last lines of output:", step=step.text)
-    payload = {"path": record.output, "text": words, "page": page_of(procedure, run.targets, step.id)}
-    tx.effects.plan("tail", f"run:{run.id}:log", payload, run_id=run.id, priority=SOON)
+    page = page_of(procedure, run.targets, step.id)
+    reply = Outgoing((RUN,), "step.tail", {"path": record.output, "text": words}, thread=page)
+    plan_message(tx, reply, f"run:{run.id}:log", run_id=run.id)

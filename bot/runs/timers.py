@@ -1,8 +1,9 @@
 """The timers of runs: phases that take longer than planned, and requests that nobody takes up."""
 
 from bot.domain import Domain
-from bot.domain.posts import tell
-from bot.effects import SOON, Timer
+from bot.domain.messages import plan_message, tell
+from bot.effects import Timer
+from bot.effects.outgoing import RUN, Outgoing
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.budgets import KIND as BUDGET
@@ -38,8 +39,7 @@ def remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None:
     """Say in the run's channel, on its cards and in its timeline that a time is over."""
     data = {**data, "due_at": timer.due_at.isoformat()}
     tx.timeline.record(message, ROBOT, timer.of_run, **data)
-    payload = {"to": "run", "message": message, "data": data}
-    tx.effects.plan("post", f"run:{timer.of_run}:say", payload, run_id=timer.of_run, priority=SOON)
+    plan_message(tx, Outgoing((RUN,), message, data), f"run:{timer.of_run}:say", run_id=timer.of_run)
     tx.cards.touch(timer.of_run)
 
 

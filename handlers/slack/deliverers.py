@@ -30,7 +30,7 @@ def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Re
         **ChannelDeliverers(transactions, slack, cards).kinds(),
         **Replacements(transactions, slack, cards).kinds(),
         **AlertDeliverers(transactions, poster, directory, cards).kinds(),
-        **OutputDeliverers(transactions, slack, poster, cards).kinds(),
+        **OutputDeliverers(transactions, slack).kinds(),
         "health": health_deliverer(transactions, poster, tools),
         "home": home_deliverer(context),
         "meet": introduction_deliverer(context, responder),

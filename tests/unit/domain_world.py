@@ -15,6 +15,7 @@ import yaml
 from bot.deploys.approval import approve
 from bot.deploys.rollbacks import confirm, decide
 from bot.domain import Domain
+from bot.effects.outgoing import KIND, Outgoing, read_outgoing
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.model import Incident
 from bot.kinds import KINDS
@@ -145,6 +146,15 @@ class World:
 
     def kinds(self, run_id: int) -> list[str]:
         return [event.kind for event in self.events(run_id)]
+
+    def messages(self, *templates: str, **where: Any) -> list[Outgoing]:
+        """The messages that were planned, oldest first."""
+        planned = self.ask(lambda tx: tx.effects.find(kind=KIND, order="seq", **where))
+        return [each for each in map(read_outgoing, planned) if not templates or each.template in templates]
+
+    def said(self, **where: Any) -> list[str]:
+        """The sentences that were planned, oldest first."""
+        return [each.data["text"] for each in self.messages("text", "hold.reminder", **where)]
 
     def ref(self, run_id: int, step_id: str) -> StepRef:
         """The reference that a button drawn now would carry."""

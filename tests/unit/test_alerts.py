@@ -117,8 +117,8 @@ def test_with_nobody_reached_the_next_level_is_called_then_the_ones_above_then_t
     answer(team, run, elisa=GONE)
     assert asked(team, run)[-1].payload["people"] == ["helena"]
     answer(team, run, helena=GONE)
-    said = asked(team, run, "say")[-1].payload
-    assert (said["to"], said["everybody"], "obody in" in said["text"]) == ("C02DEVOPS", True, True)
+    said = team.messages("text", run_id=run)[-1]
+    assert (said.to[0], said.data["everybody"], "obody in" in said.data["text"]) == ("C02DEVOPS", True, True)
     assert str(team.step(run, "alert").found).startswith("Nobody was reached.")
 
 
@@ -130,7 +130,7 @@ def test_whoever_is_reached_in_their_place_stands_on_the_item_which_stays_open(t
     record = team.step(run, "alert")
     assert record.state is StepState.FAILED
     assert "Escalated: alerted Elisa (mention)" in str(record.found)
-    assert asked(team, run) == asked(team, run, "say") == []
+    assert asked(team, run) == team.said(run_id=run) == []
 
 
 def test_the_next_are_not_called_while_somebody_may_still_be_reached(team: World) -> None:
@@ -153,7 +153,7 @@ def test_in_a_drill_nobody_is_paged_and_nobody_else_is_called(team: World) -> No
     run = declared(team, drill=True)
     assert pages(team, run) == {}
     answer(team, run, alice=GONE, bruno=GONE)
-    assert asked(team, run) == asked(team, run, "say") == []
+    assert asked(team, run) == team.said(run_id=run) == []
 
 
 def test_who_is_elsewhere_gets_a_direct_message(team: World) -> None:
@@ -201,7 +201,7 @@ def test_of_a_confidential_incident_only_those_it_invites_are_called_and_only_wh
     answer(team, run, alice=GONE, carla=GONE, helena=GONE)
     page(team, run, AlertState.UNREACHED, "json: refused")
     assert asked(team, run) == []
-    assert [effect.payload["to"] for effect in asked(team, run, "say")] == [ALICE.user]
+    assert [said.to for said in team.messages("text", run_id=run)] == [(ALICE.user,)]
 
 
 def test_a_severity_whose_checklist_alerts_nobody_alerts_whom_it_invites(team: World) -> None:

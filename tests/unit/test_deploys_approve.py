@@ -217,8 +217,7 @@ def test_a_failed_gate_is_overridden_with_a_reason_in_public(world: World) -> No
     world.do(approve.override, ALICE, run.id, "lock", "hotfix")
     assert world.start(run.id).state is RunState.ACTIVE
     assert "gate.overridden" in world.kinds(run.id)
-    said = world.ask(lambda tx: tx.effects.find(kind="say", run_id=run.id))
-    assert ["hotfix" in effect.payload["text"] for effect in said] == [True]
+    assert ["hotfix" in text for text in world.said(run_id=run.id)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -328,7 +327,7 @@ def test_holding_takes_a_role(world: World) -> None:
 def test_the_owner_of_a_hold_is_told_when_somebody_else_lifts_it(world: World) -> None:
     world.do(holds.put, ALICE, "lock", "audit")
     world.do(holds.lift, BRUNO, "lock")
-    told = [effect.payload["to"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]
+    told = [each.to[0] for each in world.messages("text")]
     assert told == ["devops", "devops", ALICE.user]
     with pytest.raises(Refusal, match="There is no deploy lock"):
         world.do(holds.lift, BRUNO, "lock")
@@ -409,6 +408,6 @@ def test_a_deploy_waits_for_maintenance_that_did_not_start_it(world: World) -> N
 
 def test_who_may_approve_is_asked_once(world: World) -> None:
     run = waiting(world)
-    asked = world.ask(lambda tx: tx.effects.find(kind="approvers.ask", run_id=run.id))
-    assert [effect.payload["people"] for effect in asked] == [["alice"]]
+    asked = world.messages("deploy.approvers", run_id=run.id)
+    assert [each.mentions and each.mentions.people for each in asked] == [("alice",)]
     assert "one of you approves it: <@U01ALICE>." in asking_words(run, ["U01ALICE"], [])

@@ -232,8 +232,8 @@ def test_the_announcement_of_an_aborted_deploy_says_it_too(world: World) -> None
     run = deploy(world, "api_deploy", migrations=["20_drop"])
     world.do(finish, run, RunState.ABORTED)
     world.do(after.tell_end, world.run(run.id))
-    announced = world.ask(lambda tx: tx.effects.find(kind="announce", run_id=run.id))
-    assert "(20_drop) and is not rolled back" in announced[0].payload["left"]
+    announced = world.messages("deploy.ended", run_id=run.id)
+    assert "(20_drop) and is not rolled back" in announced[0].data["left"]
 
 
 def test_the_outcome_of_a_rollback_names_what_moved_and_how_long_it_took(world: World) -> None:

@@ -43,10 +43,6 @@ def listed(world: World, run: Run) -> Run:
     return run
 
 
-def said(world: World) -> list[str]:
-    return [effect.payload["text"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]
-
-
 def test_a_confirmation_of_what_is_not_shown_any_more_starts_nothing(world: World) -> None:
     run = asked(world)
     shown = world.shown(run.id)
@@ -69,7 +65,7 @@ def test_a_danger_that_came_after_the_confirmation_is_asked_about_again(world: W
     run = asked(world)
     assert world.confirm(run.id, ahead=world.ahead(run.id, DROPS)).state is RunState.WAITING
     assert "further ahead" in world.run(run.id).inputs.voided
-    assert any("did not start" in words for words in said(world))
+    assert any("did not start" in words for words in world.said())
     assert world.confirm(run.id, ahead=world.ahead(run.id, DROPS)).state is RunState.ACTIVE
 
 
@@ -134,11 +130,7 @@ def test_an_emergency_skips_approval_and_items_and_is_said_in_public() -> None:
         world.do(emergency.declare_emergency, BRUNO, run.id, "checkout is down")
         assert world.run(run.id).state is RunState.ACTIVE
         assert "rollback.emergency" in world.kinds(run.id)
-        told = [
-            e.payload["to"]
-            for e in world.ask(lambda tx: tx.effects.find(kind="say"))
-            if "checkout" in e.payload["text"]
-        ]
+        told = [each.to[0] for each in world.messages("text") if "checkout" in each.data["text"]]
         assert told == ["devops", "C1"]
 
 
@@ -154,12 +146,12 @@ def test_an_emergency_starts_by_itself_when_it_is_known_where_to(world: World) -
     run = world.do(emergency.request_emergency, BRUNO, Asked("all", "C1"), "checkout is down")
     world.do(confirm.looked, run.id, world.ahead(run.id))
     assert world.run(run.id).state is RunState.WAITING
-    assert not any("emergency" in text for text in said(world))
+    assert not any("emergency" in text for text in world.said())
     listed(world, run)
     world.do(confirm.looked, run.id, world.ahead(run.id, DROPS))
     started = world.run(run.id)
     assert (started.state, started.inputs.choice) == (RunState.ACTIVE, {"api": "dpl_2", "web": "dpl_2"})
-    assert [text.split(" (run")[0] for text in said(world) if "emergency" in text] == [
+    assert [text.split(" (run")[0] for text in world.said() if "emergency" in text] == [
         "🚨 <@U02BRUNO> started an emergency rollback of API and Web Application"
     ] * 2
 
@@ -170,7 +162,7 @@ def test_an_emergency_that_knows_no_destination_says_so(world: World) -> None:
         world.set_step(run.id, step, state=StepState.FAILED, attempt=1)
     world.do(confirm.looked, run.id, world.ahead(run.id))
     assert "deployment to roll back to is unknown" in world.run(run.id).inputs.voided
-    assert not any("emergency" in text for text in said(world))
+    assert not any("emergency" in text for text in world.said())
 
 
 def test_an_emergency_takes_production_from_nobody(world: World) -> None:
@@ -179,4 +171,4 @@ def test_an_emergency_takes_production_from_nobody(world: World) -> None:
     run = asked(world)
     world.do(emergency.declare_emergency, BRUNO, run.id, "now")
     assert "is in progress" in world.run(run.id).inputs.voided
-    assert not any("emergency" in text for text in said(world))
+    assert not any("emergency" in text for text in world.said())

@@ -237,8 +237,7 @@ def test_traffic_that_moves_after_the_end_is_seen_written_and_told(world: World)
     assert due(world) == 1
     world.do(late.looked, run.id, 1, [LIVE])
     assert verdict(world, run) == "aborted live"
-    said = [effect.payload["text"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]
-    assert any("production moved afterwards: API → dpl_new" in text for text in said)
+    assert any("production moved afterwards: API → dpl_new" in text for text in world.said())
     world.wait(hours=2)
     assert due(world) == 0
 

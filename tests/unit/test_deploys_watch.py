@@ -73,11 +73,7 @@ def look(
 
 
 def told(world: World) -> list[dict[str, Any]]:
-    return [effect.payload for effect in world.ask(lambda tx: tx.effects.find(kind="watch.tell", order="seq"))]
-
-
-def said(world: World) -> list[str]:
-    return [effect.payload["text"] for effect in world.ask(lambda tx: tx.effects.find(kind="say", order="seq"))]
+    return [each.data for each in world.messages("watch.changed")]
 
 
 spans = st.integers(1, 3000).map(lambda minutes: timedelta(minutes=minutes))
@@ -122,7 +118,7 @@ def test_a_deploy_that_is_done_is_looked_at_on_time_and_to_the_end() -> None:
             counts.append(look(world))
         assert counts == [1, 1, 1, 1, 0, 0]
         assert world.step(run.id, "rates").state is StepState.DONE
-        assert said(world)[-1] == (
+        assert world.said()[-1] == (
             "👀 Work (run 1) was monitored for 2 h. Error Rate: now 0.2%, worst 0.2%; 4 of 4 checks passed."
         )
         assert world.faults() == []
@@ -219,7 +215,7 @@ def test_a_look_from_before_a_newer_deploy_ends_nothing_of_it() -> None:
         newer = deployed(world)
         world.do(watch.seen, planned.run_id, planned.payload, GOOD, Production({"api": "dpl_1"}, asked))
         assert [each.over_at for each in world.ask(lambda tx: periods_of(tx, newer.id))] == [None]
-        assert not [words for words in said(world) if "outside NeonOps" in words]
+        assert not [words for words in world.said() if "outside NeonOps" in words]
 
 
 def test_production_that_was_moved_outside_is_said_once_and_ends_the_watch() -> None:
@@ -227,7 +223,7 @@ def test_production_that_was_moved_outside_is_said_once_and_ends_the_watch() -> 
         run = deployed(world)
         world.wait(minutes=30)
         look(world, production={"api": "dpl_other"})
-        assert said(world)[-1].startswith("⚠️ Production was moved outside NeonOps after Work (run 1): API → dpl_other")
+        assert world.said()[-1].startswith("⚠️ Production was moved outside NeonOps after Work (run 1): API → dpl_other")
         assert str(world.step(run.id, "rates").found).endswith("production was moved outside NeonOps to dpl_other")
         world.wait(hours=3)
         assert look(world, production={"api": "dpl_other"}) == 0

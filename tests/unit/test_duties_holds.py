@@ -15,9 +15,7 @@ from bot.people import ROBOT
 
 def told(world: World) -> list[tuple[str, str]]:
     """Who was told what, newest last."""
-    return [
-        (e.payload["to"], e.payload["text"]) for e in world.ask(lambda tx: tx.effects.find(kind="say", order="seq"))
-    ]
+    return [(each.to[0], each.data["text"]) for each in world.messages("text", "hold.reminder")]
 
 
 def minute(world: World, **span: float) -> list[tuple[str, str]]:

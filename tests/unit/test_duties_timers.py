@@ -18,8 +18,7 @@ def fired(world: World) -> list[tuple[str, str]]:
 
 def said(world: World, run: int) -> list[str]:
     """The reminders that were planned."""
-    posts = world.ask(lambda tx: tx.effects.find(run_id=run, kind="post", target=f"run:{run}:say"))
-    return [post.payload["message"] for post in posts]
+    return [each.template for each in world.messages(run_id=run, target=f"run:{run}:say")]
 
 
 def test_nothing_fires_before_its_time(world: World) -> None:

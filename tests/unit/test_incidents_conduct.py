@@ -114,7 +114,7 @@ def test_a_confidential_incident_stays_confidential(world: World) -> None:
     incident = world.declare("security")
     changed = world.do(conduct.change_severity, ALICE, incident.id, "p1")
     assert (changed.severity, changed.confidential, changed.private) == ("p1", True, True)
-    assert world.ask(lambda tx: tx.effects.find(kind="post", target=f"run:{incident.run_id}:announce")) == []
+    assert world.messages(target=f"run:{incident.run_id}:announce") == []
 
 
 def test_the_same_severity_is_refused(world: World) -> None:

@@ -32,15 +32,14 @@ def test_private_kinds_are_private_and_announced_nowhere(world: World, severity:
     private = severity in ("security", "data-breach", "data-loss")
     assert incident.private is private
     assert incident.confidential is (severity in ("security", "data-breach"))
-    posts = world.ask(lambda tx: tx.effects.find(kind="post"))
-    assert bool(posts) is not private
+    assert bool(world.messages("incident.declared")) is not private
 
 
 def test_a_drill_is_announced_nowhere(world: World) -> None:
     incident = world.declare("p1", drill=True)
     assert incident.drill
     assert world.run(incident.run_id).drill
-    assert world.ask(lambda tx: tx.effects.find(kind="post")) == []
+    assert world.messages() == []
 
 
 def test_the_channel_is_named_by_the_team_s_clock(world: World) -> None:

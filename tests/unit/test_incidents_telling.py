@@ -8,10 +8,9 @@ import pytest
 from domain_world import ALICE, CARLA, World
 
 from bot.duties.timers import fire
-from bot.effects import Effect
+from bot.effects.outgoing import Outgoing
 from bot.incidents import conduct
 from bot.incidents.model import Incident, IncidentStatus
-from handlers.slack.messaging.outgoing import read_outgoing
 from handlers.slack.messaging.scene import Scene, render
 from handlers.slack.messaging.sender import outdated
 from handlers.slack.table import MESSAGES
@@ -28,9 +27,9 @@ OPERATIONS: dict[str, tuple[tuple[Any, ...], ...]] = {
 def said(world: World, incident: Incident) -> list[str]:
     """The public messages that are planned, as they read now."""
     run, now = world.run(incident.run_id), world.incident(incident.id)
-    planned = world.ask(lambda tx: tx.effects.find(target=f"run:{run.id}:announce", order="seq"))
-    scenes = [(each.payload, Scene(run, now, each.payload["data"], found=world.domain.runbook)) for each in planned]
-    return [render(MESSAGES[payload["message"]], scene).text for payload, scene in scenes]
+    planned = world.messages(target=f"run:{run.id}:announce")
+    scenes = [(each.template, Scene(run, now, each.data, found=world.domain.runbook)) for each in planned]
+    return [render(MESSAGES[template], scene).text for template, scene in scenes]
 
 
 def conduct_all(world: World, incident: Incident, name: str) -> None:
@@ -95,8 +94,7 @@ def test_what_may_not_be_said_any_more_is_not_posted(
     world: World, to: str, message: str, changes: dict[str, Any], posted: bool
 ) -> None:
     incident = replace(world.declare("p2"), **changes)
-    effect = Effect(1, "op", "post", "t", {"to": to, "message": message}, world.now, world.now)
-    assert (outdated(read_outgoing(effect), incident) == "") is posted
+    assert (outdated(Outgoing((to,), message), incident) == "") is posted
 
 
 def pending(world: World) -> set[str]:

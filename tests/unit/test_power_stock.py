@@ -33,8 +33,7 @@ def go_by(world: World, team: Team, version: str, loaded: Loaded | None = None) 
 
 
 def told(world: World) -> list[tuple[str, str]]:
-    found = world.ask(lambda tx: tx.effects.find(kind="say", order="seq"))
-    return [(each.payload["to"], each.payload["text"]) for each in found]
+    return [(each.to[0], each.data["text"]) for each in world.messages("text")]
 
 
 def events(world: World) -> list[Event]:

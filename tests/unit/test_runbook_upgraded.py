@@ -15,6 +15,7 @@ from bot.deploys.history import dora, log
 from bot.deploys.history import look as deploys
 from bot.deploys.rollbacks import back, undo
 from bot.duties.timers import fire
+from bot.effects.outgoing import read_outgoing
 from bot.errors import Refusal
 from bot.incidents import conduct, look
 from bot.people import Actor
@@ -149,11 +150,12 @@ def test_every_reminder_and_every_message_is_still_said(world: World) -> None:
     world.wait(days=2)
     for timer in world.ask(lambda tx: tx.timers.due(world.now)):
         world.do(fire, timer.id)
-    for effect in world.ask(lambda tx: tx.effects.find(kind="post")):
+    for effect in world.ask(lambda tx: tx.effects.find(kind="message")):
         (incident,) = world.ask(lambda tx, run=effect.run_id: tx.incidents.find(run_id=run))
         run = world.run(incident.run_id)
-        scene = Scene(run, incident, effect.payload["data"], found=book_of(world, run.id))
-        assert render(MESSAGES[effect.payload["message"]], scene).text
+        outgoing = read_outgoing(effect)
+        scene = Scene(run, incident, outgoing.data, found=book_of(world, run.id))
+        assert render(MESSAGES[outgoing.template], scene).text
 
 
 def test_every_item_can_still_be_worked_on(world: World) -> None:

@@ -47,8 +47,7 @@ def told(world: World) -> list[dict[str, Any]]:
     """What was said, once what is due has fired."""
     for timer in world.do(lambda domain, tx: tx.timers.due(tx.now)):
         world.do(fire, timer.id)
-    posts = world.ask(lambda tx: tx.effects.find(run_id=1, kind="post"))
-    return [post.payload["data"] for post in posts if post.payload["message"] == "timer.budget"]
+    return [each.data for each in world.messages("timer.budget", run_id=1)]
 
 
 def do(world: World, *steps: str) -> None:

@@ -130,8 +130,7 @@ def test_an_abort_of_somebody_who_is_gone_rolls_nothing_back_and_that_is_said(wo
     world.do(back.stopped, run)
     assert world.run(run.id).state is RunState.ABORTED
     assert world.ask(lambda tx: tx.runs.find(kind="rollback")) == []
-    said = [effect.payload["text"] for effect in world.ask(lambda tx: tx.effects.find(kind="say"))]
-    assert any("not rolled back" in text and "/rollback" in text for text in said)
+    assert any("not rolled back" in text and "/rollback" in text for text in world.said())
 
 
 def test_a_step_that_somebody_asked_for_who_is_gone_is_not_begun() -> None:
@@ -150,6 +149,6 @@ def test_a_forgotten_lock_of_somebody_who_is_gone_is_told_where_deploys_are_talk
     met(world, ALICE, deleted=True)
     world.wait(hours=3)
     world.do(mind_holds, world.now)
-    last = world.ask(lambda tx: tx.effects.find(kind="say", order="-seq", limit=1))[0].payload
-    assert last["to"] == "devops"
-    assert "by <@U01ALICE>, who is deactivated in Slack: the migration" in last["text"]
+    last = world.messages("hold.reminder")[-1]
+    assert last.to[0] == "devops"
+    assert "by <@U01ALICE>, who is deactivated in Slack: the migration" in last.data["text"]

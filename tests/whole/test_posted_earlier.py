@@ -1,5 +1,9 @@
 """Messages and forms from before an upgrade: what they carry was written otherwise, and still does what it says."""
 
+from typing import Any
+
+import pytest
+
 from bot.effects import Effect
 from bot.ports import Tx
 from bot.text import say
@@ -56,3 +60,21 @@ async def test_a_sentence_that_was_planned_is_said(workspace: Workspace) -> None
 
     await workspace.bot.database.write(plan)
     await workspace.until(lambda: [m for m in workspace.slack.messages("devops") if "Planned before" in m.text])
+
+
+EARLIER: list[tuple[str, dict[str, Any], str]] = [
+    ("say", {"to": "run", "text": "Planned before"}, "Planned before"),
+    ("post", {"to": "run", "message": "incident.reopened", "data": {"by": "U02BRUNO"}}, "reopened the incident"),
+    ("watch.tell", {"worse": False, "state": "healthy", "words": "Errors: 0"}, "It is healthy again"),
+    ("approvers.ask", {"people": ["alice"]}, "one of you approves it: <@U01ALICE>"),
+]
+
+
+@pytest.mark.parametrize(("kind", "payload", "words"), EARLIER)
+async def test_a_message_of_an_earlier_version_is_sent_once(
+    workspace: Workspace, kind: str, payload: dict[str, Any], words: str
+) -> None:
+    room = await workspace.declare("p2 Checkout is slow", by=workspace.bruno)
+    await workspace.bot.database.write(lambda tx: tx.effects.plan(kind, "run:1:say", payload, run_id=1))
+    await workspace.settled()
+    assert room.heard(words) == 1

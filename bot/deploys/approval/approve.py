@@ -16,8 +16,9 @@ from bot.deploys.gates.checks import ask_items, keep_failed
 from bot.deploys.gates.known import known
 from bot.deploys.queue import plan_look
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import plan_message, tell
 from bot.effects import FIRST
+from bot.effects.outgoing import text_message
 from bot.errors import Refusal
 from bot.people import ROBOT, Actor, mention, require
 from bot.ports import Tx
@@ -197,7 +198,8 @@ def override(domain: Domain, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
     tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given.why, what=gate.why)
     told = say("⚠️ {who} overrode a gate of {title}: {what} Reason: {why}", who=mention(actor.user), title=run.title,
                what=gate.why, why=given.why)  # fmt: skip
-    tx.effects.plan("say", f"say:{run.id}", {"to": run.channel, "text": told, "about": gate.about}, run_id=run.id)
+    assert run.channel
+    plan_message(tx, text_message(run.channel, text=told, about=gate.about), f"say:{run.id}", run_id=run.id)
     _again(tx, run)
     return run
 

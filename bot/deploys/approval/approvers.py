@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from bot.domain import Domain
+from bot.domain.messages import plan_message
+from bot.effects.outgoing import RUN, Mentions, Outgoing
 from bot.people import mention
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of, same_person
@@ -30,9 +32,9 @@ def ask_approvers(domain: Domain, tx: Tx, run: Run) -> None:
     absent, own = absences(domain, tx), keys_of(domain, tx, run.requested_by)
     others = [key for key in domain.team.holders(roles) if key not in own]
     missed = [f"{domain.team.people[key].name} ({absent[key]})" for key in others if key in absent]
-    payload = {"people": [key for key in others if key not in absent], "missed": missed}
+    mentions = Mentions(tuple(key for key in others if key not in absent), missed=tuple(missed))
     if not run.drill and run.channel and run.channel[0] in "CG":
-        tx.effects.plan("approvers.ask", f"say:{run.id}", payload, run_id=run.id)
+        plan_message(tx, Outgoing((RUN,), "deploy.approvers", mentions=mentions), f"say:{run.id}", run_id=run.id)
 
 
 def asking_words(run: Run, there: Collection[str], missed: Collection[str]) -> str:

@@ -12,8 +12,9 @@ from bot.deploys.ending.locking import lock_after_rollback
 from bot.deploys.queue import look_again
 from bot.deploys.schema.left import schema_left
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import plan_message, tell
 from bot.effects import Effect
+from bot.effects.outgoing import Outgoing
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.production.inputs.deploy import is_deploy
@@ -90,8 +91,8 @@ def _announce(domain: Domain, tx: Tx, run: Run) -> None:
     done = run.state is RunState.DONE
     left = "" if done else schema_left(run, domain.procedure_of(tx, run), records_of(tx, run.id))
     left = " ".join(words for words in (_rollback_of(tx, run), left) if words)
-    payload = {"took": lasted(run) + _each(domain, tx, run), "left": left}
-    tx.effects.plan("announce", "say:devops", payload, run_id=run.id)
+    data = {"took": lasted(run) + _each(domain, tx, run), "left": left}
+    plan_message(tx, Outgoing(("devops",), "deploy.ended", data), "say:devops", run_id=run.id)
 
 
 def _rollback_of(tx: Tx, run: Run) -> str:

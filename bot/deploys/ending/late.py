@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.delivery import Deliver, Delivered
 from bot.deploys.ending.locking import lock_after_rollback
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.domain.transactions import Transactions
 from bot.effects import LATER, Effect, Timer
 from bot.ports import Tx

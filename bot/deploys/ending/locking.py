@@ -1,7 +1,7 @@
 """The lock that a rollback puts on deploys, and its end when the rollback is undone."""
 
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.holds.events import HoldsChanged
 from bot.holds.holds import LOCK, place, standing
 from bot.people import ROBOT

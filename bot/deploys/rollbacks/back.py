@@ -13,7 +13,7 @@ from bot.deploys.rollbacks.decide import plan_comparing
 from bot.deploys.rollbacks.live import before, maybe_live
 from bot.deploys.rollbacks.unpinning import check_alone, had_production_since
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.errors import Refusal
 from bot.people import ROBOT, Actor, mention, require
 from bot.ports import Tx

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.deploys.request import names
 from bot.deploys.rollbacks.unpinning import record_undo
 from bot.domain import Domain
-from bot.domain.posts import tell
+from bot.domain.messages import tell
 from bot.people import ROBOT, mention
 from bot.ports import Tx
 from bot.production.inputs.deploy import is_deploy

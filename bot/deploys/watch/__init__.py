@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import Domain
+from bot.domain.messages import plan_message
 from bot.effects import LATER, Timer
+from bot.effects.outgoing import RUN, Mentions, Outgoing, text_message
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.production.periods import observe, periods_of, somebody_moves_it
@@ -140,7 +142,7 @@ def note_production(domain: Domain, tx: Tx, run: Run, production: Production) ->
         what = listing([f"{runbook.service(each.service).title} → {each.followed_by}" for each in over])
         words = say("⚠️ Production was moved outside NeonOps after {title} (run {id}): {what}.", title=run.title,
                     id=run.id, what=what)  # fmt: skip
-        tx.effects.plan("say", f"say:{run.channel}", {"to": run.channel, "text": words}, run_id=run.id)
+        plan_message(tx, text_message(run.channel, text=words), f"say:{run.channel}", run_id=run.id)
     if not is_over(tx, run):
         return True
     supersede(domain, tx, run)
@@ -212,7 +214,8 @@ def _tell_change(tx: Tx, run: Run, before: Sequence[Figure], figure: Figure) -> 
         return
     worse = figure.state in ("warning", "critical") and _RANK[figure.state] > _RANK[last]
     data = {**asdict(figure), "worse": worse, "title": run.title}
-    tx.effects.plan("watch.tell", f"run:{run.id}:told", data, run_id=run.id)
+    outgoing = Outgoing((RUN,), "watch.changed", data, mentions=Mentions(roles=("devops",)) if worse else None)
+    plan_message(tx, outgoing, f"run:{run.id}:told", run_id=run.id)
     tx.timeline.record("watch.changed", ROBOT, run.id, old=last, new=figure.state, words=figure.words)
 
 
@@ -247,4 +250,4 @@ def _close(domain: Domain, tx: Tx, run: Run) -> None:
     words = say("👀 {title} (run {id}) was monitored for {time}. {what}.", title=run.title, id=run.id, time=lasts,
                 what=listing(parts, most=8))  # fmt: skip
     if run.channel:
-        tx.effects.plan("say", f"say:{run.channel}", {"to": run.channel, "text": words}, run_id=run.id)
+        plan_message(tx, text_message(run.channel, text=words), f"say:{run.channel}", run_id=run.id)

@@ -12,6 +12,7 @@ from bot.delivery import Deliver, Delivered, Undelivered
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import HOURS, Effect
+from bot.effects.outgoing import RUN
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.text import say
@@ -20,7 +21,7 @@ from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning, person_words
 from handlers.slack.messaging.directory import Directory, Found, Invited
-from handlers.slack.messaging.places import RUN, place_of
+from handlers.slack.messaging.places import place_of
 from handlers.slack.messaging.poster import Poster
 from handlers.slack.messaging.scene import Scene, render
 

@@ -4,7 +4,7 @@ from bot.alerts.again import AlertRef, not_paged
 from bot.alerts.model import Alert, Way
 from bot.alerts.words import absent_words, alert_words
 from bot.effects import Effect
-from bot.effects.words import effect_words
+from bot.effects.words import effect_words, named
 from bot.text import listing, plural, say, shorten
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, section, sentence
@@ -59,5 +59,5 @@ def _undone(view: CardView) -> list[Block]:
 
 
 def _not_done(effect: Effect) -> str:
-    words = f"• {effect_words(effect.kind)}: {sentence(effect.error or '')}"
+    words = f"• {effect_words(named(effect))}: {sentence(effect.error or '')}"
     return words + " " + say("(NeonOps retries automatically)") if effect.state == "held" else words

@@ -6,7 +6,8 @@ from datetime import timedelta
 import structlog
 
 from bot.domain import Domain
-from bot.effects import SOON
+from bot.domain.messages import plan_message
+from bot.effects.outgoing import text_message
 from bot.incidents.places import places_of_card, places_to_tell, state_command
 from bot.people import ROBOT
 from bot.ports import Tx
@@ -113,8 +114,7 @@ def _tell(domain: Domain, tx: Tx, card: Card, refusal: Refused) -> None:
         why=refusal.why,
         where=state_command(tx, run),
     )
-    payload = {"to": places[0], "instead": places[1:], "text": words.strip()}
-    tx.effects.plan("say", f"run:{run.id}:card", payload, run_id=run.id, priority=SOON)
+    plan_message(tx, text_message(*places, text=words.strip()), f"run:{run.id}:card", run_id=run.id)
 
 
 def _run(tx: Tx, card: Card) -> Run:

@@ -46,6 +46,6 @@ def _reminder(scene: Scene) -> Message:
 MESSAGES = {
     "deploy.approvers": Template(_approvers, as_is=True),
     "watch.changed": Template(_watched, as_is=True),
-    "run.ended": Template(_ended, _read_ended, as_is=True),
+    "deploy.ended": Template(_ended, _read_ended, as_is=True),
     "hold.reminder": Template(_reminder, as_is=True),
 }

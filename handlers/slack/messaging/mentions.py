@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from html import unescape
 
 from bot.domain import Domain
+from bot.domain.messages import plan_message
 from bot.effects import Effect
+from bot.effects.outgoing import Mentions, text_message
 from bot.ports import Tx
 from handlers.slack.messaging.directory import Directory
-from handlers.slack.messaging.outgoing import Mentions
 from handlers.slack.messaging.scene import Present
 
 
@@ -33,6 +34,6 @@ def tell_elsewhere(effect: Effect, text: str, users: Iterable[str]) -> Callable[
 
     def plan(domain: Domain, tx: Tx) -> None:
         for user in users:
-            tx.effects.plan("say", f"say:{user}", {"to": user, "text": raw}, run_id=effect.run_id)
+            plan_message(tx, text_message(user, text=raw), f"say:{user}", run_id=effect.run_id)
 
     return plan

@@ -17,17 +17,18 @@ class Poster:
     def __init__(self, transactions: Transactions, slack: Slack) -> None:
         self._transactions, self._slack = transactions, slack
 
-    async def scene(self, effect: Effect, data: dict[str, Any]) -> Scene:
-        """What a message of this effect may speak of."""
-        return await self._transactions.read(lambda tx: self._scene(tx, effect, data))
+    async def scene(self, effect: Effect, data: dict[str, Any], page: str = "") -> Scene:
+        """What a message of this effect may speak of; `page`: of the card that it is a reply to."""
+        return await self._transactions.read(lambda tx: self._scene(tx, effect, data, page))
 
-    def _scene(self, tx: Tx, effect: Effect, data: dict[str, Any]) -> Scene:
+    def _scene(self, tx: Tx, effect: Effect, data: dict[str, Any], page: str) -> Scene:
         run = tx.runs.get(effect.run_id)
         if run is None:
             return Scene(None, None, data, link=self._slack.link)
-        incidents, cards = tx.incidents.find(run_id=run.id), tx.cards.find(run_id=run.id, limit=1)
+        incidents, cards = tx.incidents.find(run_id=run.id), tx.cards.find(run_id=run.id)
         incident, place = next(iter(incidents), None), run.channel or next((card.channel for card in cards), None)
-        return Scene(run, incident, data, place, link=self._slack.link)
+        card = next((card for card in cards if card.page == page), None)
+        return Scene(run, incident, data, place, card, link=self._slack.link)
 
     async def once(
         self, effect: Effect, channel: str, message: Message, *, thread: str | None = None

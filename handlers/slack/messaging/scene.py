@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain import Domain
 from bot.incidents.model import Incident
 from bot.ports import Tx
-from bot.runs.model import Run
+from bot.runs.model import Card, Run
 from bot.text import say, shorten
 from handlers.slack.blocks.elements import TEXT_LIMIT, Message
 
@@ -30,6 +30,8 @@ class Scene:
     data: dict[str, Any]
     place: str | None = None
     """The channel of the run, or where its cards stand when it has none."""
+    card: Card | None = None
+    """The card that the message is a reply to."""
     present: Present = field(default_factory=Present)
     found: Any = None
     link: Callable[[str | None, str | None], str | None] = lambda channel, ts: None
@@ -49,7 +51,8 @@ class Scene:
 
 @dataclass(frozen=True)
 class Template:
-    """How a message is drawn. `read`: what it needs besides the scene; `as_is`: neither marked as a drill nor cut."""
+    """How a message is drawn (as nothing: it is not sent). `read`: what it needs besides the scene; `as_is`: neither
+    marked as a drill nor cut."""
 
     draw: Callable[[Scene], Message | str]
     read: Callable[[Domain, Tx, Scene], Any] = lambda domain, tx, scene: None

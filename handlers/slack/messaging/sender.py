@@ -8,6 +8,7 @@ from bot.delivery import Deliver, Delivered
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
+from bot.effects.outgoing import INCIDENTS, READERS, Outgoing, read_outgoing
 from bot.incidents.model import Incident, IncidentStatus
 from bot.ports import Tx
 from bot.text import say
@@ -17,8 +18,7 @@ from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning
 from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.mentions import people_present, tell_elsewhere
-from handlers.slack.messaging.outgoing import KINDS, Outgoing, read_outgoing
-from handlers.slack.messaging.places import INCIDENTS, is_person, place_of
+from handlers.slack.messaging.places import Place, is_person, places_of
 from handlers.slack.messaging.poster import Poster
 from handlers.slack.messaging.scene import Present, Scene, Template, render
 
@@ -39,24 +39,25 @@ class Sender:
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
-        return dict.fromkeys(KINDS, self.send)
+        return dict.fromkeys(READERS, self.send)
 
     async def send(self, effect: Effect) -> Delivered:
         """Send the effect's message, once; who is mentioned and not there is told directly."""
         outgoing = read_outgoing(effect)
-        if outgoing.after_card:
+        if outgoing.of_run:
             await self._cards.first_shown(effect.run_id or 0)
-        scene = await self._poster.scene(effect, outgoing.data)
+        scene = await self._poster.scene(effect, outgoing.data, outgoing.thread)
         if why := outdated(outgoing, scene.incident):
             return Delivered({"skipped": why})
-        team = self._transactions.domain.team
-        places = [place for place in (place_of(to, team, scene) for to in outgoing.to) if place]
+        places = places_of(outgoing, self._transactions.domain.team, scene)
         if not places:
-            return Delivered({"skipped": say("no such channel in the team file")})
-        present = await self._present(outgoing, places[0], effect.priority)
+            return Delivered({"skipped": say("there is no such channel or card")})
+        present = await self._present(outgoing, places[0].channel, effect.priority)
         message = await self._transactions.look(
             _drawn, self._templates[outgoing.template], replace(scene, present=present)
         )
+        if not message.text:
+            return Delivered({"skipped": say("there is nothing to say")})
         posted = await self._first(effect, places, message)
         return Delivered(posted, tell_elsewhere(effect, message.text, present.elsewhere))
 
@@ -65,7 +66,7 @@ class Sender:
             return Present()
         return await people_present(self._directory, outgoing.mentions, place, priority)
 
-    async def _first(self, effect: Effect, places: Sequence[str], message: Message) -> dict[str, Any]:
+    async def _first(self, effect: Effect, places: Sequence[Place], message: Message) -> dict[str, Any]:
         """Post in the first place that takes it; what the last refuses is raised."""
         for place in places[:-1]:
             try:
@@ -75,11 +76,11 @@ class Sender:
                     raise
         return await self._post(effect, places[-1], message)
 
-    async def _post(self, effect: Effect, place: str, message: Message) -> dict[str, Any]:
+    async def _post(self, effect: Effect, place: Place, message: Message) -> dict[str, Any]:
         """Slack takes a message to somebody who is gone without an error, so that is asked first."""
-        if is_person(place) and (why := await self._directory.why_not(place, effect.priority)):
+        if is_person(place.channel) and (why := await self._directory.why_not(place.channel, effect.priority)):
             raise Refused("user_not_found", why)
-        return await self._poster.once(effect, place, message)
+        return await self._poster.once(effect, place.channel, message, thread=place.thread)
 
 
 def _drawn(domain: Domain, tx: Tx, template: Template, scene: Scene) -> Message:

@@ -6,8 +6,10 @@ from bot.delivery import Deliver, Delivered
 from bot.deploys.request import Asked, check_rollback
 from bot.deploys.rollbacks.within import rollback_here
 from bot.domain import Domain
+from bot.domain.messages import plan_message
 from bot.domain.transactions import Transactions
 from bot.effects import FIRST, Effect
+from bot.effects.outgoing import text_message
 from bot.errors import Missing, Refusal
 from bot.integrations.vercel.client import Vercel
 from bot.integrations.vercel.rules import cannot_serve
@@ -61,7 +63,7 @@ def _ask(domain: Domain, tx: Tx, user: str, asked: Asked) -> None:
     try:
         rollback_here(domain, tx, replace(actor_of(domain, tx, user), place=asked.place), asked)
     except Refusal as refusal:
-        tx.effects.plan("say", f"say:{user}", {"to": user, "text": _words(refusal.sentence)})
+        plan_message(tx, text_message(user, text=_words(refusal.sentence)), f"say:{user}")
 
 
 def _words(why: str) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.text import say, span
 from handlers.slack.blocks.elements import escape, sentences
 from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.runs.output import draw_tail, read_tail
 
 
 def _budget_over(scene: Scene) -> str:
@@ -23,4 +24,8 @@ def _text(scene: Scene) -> str:
     return ("<!channel> " if scene.data.get("everybody") else "") + sentences(scene.data["text"])
 
 
-MESSAGES = {"timer.budget": Template(_budget_over), "text": Template(_text, as_is=True)}
+MESSAGES = {
+    "timer.budget": Template(_budget_over),
+    "text": Template(_text, as_is=True),
+    "step.tail": Template(draw_tail, read_tail, as_is=True),
+}

@@ -4,18 +4,17 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from bot.delivery import Deliver, Delivered, Undeliverable, Undelivered
+from bot.delivery import Deliver, Delivered, Undeliverable
+from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.ports import Tx
 from bot.runs.log import LOG_LIMIT, capped, pieces, tail_of, written
-from bot.runs.model import Card
 from bot.text import say
 from bot.text.legible import lines_of
-from handlers.slack.blocks.elements import Message, code, escape
-from handlers.slack.cards.publisher import Cards
+from handlers.slack.blocks.elements import code, escape
 from handlers.slack.client.api import Slack
-from handlers.slack.messaging.poster import Poster
+from handlers.slack.messaging.scene import Scene
 
 TAIL_LIMIT = 2600
 """Characters of a tail, escaped: with its sentence it stays below 3,000."""
@@ -24,28 +23,12 @@ TAIL_LIMIT = 2600
 class OutputDeliverers:
     """One method for each kind of effect."""
 
-    def __init__(self, transactions: Transactions, slack: Slack, poster: Poster, cards: Cards) -> None:
-        self._transactions, self._slack, self._poster, self._cards = transactions, slack, poster, cards
+    def __init__(self, transactions: Transactions, slack: Slack) -> None:
+        self._transactions, self._slack = transactions, slack
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
-        return {"tail": self.tail, "file": self.file, "log": self.log}
-
-    async def tail(self, effect: Effect) -> Delivered:
-        """Reply to the card with the last lines that a failed step printed."""
-        assert effect.run_id
-        await self._cards.first_shown(effect.run_id)
-        card = await self._transactions.read(lambda tx: _card(tx, effect))
-        if card is None or card.state != "live":
-            return Delivered({"skipped": say("no card to reply to")})
-        if card.ts is None:
-            raise Undelivered(say("its card does not exist yet"), 1.0)
-        printed = await asyncio.to_thread(tail_of, Path(effect.payload["path"]))
-        if not printed:
-            return Delivered({"skipped": say("it printed nothing, or the file is not on this machine")})
-        assert card.channel
-        tail = Message(tail_words(effect.payload["text"], printed))
-        return Delivered(await self._poster.once(effect, card.channel, tail, thread=card.ts))
+        return {"file": self.file, "log": self.log}
 
     async def file(self, effect: Effect) -> Delivered:
         """Post a step's whole output into its card's thread."""
@@ -81,6 +64,16 @@ class OutputDeliverers:
         return any(file.get("name") == name for file in files)
 
 
+def read_tail(domain: Domain, tx: Tx, scene: Scene) -> str:
+    """The last lines that the step printed; empty when it printed nothing, or the file is not on this machine."""
+    return tail_of(Path(scene.data["path"]))
+
+
+def draw_tail(scene: Scene) -> str:
+    """The reply to the card with the last lines that a failed step printed."""
+    return tail_words(scene.data["text"], scene.found) if scene.found else ""
+
+
 def tail_words(sentence: str, printed: str) -> str:
     """The sentence and the last lines that fit, which cannot break out of their fence."""
     lines = lines_of(printed)
@@ -90,8 +83,3 @@ def tail_words(sentence: str, printed: str) -> str:
     while len(code(text)) > TAIL_LIMIT:
         text = text[len(text) // 4 + 1 :]
     return f"{escape(sentence)}\n{code(text)}"
-
-
-def _card(tx: Tx, effect: Effect) -> Card | None:
-    found = tx.cards.find(run_id=effect.run_id, page=effect.payload["page"])
-    return found[0] if found else None
