@@ -52,6 +52,11 @@ class OwnSettings(BaseModel):
     web_host: str = setting(
         "NEONOPS_WEB_HOST", "127.0.0.1", "Address the web port listens on; `0.0.0.0` or `::` for all."
     )
+    public_url: str | None = address(
+        "NEONOPS_PUBLIC_URL",
+        None,
+        "Where the web port is reached from outside (https://…): webhooks of pagers and their one-time links.",
+    )
     timezone: str = setting("NEONOPS_TIMEZONE", "America/Sao_Paulo", "The team's time zone: channel names, windows.")
     language: str = setting(
         "NEONOPS_LANGUAGE", "en", "The team's language; `en-XA` is English with accents, a third longer: for tests."
