@@ -15,6 +15,7 @@ from bot.holds.model import Hold
 from bot.people import ROBOT, Actor, absence, mention, require
 from bot.ports import Tx
 from bot.runbook.model import Runbook
+from bot.runbook.sections import Freeze
 from bot.runbook.windows import window_end
 from bot.text import moment, say, shorten
 
@@ -157,12 +158,12 @@ def until_words(domain: Domain, hold: Hold) -> str:
 def freeze_words(domain: Domain, tx: Tx) -> str:
     """The recurring freeze that is on now, and until when; empty when none is."""
     found = frozen_until(domain.runbook, tx.now)
-    return say("{text} (until {until}).", text=found[0], until=moment(found[1], domain.zone)) if found else ""
+    return say("{text} (until {until}).", text=found[0].text, until=moment(found[1], domain.zone)) if found else ""
 
 
-def frozen_until(runbook: Runbook, now: datetime) -> tuple[str, datetime] | None:
-    """The recurring freeze of the runbook that is on now, in words, and when it ends."""
+def frozen_until(runbook: Runbook, now: datetime) -> tuple[Freeze, datetime] | None:
+    """The recurring freeze of the runbook that is on now, and when it ends."""
     for freeze in runbook.freezes:
         if ends := window_end(freeze.cron, freeze.length, ZoneInfo(runbook.timezone), now):
-            return freeze.text, ends
+            return freeze, ends
     return None

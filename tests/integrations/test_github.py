@@ -127,7 +127,7 @@ async def test_a_list_of_several_pages_is_read_to_its_end() -> None:
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         said = await GitHub(client, base_url="https://g.test", token="t").checks(REPO, SHA)
-    assert said == Said("bad", "failed: last")
+    assert said == Said("bad", "failed: last", ("last",))
 
 
 def review(state: str, who: str = "rita", sha: str = SHA, **more: Any) -> Review:

@@ -9,11 +9,13 @@ from domain_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys.approval import approve
 from bot.deploys.approval.approvers import asking_words
+from bot.deploys.gates import overridden
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.errors import Refusal
 from bot.holds import holds
 from bot.incidents import conduct
 from bot.people import Actor
+from bot.production.inputs.deploy import Gate, Override
 from bot.production.periods import periods_of
 from bot.runbook.sections import DeployPolicy, Freeze
 from bot.runs.checklist import items
@@ -153,9 +155,47 @@ def test_an_override_is_for_what_stood_in_the_way_and_nothing_else(world: World)
     world.start(run.id)
     world.do(approve.override, ALICE, run.id, "lock", "hotfix")
     world.do(holds.lift, BRUNO, "lock")
+    world.wait(seconds=1)
     world.do(holds.put, BRUNO, "lock", "the database is on fire")
     assert world.start(run.id).state is RunState.WAITING
     assert failed(world, run.id) == ["lock"]
+
+
+BAD = {"state": "bad", "words": "failed: test", "failed": "test"}
+CAUSED = Gate("lock", "failed", "Locked by somebody.", about="7", cause=("production", "lock", "noon"))
+OVERRIDES = [
+    ("by its ids, however it is worded", Override("U1", "w", "Bloqueado.", "", CAUSED.cause), True),
+    ("another cause in the same words", Override("U1", "w", CAUSED.why, "7", ("production", "lock", "one")), False),
+    ("of an early version: by its words", Override("U1", "w", CAUSED.why, "7"), True),
+    ("of the first versions: by its words alone", Override("U1", "w", CAUSED.why), True),
+    ("of an early version: other words", Override("U1", "w", "Frozen.", "7"), False),
+    ("of an early version: about another incident", Override("U1", "w", CAUSED.why, "8"), False),
+]
+
+
+@pytest.mark.parametrize(("given", "counts"), [each[1:] for each in OVERRIDES], ids=[each[0] for each in OVERRIDES])
+def test_an_override_is_for_one_cause(given: Override, counts: bool) -> None:
+    assert (overridden(CAUSED, {"lock": given}).verdict == "overridden") is counts
+
+
+def test_a_lock_that_is_kept_longer_stays_overridden(world: World) -> None:
+    hold = world.do(holds.put, BRUNO, "lock", "lunch", timedelta(hours=2))
+    run = waiting(world)
+    world.do(approve.looked, run.id, world.facts(sha=NEW))
+    world.do(approve.override, ALICE, run.id, "lock", "hotfix")
+    world.do(holds.keep, BRUNO, holds.HoldRef(hold.environment, hold.kind, hold.taken_at.isoformat()))
+    world.do(approve.looked, run.id, world.facts(sha=NEW))
+    assert failed(world, run.id) == []
+
+
+def test_checks_that_failed_stay_overridden_while_github_cannot_be_asked(world: World) -> None:
+    run = waiting(world)
+    world.do(approve.looked, run.id, world.facts(sha=NEW, checks=BAD))
+    world.do(approve.override, ALICE, run.id, "checks", "it is flaky")
+    world.do(approve.looked, run.id, world.facts(sha=NEW, unasked={"checks": "GitHub is away"}))
+    assert failed(world, run.id) == []
+    world.do(approve.looked, run.id, world.facts(sha=NEW, checks={**BAD, "failed": "lint\ntest"}))
+    assert failed(world, run.id) == ["checks"]
 
 
 def test_an_approval_expires(world: World) -> None:

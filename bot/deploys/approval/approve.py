@@ -193,7 +193,7 @@ def override(domain: Domain, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
         raise Refusal(say("This gate cannot be overridden."))
     if not why.strip():
         raise Refusal(say("A reason is required: it is shown on the card, in the channel and in the timeline."))
-    given = Override(actor.user, shorten(why.strip(), 300), gate.why, gate.about)
+    given = Override(actor.user, shorten(why.strip(), 300), gate.why, gate.about, gate.cause)
     run = tx.runs.save(run, inputs=replace(inputs, overrides={**inputs.overrides, gate_id: given}))
     tx.timeline.record("gate.overridden", actor, run.id, gate=gate_id, why=given.why, what=gate.why)
     told = say("⚠️ {who} overrode a gate of {title}: {what} Reason: {why}", who=mention(actor.user), title=run.title,

@@ -83,7 +83,7 @@ async def _checks(tools: Tools, runbook: Runbook, run: Run, sha: str | None) -> 
     if sha is None:
         raise Refusal(say("there is no commit to ask GitHub about"))
     said = await github.ask(client, "checks", github.repositories(runbook, run), sha)
-    return {"state": said.state, "words": said.words}
+    return {"state": said.state, "words": said.words, "failed": "\n".join(sorted(said.failed))}
 
 
 async def _asked(tools: Tools, name: str, unasked: dict[str, str], question: Any, otherwise: Any) -> Any:

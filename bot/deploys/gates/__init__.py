@@ -20,18 +20,22 @@ CHECKLIST = "checklist"
 
 def judge(what: Known) -> tuple[Gate, ...]:
     """Every gate's answer, overrides applied."""
-    return tuple(_overridden(gate(what), what.overrides) for gate in GATES)
+    return tuple(overridden(gate(what), what.overrides) for gate in GATES)
 
 
-def _overridden(gate: Gate, overrides: Mapping[str, Override]) -> Gate:
+def overridden(gate: Gate, overrides: Mapping[str, Override]) -> Gate:
     """An override passes what stood in the way when it was given, and nothing that came later."""
     given = overrides.get(gate.id)
-    if gate.verdict != "failed" or not gate.overridable or given is None:
-        return gate
-    if given.what != gate.why or given.about not in (None, gate.about):
+    if gate.verdict != "failed" or not gate.overridable or given is None or not _is_for(given, gate):
         return gate
     why = say("{what} Overridden by {who}: {why}", what=gate.why, who=mention(given.by), why=given.why)
     return Gate(gate.id, "overridden", why)
+
+
+def _is_for(given: Override, gate: Gate) -> bool:
+    if given.cause:
+        return given.cause == gate.cause
+    return given.what == gate.why and given.about in (None, gate.about)
 
 
 def clear(gates: tuple[Gate, ...]) -> bool:
@@ -49,7 +53,8 @@ def _running(what: Known) -> Gate:
 def _lock(what: Known) -> Gate:
     if what.lock is None:
         return passed("lock", say("Deploys are not locked."))
-    return Gate("lock", "failed", say("Locked by {who}: {why}{until}.", **_held(what.lock, what)))
+    why = say("Locked by {who}: {why}{until}.", **_held(what.lock, what))
+    return Gate("lock", "failed", why, cause=_cause_of(what.lock))
 
 
 def _held(hold: Hold, what: Known) -> dict[str, str]:
@@ -58,14 +63,20 @@ def _held(hold: Hold, what: Known) -> dict[str, str]:
     return {"who": mention(hold.owner), "why": hold.reason, "until": until}
 
 
+def _cause_of(hold: Hold) -> tuple[str, ...]:
+    return (hold.environment, hold.kind, hold.taken_at.isoformat())
+
+
 def _freeze(what: Known) -> Gate:
     if what.freeze:
-        return Gate("freeze", "failed", say("Frozen by {who}: {why}{until}.", **_held(what.freeze, what)))
+        why = say("Frozen by {who}: {why}{until}.", **_held(what.freeze, what))
+        return Gate("freeze", "failed", why, cause=_cause_of(what.freeze))
     recurring = frozen_until(what.runbook, what.now)
     if recurring is None:
         return passed("freeze", say("No freeze is active."))
-    text, until = recurring
-    return Gate("freeze", "failed", say("{text} (until {until}).", text=text, until=moment(until, what.zone)))
+    freeze, until = recurring
+    why = say("{text} (until {until}).", text=freeze.text, until=moment(until, what.zone))
+    return Gate("freeze", "failed", why, cause=(freeze.id, until.isoformat()))
 
 
 def _incidents(what: Known) -> Gate:
@@ -82,7 +93,9 @@ def _incidents(what: Known) -> Gate:
         len(blocking),
         names=listing(names),
     )
-    return Gate("incidents", "failed", why, about=",".join(str(incident.id) for incident in blocking))
+    about = ",".join(str(incident.id) for incident in blocking)
+    cause = tuple(f"incident {incident.id} {incident.severity}" for incident in blocking)
+    return Gate("incidents", "failed", why, about=about, cause=cause)
 
 
 def _is_fix(run: Run, incident: Incident) -> bool:

@@ -21,7 +21,11 @@ def checks_gate(what: Known) -> Gate:
     words = say("GitHub checks: {words}.", words=said["words"])
     if said["state"] == "good":
         return passed("checks", words)
-    return Gate("checks", "failed" if said["state"] == "bad" else "warning", words)
+    if said["state"] != "bad":
+        return Gate("checks", "warning", words)
+    # Facts of early versions do not have the names of what failed.
+    cause = (what.facts.sha or "", said["failed"]) if said.get("failed") else ()
+    return Gate("checks", "failed", words, cause=cause)
 
 
 def keep_failed(run: Run, facts: Facts) -> Facts:
@@ -31,7 +35,7 @@ def keep_failed(run: Run, facts: Facts) -> Facts:
     if facts.checks or said.get("state") != "bad" or earlier.sha != facts.sha:
         return facts
     words = say("{words} (last known; now: {why})", words=said["words"], why=facts.unasked.get("checks", ""))
-    return replace(facts, checks={"state": "bad", "words": words})
+    return replace(facts, checks={**said, "words": words})
 
 
 def ask_items(domain: Domain, tx: Tx, run: Run, sha: str | None, *, all_of_them: bool = False) -> None:

@@ -14,7 +14,8 @@ def maintenance_gate(what: Known) -> Gate:
     others = [run for run in what.maintenance if not _belongs(what.run, run)]
     if others and (verdict := what.runbook.deploys.during_maintenance) != "allow":
         names = listing([say("run {id} ({title})", id=run.id, title=run.title) for run in others])
-        return Gate("maintenance", verdict, say("Maintenance is in progress: {runs}.", runs=names))
+        cause = tuple(f"run {run.id}" for run in others)
+        return Gate("maintenance", verdict, say("Maintenance is in progress: {runs}.", runs=names), cause=cause)
     bound = [service for service in what.run.targets if service in what.runbook.deploys.only_in_maintenance]
     return _in_window(what, bound)
 
@@ -29,7 +30,7 @@ def _in_window(what: Known, bound: list[str]) -> Gate:
     if bound:
         names = listing([what.runbook.service(service).title for service in bound])
         why = say("{names}: only in the maintenance window ({window}).", names=names, window=schedule.window)
-        return Gate("maintenance", "failed", why)
+        return Gate("maintenance", "failed", why, cause=("window", schedule.cron, *bound))
     return passed("maintenance", say("No maintenance is in progress."))
 
 

@@ -20,10 +20,11 @@ INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 
 @dataclass(frozen=True)
 class Said:
-    """What GitHub says about a commit, in words. `unknown` and `pending` settle nothing."""
+    """What GitHub says about a commit, in words. `unknown` and `pending` settle nothing. `failed`: names of checks."""
 
     state: State
     words: str
+    failed: tuple[str, ...] = ()
 
 
 class User(Shape):
@@ -156,7 +157,8 @@ def _sum(states: Sequence[tuple[str, State]]) -> Said:
     for state, words in (("bad", "failed: {names}"), ("pending", "still running: {names}")):
         names = [name for name, each in states if each == state]
         if names:
-            return Said(state, say(words, names=listing(names)))  # type: ignore[arg-type]
+            failed = tuple(names) if state == "bad" else ()
+            return Said(state, say(words, names=listing(names)), failed)  # type: ignore[arg-type]
     return Said("good", plural("{count} check succeeded", "{count} checks succeeded", len(states)))
 
 
@@ -178,4 +180,5 @@ def worst(found: Sequence[tuple[str, Said]]) -> Said:
     if len(found) == 1:
         return found[0][1]
     state = min((said.state for _, said in found), key=order.index)
-    return Said(state, "; ".join(f"{repo}: {said.words}" for repo, said in found))
+    failed = tuple(f"{repo}: {name}" for repo, said in found for name in said.failed)
+    return Said(state, "; ".join(f"{repo}: {said.words}" for repo, said in found), failed)

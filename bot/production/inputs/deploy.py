@@ -21,7 +21,9 @@ class Gate:
     offer: dict[str, str] = field(default_factory=dict)
     """Service -> the deployment that can be promoted from here."""
     about: str = ""
-    """What it is about beside its words, which everybody reads: an override is for this and nothing else."""
+    """The incidents that it names: what was said of them in public can be taken back."""
+    cause: tuple[str, ...] = ()
+    """What stands in the way, by ids that stay the same however it is worded: an override is for this alone."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Facts:
     production: dict[str, str] = field(default_factory=dict)
     """Service -> the deployment that is live."""
     checks: dict[str, str] = field(default_factory=dict)
-    """`state` and `words` of GitHub's checks of the commit; empty when GitHub is not asked."""
+    """`state` and `words` of GitHub's checks of the commit, and the names of those that `failed`, one a line; empty
+    when GitHub is not asked."""
     more: int = 0
     """Commits since what is live beyond those in `commits`."""
 
@@ -76,12 +79,16 @@ class Approval:
 
 @dataclass(frozen=True)
 class Override:
-    """Who passed a failed gate and why; `what` stood in the way then, and `about` what the gate was about."""
+    """Who passed a failed gate and why. `what` stood in the way then, in words; `cause` is what that was by ids.
+
+    Early versions kept no cause: such an override is for its words and for the incidents that it was about.
+    """
 
     by: str
     why: str
     what: str = ""
     about: str | None = None
+    cause: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
