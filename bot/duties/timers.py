@@ -13,6 +13,7 @@ from bot.domain.transactions import Transactions
 from bot.effects import Timer
 from bot.incidents.model import IncidentStatus
 from bot.incidents.timers import TIMERS as INCIDENTS
+from bot.legal.timers import TIMERS as LEGAL
 from bot.machine.clock import Clock
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
@@ -20,7 +21,7 @@ from bot.runs.timers import TIMERS as RUNS
 
 log = structlog.get_logger()
 
-TIMERS = {**RUNS, **INCIDENTS, **DEPLOYS}
+TIMERS = {**RUNS, **INCIDENTS, **LEGAL, **DEPLOYS}
 """What each kind of timer does when it is due: the tables of all areas."""
 REMINDERS = ("response", "phase", "budget")
 """Kinds of timers that only remind."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
+from bot.runbook.legal import Legal
 from bot.runbook.requests import HttpRequest, SqlQuery
 from bot.runbook.sections import (
     Backups,
@@ -211,6 +212,7 @@ class Runbook(Frozen):
     backups: Backups | None = None
     maintenance: Maintenance | None = None
     compliance: Compliance | None = None
+    legal: Legal | None = None
     upkeep: Upkeep | None = None
     deploys: DeployPolicy = DeployPolicy()
     rollbacks: RollbackPolicy = RollbackPolicy()

@@ -1,7 +1,7 @@
 """What an event of the timeline says, in one sentence. Users appear as `<@U…>`: the reader's door names them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.effects.words import effect_words
@@ -106,11 +106,42 @@ def _moved(data: dict[str, Any]) -> str:
     return say("{id} is no longer live as {service}: {to} is, moved outside NeonOps", **names)
 
 
+def _minute(instant: str) -> str:
+    """An instant of the data to the minute, in UTC."""
+    return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _knowledge(data: dict[str, Any]) -> str:
+    known = _minute(data["known_at"])
+    if not data["before"]:
+        return say("set the time of knowledge to {known}: the legal clocks run", known=known)
+    return say("corrected the time of knowledge from {before} to {known}: {why}", before=_minute(data["before"]),
+               known=known, why=data["reason"])  # fmt: skip
+
+
+def _settled(data: dict[str, Any]) -> str:
+    said = {"clock": data["clock"], "words": data["words"]}
+    if data["state"] == "met":
+        return (
+            say("met after its time: {clock} ({words})", **said)
+            if data["late"]
+            else say("met: {clock} ({words})", **said)
+        )
+    if data["state"] == "not_applicable":
+        return say("said that {clock} does not apply: {words}", **said)
+    return say("had {clock} run again: {words}", **said)
+
+
 _WORDS: dict[str, Words] = {
     "incident.declared": lambda d: say(
         "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
     ),
     "incident.severity": lambda d: say("changed the severity from {old} to {new}", old=d["old"], new=d["new"]),
+    "legal.knowledge": _knowledge,
+    "legal.settled": _settled,
+    "legal.reminded": lambda d: say(
+        "reminded of the legal deadline {clock}, due {due}", clock=d["clock"], due=_minute(d["due_at"])
+    ),
     "incident.role": lambda d: say("made <@{user}> {role}", user=d["user"], role=d["role"]),
     "incident.acknowledged": lambda d: _acknowledged(d),
     "incident.handed_back": lambda d: say("handed back what <@{user}> had acknowledged", user=d["user"]),

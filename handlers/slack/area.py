@@ -13,6 +13,7 @@ from handlers.slack.messaging.scene import Template
 CommandHandler = Callable[[Context, Request], Awaitable[Reply]]
 ClickHandler = Callable[[Context, Click], Awaitable[Reply]]
 FormHandler = Callable[[Context, Form], Awaitable[Reply]]
+TopicHandler = Callable[[Context, Request, int | None, str], Awaitable[Reply]]
 ShortcutHandler = Callable[[Context, Actor, dict[str, Any]], Awaitable[Reply]]
 
 
@@ -24,6 +25,18 @@ class Command:
     description: str
     usage: str
     handler: CommandHandler
+    forms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A word after `/incident` that an area brings, with the forms in which it can be typed.
+
+    Its handler is given the number that was typed before it, and what was typed after it.
+    """
+
+    word: str
+    handler: TopicHandler
     forms: tuple[tuple[str, str], ...]
 
 
@@ -60,6 +73,7 @@ class Area:
     """All that one area registers."""
 
     commands: tuple[Command, ...] = ()
+    topics: tuple[Topic, ...] = ()
     actions: Mapping[str, ClickHandler] = field(default_factory=dict)
     forms: Mapping[str, FormEntry] = field(default_factory=dict)
     shortcuts: tuple[Shortcut, ...] = ()

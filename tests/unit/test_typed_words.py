@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Refusal
 from handlers.slack.deploys.arguments import Wanted, read_deploy
-from handlers.slack.incidents.command import _declared
+from handlers.slack.incidents.command import TOPICS, _declared
 from handlers.slack.parsing.severities import severity_named
 from handlers.slack.parsing.text import as_typed, bare, first_word, plain, take_number, tidy, unquoted
 from handlers.slack.rollbacks.arguments import check_deployment, check_reason, read_emergency, read_rollback
@@ -105,7 +105,7 @@ def test_every_id_of_a_runbook_names_itself(ids: list[str]) -> None:
 def test_a_severity_called_like_a_word_of_the_command_can_be_named(
     word: str, rest: str, number: int | None, declared: str | None
 ) -> None:
-    assert _declared(word, rest, number, [*OTHERS]) == declared
+    assert _declared(word, rest, number, [*OTHERS], TOPICS) == declared
 
 
 DEPLOYS = [

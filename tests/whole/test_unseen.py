@@ -11,9 +11,9 @@ from bot.deploys.rollbacks.back import PromoteRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.blocks import ids
-from handlers.slack.blocks.references import CommitRef, IncidentRef, RunRef, ShownRef, write_ref
+from handlers.slack.blocks.references import CommitRef, IncidentRef, LegalRef, RunRef, ShownRef, write_ref
 from handlers.slack.incidents.command import TOPICS
-from handlers.slack.table import ACTIONS
+from handlers.slack.table import ACTIONS, AREAS
 from handlers.slack.table import COMMANDS as TABLE
 from handlers.slack.table import FORMS as SUBMITTED
 from sandbox.slack import Person
@@ -44,6 +44,10 @@ def _incident(number: int) -> str:
     return write_ref(IncidentRef(number))
 
 
+def _clock(number: int) -> str:
+    return write_ref(LegalRef(number, "anpd_notice"))
+
+
 ABOUT_INCIDENTS: dict[str, Value] = {
     ids.GATE_RETRY: _gate,
     ids.STEP_TICK: _step,
@@ -62,6 +66,10 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.INCIDENT_RESOLVE: _incident,
     ids.INCIDENT_CLOSE: _incident,
     ids.INCIDENT_REOPEN: _incident,
+    ids.LEGAL_KNOWLEDGE: _incident,
+    ids.LEGAL_MEET: _clock,
+    ids.LEGAL_ASIDE: _clock,
+    ids.LEGAL_AGAIN: _clock,
 }
 """Actions on cards of incidents."""
 ABOUT_RUNS: dict[str, Value] = {
@@ -94,6 +102,10 @@ SILENT = {ids.LINK}
 FORMS: dict[str, Callable[[int], tuple[str, dict[str, str]]]] = {
     ids.INCIDENT_NOTE: lambda number: (str(number), {"text": "I know"}),
     ids.INCIDENT_RESOLVE: lambda number: (str(number), {"text": "over"}),
+    ids.LEGAL_KNOWLEDGE: lambda number: (_incident(number), {"date": "2026-11-20", "time": "10:00"}),
+    ids.LEGAL_MEET: lambda number: (_clock(number), {"words": "I know"}),
+    ids.LEGAL_ASIDE: lambda number: (_clock(number), {"words": "I know"}),
+    ids.LEGAL_AGAIN: lambda number: (_clock(number), {"words": "I know"}),
     ids.STEP_SKIP: lambda number: (str(number), {"item": _step(number), "reason": "no need"}),
     ids.GATE_OVERRIDE: lambda number: (str(number), {"gate": "lock", "reason": "now"}),
     ids.ROLLBACK_EMERGENCY: lambda number: (f"run:{number}", {"reason": "now"}),
@@ -107,7 +119,7 @@ FORMS_ABOUT_NOTHING: dict[str, tuple[str, dict[str, str]]] = {
 }
 INCIDENT_WORDS = {
     "status": "", "timeline": "", "note": "I know", "severity": "p1", "role": "scribe <@U05ELISA>", "resolve": "over",
-    "close": "", "reopen": "",
+    "close": "", "reopen": "", "knowledge": "2026-11-20 10:00", "legal": "",
 }  # fmt: skip
 """What can be typed of one incident, by its number."""
 COMMANDS = {
@@ -125,6 +137,9 @@ COMMANDS = {
         "list": "list", "status": "status", "note <text>": "note I know",
         "timeline": "timeline", "severity <p1|p2|p3>": "severity p1", "role <role> @user": "role scribe <@U05ELISA>",
         "resolve [summary]": "resolve over", "close": "close", "reopen": "reopen", "7 status": "{n} status",
+        "knowledge 2026-11-28 14:30 [reason]": "knowledge 2026-11-20 10:00", "legal": "legal",
+        "legal met <clock> <reference>": "legal met anpd_notice 7", "legal aside <clock> <reason>":
+        "legal aside anpd_notice none", "legal again <clock> <reason>": "legal again anpd_notice oops",
     },
 }  # fmt: skip
 """What can be typed, by the form that the help names."""
@@ -147,7 +162,7 @@ def test_everything_that_can_be_pressed_sent_and_typed_is_classified() -> None:
     assert {name: set(forms) for name, forms in COMMANDS.items()} == {
         name: {form for form, _ in command.forms} for name, command in TABLE.items()
     }
-    assert {*INCIDENT_WORDS, "list"} == set(TOPICS)
+    assert {*INCIDENT_WORDS, "list"} == {*TOPICS, *(topic.word for area in AREAS for topic in area.topics)}
 
 
 async def _visit(workspace: Workspace, who: str) -> Visitor:

@@ -502,6 +502,8 @@ def _field(view: View, name: str) -> Mapping[str, Any]:
 def _given(element: Mapping[str, Any], value: str) -> dict[str, Any]:
     if element["type"] == "plain_text_input":
         return {"value": value}
+    if element["type"] in ("datepicker", "timepicker"):
+        return {f"selected_{element['type'].removesuffix('picker')}": value}
     options = element["options"]
     if element["type"] == "checkboxes":
         return {"selected_options": [o for o in options if value in (o["value"], o["text"]["text"])]}

@@ -34,6 +34,7 @@ def _known(runbook: Runbook) -> dict[str, list[str]]:
         "vendor": [each.id for each in runbook.vendors],
         "group": [each.id for each in runbook.health],
         "metric": [each.id for each in runbook.monitoring.metrics] if runbook.monitoring else [],
+        "severity": [each.id for each in runbook.severities],
         "role": sorted({role for roles in runbook.permissions.values() for role in roles}),
     }
 
@@ -85,6 +86,10 @@ def _of_people(runbook: Runbook) -> Named:
         yield from named("role", ("escalation", index, "roles"), level.roles)
     for index, check in enumerate(runbook.compliance.checks if runbook.compliance else ()):
         yield from named("role", ("compliance", "checks", index, "roles"), check.roles)
+    if runbook.legal:
+        yield from named("role", ("legal", "reminded"), runbook.legal.reminded)
+        yield from named("role", ("legal", "deciders"), runbook.legal.deciders)
+        yield from named("severity", ("legal", "asked"), runbook.legal.asked)
     for index, review in enumerate(runbook.upkeep.reviews if runbook.upkeep else ()):
         yield from named("role", ("upkeep", "reviews", index, "roles"), review.roles)
 

@@ -162,6 +162,20 @@ def select_input(label: str, name: str, options: list[Block], initial: Block | N
     return {"type": "input", "block_id": name, "label": plain(label, 2000), "element": element}
 
 
+def date_input(label: str, name: str, initial: str) -> Block:
+    """A day in a form (`2026-11-28`); its value is found under `name`."""
+    return _picker(label, name, {"type": "datepicker", "initial_date": initial})
+
+
+def time_input(label: str, name: str, initial: str, *, hint: str) -> Block:
+    """A time of the day in a form (`14:30`); its value is found under `name`."""
+    return {**_picker(label, name, {"type": "timepicker", "initial_time": initial}), "hint": plain(hint, 2000)}
+
+
+def _picker(label: str, name: str, element: Block) -> Block:
+    return {"type": "input", "block_id": name, "label": plain(label, 2000), "element": {**element, "action_id": name}}
+
+
 def tick_input(label: str, name: str, words: str) -> Block:
     """A box in a form that has to be ticked; its value is found under `name`."""
     element = {"type": "checkboxes", "action_id": name, "options": [option(words, "yes")]}

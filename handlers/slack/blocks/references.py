@@ -61,6 +61,14 @@ class IncidentRef:
 
 
 @dataclass(frozen=True)
+class LegalRef:
+    """A legal clock of an incident, by the incident's number."""
+
+    number: int
+    clock: str
+
+
+@dataclass(frozen=True)
 class ChannelRef:
     """The channel in which a form was opened (empty = in none)."""
 
@@ -76,7 +84,7 @@ class HealthRef:
 
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
-    | TargetRef | ChannelRef | HealthRef
+    | TargetRef | ChannelRef | HealthRef | LegalRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -88,6 +96,7 @@ _KINDS: dict[str, type[Ref]] = {
     "f": ShownRef,
     "t": TargetRef,
     "i": IncidentRef,
+    "l": LegalRef,
     "n": ChannelRef,
     "k": HealthRef,
     "h": HoldRef,

@@ -14,7 +14,12 @@ from handlers.slack.cards.view import CardView
 
 def notices(view: CardView) -> list[Block]:
     """On the first card of a stage."""
-    return [*_people(view), *_undone(view)] if view.first else []
+    return [*_legal(view), *_people(view), *_undone(view)] if view.first else []
+
+
+def _legal(view: CardView) -> list[Block]:
+    """The next legal deadline."""
+    return [section(f"⚖️ {sentence(view.legal)}")] if view.legal else []
 
 
 def _people(view: CardView) -> list[Block]:

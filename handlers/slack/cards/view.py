@@ -8,6 +8,7 @@ from bot.alerts.model import Alert
 from bot.domain import Domain
 from bot.effects import Effect
 from bot.incidents.model import Incident
+from bot.legal.words import legal_view, short_words
 from bot.people import Team
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of
@@ -58,6 +59,9 @@ class CardView:
 
     began: Mapping[str, datetime] = field(default_factory=dict)
     """Phase -> when it was begun, of those with a budget."""
+    legal: str = ""
+    """The next legal deadline of the incident, or that its start is not known, in a line; empty when there is none."""
+
     open_to_commands: str = ""
     """Why the run's commands can reach what the bot can; empty when they cannot, or when there are none."""
 
@@ -100,6 +104,7 @@ def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
         first=page is next(each for each in every if each.stage == page.stage),
         gates={gate.step_id or "": gate for gate in tx.gates.find(run_id=run.id, state="open")},
         incident=incidents[0] if incidents else None,
+        legal=short_words(legal_view(domain, tx, incidents[0])) if incidents else "",
         dead=tuple(tx.effects.find(run_id=run.id, state=("dead", "held"))),
         alerts=tuple(tx.alerts.find(run_id=run.id)),
         team=domain.team,

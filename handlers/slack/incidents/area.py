@@ -1,17 +1,15 @@
-"""What incidents bring to Slack."""
+"""What incidents bring to Slack, beside their command: other areas have a say in that."""
 
 from bot.incidents import conduct
 from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
 from handlers.slack.incidents import acknowledging, forms
-from handlers.slack.incidents.command import COMMAND
 from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
 from handlers.slack.interaction.transactions import about_incident
 
 AREA = Area(
-    commands=(COMMAND,),
     actions={
         ids.INCIDENT_DECLARE: forms.open_declare,
         ids.INCIDENT_ACK: acknowledging.clicked,

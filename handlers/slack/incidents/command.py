@@ -1,18 +1,20 @@
 """`/incident`: declare and conduct."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
+from functools import partial
 
 from bot.errors import Refusal
 from bot.incidents import conduct, look
 from bot.incidents.acknowledge import acknowledge, acknowledged_words, hand_back
 from bot.incidents.declare import Declaration
 from bot.incidents.model import Incident
+from bot.legal.words import legal_view, short_words
 from bot.ports import Tx
 from bot.runbook.model import Severity
 from bot.text import say, side_by_side
 from bot.timeline import Event
-from handlers.slack.area import Command
+from handlers.slack.area import Command, Topic, TopicHandler
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
@@ -44,7 +46,7 @@ _FORMS = (
 )
 
 
-async def incident(context: Context, request: Request) -> Reply:
+async def incident(topics: Mapping[str, TopicHandler], context: Context, request: Request) -> Reply:
     """Carry out `/incident …`."""
     severities = [severity.id for severity in context.runbook.severities]
     number, text = take_number(request.text)
@@ -53,22 +55,22 @@ async def incident(context: Context, request: Request) -> Reply:
         return (
             Reply(modal=declare_form(context.runbook)) if number is None else await status(context, request, number, "")
         )
-    if severity := _declared(word, rest, number, severities):
+    if severity := _declared(word, rest, number, severities, topics):
         return await _declare(context, request, context.runbook.severity(severity), rest)
     if word == "declare" and number is None:
         return await _declare_named(context, request, rest, severities)
-    if word not in TOPICS:
-        raise _no_form(word, number, severities)
+    if word not in topics:
+        raise _no_form(word, number, severities, topics)
     number = meant_number(word, rest, number)
-    return await TOPICS[word](context, request, number, context.plain(rest) if word != "role" else rest)
+    return await topics[word](context, request, number, context.plain(rest) if word != "role" else rest)
 
 
-def _no_form(word: str, number: int | None, severities: list[str]) -> Refusal:
+def _no_form(word: str, number: int | None, severities: list[str], topics: Mapping[str, TopicHandler]) -> Refusal:
     severity = severity_named(word, severities)
     if number is None and (glued := glued_severity(word, severities)):
         return Refusal(say("Put a space after `{severity}`: /incident {severity} and the title.", severity=glued))
     if number is None or severity is None:
-        return unknown("/incident", word, [*severities, *TOPICS])
+        return unknown("/incident", word, [*severities, *topics])
     return Refusal(
         say(
             "`/incident {severity} …`, without a number, declares a new incident. `/incident {id} severity "
@@ -88,14 +90,16 @@ async def _declare_named(context: Context, request: Request, text: str, severiti
     return await _declare(context, request, context.runbook.severity(severity), rest)
 
 
-def _declared(word: str, rest: str, number: int | None, severities: list[str]) -> str | None:
+def _declared(
+    word: str, rest: str, number: int | None, severities: list[str], topics: Mapping[str, TopicHandler]
+) -> str | None:
     """The severity that is declared; None when something else is asked for.
 
     A severity may be called like one of the words after `/incident`. Those that take nothing more mean it when more is
     typed; `declare` before it means it always.
     """
     severity = severity_named(word, severities) if number is None else None
-    if severity is None or word not in TOPICS:
+    if severity is None or word not in topics:
         return severity
     return severity if word in ALONE and rest else None
 
@@ -116,7 +120,8 @@ async def _meant(context: Context, request: Request, number: int | None) -> Inci
 async def status(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     """Where an incident stands."""
     found = await _meant(context, request, number)
-    return Reply(*incident_status(await context.transactions.look(look.situation, found)))
+    legal = short_words(await context.transactions.look(legal_view, found))
+    return Reply(*incident_status(await context.transactions.look(look.situation, found), legal))
 
 
 async def _list(context: Context, request: Request, number: int | None, rest: str) -> Reply:
@@ -193,8 +198,7 @@ async def _reopen(context: Context, request: Request, number: int | None, rest: 
     return Reply(say("🔁 Incident {id} is open again.", id=found.id) if made else "")
 
 
-_Topic = Callable[[Context, Request, int | None, str], Awaitable[Reply]]
-TOPICS: dict[str, _Topic] = {
+TOPICS: dict[str, TopicHandler] = {
     "list": _list,
     "status": status,
     "ack": _ack,
@@ -208,10 +212,14 @@ TOPICS: dict[str, _Topic] = {
     "reopen": _reopen,
 }
 """What can be typed of one incident."""
-COMMAND = Command(
-    "/incident",
-    "Declare and manage incidents",
-    "p1 [title] | list | status | note …",
-    incident,
-    _FORMS,
-)
+
+
+def incident_command(topics: tuple[Topic, ...]) -> Command:
+    """The command, with what other areas can do about an incident."""
+    return Command(
+        "/incident",
+        "Declare and manage incidents",
+        "p1 [title] | list | status | note …",
+        partial(incident, TOPICS | {topic.word: topic.handler for topic in topics}),
+        (*_FORMS, *(form for topic in topics for form in topic.forms)),
+    )

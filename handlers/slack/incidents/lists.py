@@ -41,10 +41,11 @@ def _incident_line(each: Situation) -> str:
     )
 
 
-def incident_status(each: Situation) -> Answer:
-    """One incident: state, roles, what is open."""
+def incident_status(each: Situation, legal: str) -> Answer:
+    """One incident: state, roles, its next legal deadline, what is open."""
     roles = [f"{role}: {user(holder)}" for role, holder in each.incident.roles.items()]
-    start = [_incident_line(each), *_acknowledged(each.incident), *roles]
+    law = [f"⚖️ {sentence(legal)}"] if legal else []
+    start = [_incident_line(each), *_acknowledged(each.incident), *roles, *law]
     return answer(say("Incident {id}", id=each.incident.id), [*start, *_open_lines(each, "main"), *_afterwards(each)])
 
 

@@ -29,7 +29,8 @@ def read_fields(view: dict[str, Any]) -> dict[str, str]:
 
 def _value(element: dict[str, Any]) -> str:
     ticked = ",".join(option["value"] for option in element.get("selected_options") or ())
-    return str(element.get("value") or (element.get("selected_option") or {}).get("value") or ticked)
+    picked = element.get("selected_date") or element.get("selected_time")
+    return str(picked or element.get("value") or (element.get("selected_option") or {}).get("value") or ticked)
 
 
 def ephemeral(reply: Reply) -> dict[str, Any]:

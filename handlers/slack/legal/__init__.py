@@ -1,0 +1,1 @@
+"""The legal side of incidents in Slack."""

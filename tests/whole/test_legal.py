@@ -1,0 +1,57 @@
+"""Legal clocks in Slack: set by a command or a form, shown with their sources, settled by buttons."""
+
+import re
+
+from whole.workspace import Room, Workspace
+
+SINCE = "2026-11-19 14:30"
+
+
+async def _breach(workspace: Workspace) -> Room:
+    return await workspace.declare("data-breach Somebody reads our mail", by=workspace.carla)
+
+
+async def test_the_command_starts_the_clocks_and_shows_them_with_their_sources(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    answer = await workspace.carla.types(f"/incident knowledge {SINCE}", room.id)
+    assert "Res. CD/ANPD 15/2024 art. 6" in answer
+    said = await room.hears("the legal clocks run")
+    assert "Wed 25 Nov 23:59 (America/Sao_Paulo)" in said
+    assert "A lawyer decides" in said
+    await room.card.shows("Legal deadline: ")
+
+
+async def test_the_form_starts_them_too(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.carla.types("/incident knowledge", room.id)
+    await workspace.carla.submits(date="2026-11-19", time="14:30")
+    assert "Wed 25 Nov 23:59" in await room.hears("the legal clocks run")
+
+
+async def test_before_that_the_card_asks_for_it(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await room.card.shows("When was it known that personal data are affected?")
+
+
+async def test_what_is_no_time_is_asked_about(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    answer = await workspace.carla.types("/incident knowledge soon", room.id)
+    assert "is not a date and a time. Write both, such as `2026-11-28 14:30`" in answer
+
+
+async def test_a_clock_is_met_under_a_reference_number(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.carla.types(f"/incident knowledge {SINCE}", room.id)
+    answer = await workspace.carla.types("/incident legal met anpd_notice SEI 4711", room.id)
+    assert re.search(r"✅ \*Notify the ANPD\*\nMet .* by <@U03CARLA>: SEI 4711", str(answer))
+    await room.hears("met *Notify the ANPD* after its time: SEI 4711")
+
+
+async def test_a_reminder_reaches_the_compliance_officer(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.carla.types("/incident knowledge today 00:00", room.id)
+    for _ in range(2):
+        workspace.clock.forward(hours=24)
+        await workspace.bot.timers.fire_due()
+        await workspace.settled()
+    assert f"<@{workspace.diego.id}>" in await room.hears("legal deadline of incident 1")
