@@ -8,8 +8,9 @@ from bot.incidents.subscribers import SUBSCRIBERS as INCIDENTS
 from bot.power.subscribers import SUBSCRIBERS as POWER
 from bot.production.subscribers import SUBSCRIBERS as PRODUCTION
 from bot.runs.subscribers import SUBSCRIBERS as RUNS
+from bot.status.subscribers import SUBSCRIBERS as STATUS
 
 # What production and backups are known to be comes before what people are told of it.
-AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, INCIDENTS, DEPLOYS)
+AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, INCIDENTS, DEPLOYS, STATUS)
 
 SUBSCRIBERS = joined(AREAS)

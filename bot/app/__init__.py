@@ -11,6 +11,7 @@ import structlog
 from bot.app.deliverers import area_deliverers
 from bot.app.sweeping import sweep_forever
 from bot.app.waker import open_waker
+from bot.app.web import Web
 from bot.backups.files import BackupFiles
 from bot.delivery import Delivery, mended
 from bot.deploys.approval.approve import judge_again
@@ -49,8 +50,6 @@ from handlers.slack.listeners import Listeners
 from handlers.slack.messaging.responder import Responder
 from handlers.slack.runs.card import draw
 from handlers.slack.warm_up import warm_up_first
-from handlers.web.app import Served, endpoints, web_app
-from handlers.web.server import WebServer, serve
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
 
@@ -95,7 +94,7 @@ class App:
         self._reading = asyncio.Lock()
         """Held while the files are read, and until the bot has started."""
         self.reloads = Reloads(settings.data_dir, self.reload)
-        self._web: WebServer | None = None
+        self._web = Web(settings, self.transactions, self.clock)
         self.socket: Socket | None = None
 
     @property
@@ -129,7 +128,7 @@ class App:
         self._connection = await self._meet()
         self._join(self._connection)
         await self.waker.start()
-        await self._serve_web()
+        await self._web.start(self.bolt, self.ready, self.measure)
         self.timers.start()
         await self.transactions.do(take_stock)
         await self._connect()
@@ -180,7 +179,7 @@ class App:
 
     def _listen(self) -> None:
         """Have what a commit names looked at."""
-        for part in (self.engine, self.delivery, self.cards, self.people):
+        for part in (self.engine, self.delivery, self.cards, self.people, self._web):
             part.join(self.waker)
         self.waker.tell("timers", lambda _: self.timers.soon())
         self.waker.tell("files", lambda _: None if self._reading.locked() else self.reloads.follow())
@@ -191,13 +190,6 @@ class App:
         if self.settings.slack_app_token is not None:
             self.socket = Socket(self.bolt, self.settings.slack_app_token.get_secret_value(), self.tools.proxies)
             await self.socket.start()
-
-    async def _serve_web(self) -> None:
-        if self.settings.web_port:
-            secret = self.settings.slack_signing_secret
-            http_mode = (self.bolt, secret.get_secret_value()) if secret else None
-            app = web_app(endpoints(Served(self.ready, self.measure, http_mode)))
-            self._web = await serve(app, self.settings.web_host, self.settings.web_port)
 
     async def ready(self) -> dict[str, bool]:
         """What `/readyz` says: whether Slack can reach us and takes our token, and what we keep can be written."""
@@ -216,7 +208,7 @@ class App:
     async def _sweep_forever(self) -> None:
         await sweep_forever(
             self.engine.sweep, self.delivery.sweep, self.cards.sweep, self.timers.wake, self.ticks.sweep,
-            self.worktrees.sweep, self.backups.sweep, self.refusals.sweep,
+            self.worktrees.sweep, self.backups.sweep, self.refusals.sweep, self._web.sweep,
         )  # fmt: skip
 
     async def stop(self) -> None:
@@ -241,8 +233,7 @@ class App:
         self.timers.stop()
         self._alive.end()
         await self.waker.stop()
-        if self._web:
-            await self._web.stop()
+        await self._web.stop()
         if self._connection:
             await self.people.stop()
             await self._connection.session.close()

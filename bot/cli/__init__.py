@@ -113,12 +113,13 @@ def sandbox(
     ),
     speed: Annotated[float, typer.Option(help="How many times faster than real builds and checks run.")] = 1.0,
     runbook: Annotated[Path | None, typer.Option(help="Your own runbook instead of the bundled one.")] = None,
+    web_port: Annotated[int, typer.Option(help="Port of the status page; 0 = none.")] = 0,
     language: Annotated[str, typer.Option(help="The team's language.", envvar="NEONOPS_LANGUAGE")] = "en",
 ) -> None:
     """Run a practice Slack workspace and a practice NeonPro with the real bot connected. Opens a page."""
     from bot.cli.practice import practise
 
-    finish(practise(port, directory, speed, runbook=runbook, language=language))
+    finish(practise(port, directory, speed, runbook=runbook, web_port=web_port, language=language))
 
 
 @cli.command()

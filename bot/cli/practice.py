@@ -19,7 +19,9 @@ else:
     MISSING = None
 
 
-async def practise(port: int, directory: Path, speed: float, *, runbook: Path | None, language: str) -> int:
+async def practise(
+    port: int, directory: Path, speed: float, *, runbook: Path | None, web_port: int, language: str
+) -> int:
     """Run until interrupted.
 
     Raises:
@@ -29,6 +31,7 @@ async def practise(port: int, directory: Path, speed: float, *, runbook: Path | 
     if MISSING:
         raise Refusal(say("The sandbox needs more packages: pip install 'neonops[sandbox]' ({why}).", why=MISSING))
     chosen = {"NEONOPS_LANGUAGE": language} | ({"NEONOPS_RUNBOOK": str(runbook)} if runbook else {})
+    chosen |= {"NEONOPS_WEB_PORT": str(web_port), "NEONOPS_STATUS_PAGE": "true"} if web_port else {}
     fixed_settings(chosen)
     world = Sandbox(directory, manifest(), speed=speed)
     try:

@@ -14,7 +14,7 @@ from bot.ports.cards import Cards
 from bot.ports.claims import Claims
 from bot.ports.effects import Effects
 from bot.ports.environments import Holds, Locks
-from bot.ports.health import HealthResult
+from bot.ports.health import Health
 from bot.ports.power import Refused
 from bot.ports.runbooks import Runbooks
 from bot.ports.runs import Steps
@@ -69,7 +69,7 @@ class Tx(Protocol):
     @property
     def members(self) -> Store[Member]: ...
     @property
-    def health(self) -> Store[HealthResult]: ...
+    def health(self) -> Health: ...
     @property
     def backups(self) -> Store[Backup]: ...
     @property

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
 from bot.runbook.legal import Legal
+from bot.runbook.public import StatusPage
 from bot.runbook.requests import HttpRequest, SqlQuery
 from bot.runbook.sections import (
     Backups,
@@ -217,6 +218,7 @@ class Runbook(Frozen):
     deploys: DeployPolicy = DeployPolicy()
     rollbacks: RollbackPolicy = RollbackPolicy()
     freezes: tuple[Freeze, ...] = ()
+    status_page: StatusPage | None = None
 
     def procedure(self, procedure_id: str) -> Procedure:
         """The procedure with this id; KeyError when there is none."""

@@ -4,6 +4,7 @@ An opening in the hour that is left out when clocks go forward keeps the offset 
 comes twice is the first of both; the same holds for the end, which is `length` later on the clocks.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,20 @@ def window_end(cron: str, length: timedelta, zone: ZoneInfo, now: datetime) -> d
         if instant(opening, zone) <= now < over:
             ends = max(over, ends or over)
     return ends
+
+
+def windows(
+    cron: str, length: timedelta, zone: ZoneInfo, now: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """The windows (from, to; UTC) that are not over at `now` and open before `until`, in order."""
+    trigger = CronTrigger.from_crontab(cron, timezone=UTC)
+    opening = now.astimezone(zone).replace(tzinfo=UTC, fold=0) - length - MARGIN
+    while opening := trigger.get_next_fire_time(None, opening + STEP):
+        start, end = instant(opening, zone), instant(opening + length, zone)
+        if start >= until:
+            return
+        if end > now:
+            yield start, end
 
 
 def instant(clocks: datetime, zone: ZoneInfo) -> datetime:

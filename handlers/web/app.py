@@ -11,15 +11,20 @@ from handlers.web.endpoints import Endpoint, route
 from handlers.web.limits import LIMITS, Bounded, Limits
 from handlers.web.probes import Probe, metrics, probes
 from handlers.web.slack_events import slack_events
+from handlers.web.status.endpoints import Files, status_page
 
 
 @dataclass(frozen=True)
 class Served:
-    """What the endpoints are made of. `slack`: Bolt's app and the signing secret, in HTTP mode."""
+    """What the endpoints are made of. `slack`: Bolt's app and the signing secret, in HTTP mode.
+
+    `status`: the files of the status page, when it is served.
+    """
 
     ready: Probe
     measure: Callable[[], Awaitable[None]]
     slack: tuple[AsyncApp, str] | None = None
+    status: Files | None = None
 
 
 def endpoints(served: Served) -> list[Endpoint]:
@@ -28,6 +33,7 @@ def endpoints(served: Served) -> list[Endpoint]:
         *probes(served.ready),
         *metrics(served.measure),
         *(slack_events(*served.slack) if served.slack else ()),
+        *(status_page(served.status) if served.status else ()),
     ]
 
 

@@ -1,11 +1,8 @@
 """The bot's own database goes away and comes back: people get a sentence, and nothing is half done."""
 
 import asyncio
-import secrets
 import sqlite3
 from contextlib import closing
-
-import psycopg
 
 from bot.runs.model import StepState
 from whole.workspace import Workspace
@@ -13,16 +10,8 @@ from whole.workspace import Workspace
 SCOPE = "Determine scope and impact"
 
 
-async def _on_postgres(workspace: Workspace) -> None:
-    """Move the bot to a database of its own on PostgreSQL."""
-    name, owner = f"bot_{secrets.token_hex(4)}", workspace.neonpro.dsn
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f'create database "{name}"'.encode())
-    await workspace.restart(NEONOPS_DATABASE_URL=owner.rpartition("/")[0] + "/" + name)
-
-
 async def test_an_incident_on_postgres(workspace: Workspace) -> None:
-    await _on_postgres(workspace)
+    await workspace.restart_on_postgres()
     room = await workspace.declare("p1 Checkout is down")
     await room.card.tick(SCOPE, by=workspace.bruno)
     await room.card.shows(f"✅ {SCOPE}")
@@ -30,7 +19,7 @@ async def test_an_incident_on_postgres(workspace: Workspace) -> None:
 
 
 async def test_a_click_while_the_database_is_away_says_so_and_works_later(workspace: Workspace) -> None:
-    await _on_postgres(workspace)
+    await workspace.restart_on_postgres()
     room = await workspace.declare("p1 Checkout is down")
     workspace.neonpro.switches.database_away = True
     assert (await room.card.tick(SCOPE, by=workspace.bruno)).ok
@@ -42,7 +31,7 @@ async def test_a_click_while_the_database_is_away_says_so_and_works_later(worksp
 
 
 async def test_a_command_while_the_database_is_away_says_so(workspace: Workspace) -> None:
-    await _on_postgres(workspace)
+    await workspace.restart_on_postgres()
     workspace.neonpro.switches.database_away = True
     answer = await workspace.alice.types("/incident p1 Checkout is down")
     assert "The database does not answer" in answer
@@ -52,7 +41,7 @@ async def test_a_command_while_the_database_is_away_says_so(workspace: Workspace
 
 
 async def test_a_form_while_the_database_is_away_keeps_what_was_typed(workspace: Workspace) -> None:
-    await _on_postgres(workspace)
+    await workspace.restart_on_postgres()
     await workspace.alice.types("/incident")
     await workspace.alice.form()
     workspace.neonpro.switches.database_away = True
@@ -63,7 +52,7 @@ async def test_a_form_while_the_database_is_away_keeps_what_was_typed(workspace:
 
 
 async def test_an_event_while_the_database_is_away_is_taken_when_slack_brings_it_again(workspace: Workspace) -> None:
-    await _on_postgres(workspace)
+    await workspace.restart_on_postgres()
     workspace.limits(ack_seconds=0.5, retry_after_seconds=(0.2, 0.5, 1.0))
     room = await workspace.declare("security Somebody reads our mail", by=workspace.carla)
     workspace.neonpro.switches.database_away = True
@@ -88,7 +77,7 @@ async def test_clicks_while_another_process_holds_the_database_are_told_in_time(
 
 
 async def test_what_was_under_way_goes_on_when_the_database_returns(workspace: Workspace) -> None:
-    await _on_postgres(workspace)
+    await workspace.restart_on_postgres()
     workspace.slack.faults.method_latency_ms["conversations.create"] = 500
     room = await workspace.declare_soon("p1 Checkout is down")
     await workspace.until(lambda: workspace.read(lambda tx: tx.effects.find(kind="channel.create", state="sending")))

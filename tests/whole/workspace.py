@@ -1,6 +1,7 @@
 """The workspace as tests speak of it: people who type, click and fill in forms; rooms; cards; the bot's database."""
 
 import asyncio
+import secrets
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psycopg
 import yaml
 from guards import GUARD_S, pauses
 
@@ -141,6 +143,13 @@ class Workspace:
         """Stop the bot, and start it on the same database."""
         await self.stop()
         await self.start(**changes)
+
+    async def restart_on_postgres(self, **changes: str) -> None:
+        """Stop the bot, and start it on a database of its own on PostgreSQL."""
+        name, owner = f"bot_{secrets.token_hex(4)}", self.neonpro.dsn
+        with psycopg.connect(owner, autocommit=True) as connection:
+            connection.execute(f'create database "{name}"'.encode())
+        await self.restart(NEONOPS_DATABASE_URL=owner.rpartition("/")[0] + "/" + name, **changes)
 
     async def refuses_to_start(self, **changes: str) -> str:
         """The sentence with which the bot does not start in this environment."""

@@ -13,8 +13,9 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.ports import Tx
 from bot.power.standing import lost
 from bot.production.inputs.deploy import DeployInputs, Facts, Gate, Override
+from bot.production.maintenance import maintenance_runs
 from bot.runbook.model import Runbook
-from bot.runs.model import Run, RunState
+from bot.runs.model import Run
 from bot.runs.start import open_required, records_of
 from bot.text import say
 
@@ -58,7 +59,7 @@ def known(domain: Domain, tx: Tx, run: Run, facts: Facts) -> Known:
         standing(tx, FREEZE),
         tx.runs.get(holder) if holder is not None else None,
         tuple(each for each in open_incidents if _blocks(domain, tx, each)),
-        _maintenance(domain, tx),
+        maintenance_runs(domain, tx),
         _left(domain, tx, run),
         verdicts(domain, tx) if facts.newer else {},
         _overrides(domain, tx, run),
@@ -74,13 +75,6 @@ def _blocks(domain: Domain, tx: Tx, incident: Incident) -> bool:
     run = tx.runs.get(incident.run_id)
     assert run, "an incident has its run"
     return any(incident.severity in book.deploys.blocked_by for book in (domain.runbook, domain.runbook_of(tx, run)))
-
-
-def _maintenance(domain: Domain, tx: Tx) -> tuple[Run, ...]:
-    """Runs of what their own runbook calls maintenance."""
-    found = tx.runs.find(kind="checklist", state=RunState.ACTIVE, drill=False)
-    named = [(run, domain.runbook_of(tx, run).maintenance) for run in found]
-    return tuple(run for run, maintenance in named if maintenance and maintenance.procedure == run.procedure)
 
 
 def _left(domain: Domain, tx: Tx, run: Run) -> tuple[str, ...]:

@@ -61,6 +61,9 @@ def _all_names(runbook: Runbook) -> Named:
 
 def _of_sections(runbook: Runbook) -> Named:
     yield from named("service", ("deploys", "only_in_maintenance"), runbook.deploys.only_in_maintenance)
+    for index, shown in enumerate(runbook.status_page.incidents if runbook.status_page else ()):
+        yield "severity", ("status_page", "incidents", index, "severity"), shown.severity
+        yield from named("service", ("status_page", "incidents", index, "services"), shown.services or ())
     if runbook.backups:
         yield "procedure", ("backups", "verification"), runbook.backups.verification
         yield "procedure", ("backups", "recovery"), runbook.backups.recovery

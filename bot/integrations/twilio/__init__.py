@@ -1,1 +1,0 @@
-"""Twilio: telephone calls that a digit acknowledges, and text messages."""

@@ -1,0 +1,75 @@
+"""The status page of the running bot: it follows what happens, is copied, and survives its database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.incidents.model import Incident
+from bot.ports import Tx
+from bot.status.publish import publish
+from whole.workspace import Workspace, free_port
+
+
+async def serve(workspace: Workspace, **more: str) -> str:
+    """Restart the bot with the status page on; its address."""
+    port = str(free_port())
+    await workspace.restart(NEONOPS_WEB_PORT=port, NEONOPS_STATUS_PAGE="true", **more)
+    return f"http://127.0.0.1:{port}"
+
+
+async def summary(url: str) -> dict[str, Any]:
+    async with httpx.AsyncClient() as http:
+        found: dict[str, Any] = (await http.get(f"{url}/api/v2/summary.json")).raise_for_status().json()
+    return found
+
+
+def show(tx: Tx) -> Incident:
+    """Customers are told of the newest incident."""
+    incident = tx.incidents.find(order="-id", limit=1)[0]
+    publish(tx, incident)
+    return incident
+
+
+async def test_it_is_off_unless_it_is_wanted(workspace: Workspace) -> None:
+    port = str(free_port())
+    await workspace.restart(NEONOPS_WEB_PORT=port)
+    async with httpx.AsyncClient() as http:
+        await workspace.until(lambda: http.get(f"http://127.0.0.1:{port}/healthz"))
+        assert (await http.get(f"http://127.0.0.1:{port}/api/v2/summary.json")).status_code == 404
+
+
+async def test_it_follows_an_incident_from_the_first_update_to_its_end(workspace: Workspace, tmp_path: Path) -> None:
+    url = await serve(workspace, NEONOPS_STATUS_DIR=str(tmp_path / "copy"))
+    room = await workspace.declare("p1 Nobody can pay")
+    assert (await summary(url))["incidents"] == []
+    await workspace.bot.database.write(show)
+    await workspace.until(lambda: _indicator(url, "critical"))
+    await workspace.alice.types(f"/incident {room.number} resolve", room.id)
+    await workspace.until(lambda: _indicator(url, "none"))
+    copied = tmp_path / "copy/api/v2/incidents.json"
+    assert await workspace.until(lambda: json.loads(copied.read_text())["incidents"][0]["status"] == "resolved")
+
+
+async def _indicator(url: str, wanted: str) -> bool:
+    return (await summary(url))["status"]["indicator"] == wanted
+
+
+async def test_what_it_said_last_is_answered_while_the_database_is_away(workspace: Workspace) -> None:
+    await workspace.restart_on_postgres()
+    url = await serve(workspace)
+    before = await summary(url)
+    workspace.neonpro.switches.database_away = True
+    workspace.clock.forward(minutes=1)
+    assert await summary(url) == before
+    async with httpx.AsyncClient() as http:
+        assert "cannot be read now" in (await http.get(f"{url}/en")).text
+    workspace.neonpro.switches.database_away = False
+    workspace.clock.forward(minutes=1)
+    await workspace.until(lambda: _current(url))
+
+
+async def _current(url: str) -> bool:
+    async with httpx.AsyncClient() as http:
+        return "cannot be read now" not in (await http.get(f"{url}/en")).text
