@@ -43,12 +43,12 @@ from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.connect import Connection, meet_slack
 from handlers.slack.client.socket import Socket
 from handlers.slack.deliverers import slack_deliverers
+from handlers.slack.drawing import draw
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.people import People
 from handlers.slack.interaction.refusal_log import RefusalLog
 from handlers.slack.listeners import Listeners
 from handlers.slack.messaging.responder import Responder
-from handlers.slack.runs.card import draw
 from handlers.slack.warm_up import warm_up_first
 from storage.database import SqlDatabase
 from storage.migrate import upgrade

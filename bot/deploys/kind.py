@@ -26,7 +26,7 @@ def to_start(run: Run, steps: Sequence[AnyStep], records: Mapping[str, StepRecor
     if failed := DeployInputs.of(run).failed:
         may = any(gate.overridable for gate in failed)
         return Decision(say("clear what blocks it, or override it"), ("override",)) if may else None
-    return None if run.approved_by else Decision(say("approve"), ("approve",), not_by_requester=True)
+    return None if run.approved_by else Decision(say("approve"), DEPLOY.approve, not_by_requester=True)
 
 
 def ask(domain: Domain, tx: Tx, actor: Actor, asked: kind.Asked) -> Run:
@@ -35,6 +35,6 @@ def ask(domain: Domain, tx: Tx, actor: Actor, asked: kind.Asked) -> Run:
 
 
 DEPLOY = Kind(
-    "deploy", DeployInputs, work=("deploy", "respond"), production=True, builds=True, ask=ask, to_start=to_start,
-    last_look=LAST_LOOK, stopped=stopped,
+    "deploy", DeployInputs, request=("deploy",), approve=("approve",), work=("deploy", "respond"), production=True,
+    builds=True, ask=ask, to_start=to_start, last_look=LAST_LOOK, stopped=stopped,
 )  # fmt: skip

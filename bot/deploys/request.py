@@ -12,7 +12,7 @@ from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.access import visible
 from bot.incidents.model import Incident, IncidentStatus
-from bot.people import Actor, require
+from bot.people import Actor, require_one
 from bot.ports import Tx
 from bot.production.inputs.deploy import DeployInputs
 from bot.production.inputs.rollback import RollbackInputs
@@ -44,7 +44,7 @@ class Asked:
 
 def request_deploy(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
     """A deploy that waits for its checklist and for another person's approval."""
-    require(actor, "deploy", domain.runbook, say("deploy"))
+    require_one(actor, domain.kinds["deploy"].request, domain.runbook, say("deploy"))
     run = _ask(domain, tx, actor, draft_deploy(domain, tx, actor, asked))
     plan_look(tx, run)
     ask_approvers(domain, tx, run)
@@ -77,7 +77,7 @@ def _check_fixed(incident: Incident) -> None:
 
 def check_rollback(domain: Domain, actor: Actor, asked: Asked) -> dict[str, str]:
     """Service -> the deployment that was typed, if any; a Refusal when the actor may not, or the words name nothing."""
-    require(actor, "rollback", domain.runbook, say("roll back"))
+    require_one(actor, domain.kinds["rollback"].request, domain.runbook, say("roll back"))
     return _typed(services(domain.runbook, asked.target), asked.deployment)
 
 

@@ -17,8 +17,6 @@ from bot.incidents.events import (
 )
 from bot.ports import Tx
 from bot.power.events import PowersChanged, RolesChanged
-from bot.production.inputs.deploy import is_deploy
-from bot.production.inputs.rollback import is_rollback
 from bot.runs.events import RunEnded, StepSettled
 from bot.runs.model import GateKind
 from bot.runs.outcome import Failed
@@ -54,14 +52,14 @@ def follow_end(domain: Domain, tx: Tx, event: RunEnded) -> None:
 
 def compare_schema(domain: Domain, tx: Tx, event: StepSettled) -> None:
     """A rollback knows what it can go back to: the schema is compared with that."""
-    if is_rollback(event.run) and event.step.lists_deployments:
+    if event.run.kind.goes_back and event.step.lists_deployments:
         plan_comparing(tx, event.run)
 
 
 def set_policy(domain: Domain, tx: Tx, event: StepSettled) -> None:
     """A failed deploy is rolled back by itself when the runbook says so, unless somebody decides first."""
     run, after = event.run, domain.runbook_of(tx, event.run).deploys.rollback_after
-    if not is_deploy(run) or after is None or not isinstance(event.outcome, Failed):
+    if not run.kind.builds or after is None or not isinstance(event.outcome, Failed):
         return
     if tx.gates.find(run_id=run.id, step_id=event.step.id, kind=GateKind.FAILED, state="open"):
         tx.timers.set("rollback", "rollback", tx.now + after, run.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain import Domain
 from bot.errors import Refusal
-from bot.people import Actor, mention, require
+from bot.people import Actor, mention, require_one
 from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.power.standing import Counts, Lost, NotKnown, lost, standing
@@ -31,7 +31,7 @@ class Wanted:
 def may_choose(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     """The waiting run, when this person may choose what it restores: who asked for it, nobody else."""
     run, _ = waiting(tx, run_id, "restore")
-    require(actor, "restore", domain.runbook, say("restore the database"))
+    require_one(actor, run.kind.request, domain.runbook, say("restore the database"))
     if actor.user != run.requested_by:
         raise Refusal(say("{who} requested this restore and chooses what is restored.", who=mention(run.requested_by)))
     return run
@@ -53,7 +53,7 @@ def choose(domain: Domain, tx: Tx, actor: Actor, run_id: int, wanted: Wanted) ->
 def may_approve(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> tuple[Run, Gate, Choice]:
     """The waiting run, its gate and what was chosen, when this person may approve it: not who asked for it."""
     run, gate = waiting(tx, run_id, "restore")
-    require(actor, "restore", domain.runbook, say("approve a restore"))
+    require_one(actor, run.kind.approve, domain.runbook, say("approve a restore"))
     if same_person(domain, tx, actor.user, run.requested_by):
         raise Refusal(say("You requested this restore, so another person must approve it."))
     choice = RestoreInputs.of(run).restore
@@ -77,7 +77,7 @@ def approve(domain: Domain, tx: Tx, actor: Actor, run_id: int, shown: str, typed
 def _check_requester(domain: Domain, tx: Tx, run: Run) -> None:
     """Who asked must still be somebody who may: roles are taken away for a reason."""
     who = mention(run.requested_by)
-    match standing(domain, tx, run.requested_by, say("restore"), "restore"):
+    match standing(domain, tx, run.requested_by, say("restore"), *run.kind.request):
         case Lost(why):
             raise Refusal(say("{who} requested this restore and {why}. Request it again.", who=who, why=why))
         case NotKnown():
@@ -95,7 +95,7 @@ def _check_requester(domain: Domain, tx: Tx, run: Run) -> None:
 def no_longer(domain: Domain, tx: Tx, run: Run) -> str:
     """Why what two people agreed on does not count any more when it is begun; empty when it does."""
     for user in (run.requested_by, run.approved_by or ""):
-        if why := lost(domain, tx, user, say("restore"), "restore"):
+        if why := lost(domain, tx, user, say("restore"), *run.kind.approve):
             return f"{mention(user)} {why}"
     if not run.approved_by or same_person(domain, tx, run.requested_by, run.approved_by):
         return say("a restore needs two different people")

@@ -19,7 +19,7 @@ def to_start(run: Run, steps: Sequence[AnyStep], records: Mapping[str, StepRecor
     """Its requester chooses, then somebody else approves."""
     chosen = RestoreInputs.of(run).restore is not None
     words = say("approve the restore") if chosen else say("choose what is restored")
-    return Decision(words, ("restore",), not_by_requester=chosen)
+    return Decision(words, RESTORE.approve, not_by_requester=chosen)
 
 
 def ask(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
@@ -28,6 +28,6 @@ def ask(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:
 
 
 RESTORE = Kind(
-    "restore", RestoreInputs, work=("restore",), cancel="restore", production=True, ask=ask, to_start=to_start,
-    no_longer=no_longer, last_look=LAST_LOOK,
+    "restore", RestoreInputs, request=("restore",), approve=("restore",), work=("restore",), cancel="restore",
+    production=True, ask=ask, to_start=to_start, no_longer=no_longer, last_look=LAST_LOOK,
 )  # fmt: skip

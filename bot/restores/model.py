@@ -9,7 +9,6 @@ from typing import Literal
 from bot.backups.model import Backup
 from bot.production.inputs import ProductionInputs
 from bot.runbook.model import Runbook
-from bot.runs.model import Run
 from bot.text import plural, say, size_words
 
 Target = Literal["new", "in_place"]
@@ -62,11 +61,6 @@ class RestoreInputs(ProductionInputs):
 
     backups: tuple[Offered, ...] = ()
     restore: Choice | None = None
-
-
-def is_restore(run: Run) -> bool:
-    """Whether this run is a restore."""
-    return issubclass(run.kind.inputs, RestoreInputs)
 
 
 def word_of(runbook: Runbook, target: Target) -> str:

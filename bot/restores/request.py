@@ -3,7 +3,7 @@
 from bot.backups.keep import kept
 from bot.domain import Domain
 from bot.errors import Refusal
-from bot.people import Actor, require
+from bot.people import Actor, require_one
 from bot.ports import Tx
 from bot.restores.model import RestoreInputs, offered
 from bot.runbook.model import Procedure, Runbook
@@ -21,7 +21,7 @@ def request_restore(
     domain: Domain, tx: Tx, actor: Actor, place: str, *, drill: bool = False, parent: tuple[int, str] | None = None
 ) -> Run:
     """A restore that waits: for its requester to choose, and for somebody else to approve."""
-    require(actor, "restore", domain.runbook, say("restore the database"))
+    require_one(actor, domain.kinds["restore"].request, domain.runbook, say("restore the database"))
     procedure = _procedure(domain.runbook)
     parent_run, parent_step = parent or (None, None)
     dumps = tuple(offered(backup) for backup in kept(tx)[:CANDIDATES])

@@ -198,9 +198,10 @@ def step_kinds() -> dict[str, StepKind]:
     return {name: found[name] for name in sorted(found, key=lambda name: (name != "manual", "." in name, name))}
 
 
-def checks_of_steps(name: Literal["LINT", "DOUBTS"]) -> list[Callable[[Any], Iterable[Finding]]]:
-    """What steps of one system need of a whole runbook; DOUBTS = what is right by itself and leads nowhere."""
-    return [check for module in _modules() for check in getattr(module, name, ())]
+def checks_of_kinds(name: Literal["LINT", "DOUBTS"]) -> list[Callable[[Any], Iterable[Finding]]]:
+    """What kinds of steps and of runs need of a whole runbook; DOUBTS = what is right by itself and leads nowhere."""
+    modules = [*_modules(), import_module("bot.kinds")]
+    return [check for module in modules for check in getattr(module, name, ())]
 
 
 class _OfAnyKind:

@@ -54,9 +54,13 @@ class Kind:
     inputs: type[Inputs] = Inputs
     """What its runs keep."""
 
-    # Who may do what.
+    # Who may do what: of several permissions one is enough, and who has none is told of the first.
+    request: "tuple[Permission, ...]" = ()
+    """What it takes to ask for one; nothing = it is not asked for by itself."""
+    approve: "tuple[Permission, ...]" = ()
+    """What it takes to approve or confirm one that waits; nothing = it begins at once."""
     work: "tuple[Permission, ...]" = ("respond",)
-    """One of these is enough to work on its items; who has none is told of the first."""
+    """What it takes to work on its items."""
     cancel: "Permission" = "deploy"
     """What it takes to cancel what somebody else asked for."""
     not_cancelled: Callable[[], str] | None = None

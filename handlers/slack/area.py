@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.people import Actor
 from handlers.slack.blocks.elements import Style
+from handlers.slack.cards.drawing import Drawing
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.messaging.scene import Template
@@ -79,3 +80,5 @@ class Area:
     shortcuts: tuple[Shortcut, ...] = ()
     quick_actions: tuple[QuickAction, ...] = ()
     messages: Mapping[str, Template] = field(default_factory=dict)
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
+    """By kind of run."""

@@ -19,4 +19,5 @@ ACTIONS = {action: handler for area in AREAS for action, handler in area.actions
 FORMS = {callback: entry for area in AREAS for callback, entry in area.forms.items()}
 SHORTCUTS = {shortcut.id: shortcut for area in AREAS for shortcut in area.shortcuts}
 MESSAGES = {name: template for area in AREAS for name, template in area.messages.items()}
+DRAWINGS = {kind: drawing for area in AREAS for kind, drawing in area.drawings.items()}
 QUICK_ACTIONS = tuple(action for area in AREAS for action in area.quick_actions)

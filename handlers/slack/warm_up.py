@@ -13,8 +13,8 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.startup.warm_up import warm_up
 from handlers.slack.cards.view import read_view
+from handlers.slack.drawing import draw
 from handlers.slack.incidents.lists import incident_list
-from handlers.slack.runs.card import draw
 
 log = structlog.get_logger()
 

@@ -24,8 +24,8 @@ from bot.steps.manual import ManualStep
 from bot.timeline import Event, Verifier
 from handlers.slack.blocks import ids
 from handlers.slack.cards.view import read_view
+from handlers.slack.drawing import draw
 from handlers.slack.health.command import askers
-from handlers.slack.runs.card import draw
 from sandbox.slack.channels import Message
 
 EVENTS = {

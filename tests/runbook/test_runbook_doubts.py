@@ -45,7 +45,7 @@ DOUBTS = [
         "never shown"),
     (ALLOWED, allowed(approve=""), "permissions:", "permissions.approve: no role has 'approve': nobody may approve a deploy, so it can never start"),
     (ALLOWED, allowed(approve="[]"), "permissions:", "permissions.approve: no role has 'approve'"),
-    (ALLOWED, allowed(deploy=""), "permissions:", "permissions.deploy: no role has 'deploy': nobody may ask for a deploy"),
+    (ALLOWED, allowed(deploy=""), "permissions:", "permissions.deploy: no role has 'deploy': nobody may request a deploy"),
     (ALLOWED, allowed(respond=""), "permissions:", "permissions.respond: no role has 'respond': nobody may tick 'Read the change' and other items"),
     (ALLOWED, allowed(respond="[cto]"), "id: p1", "severities.p1.invite: none of these roles may tick items ('respond')"),
     ("procedure: incident, rank", "procedure: deploy, rank", "procedure: deploy, rank", "severities.p1.procedure: 'deploy' is of kind 'deploy': an incident needs one of kind 'incident'"),
@@ -98,7 +98,7 @@ def test_a_rollback_knows_where_to_go(before: str, main: str, message: str | Non
 def test_a_rollback_has_somebody_who_may() -> None:
     text = SMALL.replace(BEFORE_INCIDENT, rollback(LIST, BACK), 1)
     (found,) = doubts(text.replace('com"}\nvendors', 'com", vercel_project: docs}\nvendors'))
-    assert "permissions.rollback: no role has 'rollback': nobody may roll back" in found
+    assert "permissions.rollback: no role has 'rollback': nobody may request a rollback" in found
 
 
 def test_the_bundled_runbook_has_no_doubts() -> None:

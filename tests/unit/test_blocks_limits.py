@@ -46,13 +46,13 @@ from handlers.slack.cards.view import CardView
 from handlers.slack.deploys.approval import override_form
 from handlers.slack.deploys.lists import runs_now
 from handlers.slack.deploys.request import deploy_form
+from handlers.slack.drawing import draw
 from handlers.slack.health.card import health_card
 from handlers.slack.home.view import home_view
 from handlers.slack.incidents.forms import declare_form, note_form, resolve_form
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
 from handlers.slack.messaging.scene import Scene, render
-from handlers.slack.runs.card import draw
 from handlers.slack.runs.forms import nothing_to_skip, skip_form
 from handlers.slack.table import MESSAGES
 

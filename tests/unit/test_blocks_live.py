@@ -12,7 +12,7 @@ from bot.runs.outcome import Done, Failed, Outcome, Undecided, Unknown
 from bot.runs.start import show_cards
 from handlers.slack.blocks import ids
 from handlers.slack.cards.view import read_view
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 OTHER = procedure(phase(manual("only")), name="other")
 START: dict[str, Any] = {"id": "begin", "text": "Begin", "kind": "start_procedure", "procedure": "other"}

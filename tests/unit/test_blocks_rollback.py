@@ -14,7 +14,7 @@ from bot.runs.model import Run, StepState
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.view import read_view
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 
 def row(name: str, days: int) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bot.runs.checklist.layout import pages
 from bot.runs.model import Gate, GateKind, Run, RunState, StepRecord, StepState
 from bot.runs.start import fresh_records
 from handlers.slack.cards.view import CardView
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 PHASES, EACH = 12, 5
 LONG = " and then some more words about it that a card has to find room for, in two lines at least" * 2

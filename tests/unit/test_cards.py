@@ -15,7 +15,7 @@ from bot.runs.model import Card
 from handlers.slack.cards.publisher import ARRIVED, Cards, comes_before
 from handlers.slack.client.api import Slack
 from handlers.slack.client.budgets import Budgets
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 T = TypeVar("T")
 

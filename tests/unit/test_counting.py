@@ -21,9 +21,9 @@ from bot.runs.model import Run, RunState
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.view import read_view
 from handlers.slack.deploys.lists import runs_now
+from handlers.slack.drawing import draw
 from handlers.slack.home.view import home_view
 from handlers.slack.incidents.lists import incident_list, incident_status
-from handlers.slack.runs.card import draw
 
 FEW = settings(max_examples=often(10, 500), deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -23,7 +23,7 @@ from bot.runs.model import Run, RunState
 from bot.runs.start import finish
 from handlers.slack.cards.view import read_view
 from handlers.slack.deploys.dry_run import _words
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 LEAD = Actor("U09LEAD", "Lia", frozenset({"platform_lead"}))
 OLD, NEW = "a" * 40, "b" * 40

@@ -20,7 +20,7 @@ from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Done, Failed, Unknown
 from bot.runs.start import finish
 from handlers.slack.cards.view import read_view
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 MOVED = {"deployment": "dpl_new", "before": "dpl_old", "state": "requested"}
 

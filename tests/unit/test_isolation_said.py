@@ -13,7 +13,7 @@ from bot.runs.start import show_cards
 from bot.settings import fixed_settings
 from bot.startup.isolation import _closed, closed_to_others
 from handlers.slack.cards.view import read_view
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 WARNING = "not isolated from NeonOps"
 STEPS = {"commands": changing("build"), "none": manual("look")}

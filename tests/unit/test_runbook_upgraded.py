@@ -30,11 +30,11 @@ from bot.timeline.words import event_words
 from handlers.slack.cards.view import read_view
 from handlers.slack.deploys.history import entry_answer, history_answer
 from handlers.slack.deploys.lists import runs_now, with_pins
+from handlers.slack.drawing import draw
 from handlers.slack.home.view import home_view
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import topic_of
 from handlers.slack.messaging.scene import Scene, render
-from handlers.slack.runs.card import draw
 from handlers.slack.table import MESSAGES
 
 BOSS = Actor(ALICE.user, "Alice", frozenset({"cto", "platform_lead", "devops", "security_officer", "captain"}))

@@ -14,7 +14,7 @@ from bot.runs.model import StepState
 from bot.runs.start import show_cards
 from bot.text import span
 from handlers.slack.cards.view import CardView, read_view
-from handlers.slack.runs.card import draw
+from handlers.slack.drawing import draw
 
 SOME = settings(max_examples=often(25, 1200), deadline=None, suppress_health_check=list(HealthCheck))
 

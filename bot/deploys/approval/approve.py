@@ -20,7 +20,7 @@ from bot.domain.messages import plan_message, tell
 from bot.effects import FIRST
 from bot.effects.outgoing import text_message
 from bot.errors import Refusal
-from bot.people import ROBOT, Actor, mention, require
+from bot.people import ROBOT, Actor, mention, require, require_one
 from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.production.inputs.deploy import Approval, DeployInputs, Facts, Gate, Override
@@ -112,7 +112,7 @@ def _commit_to_approve(run: Run, shown: str) -> str:
 
 
 def _check_approver(domain: Domain, tx: Tx, actor: Actor, run: Run) -> None:
-    require(actor, "approve", domain.runbook, say("approve a deploy"))
+    require_one(actor, run.kind.approve, domain.runbook, say("approve a deploy"))
     if same_person(domain, tx, actor.user, run.requested_by):
         raise Refusal(say("You requested this deploy, so another person must approve it."))
     if why := requester_lost(domain, tx, run):
@@ -207,7 +207,7 @@ def override(domain: Domain, tx: Tx, actor: Actor, run_id: int, gate_id: str, wh
 def check_again(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     """Ask the outside again; an approved deploy starts when nothing stands in its way any more."""
     run, _ = waiting(tx, run_id, "deploy")
-    require(actor, "deploy", domain.runbook, say("deploy"))
+    require_one(actor, run.kind.request, domain.runbook, say("deploy"))
     if not run.approved_by:
         run = tx.runs.save(run, inputs=replace(DeployInputs.of(run), again=True))
     _again(tx, run)

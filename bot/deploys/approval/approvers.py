@@ -28,7 +28,7 @@ def _meaning(runbook: Runbook, run: Run) -> tuple[object, ...]:
 
 def ask_approvers(domain: Domain, tx: Tx, run: Run) -> None:
     """Have who may approve mentioned once, where the cards stand."""
-    roles = domain.runbook.permissions.get("approve", ())
+    roles = [role for each in run.kind.approve for role in domain.runbook.permissions.get(each, ())]
     absent, own = absences(domain, tx), keys_of(domain, tx, run.requested_by)
     others = [key for key in domain.team.holders(roles) if key not in own]
     missed = [f"{domain.team.people[key].name} ({absent[key]})" for key in others if key in absent]
@@ -62,7 +62,7 @@ def deciders(run: Run) -> list[str]:
 
 def requester_lost(domain: Domain, tx: Tx, run: Run) -> str:
     """Why the deploy that somebody asked for does not count any more; empty when it does."""
-    why = lost(domain, tx, run.requested_by, say("deploy"), "deploy")
+    why = lost(domain, tx, run.requested_by, say("deploy"), *run.kind.request)
     return say("{who} requested this deploy and {why}", who=mention(run.requested_by), why=why) if why else ""
 
 
@@ -72,7 +72,7 @@ def no_longer(domain: Domain, tx: Tx, run: Run) -> str | None:
     approval = DeployInputs.of(run).approval
     if why := requester_lost(domain, tx, run):
         return why
-    if why := lost(domain, tx, run.approved_by, say("approve deploys"), "approve"):
+    if why := lost(domain, tx, run.approved_by, say("approve deploys"), *run.kind.approve):
         return f"{mention(run.approved_by)} {why}"
     if same_person(domain, tx, run.approved_by, run.requested_by):
         return say("{who} requested this deploy", who=mention(run.requested_by))

@@ -17,8 +17,7 @@ from bot.effects import Effect
 from bot.effects.outgoing import Outgoing
 from bot.people import ROBOT
 from bot.ports import Tx
-from bot.production.inputs.deploy import is_deploy
-from bot.production.inputs.rollback import RollbackInputs, is_rollback
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.periods import durations, moved, periods_of, wanted_of
 from bot.production.words import stood_words
 from bot.runbook.problems import RunbookError
@@ -44,9 +43,9 @@ def _follow(domain: Domain, tx: Tx, run: Run) -> None:
     look_again(tx)
     with _left_out_when_unreadable(run):
         watch.supersede_older(domain, tx)
-    if is_deploy(run) and run.state is RunState.DONE:
+    if run.kind.builds and run.state is RunState.DONE:
         watch.begin(domain, tx, run)
-    if is_rollback(run) and moved(tx, run):
+    if run.kind.goes_back and moved(tx, run):
         lock_after_rollback(domain, tx, run)
     with _left_out_when_unreadable(run):
         late.begin(domain, tx, run)
@@ -82,7 +81,7 @@ def _delivered(domain: Domain, tx: Tx, effect: Effect) -> None:
 def tell_end(domain: Domain, tx: Tx, run: Run) -> None:
     """Say what happened where deploys are talked about, and of a rollback where it was started."""
     _announce(domain, tx, run)
-    if is_rollback(run):
+    if run.kind.goes_back:
         _tell_outcome(domain, tx, run)
 
 
@@ -110,7 +109,7 @@ def lasted(run: Run) -> str:
 def _each(domain: Domain, tx: Tx, run: Run) -> str:
     """` (API 40 s, Web 32 s)`: how long production took to move, for each service of a rollback."""
     wanted = wanted_of(run, domain.procedure_of(tx, run), records_of(tx, run.id))
-    found = durations(periods_of(tx, run.id), wanted) if is_rollback(run) else {}
+    found = durations(periods_of(tx, run.id), wanted) if run.kind.goes_back else {}
     runbook = domain.runbook_of(tx, run)
     words = [f"{runbook.service(service).title} {span(took)}" for service, took in found.items()]
     return f" ({', '.join(words)})" if words else ""

@@ -14,7 +14,6 @@ from bot.domain.transactions import Transactions
 from bot.effects import LATER, Effect, Timer
 from bot.ports import Tx
 from bot.production.ending import note
-from bot.production.inputs.rollback import is_rollback
 from bot.production.look import Seen, look_at_production
 from bot.production.periods import LATE, Wanted, moved, moved_since, periods_of, wanted_of
 from bot.runbook.model import Runbook
@@ -84,6 +83,6 @@ def _tell(domain: Domain, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
     words = say("⚠️ {title} (run {id}) ended as {state}, but production moved afterwards: {what}.",
                 title=run.title, id=run.id, state=str(run.state), what=what)  # fmt: skip
     tell(tx, "devops", words)
-    if is_rollback(run) and moved(tx, run):
+    if run.kind.goes_back and moved(tx, run):
         lock_after_rollback(domain, tx, run)
     tx.cards.touch(run.id)

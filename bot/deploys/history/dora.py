@@ -14,7 +14,6 @@ from bot.deploys.history.log import Entry, entries
 from bot.domain import Domain
 from bot.incidents.model import Incident
 from bot.ports import Tx
-from bot.production.inputs.deploy import is_deploy
 from bot.runs.model import Run, RunState
 
 ENOUGH = 3
@@ -79,7 +78,7 @@ def delivery(domain: Domain, tx: Tx) -> Delivery:
     runs = {run.id: run for run in tx.runs.find(kind="incident", drill=False)}
     grave = [each for each in incidents if _rank(domain, tx, runs[each.run_id], each) <= GRAVE]
     found = entries(domain, tx, RUNS, since=tx.now - LOOKED_BACK)
-    changes = [each for each in found if is_deploy(each.run) and not each.run.drill]
+    changes = [each for each in found if each.run.kind.builds and not each.run.drill]
     failed = failed_changes(changes, incidents)
     return Delivery(
         figures(changes, failed, grave, now=tx.now, days=30),

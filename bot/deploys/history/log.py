@@ -9,8 +9,8 @@ from bot.domain import Domain
 from bot.errors import Refusal
 from bot.ports import Tx
 from bot.production.inputs import ProductionInputs
-from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Override, is_deploy
-from bot.production.inputs.rollback import RollbackInputs, is_rollback
+from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Override
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
 from bot.runbook.model import Procedure
@@ -85,7 +85,7 @@ def entries(domain: Domain, tx: Tx, limit: int = 15, since: datetime | None = No
 def entry(domain: Domain, tx: Tx, run_id: int) -> Entry:
     """One of them; a Refusal when there is no such run."""
     run = tx.runs.get(run_id)
-    if run is None or not (is_deploy(run) or is_rollback(run)):
+    if run is None or not (run.kind.builds or run.kind.goes_back):
         raise Refusal(say("Run {id} is not a deploy or a rollback. /deploy history lists them.", id=run_id))
     return _entry(domain, tx, run)
 
@@ -93,7 +93,7 @@ def entry(domain: Domain, tx: Tx, run_id: int) -> Entry:
 def _entry(domain: Domain, tx: Tx, run: Run) -> Entry:
     records, procedure = records_of(tx, run.id) if run.started_at else {}, domain.procedure_of(tx, run)
     periods = tuple(periods_of(tx, run.id))
-    rolled_back_by = _rolled_back_by(tx, periods) if is_deploy(run) else None
+    rolled_back_by = _rolled_back_by(tx, periods) if run.kind.builds else None
     verdict = _verdict(run, procedure, records, periods, rolled_back_by)
     return Entry(run, verdict, periods, rolled_back_by, _fixes(tx, run), _phases(run, procedure, records))
 
@@ -102,7 +102,7 @@ def _rolled_back_by(tx: Tx, periods: Sequence[LivePeriod]) -> int | None:
     """The first rollback that was seen to take one of its deployments from production."""
     enders = sorted(each.ended_by for each in periods if each.ended_by)
     runs = (tx.runs.get(run_id) for run_id in enders)
-    return next((run.id for run in runs if run and is_rollback(run) and not RollbackInputs.of(run).unpins), None)
+    return next((run.id for run in runs if run and run.kind.goes_back and not RollbackInputs.of(run).unpins), None)
 
 
 def _verdict(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain import Domain
 from bot.holds.holds import FREEZE, LOCK, freeze_words, hold_words
 from bot.ports import Tx
-from bot.production.inputs.rollback import RollbackInputs, is_rollback
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.model import Runbook
 from bot.runs.checklist.counting import Count, count_items
 from bot.runs.model import Run, RunState, StepRecord
@@ -48,7 +48,7 @@ def pins(domain: Domain, tx: Tx) -> list[Pin]:
     standing = sorted(tx.live_periods.find(over_at=None, moved=True), key=lambda each: -each.id)
     for run_id in dict.fromkeys(each.run_id for each in standing):
         run = tx.runs.get(run_id)
-        if run and is_rollback(run) and not RollbackInputs.of(run).unpins:
+        if run and run.kind.goes_back and not RollbackInputs.of(run).unpins:
             services = tuple(each.service for each in standing if each.run_id == run_id)
             titles = tuple(domain.runbook_of(tx, run).service(service).title for service in services)
             found.append(Pin(run, services, titles))

@@ -15,11 +15,11 @@ from bot.deploys.rollbacks.unpinning import check_alone, had_production_since
 from bot.domain import Domain
 from bot.domain.messages import tell
 from bot.errors import Refusal
-from bot.people import ROBOT, Actor, mention, require
+from bot.people import ROBOT, Actor, mention, require_one
 from bot.ports import Tx
 from bot.power.standing import actor_of, lost
-from bot.production.inputs.deploy import DeployInputs, is_deploy
-from bot.production.inputs.rollback import RollbackInputs, is_rollback
+from bot.production.inputs.deploy import DeployInputs
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.model import Runbook
 from bot.runs.inputs import Then
 from bot.runs.model import Gate, GateKind, Run, RunState
@@ -48,7 +48,7 @@ def take_over(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     is live, the waiting one goes on, confirmed by who aborted.
     """
     run = tx.runs.get(run_id)
-    if run is None or not is_rollback(run) or run.state is not RunState.WAITING:
+    if run is None or not run.kind.goes_back or run.state is not RunState.WAITING:
         raise Refusal(say("Nothing was changed: this rollback is no longer waiting."))
     holder = tx.locks.holder(run.environment or "")
     if holder is None:
@@ -59,10 +59,10 @@ def take_over(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
 
 def _running_deploy(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
-    if run is None or not is_deploy(run) or run.state is not RunState.ACTIVE:
+    if run is None or not run.kind.builds or run.state is not RunState.ACTIVE:
         raise Refusal(say("Nothing was changed: there is no such deploy running."))
     if actor is not ROBOT:
-        require(actor, "rollback", domain.runbook, say("roll back"))
+        require_one(actor, domain.kinds["rollback"].request, domain.runbook, say("roll back"))
     only(_book_for(domain, tx, run, run.targets)[0], "rollback")
     if run.inputs.stop and run.inputs.stop.then:
         raise Refusal(
@@ -86,7 +86,7 @@ def stopped(domain: Domain, tx: Tx, run: Run) -> Run:
     if then is None:
         return finish(domain, tx, run, RunState.ABORTED, why=say("cancelled"))
     actor = ROBOT if then.by == ROBOT.user else actor_of(domain, tx, then.by)
-    gone = lost(domain, tx, actor.user, say("roll back"), "rollback")
+    gone = lost(domain, tx, actor.user, say("roll back"), *domain.kinds["rollback"].request)
     choice = {} if gone else before(domain, tx, run)
     why = (
         _nobody_asks(tx, run, actor, gone) if gone else say("rolled back") if choice else _why_nothing(domain, tx, run)
@@ -158,7 +158,7 @@ def promote_newest(domain: Domain, tx: Tx, actor: Actor, ref: PromoteRef) -> Run
     run = tx.runs.get(ref.run_id)
     if run is None or run.drill or run.state is not RunState.WAITING:
         raise Refusal(say("Nothing was changed: this deploy is no longer waiting."))
-    require(actor, "rollback", domain.runbook, say("promote the newest deployment"))
+    require_one(actor, domain.kinds["rollback"].request, domain.runbook, say("promote the newest deployment"))
     choice = offered(run)
     facts = DeployInputs.of(run).facts
     looked_at = datetime.fromisoformat(facts.at) if choice and facts else tx.now

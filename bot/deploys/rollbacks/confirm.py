@@ -18,7 +18,7 @@ from bot.deploys.rollbacks.unpinning import outdated
 from bot.domain import Domain
 from bot.effects import FIRST
 from bot.errors import Refusal
-from bot.people import Actor, require
+from bot.people import Actor, require_one
 from bot.ports import Tx
 from bot.power.persons import same_person
 from bot.power.standing import actor_of
@@ -68,7 +68,7 @@ def confirm_rollback(domain: Domain, tx: Tx, actor: Actor, run_id: int, shown: s
         Refusal: the actor may not, something is open or unknown, or the card was drawn before something changed.
     """
     run, _ = waiting(tx, run_id, "rollback")
-    require(actor, "rollback", domain.runbook, say("roll back"))
+    require_one(actor, run.kind.approve, domain.runbook, say("roll back"))
     choice = chosen(tx, run)
     _check_ready(domain, tx, actor, run, choice)
     dangers = dangers_of(domain, tx, run, RollbackInputs.of(run).ahead_of(choice))

@@ -21,7 +21,7 @@ def needs_another(domain: Domain, tx: Tx, run: Run) -> bool:
 
 def requester_lost(domain: Domain, tx: Tx, run: Run) -> str:
     """Why the rollback that somebody asked for does not count any more; empty when it does."""
-    why = lost(domain, tx, run.requested_by, say("roll back"), "rollback")
+    why = lost(domain, tx, run.requested_by, say("roll back"), *run.kind.request)
     return say("{who} requested this rollback and {why}", who=mention(run.requested_by), why=why) if why else ""
 
 
@@ -29,7 +29,7 @@ def no_longer(domain: Domain, tx: Tx, run: Run, by: str) -> str:
     """Why a confirmation that was right when it was given does not count any more; empty when it does."""
     if not RollbackInputs.of(run).emergency and (why := requester_lost(domain, tx, run)):
         return why
-    if why := lost(domain, tx, by, say("roll back"), "rollback"):
+    if why := lost(domain, tx, by, say("roll back"), *run.kind.approve):
         return f"{mention(by)} {why}"
     if needs_another(domain, tx, run) and same_person(domain, tx, by, run.requested_by):
         return say("{who} requested this rollback", who=mention(run.requested_by))

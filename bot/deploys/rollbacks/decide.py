@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain import Domain
 from bot.effects import FIRST
 from bot.errors import Refusal
-from bot.people import Actor, require
+from bot.people import Actor, require_one
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs
 from bot.runs.model import Run, StepRecord
@@ -63,7 +63,7 @@ def plan_comparing(tx: Tx, run: Run) -> None:
 def choose(domain: Domain, tx: Tx, actor: Actor, run_id: int, service: str, deployment: str) -> Run:
     """A person chooses another deployment to go back to."""
     run, _ = waiting(tx, run_id, "rollback")
-    require(actor, "rollback", domain.runbook, say("roll back"))
+    require_one(actor, run.kind.request, domain.runbook, say("roll back"))
     inputs = RollbackInputs.of(run)
     if inputs.unpins:
         raise Refusal(

@@ -25,7 +25,7 @@ def to_start(run: Run, steps: Sequence[AnyStep], records: Mapping[str, StepRecor
         return Decision(say("look up the deployments again"), ROLLBACK.work)
     second = inputs.second_person and not inputs.emergency
     what = say("confirm the promotion") if inputs.unpins else say("confirm the rollback")
-    return Decision(what, ("rollback",), not_by_requester=second)
+    return Decision(what, ROLLBACK.approve, not_by_requester=second)
 
 
 def counts(step: AnyStep, stage: str) -> bool:
@@ -44,6 +44,7 @@ def ask(domain: Domain, tx: Tx, actor: Actor, asked: kind.Asked) -> Run:
 
 
 ROLLBACK = Kind(
-    "rollback", RollbackInputs, work=("rollback", "respond"), cancel="rollback", production=True, goes_back=True,
-    ask=ask, to_start=to_start, counts=counts, expired=expired, last_look=LAST_LOOK,
+    "rollback", RollbackInputs, request=("rollback",), approve=("rollback",), work=("rollback", "respond"),
+    cancel="rollback", production=True, goes_back=True, ask=ask, to_start=to_start, counts=counts, expired=expired,
+    last_look=LAST_LOOK,
 )  # fmt: skip

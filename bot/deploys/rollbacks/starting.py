@@ -9,7 +9,6 @@ from bot.domain import Domain
 from bot.domain.messages import tell
 from bot.people import ROBOT, mention
 from bot.ports import Tx
-from bot.production.inputs.deploy import is_deploy
 from bot.production.inputs.rollback import Emergency, RollbackInputs
 from bot.runs.model import Gate, Run, StepState
 from bot.runs.start import activate, records_of
@@ -24,7 +23,7 @@ def taken_words(tx: Tx, run: Run) -> str:
     if other is None:
         return ""
     words = say("Run {id} ({title}) is in progress.", id=other.id, title=other.title)
-    if not is_deploy(other):
+    if not other.kind.builds:
         return words + " " + say("Wait until it ends, or cancel it first.")
     return words + " " + say("Wait until it ends, or abort it with the button on the card of this rollback.")
 

@@ -12,9 +12,9 @@ from bot.deploys.rollbacks.live import before
 from bot.deploys.rollbacks.unpinning import LATER_RUNS, record_undo
 from bot.domain import Domain
 from bot.errors import Refusal
-from bot.people import Actor, require
+from bot.people import Actor, require_one
 from bot.ports import Tx
-from bot.production.inputs.rollback import RollbackInputs, is_rollback
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.periods import live_now, moved
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of
@@ -80,9 +80,9 @@ def fingerprint(plan: Sequence[Return]) -> str:
 
 def _undoable(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
     run = tx.runs.get(run_id)
-    if run is None or not is_rollback(run) or not run.state.ended or run.drill or RollbackInputs.of(run).unpins:
+    if run is None or not run.kind.goes_back or not run.state.ended or run.drill or RollbackInputs.of(run).unpins:
         raise Refusal(say("Nothing was changed: there is no such rollback to undo."))
-    require(actor, "rollback", domain.runbook, say("undo a rollback"))
+    require_one(actor, run.kind.request, domain.runbook, say("undo a rollback"))
     moves = tx.runs.find(kind=("deploy", "rollback"), drill=False, order="-id", limit=LATER_RUNS)
     later = next((each for each in moves if each.id > run.id and moved(tx, each)), None)
     if later:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.production.inputs import ProductionInputs
-from bot.runs.model import Run
 
 Verdict = Literal["passed", "warning", "failed", "overridden", "unknown", "off"]
 """`unknown`: it could not be asked. `off`: nothing is set up that could be asked."""
@@ -116,8 +115,3 @@ class DeployInputs(ProductionInputs):
     def failed(self) -> tuple[Gate, ...]:
         """The gates that stand in the way."""
         return tuple(gate for gate in self.gates if gate.verdict == "failed")
-
-
-def is_deploy(run: Run) -> bool:
-    """Whether this run is a deploy."""
-    return issubclass(run.kind.inputs, DeployInputs)

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.integrations.vercel.rules import Verdict
 from bot.production.inputs import ProductionInputs
-from bot.runs.model import Run
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,3 @@ class RollbackInputs(ProductionInputs):
     def ahead_of(self, choice: Mapping[str, str]) -> Ahead | None:
         """What is known of the schema for this choice; None while it is being looked up."""
         return self.ahead if self.ahead and self.ahead.choice == choice else None
-
-
-def is_rollback(run: Run) -> bool:
-    """Whether this run is a rollback."""
-    return issubclass(run.kind.inputs, RollbackInputs)

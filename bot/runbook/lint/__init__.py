@@ -13,7 +13,7 @@ from bot.runbook.lint.worktrees import work_trees
 from bot.runbook.model import Phase, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
-from bot.runbook.steps import checks_of_steps
+from bot.runbook.steps import checks_of_kinds
 from bot.text import say
 
 TEXT_STYLE = 150
@@ -162,7 +162,7 @@ def _of_steps(runbook: Runbook) -> Iterator[Finding]:
 
 
 def _of_kinds(runbook: Runbook) -> Iterator[Finding]:
-    return chain.from_iterable(check(runbook) for check in checks_of_steps("LINT"))
+    return chain.from_iterable(check(runbook) for check in checks_of_kinds("LINT"))
 
 
 CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (

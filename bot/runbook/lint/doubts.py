@@ -5,11 +5,10 @@ from dataclasses import replace
 from itertools import chain
 
 from bot.runbook.lint.recurring import recurring
-from bot.runbook.lint.starting import starting
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
-from bot.runbook.steps import Step, checks_of_steps
+from bot.runbook.steps import Step, checks_of_kinds
 from bot.settings import Settings
 from bot.settings.names import PREFIX
 from bot.text import say
@@ -104,7 +103,7 @@ def _requests(runbook: Runbook) -> Iterator[Finding]:
 
 
 def _of_kinds(runbook: Runbook) -> Iterator[Finding]:
-    return chain.from_iterable(check(runbook) for check in checks_of_steps("DOUBTS"))
+    return chain.from_iterable(check(runbook) for check in checks_of_kinds("DOUBTS"))
 
 
 def _checks(runbook: Runbook) -> Iterator[tuple[Path, Step]]:
@@ -125,7 +124,6 @@ def _names(runbook: Runbook) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[Runbook], Iterable[Finding]], ...] = (
     _unstarted,
     _unshown,
-    starting,
     _misplaced,
     _helpless,
     _policies,

@@ -13,7 +13,7 @@ from handlers.slack.blocks.elements import (
     user,
     when,
 )
-from handlers.slack.cards.titles import TITLES, Titles
+from handlers.slack.cards.drawing import Drawing
 from handlers.slack.cards.view import CardView
 
 STATES = {
@@ -54,13 +54,12 @@ def title_words(view: CardView) -> str:
     """The card's title, in plain words."""
     if view.incident:
         return incident_title(view.incident, view)
-    titles = TITLES.get(view.run.kind.name, Titles())
-    return f"{titles.icon} {drill(view.run)}{view.run.title}{_stage_words(titles, view.page.stage)}"
+    return f"{view.drawing.icon} {drill(view.run)}{view.run.title}{_stage_words(view.drawing, view.page.stage)}"
 
 
-def _stage_words(titles: Titles, stage: str) -> str:
+def _stage_words(drawing: Drawing, stage: str) -> str:
     """Which of a run's cards it is; nothing for the main one."""
-    titled = {"before": titles.before, "after": titles.after}.get(stage)
+    titled = {"before": drawing.before, "after": drawing.after}.get(stage)
     return f": {titled()}" if titled else ""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.alerts.model import Alert
 from bot.domain import Domain
@@ -25,6 +26,7 @@ from bot.runs.start import records_of
 from bot.runs.waiting.decisions import decision_words, next_decision, takers
 from bot.text import say, span
 from handlers.slack.blocks.elements import escape, quote, user, when
+from handlers.slack.cards.drawing import Drawing
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class CardView:
     legal: str = ""
     """The next legal deadline of the incident, or that its start is not known, in a line; empty when there is none."""
 
+    drawing: Drawing = field(default_factory=Drawing)
+    """How runs of this kind are drawn."""
     open_to_commands: str = ""
     """Why the run's commands can reach what the bot can; empty when they cannot, or when there are none."""
 
@@ -116,7 +120,7 @@ def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
     )
 
 
-def _who(domain: Domain, tx: Tx, run: Run) -> dict[str, frozenset[str]]:
+def _who(domain: Domain, tx: Tx, run: Run) -> dict[str, Any]:
     """Whom the next decision does not fall to."""
     return {"requester": keys_of(domain, tx, run.requested_by), "absent": frozenset(absences(domain, tx))}
 

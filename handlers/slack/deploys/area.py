@@ -1,7 +1,9 @@
 """What deploys bring to Slack."""
 
+from bot.text import say
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
+from handlers.slack.cards.drawing import Drawing
 from handlers.slack.deploys import approval, holds, request
 from handlers.slack.deploys.command import COMMAND
 from handlers.slack.deploys.messages import MESSAGES
@@ -21,5 +23,6 @@ AREA = Area(
         ids.GATE_OVERRIDE: FormEntry(approval.override, "reason"),
     },
     messages=MESSAGES,
+    drawings={"deploy": Drawing("🚀", lambda: say("pre-deploy checks"), lambda: say("post-deploy"))},
     quick_actions=(QuickAction("Deploy…", ids.DEPLOY_REQUEST),),
 )

@@ -10,7 +10,7 @@ from bot.deploys.request import Asked, draft_deploy
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
-from bot.people import Actor, require
+from bot.people import Actor, require_one
 from bot.ports import Tx
 from bot.power.standing import actor_of
 from bot.production.inputs.deploy import Facts
@@ -25,7 +25,7 @@ from handlers.slack.messaging.responder import Responder
 
 def plan_dry_run(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> bool:
     """Plan the look; a Refusal when the person may not deploy, or the words name nothing."""
-    require(actor, "deploy", domain.runbook, say("deploy"))
+    require_one(actor, domain.kinds["deploy"].request, domain.runbook, say("deploy"))
     draft_deploy(domain, tx, actor, asked)
     payload = {"user": actor.user, "target": asked.target, "ref": asked.ref, "place": asked.place, "fixes": asked.fixes}
     tx.effects.plan("deploy.dry", f"dry:{actor.user}", payload)

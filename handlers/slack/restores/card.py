@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.restores.model import NEW, Offered, RestoreInputs, what_words, where_words
-from bot.runs.model import RunState
+from bot.runbook.steps import Proof
+from bot.runs.model import RunState, StepState
 from bot.text import plural, say, shorten, size_words
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import (
@@ -100,3 +101,11 @@ def _buttons(view: CardView) -> list[Block]:
         else say("{who} chooses, then another person approves.", who=who)
     )
     return [actions(*approve, choose, cancel), context(hint)]
+
+
+def restored_words(view: CardView) -> str:
+    """That it is restored, once its checks after the restore are done; empty when there are none."""
+    steps = (step for part in view.page.sections for step in part.steps)
+    checks = [step for step in steps if step.proves in (Proof.HEALTH, Proof.REQUEST)]
+    done = bool(checks) and all(view.records[step.id].state is StepState.DONE for step in checks)
+    return say("It is restored and verified.") if done else ""

@@ -1,8 +1,11 @@
 """What rollbacks bring to Slack."""
 
+from bot.text import say
 from handlers.slack.area import Area, FormEntry
 from handlers.slack.blocks import ids
+from handlers.slack.cards.drawing import Drawing
 from handlers.slack.rollbacks import actions, emergency, undo
+from handlers.slack.rollbacks.card import rollback_card
 from handlers.slack.rollbacks.command import COMMAND
 
 AREA = Area(
@@ -20,5 +23,8 @@ AREA = Area(
     forms={
         ids.ROLLBACK_EMERGENCY: FormEntry(emergency.start_emergency, "reason"),
         ids.RUN_UNDO: FormEntry(undo.undo_rollback, "sure"),
+    },
+    drawings={
+        "rollback": Drawing("⏪", lambda: say("pre-rollback checks"), lambda: say("post-rollback"), rollback_card)
     },
 )

@@ -2,7 +2,6 @@
 
 from bot.deploys.rollbacks.confirm import fingerprint
 from bot.deploys.rollbacks.decide import candidates_in, chosen_in
-from bot.production.inputs.deploy import is_deploy
 from bot.production.inputs.rollback import Ahead, RollbackInputs
 from bot.runbook.steps import AnyStep
 from bot.runs.model import RunState, StepState
@@ -74,7 +73,7 @@ def _state(view: CardView) -> list[Block]:
 
 def _ways(view: CardView, left: bool) -> list[Block]:
     """The ways to start it: from a deploy that has production, confirmed, or as an emergency."""
-    if view.holder and is_deploy(view.holder):
+    if view.holder and view.holder.kind.builds:
         return [_take_over(view, view.holder.id)]
     skips = (left or view.runbook.rollbacks.approval) and not RollbackInputs.of(view.run).emergency
     emergency = button(say("Emergency…"), ids.ROLLBACK_EMERGENCY, RunRef(view.run.id))

@@ -2,8 +2,7 @@
 
 from bot.deploys.rollbacks.live import may_be_live
 from bot.deploys.schema.left import schema_left
-from bot.production.inputs.deploy import is_deploy
-from bot.production.inputs.rollback import RollbackInputs, is_rollback
+from bot.production.inputs.rollback import RollbackInputs
 from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState
 from bot.text import say, shorten
@@ -16,7 +15,7 @@ from handlers.slack.rollbacks.warnings import warning_lines
 
 def warnings(view: CardView) -> list[Block]:
     """What a rollback leaves as it is: on its live card for as long as it runs, and afterwards."""
-    if not is_rollback(view.run) or view.run.state is RunState.WAITING:
+    if not view.run.kind.goes_back or view.run.state is RunState.WAITING:
         return []
     inputs = RollbackInputs.of(view.run)
     lines = warning_lines(view.run, view.runbook, inputs.ahead, inputs.choice, view.periods)
@@ -55,12 +54,12 @@ def _something_ahead(view: CardView) -> bool:
 
 def goes_back(view: CardView) -> bool:
     """Whether something of a deploy is live, or may be."""
-    return is_deploy(view.run) and may_be_live(view.run, view.procedure, view.records)
+    return view.run.kind.builds and may_be_live(view.run, view.procedure, view.records)
 
 
 def schema(view: CardView) -> str:
     """That the schema was changed and stays so, escaped; empty when this run did not."""
-    return escape(schema_left(view.run, view.procedure, view.records)) if is_deploy(view.run) else ""
+    return escape(schema_left(view.run, view.procedure, view.records)) if view.run.kind.builds else ""
 
 
 def roll_back(view: CardView) -> Block:

@@ -2,11 +2,10 @@
 
 from bot.deploys.history.log import is_live, is_verified
 from bot.production.inputs import ProductionInputs
-from bot.production.inputs.rollback import RollbackInputs, is_rollback
+from bot.production.inputs.rollback import RollbackInputs
 from bot.production.model import LivePeriod
 from bot.production.words import stood_words
-from bot.restores.model import is_restore
-from bot.runbook.steps import AnyStep, Proof
+from bot.runbook.steps import AnyStep
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState
 from bot.text import say, shorten
@@ -142,10 +141,8 @@ def _ending(view: CardView) -> list[Block]:
 
 
 def _verdict(view: CardView) -> list[Block]:
-    """That it is live (or restored), and whether anything has checked that it works; nothing when that is not so."""
-    if is_restore(view.run):
-        return [context(say("It is restored and verified."))] if _restored(view) else []
-    words = _live_words(view)
+    """What came of it: that it is live, and whether anything has checked that it works; nothing when it is not so."""
+    words = (view.drawing.verdict or _live_words)(view)
     return [context(words)] if words else []
 
 
@@ -166,11 +163,6 @@ def _over(view: CardView) -> bool:
 def _latest(view: CardView) -> list[LivePeriod]:
     """What was seen last of each service: production may have been moved away and back."""
     return list({each.service: each for each in view.periods}.values())
-
-
-def _restored(view: CardView) -> bool:
-    checks = [step for step in _steps(view) if step.proves in (Proof.HEALTH, Proof.REQUEST)]
-    return bool(checks) and all(view.records[step.id].state is StepState.DONE for step in checks)
 
 
 def live_lines(view: CardView) -> list[Block]:
@@ -199,7 +191,7 @@ def _live_line(view: CardView, period: LivePeriod) -> str:
 def _is_undoable(view: CardView) -> bool:
     """Whether a rollback moved production, and what it moved it to is live still."""
     standing = [each for each in _latest(view) if each.moved and each.over_at is None]
-    return is_rollback(view.run) and not RollbackInputs.of(view.run).unpins and bool(standing)
+    return view.run.kind.goes_back and not RollbackInputs.of(view.run).unpins and bool(standing)
 
 
 def _outputs(view: CardView) -> list[Block]:
