@@ -55,16 +55,21 @@ def _updates(
     if not said or (shown.at_once and public.published_at < said[0][0]):
         text = text_of(shown.at_once) if shown.at_once else wording(say("We are investigating."))
         said.insert(0, (public.published_at, "investigating", text))
-    said += _later(incident, public, said[-1][1], said[-1][0])
+    said += _later(incident, public, said, told=bool(told))
     updates = [Update(_id(public, number, at), at, status, body) for number, (at, status, body) in enumerate(said)]
     return tuple(reversed(updates))
 
 
-def _later(incident: Incident, public: PublicIncident, status: str, at: datetime) -> list[Said]:
-    """That it is over, or is not over after all, when the last update does not say so."""
-    if incident.status is not IncidentStatus.OPEN and status != "resolved":
-        over = incident.resolved_at or incident.closed_at or at
-        return [(max(over, at), "resolved", wording(say("This incident is resolved.")))]
+def _later(incident: Incident, public: PublicIncident, said: Sequence[Said], *, told: bool) -> list[Said]:
+    """That it is over, or is not over after all, when the last update does not say so.
+
+    Whoever told customers of it is asked to tell them its end too, until the incident is closed.
+    """
+    at, status, _ = said[-1]
+    over = IncidentStatus.CLOSED if told else IncidentStatus.RESOLVED
+    if incident.status in (over, IncidentStatus.CLOSED) and status != "resolved":
+        ended = (incident.closed_at if told else incident.resolved_at) or at
+        return [(max(ended, at), "resolved", wording(say("This incident is resolved.")))]
     if incident.status is IncidentStatus.OPEN and status == "resolved" and public.reopened_at:
         return [(max(public.reopened_at, at), "investigating", wording(say("It is not over: we are investigating.")))]
     return []

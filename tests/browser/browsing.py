@@ -62,6 +62,12 @@ def turn(address: str, switch: str, value: object) -> None:
         assert json.load(answer)["ok"]
 
 
+def keep(page: Page, name: str) -> None:
+    """Renew a picture of the README with what is seen now, when RENEW_PICTURES asks for it."""
+    if os.environ.get("RENEW_PICTURES"):
+        page.screenshot(path=ROOT / "docs" / f"{name}.png")
+
+
 class Visit:
     """One window: somebody acts as one person of the workspace."""
 
@@ -140,8 +146,7 @@ class Visit:
 
     def keeps(self, name: str) -> None:
         """Renew a picture of the README with what is seen now, when RENEW_PICTURES asks for it."""
-        if os.environ.get("RENEW_PICTURES"):
-            self.page.screenshot(path=ROOT / "docs" / f"{name}.png")
+        keep(self.page, name)
 
     def fits(self) -> None:
         """Nothing is wider than the window."""

@@ -133,7 +133,9 @@ def test_old_records_are_called_so() -> None:
     assert "Our own records cannot be read now: this may be out of date." in page
 
 
-@pytest.mark.parametrize(("percent", "words"), [(99.999, "99.99 %"), (100.0, "100.00 %"), (None, "not measured")])
+@pytest.mark.parametrize(
+    ("percent", "words"), [(99.999, "99.99\u00a0%"), (100.0, "100.00\u00a0%"), (None, "not measured")]
+)
 def test_availability_is_not_rounded_up(percent: float | None, words: str) -> None:
     assert availability_words(percent) == words
 

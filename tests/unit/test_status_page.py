@@ -99,16 +99,26 @@ def test_a_drill_is_not_public_at_once(world: World) -> None:
     assert page(world).incidents == ()
 
 
-def test_who_resolves_need_not_tell_that_it_is_over(world: World) -> None:
+def test_customers_are_told_the_end_by_a_person_or_when_it_is_closed(world: World) -> None:
     incident = world.declare()
     tell(world, incident, "Payments fail.")
-    world.wait(minutes=20)
     world.do(conduct.resolve, ALICE, incident.id, "it was a bad deploy")
+    assert page(world).incidents[0].status == "identified"
+    world.wait(minutes=20)
+    world.do(conduct.close, ALICE, incident.id)
     (shown,) = page(world).past_incidents
     assert [(update.status, update.body.text) for update in shown.updates] == [
         ("resolved", "This incident is resolved."),
         ("identified", "Payments fail."),
     ]
+
+
+def test_what_was_public_at_once_is_over_when_it_is_resolved(world: World) -> None:
+    at_once(world)
+    incident = world.declare()
+    world.wait(minutes=20)
+    world.do(conduct.resolve, ALICE, incident.id, "")
+    assert [(each.status, each.updated_at) for each in page(world).past_incidents] == [("resolved", world.now)]
 
 
 def test_what_is_reopened_is_open_again(world: World) -> None:

@@ -108,4 +108,4 @@ def availability_words(availability: float | None) -> Text:
     """`99.95 %`, or that it was not measured; never rounded up to all."""
     if availability is None:
         return say("not measured")
-    return say("{percent} %", percent=f"{int(availability * 100) / 100:.2f}")
+    return say("{percent} %", percent=f"{int(availability * 100) / 100:.2f}")
