@@ -40,6 +40,7 @@ def _words() -> dict[str, str]:
         "notify": say("Alert people"),
         "alert.direct": say("Send a direct alert"),
         "page": say("Page people"),
+        "role.give": say("Look up who is given a role"),
         "meet": say("Look up a Slack user"),
         "home": say("Update App Home"),
         "health": say("Run health checks"),

@@ -8,10 +8,11 @@ from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents.access import visible
 from bot.incidents.events import IncidentAcknowledged, IncidentHandedBack
-from bot.incidents.model import LEAD, Incident, IncidentStatus
+from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell
 from bot.people import Actor, mention, require
 from bot.ports import Tx
+from bot.runbook.incidents import leading_role
 from bot.runs.model import Run
 from bot.text import say
 
@@ -44,7 +45,8 @@ def acknowledge(domain: Domain, tx: Tx, actor: Actor, number: int, how: How = "s
         require(actor, "respond", domain.runbook, say("acknowledge an incident"))
     if incident.acknowledged_at is not None:
         return Acknowledged(incident, first=False)
-    leads = {} if LEAD in incident.roles else {LEAD: actor.user}
+    lead = _lead(domain, tx, run)
+    leads = {} if lead in incident.roles else {lead: actor.user}
     changed = tx.incidents.save(
         incident, acknowledged_at=tx.now, acknowledged_by=actor.user, roles={**incident.roles, **leads},
         responded_at=incident.responded_at or tx.now,
@@ -65,7 +67,8 @@ def hand_back(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
         raise Refusal(say("Nobody has acknowledged incident {id}: there is nothing to hand back.", id=incident.id))
     if actor.user != incident.acknowledged_by:
         require(actor, "respond", domain.runbook, say("hand an incident back"))
-    left = {role: user for role, user in incident.roles.items() if (role, user) != (LEAD, incident.acknowledged_by)}
+    lead = _lead(domain, tx, run)
+    left = {role: user for role, user in incident.roles.items() if (role, user) != (lead, incident.acknowledged_by)}
     changed = tx.incidents.save(incident, acknowledged_at=None, acknowledged_by=None, roles=left)
     said = {"user": incident.acknowledged_by}
     tx.timeline.record("incident.handed_back", actor, run.id, **said)
@@ -88,6 +91,11 @@ def _open(tx: Tx, incident: Incident) -> tuple[Incident, Run]:
     run = tx.runs.get(incident.run_id)
     assert run
     return incident, run
+
+
+def _lead(domain: Domain, tx: Tx, run: Run) -> str:
+    """The role of who leads the incident."""
+    return leading_role(domain.runbook_of(tx, run).incident_roles).id
 
 
 def _let_in(tx: Tx, incident: Incident, actor: Actor) -> None:

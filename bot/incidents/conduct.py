@@ -4,15 +4,14 @@ from bot.domain import Domain
 from bot.effects import SOON
 from bot.errors import Refusal
 from bot.incidents.access import may_see, visible
-from bot.incidents.acknowledge import acknowledge
 from bot.incidents.carried import alert_again, carry_over, hold_alerts, release_alerts
 from bot.incidents.declare import set_timers
 from bot.incidents.events import IncidentClosed, IncidentReopened, IncidentResolved, MemberJoined, SeverityChanged
 from bot.incidents.homes import draw_home
-from bot.incidents.model import LEAD, Incident, IncidentStatus
-from bot.incidents.telling import tell, tell_all
+from bot.incidents.model import Incident, IncidentStatus
+from bot.incidents.telling import tell_all
 from bot.incidents.withhold import withhold
-from bot.people import Actor, absence, require
+from bot.people import Actor, require
 from bot.ports import Tx
 from bot.runbook.model import Procedure, Severity
 from bot.runs.budgets import follow
@@ -24,8 +23,6 @@ from bot.text import listing, plural, say, shorten
 
 NOTE_LIMIT = 3000
 """Characters of a note that are kept."""
-ROLES = (LEAD, "communications", "scribe", "operations", "liaison")
-"""The roles of an incident, in the field's usual words."""
 
 
 def run_of(tx: Tx, incident: Incident) -> Run:
@@ -37,7 +34,7 @@ def run_of(tx: Tx, incident: Incident) -> Run:
 
 def may_conduct(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     """The incident, when the actor may see and change it; a Refusal otherwise."""
-    return _conducted(domain, tx, actor, number, closed=True)[0]
+    return conducted(domain, tx, actor, number, closed=True)[0]
 
 
 def incident_here(domain: Domain, tx: Tx, actor: Actor) -> Incident:
@@ -48,7 +45,8 @@ def incident_here(domain: Domain, tx: Tx, actor: Actor) -> Incident:
     return may_conduct(domain, tx, actor, found[0].id)
 
 
-def _conducted(domain: Domain, tx: Tx, actor: Actor, number: int, *, closed: bool = False) -> tuple[Incident, Run]:
+def conducted(domain: Domain, tx: Tx, actor: Actor, number: int, *, closed: bool = False) -> tuple[Incident, Run]:
+    """The incident with its run, when the actor may change it: also a `closed` one, when that is allowed."""
     incident = visible(domain, tx, actor, number)
     run = run_of(tx, incident)
     require(actor, "respond", domain.runbook, say("change an incident"))
@@ -59,7 +57,7 @@ def _conducted(domain: Domain, tx: Tx, actor: Actor, number: int, *, closed: boo
 
 def note(domain: Domain, tx: Tx, actor: Actor, number: int, text: str) -> Incident:
     """Write a note into the timeline."""
-    incident, run = _conducted(domain, tx, actor, number, closed=True)
+    incident, run = conducted(domain, tx, actor, number, closed=True)
     if not text.strip():
         raise Refusal(say("A note needs text: /incident note what you saw or did."))
     if len(text) > NOTE_LIMIT:
@@ -80,7 +78,7 @@ def note(domain: Domain, tx: Tx, actor: Actor, number: int, text: str) -> Incide
 
 def change_severity(domain: Domain, tx: Tx, actor: Actor, number: int, severity_id: str) -> Incident:
     """Change the severity: the checklist becomes that of the new procedure (what has the same id keeps its state)."""
-    incident, run = _conducted(domain, tx, actor, number)
+    incident, run = conducted(domain, tx, actor, number)
     if severity_id == incident.severity:
         raise Refusal(say("Incident {id} is already {severity}.", id=incident.id, severity=severity_id))
     runbook = domain.runbook_of(tx, run)
@@ -156,30 +154,9 @@ def _deal_cards(tx: Tx, run: Run, procedure_id: str, domain: Domain) -> None:
     tx.cards.touch(run.id)
 
 
-def give_role(domain: Domain, tx: Tx, actor: Actor, number: int, role: str, user: str) -> Incident:
-    """Give one of the incident's roles to a user."""
-    incident, run = _conducted(domain, tx, actor, number)
-    if role not in ROLES:
-        raise Refusal(
-            say("{role} is not a role of an incident; the roles are {roles}.", role=role, roles=listing(ROLES))
-        )
-    known = tx.members.get(user)
-    if known and (known.deleted or known.bot):
-        raise Refusal(say("Nothing was changed: {who} {why}.", who=known.name, why=absence(known)))
-    members = tuple(dict.fromkeys((*incident.members, user)))
-    changed = tx.incidents.save(incident, roles={**incident.roles, role: user}, members=members)
-    tx.timeline.record("incident.role", actor, run.id, role=role, user=user)
-    invited = {"roles": [], "users": [user], "asked_by": actor.user}
-    tx.effects.plan("channel.invite", f"run:{run.id}:invite", invited, run_id=run.id)
-    tell(tx, changed, "role", {"role": role, "user": user, "by": actor.user})
-    if (role, user) == (LEAD, actor.user) and changed.status is IncidentStatus.OPEN:
-        return acknowledge(domain, tx, actor, number, "lead").incident
-    return changed
-
-
 def resolve(domain: Domain, tx: Tx, actor: Actor, number: int, summary: str) -> Incident:
     """The service works again. What is left of the checklist stays open until the incident is closed."""
-    incident, run = _conducted(domain, tx, actor, number)
+    incident, run = conducted(domain, tx, actor, number)
     if incident.status is IncidentStatus.RESOLVED:
         raise Refusal(say("Incident {id} is already resolved. /incident close closes it.", id=incident.id))
     changed = tx.incidents.save(
@@ -196,7 +173,7 @@ def resolve(domain: Domain, tx: Tx, actor: Actor, number: int, summary: str) -> 
 
 def close(domain: Domain, tx: Tx, actor: Actor, number: int) -> tuple[Incident, str]:
     """End the incident; returns what was left open, in words (empty = nothing)."""
-    incident, run = _conducted(domain, tx, actor, number)
+    incident, run = conducted(domain, tx, actor, number)
     procedure = domain.procedure_of(tx, run)
     left = [step.text for step, _ in open_items(run, procedure, records_of(tx, run.id), "main")]
     resolved_at = incident.resolved_at or tx.now
@@ -212,7 +189,7 @@ def close(domain: Domain, tx: Tx, actor: Actor, number: int) -> tuple[Incident, 
 
 def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     """It is not over: open again, with the timers that still lie ahead."""
-    incident, run = _conducted(domain, tx, actor, number, closed=True)
+    incident, run = conducted(domain, tx, actor, number, closed=True)
     if incident.status is IncidentStatus.OPEN:
         raise Refusal(say("Incident {id} is open.", id=incident.id))
     changed = tx.incidents.save(

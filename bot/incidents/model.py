@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-LEAD = "commander"
-"""The role of who leads an incident."""
-
 
 class IncidentStatus(StrEnum):
     """Open until it is resolved; resolved until the last items are done and it is closed."""

@@ -9,7 +9,8 @@ from bot.domain.messages import plan_message
 from bot.effects import Timer
 from bot.effects.outgoing import RUN, Outgoing
 from bot.incidents.conduct import run_of
-from bot.incidents.model import LEAD, Incident
+from bot.incidents.model import Incident
+from bot.incidents.roles import leader_of
 from bot.legal.clocks import KIND, legal_of
 from bot.legal.model import ClockState, LegalClock
 from bot.people import ROBOT
@@ -31,7 +32,7 @@ def clock_due(domain: Domain, tx: Tx, timer: Timer) -> None:
     words = reminder_words(domain, tx, clock, timer)
     tx.timeline.record("legal.reminded", ROBOT, run.id, clock=clock.text, due_at=clock.due_at.isoformat())
     tx.cards.touch(run.id)
-    people = _people(domain, incident)
+    people = _people(domain, tx, incident)
     if people:
         call_people(domain, tx, run, people, Call(f"legal:{timer.key}", 1, 0, words), pages=False)
     else:
@@ -45,9 +46,10 @@ def _comes_again(tx: Tx, timer: Timer) -> bool:
     return any(timer.due_at < each.due_at <= tx.now for each in of_clock)
 
 
-def _people(domain: Domain, incident: Incident) -> list[str]:
+def _people(domain: Domain, tx: Tx, incident: Incident) -> list[str]:
     """Who holds the roles that are reminded, and who leads, by their short names."""
-    lead = domain.team.key_of(slack=incident.roles.get(LEAD, ""))
+    leader = leader_of(domain.runbook_of(tx, run_of(tx, incident)), incident)
+    lead = domain.team.key_of(slack=leader or "")
     return list(dict.fromkeys([*domain.team.holders(legal_of(domain).reminded), *([lead] if lead else [])]))
 
 

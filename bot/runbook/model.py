@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
+from bot.runbook.incidents import USUAL_ROLES, IncidentRole
 from bot.runbook.legal import Legal
 from bot.runbook.public import StatusPage
 from bot.runbook.requests import HttpRequest, SqlQuery
@@ -209,6 +210,9 @@ class Runbook(Frozen):
     health: tuple[HealthGroup, ...] = ()
     procedures: Annotated[tuple[Procedure, ...], Field(min_length=1)]
     severities: tuple[Severity, ...] = ()
+    incident_roles: Annotated[tuple[IncidentRole, ...], Field(min_length=1, max_length=20)] = Field(
+        default=USUAL_ROLES, description="The roles that people take in an incident; absent = the five usual ones."
+    )
     monitoring: Monitoring | None = None
     backups: Backups | None = None
     maintenance: Maintenance | None = None

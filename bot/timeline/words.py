@@ -132,6 +132,12 @@ def _settled(data: dict[str, Any]) -> str:
     return say("had {clock} run again: {words}", **said)
 
 
+def _role(data: dict[str, Any]) -> str:
+    if data.get("before"):
+        return say("made <@{user}> {role}, in place of <@{before}>", **data)
+    return say("made <@{user}> {role}", user=data["user"], role=data["role"])
+
+
 _WORDS: dict[str, Words] = {
     "incident.declared": lambda d: say(
         "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
@@ -142,7 +148,8 @@ _WORDS: dict[str, Words] = {
     "legal.reminded": lambda d: say(
         "reminded of the legal deadline {clock}, due {due}", clock=d["clock"], due=_minute(d["due_at"])
     ),
-    "incident.role": lambda d: say("made <@{user}> {role}", user=d["user"], role=d["role"]),
+    "incident.role": lambda d: _role(d),
+    "incident.role_back": lambda d: say("took the role {role} back from {who}", role=d["role"], who=_who(d["user"])),
     "incident.acknowledged": lambda d: _acknowledged(d),
     "incident.handed_back": lambda d: say("handed back what <@{user}> had acknowledged", user=d["user"]),
     "incident.resolved": lambda d: say("resolved the incident") + (f": {d['summary']}" if d.get("summary") else ""),

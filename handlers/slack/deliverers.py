@@ -9,6 +9,7 @@ from handlers.slack.health.deliverer import health_deliverer
 from handlers.slack.home.publisher import home_deliverer
 from handlers.slack.incidents.channel import ChannelDeliverers
 from handlers.slack.incidents.replaced import Replacements
+from handlers.slack.incidents.strangers import role_deliverer
 from handlers.slack.interaction.context import Context
 from handlers.slack.introductions import introduction_deliverer
 from handlers.slack.messaging.delivery_errors import to_slack
@@ -35,6 +36,7 @@ def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Re
         "home": home_deliverer(context),
         "meet": introduction_deliverer(context, responder),
         "deploy.dry": dry_run_deliverer(transactions, tools, responder),
+        "role.give": role_deliverer(directory),
         "rollback.typed": typed_deliverer(transactions, tools, responder),
     }
     return {kind: to_slack(deliver) for kind, deliver in kinds.items()}

@@ -10,13 +10,14 @@ from bot.alerts.model import Alert, Way
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.incidents.acknowledge import acknowledge, acknowledged_words, hand_back
-from bot.incidents.model import LEAD
+from bot.incidents.roles import give_role
 from bot.runbook.load import bundled_path, parse
+
+LEAD = "commander"
 
 
 def said(world: World, run: int) -> list[str]:
-    found = world.ask(lambda tx: tx.effects.find(run_id=run, target=f"run:{run}:say"))
-    return [each.payload["message"] for each in found]
+    return [each.template for each in world.messages(run_id=run, target=f"run:{run}:say")]
 
 
 def test_who_acknowledges_is_on_it_and_leads(world: World) -> None:
@@ -43,15 +44,15 @@ def test_the_first_one_counts_and_later_ones_learn_who(world: World) -> None:
 
 def test_who_leads_already_goes_on_leading(world: World) -> None:
     incident = world.declare()
-    world.do(conduct.give_role, BRUNO, incident.id, LEAD, ALICE.user)
+    world.do(give_role, BRUNO, incident.id, LEAD, ALICE.user)
     world.do(acknowledge, BRUNO, incident.id)
     assert world.incident(incident.id).roles == {LEAD: ALICE.user}
 
 
 def test_taking_the_lead_acknowledges_and_giving_it_to_another_does_not(world: World) -> None:
     given, taken = world.declare(), world.declare()
-    world.do(conduct.give_role, BRUNO, given.id, LEAD, ALICE.user)
-    world.do(conduct.give_role, BRUNO, taken.id, LEAD, BRUNO.user)
+    world.do(give_role, BRUNO, given.id, LEAD, ALICE.user)
+    world.do(give_role, BRUNO, taken.id, LEAD, BRUNO.user)
     assert world.incident(given.id).acknowledged_by is None
     assert world.incident(taken.id).acknowledged_by == BRUNO.user
 

@@ -8,10 +8,10 @@ from domain_world import ALICE, BRUNO, CARLA, FABIO, World
 
 from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
-from bot.incidents import conduct, look
+from bot.incidents import conduct, look, roles
 from bot.incidents.declare import channel_opened
 from bot.incidents.model import IncidentStatus
-from bot.people import Actor, Member
+from bot.people import Actor
 from bot.runs.model import RunState, StepState
 
 ELISA = Actor("U05ELISA", "Elisa", frozenset({"developer"}))
@@ -122,26 +122,6 @@ def test_the_same_severity_is_refused(world: World) -> None:
         world.do(conduct.change_severity, ALICE, world.declare("p1").id, "p1")
 
 
-def test_a_role_makes_its_holder_a_member(world: World) -> None:
-    incident = world.declare("security")
-    changed = world.do(conduct.give_role, CARLA, incident.id, "commander", FABIO.user)
-    assert changed.roles == {"commander": FABIO.user}
-    assert changed.members == (ALICE.user, FABIO.user)
-    assert world.do(look.open_incidents, FABIO) == [world.incident(incident.id)]
-
-
-@pytest.mark.parametrize(("flag", "why"), [("deleted", "is deactivated in Slack"), ("bot", "is a bot")])
-def test_who_is_not_there_is_given_no_role(world: World, flag: str, why: str) -> None:
-    world.ask(lambda tx: tx.members.add(Member(FABIO.user, "T1", "Fábio", **{flag: True})))  # type: ignore[arg-type]
-    with pytest.raises(Refusal, match=f"Fábio {why}"):
-        world.do(conduct.give_role, ALICE, world.declare().id, "commander", FABIO.user)
-
-
-def test_an_unknown_role_is_answered_with_the_known_ones(world: World) -> None:
-    with pytest.raises(Refusal, match="the roles are commander, communications"):
-        world.do(conduct.give_role, ALICE, world.declare().id, "king", BRUNO.user)
-
-
 def test_resolving_stops_the_clock_and_leaves_the_checklist(world: World) -> None:
     incident = world.declare()
     world.wait(minutes=30)
@@ -181,7 +161,7 @@ def test_reopening_brings_back_the_timers_that_lie_ahead(world: World) -> None:
 
 OPERATIONS: dict[str, tuple[Any, ...]] = {
     "severity": (conduct.change_severity, "p2"),
-    "role": (conduct.give_role, "scribe", "U05ELISA"),
+    "role": (roles.give_role, "scribe", "U05ELISA"),
     "resolve": (conduct.resolve, ""),
     "close": (conduct.close,),
 }

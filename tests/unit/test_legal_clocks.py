@@ -8,6 +8,7 @@ from domain_world import ALICE, BRUNO, CARLA, NOON, World
 from bot.duties.timers import fire
 from bot.errors import Refusal
 from bot.incidents import conduct
+from bot.incidents.roles import give_role
 from bot.legal import clocks
 from bot.legal.model import ClockState, LegalClock
 from bot.legal.words import legal_view, short_words
@@ -175,7 +176,7 @@ def test_nobody_is_reminded_of_what_is_met(world: World, breach: int) -> None:
 def test_the_compliance_officer_and_the_lead_are_alerted_and_not_paged(world: World, breach: int) -> None:
     team = world.domain.team.model_copy(update={"roles": {**world.domain.team.roles, "compliance_officer": ("bruno",)}})
     world.domain = type(world.domain)(**{**vars(world.domain), "team": team})
-    world.do(conduct.give_role, CARLA, breach, "commander", ALICE.user)
+    world.do(give_role, CARLA, breach, "commander", ALICE.user)
     known(world, breach)
     world.wait(hours=23)
     fired(world)

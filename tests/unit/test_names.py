@@ -6,6 +6,7 @@ from domain_world import ALICE, BRUNO, TEAM, World
 from bot.cli.names import Names
 from bot.cli.records import _lines
 from bot.incidents import conduct
+from bot.incidents.roles import give_role
 from bot.people import Actor, Member
 
 
@@ -26,7 +27,7 @@ def test_a_person_has_the_name_of_slack_or_of_the_team_file(names: Names, user: 
 
 def test_a_text_export_holds_no_id_of_somebody_who_is_known(world: World, names: Names) -> None:
     incident = world.declare()
-    world.do(conduct.give_role, ALICE, incident.id, "scribe", BRUNO.user)
+    world.do(give_role, ALICE, incident.id, "scribe", BRUNO.user)
     world.do(conduct.note, Actor(BRUNO.user, BRUNO.user, BRUNO.roles), incident.id, "as <@U01ALICE> said")
     text = "".join(_lines(world.events(incident.run_id), "text", names))
     assert "Alice: made Bruno Barros scribe" in text

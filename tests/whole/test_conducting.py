@@ -120,6 +120,24 @@ async def test_a_role_stands_on_the_card_and_in_the_topic(workspace: Workspace) 
     await workspace.until(lambda: workspace.diego.id in room.channel.members)
 
 
+async def test_who_takes_a_role_over_is_told_where_the_incident_stands(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    assert "is scribe" in await workspace.bruno.types("/incident role scribe", room.id)
+    await workspace.alice.types("/incident role scribe @diego", room.id)
+    told = await workspace.diego.is_told("You are now *scribe*")
+    assert f"⬜ {SCOPE}" in told
+    assert "No status update was sent yet." in told
+    assert f"in place of <@{workspace.bruno.id}>" in await room.hears("in place of")
+
+
+async def test_a_role_goes_to_people_only(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    assert "NeonOps takes no role" in await workspace.alice.types("/incident role scribe <@U0PRACTICEBOT>", room.id)
+    assert "looking up" in await workspace.alice.types("/incident role scribe <@U0NOBODY>", room.id)
+    assert "Nothing was changed: <@U0NOBODY>" in await workspace.alice.is_told("Nothing was changed")
+    assert (await workspace.read(lambda tx: tx.incidents.get(1))).roles == {}
+
+
 async def test_resolving_by_form_says_so_once_in_the_room_and_where_it_was_announced(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await room.card.press("Resolve…", by=workspace.bruno)
@@ -168,7 +186,8 @@ MISTAKES = (
     ("/incident p9 Everything", "Did you mean `/incident p"),
     ("/incident severity p9", "/incident severity does not know"),
     ("/incident role boss @bruno", "is not a role of an incident"),
-    ("/incident role commander", "Write the role and the person"),
+    ("/incident role @bruno", "Write the role before the person"),
+    ("/incident role scribe back", "Nobody is scribe"),
     ("/incident 99 status", "There is no incident 99"),
     ("/incident note", "A note needs text"),
     ("/incident reopen", "is open"),

@@ -37,7 +37,7 @@ def _ids(runbook: Runbook) -> Iterator[Finding]:
 
 
 def _id_lists(runbook: Runbook) -> Iterator[tuple[Path, list[str]]]:
-    for name in ("procedures", "services", "vendors", "health", "severities"):
+    for name in ("procedures", "services", "vendors", "health", "severities", "incident_roles"):
         yield (name,), [each.id for each in getattr(runbook, name)]
     for index, procedure in enumerate(runbook.procedures):
         yield ("procedures", index, "phases"), [phase.id for phase in procedure.phases]

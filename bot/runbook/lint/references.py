@@ -83,6 +83,8 @@ def _of_people(runbook: Runbook) -> Named:
         yield "procedure", ("severities", index, "procedure"), severity.procedure
         yield from named("role", ("severities", index, "invite"), severity.invite)
         yield from named("role", ("severities", index, "alert"), severity.alert or ())
+    for index, role in enumerate(runbook.incident_roles):
+        yield from named("severity", ("incident_roles", index, "wanted"), role.wanted)
     for index, contact in enumerate(runbook.contacts):
         yield "role", ("contacts", index, "role"), contact.role
     for index, level in enumerate(runbook.escalation):

@@ -4,7 +4,7 @@ from bot.incidents import conduct
 from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
-from handlers.slack.incidents import acknowledging, forms
+from handlers.slack.incidents import acknowledging, forms, roles
 from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
 from handlers.slack.interaction.transactions import about_incident
@@ -25,6 +25,6 @@ AREA = Area(
         ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
     },
     shortcuts=(DECLARE, NOTE_MESSAGE),
-    messages=MESSAGES,
+    messages={**MESSAGES, **roles.MESSAGES},
     quick_actions=(QuickAction("Declare an incident", ids.INCIDENT_DECLARE, "danger"),),
 )

@@ -18,10 +18,11 @@ from handlers.slack.area import Command, Topic, TopicHandler
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
+from handlers.slack.incidents.roles import role_typed
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
 from handlers.slack.parsing.severities import severity_named
-from handlers.slack.parsing.text import first_word, take_flag, take_number, unknown, unquoted, user_in, without_mentions
+from handlers.slack.parsing.text import first_word, take_flag, take_number, unknown, unquoted
 
 _FORMS = (
     ("", "open the form to declare an incident"),
@@ -38,7 +39,8 @@ _FORMS = (
     ("note <text>", "add a note to the timeline (never patient data)"),
     ("timeline", "timeline so far"),
     ("severity <p1|p2|p3>", "change the severity"),
-    ("role <role> @user", "commander, communications, scribe, operations, liaison"),
+    ("role", "the roles, and who has them"),
+    ("role <role> [@user|back]", "take a role, give or hand it over to somebody, or give it back"),
     ("resolve [summary]", "mark it resolved"),
     ("close", "close the incident"),
     ("reopen", "reopen the incident"),
@@ -170,16 +172,6 @@ async def _severity(context: Context, request: Request, number: int | None, rest
     return Reply(say("Incident {id} is {severity} now.", id=found.id, severity=word.upper()) if made else "")
 
 
-async def _role(context: Context, request: Request, number: int | None, rest: str) -> Reply:
-    user = user_in(rest)
-    role, _ = first_word(without_mentions(rest))
-    if user is None or not role:
-        raise Refusal(say("Write the role and the person: /incident role commander @name."))
-    found = await _meant(context, request, number)
-    made = await context.transactions.once(request.identity, conduct.give_role, request.actor, found.id, role, user)
-    return Reply(say("<@{user}> is {role} of incident {id} now.", user=user, role=role, id=found.id) if made else "")
-
-
 async def _resolve(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
     made = await context.transactions.once(request.identity, conduct.resolve, request.actor, found.id, rest)
@@ -206,7 +198,7 @@ TOPICS: dict[str, TopicHandler] = {
     "note": _note,
     "timeline": _timeline,
     "severity": _severity,
-    "role": _role,
+    "role": role_typed,
     "resolve": _resolve,
     "close": _close,
     "reopen": _reopen,

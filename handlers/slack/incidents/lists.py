@@ -9,6 +9,7 @@ from bot.timeline.words import event_words
 from handlers.slack.blocks.elements import DATE, context, escape, sentence, user, when
 from handlers.slack.blocks.lists import Answer, answer
 from handlers.slack.incidents.messages import where_of
+from handlers.slack.incidents.roles import role_lines
 
 ITEMS_SHOWN = 20
 """Open items of an incident that are named; the others are counted."""
@@ -43,9 +44,8 @@ def _incident_line(each: Situation) -> str:
 
 def incident_status(each: Situation, legal: str) -> Answer:
     """One incident: state, roles, its next legal deadline, what is open."""
-    roles = [f"{role}: {user(holder)}" for role, holder in each.incident.roles.items()]
     law = [f"⚖️ {sentence(legal)}"] if legal else []
-    start = [_incident_line(each), *_acknowledged(each.incident), *roles, *law]
+    start = [_incident_line(each), *_acknowledged(each.incident), *role_lines(each), *law]
     return answer(say("Incident {id}", id=each.incident.id), [*start, *_open_lines(each, "main"), *_afterwards(each)])
 
 

@@ -65,15 +65,6 @@ def _severity_to_all(scene: Scene) -> str:
     )
 
 
-def _role(scene: Scene) -> str:
-    return say(
-        "{user} is now *{role}* (assigned by {who}).",
-        user=user(scene.data["user"]),
-        role=scene.data["role"],
-        who=user(scene.data["by"]),
-    )
-
-
 def _acknowledged(scene: Scene) -> str:
     data = scene.data
     words = say("🙋 {who} is on it, {time} after it was declared.", who=user(data["by"]),
@@ -168,7 +159,6 @@ def _phase_due(scene: Scene) -> str:
 MESSAGES = {
     "incident.declared": Template(_declared, _runbook),
     "incident.severity": Template(_severity),
-    "incident.role": Template(_role),
     "incident.acknowledged": Template(_acknowledged),
     "incident.handed_back": Template(_handed_back),
     "incident.resolved": Template(_resolved),

@@ -83,6 +83,10 @@ class People:
         key = team.key_of(slack=user, email=member.email if member else None)
         return team.people[key].locale if key else ""
 
+    def has_met(self, user: str) -> bool:
+        """Whether Slack said who a user is."""
+        return user in self._members
+
     def named(self, user: str) -> Actor:
         """A user with the name that is known of them, and no roles: for the record, whoever they are."""
         member, key = self._members.get(user), self._transactions.domain.team.key_of(slack=user)
