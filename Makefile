@@ -40,11 +40,12 @@ check: install
 bench: install
 	$(BIN)/python -m tests.bench
 
-# The sentences that a translation has to say, for bot/locales/<locale>/LC_MESSAGES/neonops.po.
+# The sentences that a translation has to say, for bot/locales/<locale>/LC_MESSAGES/neonops.po: the program's, those of
+# the bundled runbook, and with RUNBOOK=<file> those of another.
 messages: install
 	mkdir -p bot/locales
 	$(BIN)/pybabel --quiet extract --mapping-file bot/text/babel.cfg --project neonops --add-location file \
-	  --output-file bot/locales/neonops.pot bot handlers storage
+	  --output-file bot/locales/neonops.pot bot handlers storage $(RUNBOOK)
 
 # Renew the pins after a change of the dependencies in pyproject.toml.
 lock:

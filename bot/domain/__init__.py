@@ -10,8 +10,10 @@ from bot.people import Actor, Member, Team
 from bot.ports import Tx
 from bot.runbook.load import Loaded, parse
 from bot.runbook.model import Procedure, Runbook
+from bot.runbook.translation import in_words_of
 from bot.runs.kind import Kinds
 from bot.runs.model import Run
+from bot.text.values import reader_now
 
 Subscriber = Callable[["Domain", Tx, Any], object]
 Subscribers = Mapping[type[Event], tuple[Subscriber, ...]]
@@ -36,14 +38,16 @@ class Domain:
     open_to_commands: str = ""
     """Why commands of the runbook can reach what the bot can; empty when they cannot."""
     _library: dict[str, Runbook] = field(default_factory=dict, repr=False)
+    _translated: dict[tuple[str, str], Runbook] = field(default_factory=dict, repr=False)
+    """By version and language."""
 
     @property
     def runbook(self) -> Runbook:
-        """The runbook in force."""
-        return self.loaded.runbook
+        """The runbook in force, in the language of who reads it here."""
+        return self._said(self.loaded.version, self.loaded.runbook)
 
     def runbook_of(self, tx: Tx, run: Run) -> Runbook:
-        """The runbook that the run started with, on which it finishes."""
+        """The runbook that the run started with, on which it finishes; in the language of who reads it here."""
         if run.runbook_version == self.loaded.version:
             return self.runbook
         if run.runbook_version not in self._library:
@@ -51,7 +55,16 @@ class Domain:
             assert archived, f"runbook {run.runbook_version} was kept when run {run.id} started"
             text, source = archived
             self._library[run.runbook_version] = parse(text, source=source, env=self.env, checked=False).runbook
-        return self._library[run.runbook_version]
+        return self._said(run.runbook_version, self._library[run.runbook_version])
+
+    def _said(self, version: str, runbook: Runbook) -> Runbook:
+        """English readers have it as it is written."""
+        locale = reader_now().locale
+        if locale.startswith("en"):
+            return runbook
+        if (version, locale) not in self._translated:
+            self._translated[version, locale] = in_words_of(runbook, locale)
+        return self._translated[version, locale]
 
     def procedure_of(self, tx: Tx, run: Run) -> Procedure:
         """The procedure that the run executes."""

@@ -165,7 +165,7 @@ def _of_runbook(domain: Domain, tx: Tx, version: str) -> Iterator[str]:
     if old is None:
         yield say("the runbook changed, and the previous one can no longer be read")
         return
-    changes = [each for each in diff(old, domain.runbook) if each.place[:1] != ("permissions",)]
+    changes = [each for each in diff(old, domain.loaded.runbook) if each.place[:1] != ("permissions",)]
     if changes:
         count = plural("{count} change", "{count} changes", len(changes))
         yield say("the runbook has {count}: {places}", count=count, places=_places([each.path for each in changes]))

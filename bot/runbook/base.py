@@ -58,10 +58,6 @@ class Worded(Frozen):
     text: Line
     pt: Line | None = None
 
-    def words(self, locale: str) -> str:
-        """The text for a reader of `locale` (such as `pt-BR`); English when there is no translation."""
-        return self.pt if self.pt and locale.lower().startswith("pt") else self.text
-
 
 class Titled(Frozen):
     """A section: a short title for cards and, word for word, the heading that it has in the written runbook."""
@@ -69,7 +65,3 @@ class Titled(Frozen):
     title: Line
     pt: Line | None = None
     heading: Line | None = Field(default=None, description="The heading in the written runbook, word for word.")
-
-    def words(self, locale: str) -> str:
-        """The title for a reader of `locale`; English when there is no translation."""
-        return self.pt if self.pt and locale.lower().startswith("pt") else self.title

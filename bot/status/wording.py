@@ -14,9 +14,9 @@ def wording(text: Text) -> Wording:
 
 def title_of(section: Titled) -> Wording:
     """The title of a part of the runbook."""
-    return Wording(section.title, section.pt)
+    return Wording(str(said_to(ENGLISH, section.title)), section.pt)
 
 
 def text_of(part: Worded) -> Wording:
     """The text of a part of the runbook."""
-    return Wording(part.text, part.pt)
+    return Wording(str(said_to(ENGLISH, part.text)), part.pt)

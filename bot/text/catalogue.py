@@ -31,6 +31,12 @@ def translated(sentence: str, locale: str) -> str:
     return _catalogue(_name(locale)).gettext(sentence) if sentence else ""
 
 
+def translated_as(context: str, sentence: str, locale: str, locales: Path = LOCALES) -> str | None:
+    """What a sentence that stands somewhere means in this language; None when the catalogue has it not."""
+    found = _catalogue(_name(locale), locales).pgettext(context, sentence)
+    return found if found != sentence else None
+
+
 def translated_count(one: str, many: str, count: int, locale: str) -> str:
     """The sentence for so many things in this language."""
     if _name(locale) == PSEUDO:
@@ -55,5 +61,5 @@ def _name(locale: str) -> str:
 
 
 @cache
-def _catalogue(locale: str) -> gettext.NullTranslations:
-    return gettext.translation("neonops", LOCALES, [locale], fallback=True)
+def _catalogue(locale: str, locales: Path = LOCALES) -> gettext.NullTranslations:
+    return gettext.translation("neonops", locales, [locale], fallback=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from bot.text.catalogue import translated, translated_count
+from bot.text.catalogue import translated, translated_as, translated_count
 from bot.text.values import Change, Reader, data_of, mapped, said_to
 
 
@@ -63,6 +63,26 @@ class Words:
 
     def mapped(self, change: Change) -> "Words":
         return Words(change(self.text))
+
+
+@dataclass(frozen=True)
+class Written:
+    """Words of a runbook, of this field; `pt`: what the runbook says itself in Portuguese."""
+
+    field: str
+    text: str
+    pt: str | None = None
+
+    def words(self, reader: Reader) -> str:
+        if found := translated_as(f"runbook {self.field}", self.text, reader.locale):
+            return found
+        return self.pt if self.pt and reader.locale.lower().startswith("pt") else self.text
+
+    def data(self) -> dict[str, Any]:
+        return {"written": self.text, "field": self.field, "pt": self.pt}
+
+    def mapped(self, change: Change) -> "Written":
+        return Written(self.field, change(self.text), self.pt and change(self.pt))
 
 
 AND, OR = "{first} and {last}", "{first} or {last}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.text.forms import Count, Listing, Moment, Sentence, Span, Words
+from bot.text.forms import Count, Listing, Moment, Sentence, Span, Words, Written
 from bot.text.values import ENGLISH, Change, Form, Joined, Text, said_to
 
 MARK = "\x1e"
@@ -60,6 +60,8 @@ def form_of(data: Mapping[str, Any]) -> Form:
         return Listing(tuple(_unpacked_value(each) for each in data["list"]), data["most"], data["joined"])
     if "join" in data:
         return Joined(tuple(_unpacked_value(each) for each in data["join"]), data["by"])
+    if "written" in data:
+        return Written(data["field"], data["written"], data["pt"])
     if "seconds" in data:
         return Span(data["seconds"])
     return Moment(datetime.fromisoformat(data["at"]), ZoneInfo(data["zone"]))

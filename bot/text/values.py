@@ -27,6 +27,11 @@ ENGLISH = Reader()
 _reader: ContextVar[Reader] = ContextVar("reader", default=ENGLISH)
 
 
+def reader_now() -> Reader:
+    """To whom texts are said here."""
+    return _reader.get()
+
+
 @contextmanager
 def reading(reader: Reader) -> Iterator[None]:
     """Have every text that is made or read here said to this reader."""

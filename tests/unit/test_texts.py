@@ -13,13 +13,16 @@ from string import Formatter
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import choice, listing, moment, plural, say, side_by_side, span
-from bot.text.catalogue import pseudo
+from bot.text.catalogue import pseudo, translated_as
 from bot.text.extraction import ROOT, SOURCES, sentences, whole_program
+from bot.text.forms import Written
 from bot.text.stored import MARK, masked_text, packed, packed_all, unpacked, unpacked_all
 from bot.text.values import Reader, Text, reading, said_to
 
@@ -37,6 +40,7 @@ TEXTS = [
     side_by_side(say("One."), say("Two {n}.", n=2)),
     say("{share:.1f} % of {time}: {names}", share=2.25, time=span(timedelta(days=1)), names=listing(["a", say("b")])),
     say("Before {x}", x=None) + " and after",
+    Text(Written("text", "Read the change", "Leia a mudança")),
 ]
 
 
@@ -191,8 +195,28 @@ def test_the_catalogue_of_the_program_is_extracted(tmp_path: Path) -> None:
     with catalogue.open("rb") as file:
         found = read_po(file)
     assert len(found) > 1000
+    assert found.get("Address of the API", "runbook text")
     assert "Approve and start" in found
     assert "{first} and {last}" in found
+
+
+def test_a_runbook_is_read_in_the_language_of_the_catalogue(tmp_path: Path) -> None:
+    place = tmp_path / "pt_BR" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    catalogue = Catalog("pt_BR")
+    catalogue.add("Tell users", "Avise os usuários", context="runbook text")
+    with (place / "neonops.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    assert translated_as("runbook text", "Tell users", "pt-BR", tmp_path) == "Avise os usuários"
+    assert translated_as("runbook title", "Tell users", "pt-BR", tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("en", "Read it"), ("pt-BR", "Leia"), ("pt", "Leia"), ("de", "Read it"), ("en-XA", "Read it")],
+)
+def test_without_a_catalogue_a_runbook_has_its_own_portuguese(locale: str, words: str) -> None:
+    assert said_to(Reader(locale), Text(Written("text", "Read it", "Leia"))) == words
 
 
 def _filled(call: ast.Call) -> set[str | None]:
