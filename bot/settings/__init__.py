@@ -11,9 +11,11 @@ from pydantic import ConfigDict, SecretStr, ValidationError, ValidationInfo, fie
 
 from bot.errors import Refusal
 from bot.integrations.github.settings import GitHubSettings
+from bot.integrations.pagerduty.settings import PagerDutySettings
 from bot.integrations.postgres.settings import PostgresSettings
 from bot.integrations.prometheus.settings import PrometheusSettings
 from bot.integrations.supabase.settings import SupabaseSettings
+from bot.integrations.twilio.settings import TwilioSettings
 from bot.integrations.vercel.settings import VercelSettings
 from bot.settings.dsn import database_url, reading_url, sqlite_url
 from bot.settings.env_file import read_env_file
@@ -27,7 +29,10 @@ ENV_FILE = Path(".env")
 """Where settings stand beside the environment: in the directory in which the bot starts."""
 
 
-class Settings(GitHubSettings, PrometheusSettings, PostgresSettings, SupabaseSettings, VercelSettings, OwnSettings):
+class Settings(
+    TwilioSettings, PagerDutySettings, GitHubSettings, PrometheusSettings, PostgresSettings, SupabaseSettings,
+    VercelSettings, OwnSettings,
+):  # fmt: skip
     """What an installation sets. Every address outside is here, every secret is a SecretStr."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)

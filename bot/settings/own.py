@@ -52,6 +52,11 @@ class OwnSettings(BaseModel):
     web_host: str = setting(
         "NEONOPS_WEB_HOST", "127.0.0.1", "Address the web port listens on; `0.0.0.0` or `::` for all."
     )
+    public_url: str | None = address(
+        "NEONOPS_PUBLIC_URL",
+        None,
+        "Where the web port is reached from outside (https://…): webhooks of pagers and their one-time links.",
+    )
     status_page: bool = setting("NEONOPS_STATUS_PAGE", False, "`true`: the web port serves the public status page.")
     status_url: str | None = address(
         "NEONOPS_STATUS_URL", None, "Public address of the status page: for its links and the ids of its feed."

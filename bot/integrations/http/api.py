@@ -100,14 +100,16 @@ class Api:
             await self.pace.sleep(delay)
 
     async def change(
-        self, method: str, path: str, *, action: str, params: Params | None = None, body: Any = None
-    ) -> httpx.Response:
+        self, method: str, path: str, *, action: str, params: Params | None = None, body: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> httpx.Response:  # fmt: skip
         """A call that changes something: sent once, whatever happens. `Ambiguous` when only looking can tell."""
         return await self._ask(
             method,
             path,
             params=params,
             body=body,
+            form=form,
             what=say("what this is about ({action})", action=action),
             action=action,
         )

@@ -1,0 +1,1 @@
+"""Twilio: telephone calls that a digit acknowledges, and text messages."""
