@@ -170,7 +170,7 @@ class App:
         context = Context(self.transactions, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session, self.tools.proxies)
         slack = slack_deliverers(context, self.cards, self.tools, responder)
-        areas = area_deliverers(self.transactions, self.tools, self.presence, self._lease)
+        areas = area_deliverers(self.transactions, self.tools, self.presence, self._lease, self.settings.doors_url)
         self.delivery = Delivery(self.transactions, {**slack, **areas})
         self._listen()
         given = self.settings.slack_signing_secret

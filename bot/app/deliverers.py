@@ -1,12 +1,13 @@
 """What delivers the effects that reach other systems than Slack: each area's own."""
 
-from bot.alerts.pager import page_deliverer
 from bot.delivery import Deliver
 from bot.deploys.deliverers import deploy_deliverers
 from bot.deploys.ending import late
 from bot.deploys.ending.after import ended_deliverer
 from bot.deploys.watch.deliverer import watch_deliverers
 from bot.domain.transactions import Transactions
+from bot.paging.pager import page_deliverer
+from bot.paging.services import PagerServices
 from bot.people.presence import Presence
 from bot.production.periods import LATE
 from bot.tools import Tools
@@ -14,11 +15,11 @@ from bot.waking import Lease
 
 
 def area_deliverers(
-    transactions: Transactions, tools: Tools, presence: Presence, lease: Lease | None
+    transactions: Transactions, tools: Tools, presence: Presence, lease: Lease | None, public_url: str = ""
 ) -> dict[str, Deliver]:
     """The deliverers of all areas, by the kind of effect."""
     return {
-        "page": page_deliverer(transactions, lease),
+        "page": page_deliverer(transactions, lease, PagerServices(tools, public_url)),
         "run.ended": ended_deliverer(),
         **deploy_deliverers(transactions, tools, presence),
         **watch_deliverers(transactions, tools),

@@ -58,6 +58,11 @@ class Settings(
         return sqlite_url(self.data_dir / "neonops.db")
 
     @property
+    def doors_url(self) -> str:
+        """Where the web port is reached from outside; empty when it is not."""
+        return self.public_url.rstrip("/") if self.public_url and self.web_port else ""
+
+    @property
     def builds(self) -> Path:
         """Where runs have their checkouts and homes."""
         return (self.build_dir or self.data_dir).resolve()

@@ -169,6 +169,10 @@ UNDONE = (
     "ALTER TABLE gate ADD COLUMN deadline TIMESTAMP",
     "DROP TABLE status_updates",
     "DROP TABLE subscription",
+    "DROP TABLE pager_call",
+    "DROP TABLE legal_clock",
+    "DROP TABLE knowledge",
+    "DROP TABLE public_incident",
     *(f"ALTER TABLE incident DROP COLUMN {name}" for name in ("acknowledged_at", "acknowledged_by")),
     *(f"ALTER TABLE alert DROP COLUMN {name}" for name in ("sent_at", "delivered_at", "acknowledged_at")),
 )

@@ -1,19 +1,22 @@
 """Pages: each is sent once; what may have been sent is not sent again, whoever takes it over."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 import pytest
-from domain_world import World
+from domain_world import NOON, World
 
 from bot.alerts.calling import call_people
 from bot.alerts.model import Alert, AlertState, Call, Way
-from bot.alerts.pager import judged, page_deliverer
 from bot.delivery import claim, conclude
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.integrations.paging.client import PageOutcome, may_have_been_sent
+from bot.paging.hearing import heard, judged
+from bot.paging.model import CallState, PagerCall, further
+from bot.paging.notices import Notice
+from bot.paging.pager import Send, page_deliverer
 from bot.people import Team
 from bot.ports import Database, Tx
 from bot.waking import Superseded
@@ -39,11 +42,11 @@ class Pagers:
     """Answers in this order, and keeps what it was asked for."""
 
     def __init__(self, *answers: PageOutcome) -> None:
-        self.answers, self.asked = list(answers), list[list[str]]()
+        self.answers, self.asked = list(answers), list[str]()
 
-    async def __call__(self, urls: Sequence[str], title: str, body: str) -> list[PageOutcome]:
-        self.asked.append(list(urls))
-        return [self.answers.pop(0) for _ in urls]
+    async def __call__(self, notice: Notice) -> PageOutcome:
+        self.asked.append(notice.address)
+        return self.answers.pop(0)
 
 
 class Lost:
@@ -65,7 +68,7 @@ def bruno(world: World) -> Effect:
     return world.ask(lambda tx: tx.effects.find(kind="page"))[0]
 
 
-def deliver(world: World, effect: Effect, pagers: Pagers, lease: Lost | None = None) -> Alert:
+def deliver(world: World, effect: Effect, pagers: Send, lease: Lost | None = None) -> Alert:
     """Deliver the page once more; what is known of it then."""
     claimed = world.do(claim, effect.target)
     assert claimed
@@ -81,19 +84,19 @@ def row(world: World) -> Alert:
 def test_one_pager_that_answers_is_enough_and_no_other_is_called_again(world: World, bruno: Effect) -> None:
     pagers = Pagers(REFUSED, SENT)
     alert = deliver(world, bruno, pagers)
-    assert (alert.state, alert.how, len(pagers.asked)) == (AlertState.REACHED, "json", 1)
+    assert (alert.state, alert.how, len(pagers.asked)) == (AlertState.REACHED, "json", 2)
 
 
 def test_only_pagers_that_certainly_were_not_called_are_called_again(world: World, bruno: Effect) -> None:
     pagers = Pagers(REFUSED, UNSURE, REFUSED, SENT)
     assert deliver(world, bruno, pagers).state is AlertState.REACHED
-    assert pagers.asked == [["json://a", "json://b"], ["json://a"], ["json://a"]]
+    assert pagers.asked == ["json://a", "json://b", "json://a", "json://a"]
 
 
 def test_what_may_have_been_sent_is_its_own_outcome(world: World, bruno: Effect) -> None:
     pagers = Pagers(UNSURE, UNSURE)
     alert = deliver(world, bruno, pagers)
-    assert (alert.state, len(pagers.asked)) == (AlertState.UNSURE, 1)
+    assert (alert.state, len(pagers.asked)) == (AlertState.UNSURE, 2)
 
 
 def test_a_page_that_was_begun_is_never_begun_again(world: World, bruno: Effect) -> None:
@@ -111,17 +114,77 @@ def test_who_lost_the_lease_pages_nobody(world: World, bruno: Effect) -> None:
     assert (pagers.asked, row(world).state) == ([], AlertState.ASKED)
 
 
+def test_a_defect_of_ours_leaves_it_unknown_and_loses_nothing(world: World, bruno: Effect) -> None:
+    pagers = Pagers(SENT)
+    assert deliver(world, bruno, pagers).state is AlertState.REACHED
+    assert [each.state for each in calls(world)] == [CallState.SENT, CallState.UNSURE]
+
+
+def calls(world: World) -> list[PagerCall]:
+    return world.ask(lambda tx: tx.rows(PagerCall).find(order="id"))
+
+
+def test_each_address_is_written_down_before_it_is_called_and_only_its_scheme(world: World, bruno: Effect) -> None:
+    async def stopped(notice: Notice) -> PageOutcome:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        deliver(world, bruno, stopped)
+    assert [(each.scheme, each.number, each.state) for each in calls(world)] == [
+        ("json", 0, CallState.SENDING),
+        ("json", 1, CallState.SENDING),
+    ]
+    assert deliver(world, bruno, Pagers()).state is AlertState.UNSURE
+    assert {each.state for each in calls(world)} == {CallState.UNSURE}
+
+
+def test_what_a_service_says_later_reaches_the_alert(world: World, bruno: Effect) -> None:
+    deliver(world, bruno, Pagers(SENT, REFUSED))
+    world.do(heard, calls(world)[0].id, CallState.DELIVERED)
+    assert (row(world).state, row(world).delivered_at) == (AlertState.REACHED, world.now)
+    assert world.kinds(row(world).run_id)[-1] == "page.delivered"
+
+
+def test_a_call_that_fails_later_has_the_next_ones_called(world: World, bruno: Effect) -> None:
+    deliver(world, bruno, Pagers(SENT, REFUSED))
+    world.do(heard, calls(world)[0].id, CallState.FAILED, "nobody answered")
+    assert (row(world).state, row(world).how) == (AlertState.UNREACHED, "json: nobody answered; json: error 403")
+
+
+def test_an_answer_that_comes_before_we_know_that_it_was_sent_is_kept(world: World, bruno: Effect) -> None:
+    async def early(notice: Notice) -> PageOutcome:
+        world.do(heard, notice.call.id, CallState.DELIVERED)
+        return SENT
+
+    assert deliver(world, bruno, early).delivered_at == world.now
+
+
 @pytest.mark.parametrize(
-    ("outcomes", "state"),
+    ("known", "heard", "then"),
     [
-        ([SENT, REFUSED], AlertState.REACHED),
-        ([SENT, UNSURE], AlertState.REACHED),
-        ([UNSURE, REFUSED], AlertState.UNSURE),
-        ([REFUSED, REFUSED], AlertState.UNREACHED),
+        (CallState.SENDING, CallState.SENT, CallState.SENT),
+        (CallState.UNSURE, CallState.DELIVERED, CallState.DELIVERED),
+        (CallState.DELIVERED, CallState.SENT, CallState.DELIVERED),
+        (CallState.FAILED, CallState.DELIVERED, CallState.FAILED),
+        (CallState.ACKNOWLEDGED, CallState.FAILED, CallState.ACKNOWLEDGED),
     ],
 )
-def test_a_persons_pagers_are_judged_together(outcomes: list[PageOutcome], state: AlertState) -> None:
-    assert judged(outcomes)[0] is state
+def test_news_that_comes_late_takes_nothing_back(known: CallState, heard: CallState, then: CallState) -> None:
+    assert further(known, heard) is then
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        ("sent failed", AlertState.REACHED),
+        ("acknowledged unsure", AlertState.REACHED),
+        ("unsure failed", AlertState.UNSURE),
+        ("failed failed", AlertState.UNREACHED),
+    ],
+)
+def test_a_persons_addresses_are_judged_together(states: str, state: AlertState) -> None:
+    rows = [PagerCall(0, 1, number, "json", NOON, CallState(name)) for number, name in enumerate(states.split())]
+    assert judged(rows)[0] is state
 
 
 @pytest.mark.parametrize(
