@@ -2,9 +2,9 @@
 
 from bot.delivery import Deliver
 from bot.deploys.deliverers import deploy_deliverers
-from bot.deploys.ending import late
-from bot.deploys.ending.after import ended_deliverer
-from bot.deploys.watch.deliverer import watch_deliverers
+from bot.deploys.ending import pending_moves
+from bot.deploys.ending.follow_up import ended_deliverer
+from bot.deploys.monitoring.deliverer import watch_deliverers
 from bot.domain.transactions import Transactions
 from bot.paging.pager import page_deliverer
 from bot.paging.services import PagerServices
@@ -23,5 +23,5 @@ def area_deliverers(
         "run.ended": ended_deliverer(),
         **deploy_deliverers(transactions, tools, presence),
         **watch_deliverers(transactions, tools),
-        LATE: late.production_deliverer(transactions, tools),
+        LATE: pending_moves.production_deliverer(transactions, tools),
     }

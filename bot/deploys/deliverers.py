@@ -7,9 +7,8 @@ from bot.delivery import Deliver, Delivered, Undelivered
 from bot.deploys.approval.approve import doubted, looked, start
 from bot.deploys.approval.approvers import deciders
 from bot.deploys.commits.facts import look
-from bot.deploys.rollbacks import confirm
-from bot.deploys.rollbacks import confirmers as confirmation
-from bot.deploys.schema.ahead import look_ahead
+from bot.deploys.rollbacks import confirmation, confirmers
+from bot.deploys.schema.drift import look_ahead
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import HOURS, Effect
@@ -33,10 +32,10 @@ def deploy_deliverers(transactions: Transactions, tools: Tools, presence: Presen
     return {
         "deploy.look": _deliverer(transactions, tools, looked),
         "deploy.start": asked(deciders, doubted, _deliverer(transactions, tools, start)),
-        "rollback.look": asked(confirmation.emergency_of, confirmation.doubted,
-                               _rollback_deliverer(transactions, tools, confirm.looked)),
-        "rollback.start": asked(confirmation.deciders, confirmation.doubted,
-                                _rollback_deliverer(transactions, tools, confirm.start_rollback)),
+        "rollback.look": asked(confirmers.emergency_of, confirmers.doubted,
+                               _rollback_deliverer(transactions, tools, confirmation.looked)),
+        "rollback.start": asked(confirmers.deciders, confirmers.doubted,
+                                _rollback_deliverer(transactions, tools, confirmation.start_rollback)),
     }  # fmt: skip
 
 
@@ -71,7 +70,7 @@ def _rollback_deliverer(
     async def deliver(effect: Effect) -> Delivered:
         assert effect.run_id, "an effect of a run has its run"
         run_id = effect.run_id
-        runbook, choice, listed = await transactions.look(confirm.what_to_compare, run_id)
+        runbook, choice, listed = await transactions.look(confirmation.what_to_compare, run_id)
         ahead = await look_ahead(tools, runbook, choice, listed)
         return Delivered(then=lambda domain, tx: decide(domain, tx, run_id, ahead))
 

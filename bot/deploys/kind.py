@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.deploys.request import Asked, request_deploy
-from bot.deploys.rollbacks.back import stopped
+from bot.deploys.rollbacks.abort import stopped
 from bot.domain import Domain
 from bot.people import Actor
 from bot.ports import Tx

@@ -1,7 +1,7 @@
 """What deploys and rollbacks make of what happens elsewhere."""
 
 from bot.deploys.approval.approve import judge_again, review
-from bot.deploys.ending.after import follow
+from bot.deploys.ending.follow_up import follow
 from bot.deploys.queue import look_again
 from bot.deploys.rollbacks.decide import plan_comparing
 from bot.domain import Domain

@@ -1,9 +1,9 @@
 """The timers of deploys and rollbacks."""
 
-from bot.deploys import watch
+from bot.deploys import monitoring
 from bot.deploys.approval.approve import expire
-from bot.deploys.ending import late
-from bot.deploys.rollbacks.back import when_failed
+from bot.deploys.ending import pending_moves
+from bot.deploys.rollbacks.abort import when_failed
 from bot.domain import Domain
 from bot.effects import Timer
 from bot.ports import Tx
@@ -20,4 +20,4 @@ def failed_for_long(domain: Domain, tx: Tx, timer: Timer) -> None:
     when_failed(domain, tx, timer.of_run)
 
 
-TIMERS = {"approval": approval_over, "rollback": failed_for_long, "watch": watch.fire, LATE: late.fire}
+TIMERS = {"approval": approval_over, "rollback": failed_for_long, "watch": monitoring.fire, LATE: pending_moves.fire}

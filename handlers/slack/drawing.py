@@ -6,7 +6,7 @@ from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.drawing import Drawing
 from handlers.slack.cards.view import CardView
 from handlers.slack.runs.checklist import checklist_card
-from handlers.slack.runs.live import live_card
+from handlers.slack.runs.live_card import live_card
 from handlers.slack.table import DRAWINGS
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.deploys.rollbacks import confirm
+from bot.deploys.rollbacks import confirmation
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.errors import Refusal
@@ -109,7 +109,7 @@ def confirmed_rollback(domain: Domain, tx: Tx) -> Run:
     """A rollback that would start now."""
     run = request_rollback(domain, tx, BRUNO, Asked("api", "C1"))
     run = tx.runs.save(run, inputs=replace(RollbackInputs.of(run), choice=AHEAD.choice))
-    return confirm.accept(domain, tx, BRUNO, run)
+    return confirmation.accept(domain, tx, BRUNO, run)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from race_world import (
 from torture import often
 
 from bot.deploys.approval.approve import approve, start
-from bot.deploys.rollbacks.confirm import start_rollback
+from bot.deploys.rollbacks.confirmation import start_rollback
 from bot.errors import Refusal
 from bot.holds.holds import LOCK, put
 from bot.runs.model import RunState

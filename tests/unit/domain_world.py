@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.deploys.approval import approve
-from bot.deploys.rollbacks import confirm, decide
+from bot.deploys.rollbacks import confirmation, decide
 from bot.domain import Domain
 from bot.effects.outgoing import KIND, Outgoing, read_outgoing
 from bot.incidents.declare import Declaration, declare
@@ -192,7 +192,9 @@ class World:
         run = self.run(run_id)
         choice = self.ask(lambda tx: decide.chosen(tx, run))
         ahead = RollbackInputs.of(run).ahead_of(choice)
-        return confirm.fingerprint(choice, self.ask(lambda tx: confirm.dangers_of(self.domain, tx, run, ahead)))
+        return confirmation.fingerprint(
+            choice, self.ask(lambda tx: confirmation.dangers_of(self.domain, tx, run, ahead))
+        )
 
     def ahead(self, run_id: int, *later: Later, unasked: str | None = None) -> Ahead:
         """What the outside says of the schema now, for what is chosen now."""
@@ -201,8 +203,8 @@ class World:
 
     def confirm(self, run_id: int, actor: Actor = ALICE, ahead: Ahead | None = None) -> Run:
         """A person confirms the rollback as its card shows it, and the worker starts it when nothing is new."""
-        self.do(confirm.confirm_rollback, actor, run_id, self.shown(run_id))
-        self.do(confirm.start_rollback, run_id, ahead or self.ahead(run_id))
+        self.do(confirmation.confirm_rollback, actor, run_id, self.shown(run_id))
+        self.do(confirmation.start_rollback, run_id, ahead or self.ahead(run_id))
         return self.run(run_id)
 
     def take(self, run_id: int) -> Work:

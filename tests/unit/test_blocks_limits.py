@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torture import often
 
-from bot.deploys.history.look import Progress
+from bot.deploys.history.queries import Progress
 from bot.health.checks import VENDORS, Report
 from bot.incidents.look import Situation
 from bot.incidents.model import IncidentStatus

@@ -8,7 +8,7 @@ from card_states import actions_of
 from domain_world import BRUNO, NOON, World
 
 from bot.deploys.request import Asked, request_rollback
-from bot.deploys.rollbacks import confirm
+from bot.deploys.rollbacks import confirmation
 from bot.production.inputs.rollback import Later
 from bot.runs.model import Run, StepState
 from handlers.slack.blocks import ids
@@ -65,7 +65,7 @@ def test_a_danger_is_confirmed_with_other_words(world: World) -> None:
     run = asked(world)
     assert buttons(card(world, run))[ids.RUN_CONFIRM]["confirm"]["confirm"]["text"] == "Roll back"
     drop = Later("2026_drop", NOON.isoformat(), changes=({"kind": "drop", "sql": "DROP TABLE a"},))
-    world.do(confirm.looked, run.id, world.ahead(run.id, drop))
+    world.do(confirmation.looked, run.id, world.ahead(run.id, drop))
     drawn = card(world, run)
     assert "• `2026_drop`" in text(drawn)
     sure = buttons(drawn)[ids.RUN_CONFIRM]["confirm"]

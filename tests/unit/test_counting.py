@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torture import often
 
-from bot.deploys.history.look import running
+from bot.deploys.history.queries import running
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.incidents import conduct, look
 from bot.incidents.look import Situation

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.deploys.schema.ahead import _changes
 from bot.deploys.schema.ddl import changes
+from bot.deploys.schema.drift import _changes
 from bot.masking import Masker
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from domain_world import ALICE, BRUNO, CARLA, FABIO, World
 
-from bot.deploys.history import log, look
+from bot.deploys.history import log, queries
 from bot.deploys.history.verdicts import verdicts
 from bot.deploys.request import Asked, request_deploy, request_rollback
 from bot.deploys.rollbacks import decide
-from bot.deploys.rollbacks.confirm import confirm_rollback
+from bot.deploys.rollbacks.confirmation import confirm_rollback
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.runs import stopping
@@ -131,7 +131,7 @@ def test_what_runs_and_what_ran(world: World) -> None:
     first, second = waiting(world), rollback(world)
     world.declare()
     world.do(stopping.cancel, BRUNO, first.id)
-    assert [each.run.id for each in world.do(look.running)] == [second.id]
+    assert [each.run.id for each in world.do(queries.running)] == [second.id]
     assert [entry.run.id for entry in world.do(log.entries)] == [second.id, first.id]
 
 

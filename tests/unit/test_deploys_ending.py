@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from domain_world import BRUNO, World, opened, phase, procedure, runbook
-from test_deploys_back import MOVED, deploy
+from test_deploys_abort import MOVED, deploy
 
-from bot.deploys.ending import after, late
+from bot.deploys.ending import follow_up, pending_moves
 from bot.deploys.history import log
-from bot.deploys.history.look import pins
+from bot.deploys.history.queries import pins
 from bot.domain import Domain
 from bot.duties.timers import fire
 from bot.effects import Effect
@@ -195,7 +195,7 @@ def test_the_end_that_an_older_version_wrote_is_followed_when_it_is_told(
 
 
 async def _delivered(effect: Effect) -> Callable[[Domain, Tx], object]:
-    delivered = await after.ended_deliverer()(effect)
+    delivered = await follow_up.ended_deliverer()(effect)
     assert delivered.then
     return delivered.then
 
@@ -222,7 +222,7 @@ def aborted(world: World) -> Run:
 
 def due(world: World) -> int:
     """The looks that are due now, planned."""
-    timers = [each for each in world.ask(lambda tx: tx.timers.due(world.now)) if each.kind == late.LATE]
+    timers = [each for each in world.ask(lambda tx: tx.timers.due(world.now)) if each.kind == pending_moves.LATE]
     for timer in timers:
         world.do(fire, timer.id)
     return len(timers)
@@ -232,10 +232,10 @@ def test_traffic_that_moves_after_the_end_is_seen_written_and_told(world: World)
     run = aborted(world)
     world.wait(seconds=15)
     assert due(world) == 1
-    world.do(late.looked, run.id, 0, [Seen("api", "dpl_new", "dpl_old", "in progress", "running")])
+    world.do(pending_moves.looked, run.id, 0, [Seen("api", "dpl_new", "dpl_old", "in progress", "running")])
     world.wait(seconds=30)
     assert due(world) == 1
-    world.do(late.looked, run.id, 1, [LIVE])
+    world.do(pending_moves.looked, run.id, 1, [LIVE])
     assert verdict(world, run) == "aborted live"
     assert any("production moved afterwards: API → dpl_new" in text for text in world.said())
     world.wait(hours=2)
@@ -249,7 +249,7 @@ def test_traffic_that_moved_on_since_it_was_asked_is_not_said_to_be_there(world:
     newer = world.begin("deploy", targets=("api",))
     world.seen_live(newer.id, "api", "dpl_newer")
     world.do(finish, newer, RunState.DONE)
-    world.do(late.looked, run.id, 0, [replace(LIVE, at=asked)])
+    world.do(pending_moves.looked, run.id, 0, [replace(LIVE, at=asked)])
     assert [each.over_at for each in world.ask(lambda tx: periods_of(tx, newer.id))] == [None]
     assert verdict(world, run) == "aborted"
 
@@ -259,7 +259,7 @@ def test_a_request_that_has_failed_is_looked_at_no_more(world: World, job: str) 
     run = aborted(world)
     world.wait(seconds=15)
     due(world)
-    world.do(late.looked, run.id, 0, [Seen("api", "dpl_new", "dpl_old", "ended", job)])
+    world.do(pending_moves.looked, run.id, 0, [Seen("api", "dpl_new", "dpl_old", "ended", job)])
     world.wait(hours=2)
     assert due(world) == 0
 
@@ -269,9 +269,9 @@ def test_the_looks_end_after_about_an_hour(world: World) -> None:
     for number in range(20):
         world.wait(minutes=31)
         if due(world):
-            world.do(late.looked, run.id, number, [Seen("api", "dpl_new", None, "no answer", "")])
+            world.do(pending_moves.looked, run.id, number, [Seen("api", "dpl_new", None, "no answer", "")])
             looks += 1
-    assert looks == len(late.PAUSES)
+    assert looks == len(pending_moves.PAUSES)
 
 
 # What a person says was done.

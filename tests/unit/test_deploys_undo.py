@@ -6,7 +6,7 @@ import pytest
 from card_states import refused_view
 from domain_world import ALICE, BRUNO, FABIO, World
 
-from bot.deploys.rollbacks import confirm, decide, undo
+from bot.deploys.rollbacks import confirmation, decide, undo
 from bot.errors import Refusal
 from bot.production import periods
 from bot.production.inputs.rollback import Emergency, RollbackInputs
@@ -138,10 +138,10 @@ def test_an_undo_that_waits_is_asked_for_once_and_goes_where_it_said(careful: Wo
 def test_an_undo_that_waits_does_not_outlive_what_it_undoes(careful: World) -> None:
     made = asked(careful)
     careful.wait(minutes=1)
-    careful.do(confirm.confirm_rollback, ALICE, made.id, careful.shown(made.id))
+    careful.do(confirmation.confirm_rollback, ALICE, made.id, careful.shown(made.id))
     later = careful.begin("deploy", targets=("api",), started_at=careful.now)
     careful.do(finish, later, RunState.DONE)
-    careful.do(confirm.start_rollback, made.id, careful.ahead(made.id))
+    careful.do(confirmation.start_rollback, made.id, careful.ahead(made.id))
     waits = careful.run(made.id)
     assert (waits.state, waits.approved_by) == (RunState.WAITING, None)
     assert waits.inputs.voided == f"run {later.id} has run since it was requested"

@@ -10,10 +10,10 @@ from domain_world import ALICE, TEAM, World, bundled, changing, manual, opened, 
 
 from bot.cli.deploys import row_of
 from bot.cli.names import Names
-from bot.deploys.gates.known import known
+from bot.deploys.gates.inputs import known
 from bot.deploys.history import dora, log
-from bot.deploys.history import look as deploys
-from bot.deploys.rollbacks import back, undo
+from bot.deploys.history import queries as deploys
+from bot.deploys.rollbacks import abort, undo
 from bot.duties.timers import fire
 from bot.effects.outgoing import read_outgoing
 from bot.errors import Refusal
@@ -212,7 +212,7 @@ def test_a_deploy_goes_back_by_its_own_runbook_when_its_services_are_gone(world:
     own = book_of(world, run.id)
     for step in [step for _, step in own.procedure(run.procedure).steps() if step.kind in MOVES]:
         _move(world, run, step.id)
-        world.do(back.abort_and_roll_back, BOSS, run.id)
+        world.do(abort.abort_and_roll_back, BOSS, run.id)
         rolled = runs(world, kind="rollback")[-1]
         assert (rolled.runbook_version, rolled.targets) == (run.runbook_version, (step.service,))
         break

@@ -8,7 +8,7 @@ from domain_world import ALICE, BRUNO, World, changing, opened, phase, procedure
 
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.deploys.rollbacks import back, confirm, emergency
+from bot.deploys.rollbacks import abort, confirmation, emergency
 from bot.holds import holds
 from bot.holds.reminders import mind_holds
 from bot.people import ROBOT, Actor, Member, Team
@@ -104,7 +104,7 @@ def test_an_emergency_of_somebody_who_is_gone_does_not_start_and_is_none_any_mor
     met(world, ALICE, deleted=True)
     for step in ("recent_deployments", "last_stable"):
         world.set_step(run.id, step, state=StepState.DONE, attempt=1)
-    world.do(confirm.looked, run.id, world.ahead(run.id))
+    world.do(confirmation.looked, run.id, world.ahead(run.id))
     held = world.run(run.id)
     assert held.state is RunState.WAITING
     assert not held.inputs.emergency
@@ -114,10 +114,10 @@ def test_an_emergency_of_somebody_who_is_gone_does_not_start_and_is_none_any_mor
 def test_a_rollback_of_somebody_who_is_gone_waits_for_another_request(world: World) -> None:
     run = world.do(request_rollback, BRUNO, Asked("api", "C1", deployment="dpl_1"))
     world.takes(run.id, api="dpl_1")
-    world.do(confirm.looked, run.id, world.ahead(run.id))
-    world.do(confirm.confirm_rollback, ALICE, run.id, world.shown(run.id))
+    world.do(confirmation.looked, run.id, world.ahead(run.id))
+    world.do(confirmation.confirm_rollback, ALICE, run.id, world.shown(run.id))
     met(world, BRUNO, email="bruno@example.com", guest=True)
-    world.do(confirm.start_rollback, run.id, world.ahead(run.id))
+    world.do(confirmation.start_rollback, run.id, world.ahead(run.id))
     assert "<@U02BRUNO> requested this rollback and is a guest" in world.run(run.id).inputs.voided
 
 
@@ -127,7 +127,7 @@ def test_an_abort_of_somebody_who_is_gone_rolls_nothing_back_and_that_is_said(wo
     )
     world.set_step(run.id, "api_promote", state=StepState.DONE, detail={"deployment": "dpl_2", "before": "dpl_1"})
     met(world, BRUNO, email="bruno@example.com", deleted=True)
-    world.do(back.stopped, run)
+    world.do(abort.stopped, run)
     assert world.run(run.id).state is RunState.ABORTED
     assert world.ask(lambda tx: tx.runs.find(kind="rollback")) == []
     assert any("not rolled back" in text and "/rollback" in text for text in world.said())

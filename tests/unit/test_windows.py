@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.deploys.gates import judge
-from bot.deploys.gates.known import known
+from bot.deploys.gates.inputs import known
 from bot.holds.holds import LOCK, freeze_words, hold_words, put
 from bot.kinds import KINDS
 from bot.runbook.sections import Freeze

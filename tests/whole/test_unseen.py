@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.alerts.again import AlertRef
-from bot.deploys.rollbacks.back import PromoteRef
+from bot.deploys.rollbacks.abort import PromoteRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.blocks import ids

@@ -13,7 +13,7 @@ from bot.deploys.approval.approvers import doubt_words, no_longer, requester_los
 from bot.deploys.commits.commit import is_full
 from bot.deploys.gates import clear, judge, kept
 from bot.deploys.gates.checks import ask_items, keep_failed
-from bot.deploys.gates.known import known
+from bot.deploys.gates.inputs import known
 from bot.deploys.queue import plan_look
 from bot.domain import Domain
 from bot.domain.messages import plan_message, tell

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.deploys.gates.checks import checks_gate
-from bot.deploys.gates.known import Known, passed, unasked
+from bot.deploys.gates.inputs import Known, passed, unasked
 from bot.deploys.gates.maintenance import maintenance_gate
 from bot.deploys.gates.pins import pin_gate
 from bot.holds.holds import frozen_until

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.deploys.gates.known import Known, passed, unasked
+from bot.deploys.gates.inputs import Known, passed, unasked
 from bot.domain import Domain
 from bot.people import ROBOT
 from bot.ports import Tx

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.deploys.gates.known import Known, passed
+from bot.deploys.gates.inputs import Known, passed
 from bot.production.inputs.deploy import Gate
 from bot.runbook.windows import window_end
 from bot.runs.model import Run

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.deploys.gates.known import Known, passed, unasked
+from bot.deploys.gates.inputs import Known, passed, unasked
 from bot.production.inputs.deploy import Facts, Gate
 from bot.text import listing, say, side_by_side
 

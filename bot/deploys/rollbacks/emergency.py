@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bot.deploys.request import Asked, names
 from bot.deploys.rollbacks.decide import chosen
-from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
+from bot.deploys.rollbacks.incident_item import rollback_here
+from bot.deploys.rollbacks.start import begin, still_looking, taken_words, void
 from bot.deploys.rollbacks.unpinning import outdated
-from bot.deploys.rollbacks.within import rollback_here
 from bot.domain import Domain
 from bot.errors import Refusal
 from bot.people import Actor, mention, require

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.deploys.history.verdicts import verdicts
-from bot.deploys.rollbacks.back import alone, go_or_ask
-from bot.deploys.rollbacks.live import before
+from bot.deploys.rollbacks.abort import alone, go_or_ask
+from bot.deploys.rollbacks.live_deployments import before
 from bot.deploys.rollbacks.unpinning import LATER_RUNS, record_undo
 from bot.domain import Domain
 from bot.errors import Refusal

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
 from bot.alerts.again import AlertRef
-from bot.deploys.rollbacks.back import PromoteRef
+from bot.deploys.rollbacks.abort import PromoteRef
 from bot.errors import Refusal
 from bot.holds.holds import HoldRef
 from bot.runs.checklist.items import GateRef, StepRef

@@ -1,6 +1,6 @@
 """`/deploy`."""
 
-from bot.deploys.history import dora, log, look
+from bot.deploys.history import dora, log, queries
 from bot.deploys.request import Asked
 from bot.domain import Domain
 from bot.errors import Refusal
@@ -46,8 +46,8 @@ async def deploy(context: Context, request: Request) -> Reply:
     if not word:
         return Reply(modal=deploy_form(context.runbook, request.channel))
     if word == "status":
-        now = runs_now(await context.transactions.look(look.running), await context.transactions.look(look.holds))
-        return Reply(*with_pins(now, await context.transactions.look(look.pins)))
+        now = runs_now(await context.transactions.look(queries.running), await context.transactions.look(queries.holds))
+        return Reply(*with_pins(now, await context.transactions.look(queries.pins)))
     if word == "history":
         return await _history(context, request, rest)
     if word in HOLDS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.delivery import Deliver, Delivered
 from bot.deploys.commits.facts import look
 from bot.deploys.gates import judge, kept
-from bot.deploys.gates.known import known
+from bot.deploys.gates.inputs import known
 from bot.deploys.request import Asked, draft_deploy
 from bot.domain import Domain
 from bot.domain.transactions import Transactions

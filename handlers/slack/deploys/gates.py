@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.deploys.gates import CHECKLIST, checklist_gate
-from bot.deploys.rollbacks.back import PromoteRef, offered, written_offer
+from bot.deploys.rollbacks.abort import PromoteRef, offered, written_offer
 from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Gate
 from bot.runs.start import open_required
 from bot.text import listing, plural, say, shorten

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.deploys.history.look import Pin, Progress
+from bot.deploys.history.queries import Pin, Progress
 from bot.runs.model import Run
 from bot.text import listing, say, span
 from handlers.slack.blocks.elements import DATE, escape, section, sentence, user, when

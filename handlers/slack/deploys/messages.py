@@ -10,7 +10,7 @@ from bot.text import say
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message, actions, button, section, sentences
 from handlers.slack.deploys.history import announcement
-from handlers.slack.deploys.watch import watch_message
+from handlers.slack.deploys.monitoring import watch_message
 from handlers.slack.messaging.scene import Scene, Template
 
 

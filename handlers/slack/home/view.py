@@ -1,7 +1,7 @@
 """The app's Home: what is open, for the person who looks, and the first buttons."""
 
-from bot.deploys.history import look as deploys
-from bot.deploys.history.look import Progress
+from bot.deploys.history import queries as deploys
+from bot.deploys.history.queries import Progress
 from bot.domain import Domain
 from bot.incidents import look
 from bot.incidents.look import Situation

@@ -1,9 +1,9 @@
 """Clicks on the cards of rollbacks, and those that ask for a rollback or end one."""
 
 from bot.deploys.request import Asked, request_rollback
-from bot.deploys.rollbacks import back, confirm
+from bot.deploys.rollbacks import abort, confirmation
 from bot.deploys.rollbacks import decide as choosing
-from bot.deploys.rollbacks.back import PromoteRef
+from bot.deploys.rollbacks.abort import PromoteRef
 from bot.domain import Domain
 from bot.errors import Refusal
 from bot.people import Actor
@@ -16,7 +16,7 @@ from handlers.slack.interaction.transactions import about, about_run, existing
 
 def _confirm(domain: Domain, tx: Tx, actor: Actor, ref: ShownRef) -> object:
     """Confirm the rollback that the card showed when it was clicked."""
-    return confirm.confirm_rollback(domain, tx, actor, ref.run_id, ref.shown)
+    return confirmation.confirm_rollback(domain, tx, actor, ref.run_id, ref.shown)
 
 
 def _choose(domain: Domain, tx: Tx, actor: Actor, ref: CandidateRef) -> object:
@@ -43,5 +43,5 @@ def _target_of(domain: Domain, run: Run) -> str:
 
 
 request, confirm_shown, choose = about_run(_request), about(ShownRef, _confirm), about(CandidateRef, _choose)
-promote, roll_back = about(PromoteRef, back.promote_newest), about_run(back.abort_and_roll_back)
-take_over = about_run(back.take_over)
+promote, roll_back = about(PromoteRef, abort.promote_newest), about_run(abort.abort_and_roll_back)
+take_over = about_run(abort.take_over)

@@ -30,7 +30,7 @@ from handlers.slack.cards.heading import heading, heading_words
 from handlers.slack.cards.items import item_buttons
 from handlers.slack.cards.notices import notices
 from handlers.slack.cards.view import CardView, item_text
-from handlers.slack.rollbacks.confirm import confirming, failed_listings, known_ahead, where_to
+from handlers.slack.rollbacks.confirmation import confirming, failed_listings, known_ahead, where_to
 from handlers.slack.rollbacks.warnings import warning_lines
 
 

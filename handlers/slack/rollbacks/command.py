@@ -1,7 +1,7 @@
 """`/rollback`."""
 
 from bot.deploys.request import Asked
-from bot.deploys.rollbacks.within import rollback_here
+from bot.deploys.rollbacks.incident_item import rollback_here
 from bot.text import say
 from handlers.slack.area import Command
 from handlers.slack.interaction.context import Context

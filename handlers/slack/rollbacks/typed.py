@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.delivery import Deliver, Delivered
 from bot.deploys.request import Asked, check_rollback
-from bot.deploys.rollbacks.within import rollback_here
+from bot.deploys.rollbacks.incident_item import rollback_here
 from bot.domain import Domain
 from bot.domain.messages import plan_message
 from bot.domain.transactions import Transactions

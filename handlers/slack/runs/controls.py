@@ -1,7 +1,7 @@
 """What can be done with a running run at any step of it: skip a step, abort it, abort it and roll back."""
 
-from bot.deploys.rollbacks.live import may_be_live
-from bot.deploys.schema.left import schema_left
+from bot.deploys.rollbacks.live_deployments import may_be_live
+from bot.deploys.schema.unreverted import schema_left
 from bot.production.inputs.rollback import RollbackInputs
 from bot.runs.checklist.layout import phases_of, steps_of
 from bot.runs.model import RunState, StepState

@@ -4,7 +4,7 @@ import pytest
 from domain_world import BRUNO, World
 
 from bot.deploys.request import Asked
-from bot.deploys.rollbacks.within import rollback_here
+from bot.deploys.rollbacks.incident_item import rollback_here
 from bot.errors import Refusal
 from bot.incidents.model import Incident
 from bot.runs.model import Run, RunState, StepState

@@ -7,7 +7,7 @@ import yaml
 from domain_world import ALICE, BRUNO, CARLA, World, bundled, opened
 
 from bot.deploys.request import Asked, request_rollback
-from bot.deploys.rollbacks import confirm, decide, emergency
+from bot.deploys.rollbacks import confirmation, decide, emergency
 from bot.errors import Refusal
 from bot.people import Actor
 from bot.production.inputs.rollback import Later
@@ -48,16 +48,16 @@ def test_a_confirmation_of_what_is_not_shown_any_more_starts_nothing(world: Worl
     shown = world.shown(run.id)
     world.do(decide.choose, ALICE, run.id, "api", "dpl_1")
     with pytest.raises(Refusal, match="the card has changed since"):
-        world.do(confirm.confirm_rollback, BRUNO, run.id, shown)
+        world.do(confirmation.confirm_rollback, BRUNO, run.id, shown)
     assert world.run(run.id).state is RunState.WAITING
 
 
 def test_a_danger_that_was_not_shown_has_to_be_confirmed(world: World) -> None:
     run = asked(world)
     shown = world.shown(run.id)
-    world.do(confirm.looked, run.id, world.ahead(run.id, DROPS))
+    world.do(confirmation.looked, run.id, world.ahead(run.id, DROPS))
     with pytest.raises(Refusal, match="the card has changed since"):
-        world.do(confirm.confirm_rollback, BRUNO, run.id, shown)
+        world.do(confirmation.confirm_rollback, BRUNO, run.id, shown)
     assert world.confirm(run.id, ahead=world.ahead(run.id, DROPS)).state is RunState.ACTIVE
 
 
@@ -93,17 +93,17 @@ def test_the_runbook_says_what_is_dangerous() -> None:
 def test_a_choice_while_it_is_looked_at_takes_the_confirmation_back(world: World) -> None:
     run = asked(world)
     found = world.ahead(run.id)
-    world.do(confirm.confirm_rollback, BRUNO, run.id, world.shown(run.id))
+    world.do(confirmation.confirm_rollback, BRUNO, run.id, world.shown(run.id))
     world.do(decide.choose, ALICE, run.id, "api", "dpl_1")
-    world.do(confirm.start_rollback, run.id, found)
+    world.do(confirmation.start_rollback, run.id, found)
     assert "chosen in the meantime" in world.run(run.id).inputs.voided
 
 
 def test_it_is_confirmed_once(world: World) -> None:
     run = asked(world)
-    world.do(confirm.confirm_rollback, BRUNO, run.id, world.shown(run.id))
+    world.do(confirmation.confirm_rollback, BRUNO, run.id, world.shown(run.id))
     with pytest.raises(Refusal, match="already confirmed"):
-        world.do(confirm.confirm_rollback, ALICE, run.id, world.shown(run.id))
+        world.do(confirmation.confirm_rollback, ALICE, run.id, world.shown(run.id))
 
 
 def test_items_before_it_are_settled_first() -> None:
@@ -144,11 +144,11 @@ def test_an_emergency_takes_its_role(world: World) -> None:
 
 def test_an_emergency_starts_by_itself_when_it_is_known_where_to(world: World) -> None:
     run = world.do(emergency.request_emergency, BRUNO, Asked("all", "C1"), "checkout is down")
-    world.do(confirm.looked, run.id, world.ahead(run.id))
+    world.do(confirmation.looked, run.id, world.ahead(run.id))
     assert world.run(run.id).state is RunState.WAITING
     assert not any("emergency" in text for text in world.said())
     listed(world, run)
-    world.do(confirm.looked, run.id, world.ahead(run.id, DROPS))
+    world.do(confirmation.looked, run.id, world.ahead(run.id, DROPS))
     started = world.run(run.id)
     assert (started.state, started.inputs.choice) == (RunState.ACTIVE, {"api": "dpl_2", "web": "dpl_2"})
     assert [text.split(" (run")[0] for text in world.said() if "emergency" in text] == [
@@ -160,7 +160,7 @@ def test_an_emergency_that_knows_no_destination_says_so(world: World) -> None:
     run = world.do(emergency.request_emergency, BRUNO, Asked("api", "C1"), "now")
     for step in ("recent_deployments", "last_stable"):
         world.set_step(run.id, step, state=StepState.FAILED, attempt=1)
-    world.do(confirm.looked, run.id, world.ahead(run.id))
+    world.do(confirmation.looked, run.id, world.ahead(run.id))
     assert "deployment to roll back to is unknown" in world.run(run.id).inputs.voided
     assert not any("emergency" in text for text in world.said())
 

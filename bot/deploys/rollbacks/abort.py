@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.deploys.request import names, only
-from bot.deploys.rollbacks.confirm import accept_if_ready
+from bot.deploys.rollbacks.confirmation import accept_if_ready
 from bot.deploys.rollbacks.decide import plan_comparing
-from bot.deploys.rollbacks.live import before, maybe_live
+from bot.deploys.rollbacks.live_deployments import before, maybe_live
 from bot.deploys.rollbacks.unpinning import check_alone, had_production_since
 from bot.domain import Domain
 from bot.domain.messages import tell

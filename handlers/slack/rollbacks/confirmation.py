@@ -1,6 +1,6 @@
 """The bottom of a rollback's first card: confirm, take over from a deploy, emergency, cancel."""
 
-from bot.deploys.rollbacks.confirm import fingerprint
+from bot.deploys.rollbacks.confirmation import fingerprint
 from bot.deploys.rollbacks.decide import candidates_in, chosen_in
 from bot.production.inputs.rollback import Ahead, RollbackInputs
 from bot.runbook.steps import AnyStep

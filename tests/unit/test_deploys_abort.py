@@ -7,10 +7,10 @@ import pytest
 from card_states import refused
 from domain_world import ALICE, BRUNO, FABIO, World
 
-from bot.deploys.ending import after
+from bot.deploys.ending import follow_up
 from bot.deploys.request import Asked, request_deploy, request_rollback
-from bot.deploys.rollbacks import back, confirm
-from bot.deploys.schema.left import schema_left
+from bot.deploys.rollbacks import abort, confirmation
+from bot.deploys.schema.unreverted import schema_left
 from bot.errors import Refusal
 from bot.people import ROBOT
 from bot.production.inputs.deploy import DeployInputs, Facts
@@ -47,7 +47,7 @@ def rolled_back(world: World) -> Run:
 
 def test_at_a_step_that_runs_it_is_stopped_first_and_rolled_back_then(world: World) -> None:
     run = deploy(world, "api_verify")
-    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.do(abort.abort_and_roll_back, BRUNO, run.id)
     assert world.run(run.id).state is RunState.ACTIVE
     world.settle(run.id, "api_verify", Failed("stopped"))
     world.advance(run.id)
@@ -60,7 +60,7 @@ def test_at_a_step_that_runs_it_is_stopped_first_and_rolled_back_then(world: Wor
 def test_at_a_persons_step_it_is_rolled_back_at_once(world: World) -> None:
     run = deploy(world, "")
     assert world.step(run.id, "user_flows").state is StepState.OPEN
-    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.do(abort.abort_and_roll_back, BRUNO, run.id)
     assert (world.run(run.id).state, rolled_back(world).state) == (RunState.ABORTED, RunState.ACTIVE)
 
 
@@ -70,7 +70,7 @@ def test_at_a_persons_step_it_is_rolled_back_at_once(world: World) -> None:
 )
 def test_a_promote_is_let_finish_and_decides_what_goes_back(world: World, outcome: Any, choice: Any) -> None:
     run = deploy(world, "api_promote")
-    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.do(abort.abort_and_roll_back, BRUNO, run.id)
     world.settle(run.id, "api_promote", outcome)
     world.advance(run.id)
     assert world.run(run.id).state is RunState.ABORTED
@@ -80,7 +80,7 @@ def test_a_promote_is_let_finish_and_decides_what_goes_back(world: World, outcom
 
 def test_a_stop_of_the_bot_before_the_end_loses_neither(world: World) -> None:
     run = deploy(world, "api_verify")
-    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.do(abort.abort_and_roll_back, BRUNO, run.id)
     world.take(run.id)
     world.advance(run.id)
     assert (world.run(run.id).state, rolled_back(world).state) == (RunState.ABORTED, RunState.ACTIVE)
@@ -90,23 +90,23 @@ def test_a_stop_of_the_bot_before_the_end_loses_neither(world: World) -> None:
 def test_nothing_that_is_not_live_is_rolled_back(world: World) -> None:
     run = deploy(world, "api_deploy")
     with pytest.raises(Refusal, match="nothing to roll back"):
-        world.do(back.abort_and_roll_back, BRUNO, run.id)
+        world.do(abort.abort_and_roll_back, BRUNO, run.id)
     assert not world.run(run.id).inputs.stop
 
 
 def test_it_takes_the_role_and_is_done_once(world: World) -> None:
     run = deploy(world, "api_verify")
     with pytest.raises(Refusal, match="You may not roll back"):
-        world.do(back.abort_and_roll_back, FABIO, run.id)
-    world.do(back.abort_and_roll_back, BRUNO, run.id)
+        world.do(abort.abort_and_roll_back, FABIO, run.id)
+    world.do(abort.abort_and_roll_back, BRUNO, run.id)
     with pytest.raises(Refusal, match="already being aborted"):
-        world.do(back.abort_and_roll_back, ALICE, run.id)
+        world.do(abort.abort_and_roll_back, ALICE, run.id)
 
 
 def test_a_cancelled_deploy_can_still_be_rolled_back(world: World) -> None:
     run = deploy(world, "api_verify")
     world.do(stopping.cancel, BRUNO, run.id)
-    world.do(back.abort_and_roll_back, BRUNO, run.id)
+    world.do(abort.abort_and_roll_back, BRUNO, run.id)
     world.settle(run.id, "api_verify", Failed("stopped"))
     world.advance(run.id)
     assert rolled_back(world).inputs.choice == {"api": "dpl_old"}
@@ -117,7 +117,7 @@ def test_the_policy_does_not_interfere_with_a_deploy_that_ends(world: World) -> 
     world.settle(run.id, "api_verify", Failed("down"))
     world.set_step(run.id, "api_verify", attempt=3, state=StepState.STARTED)
     world.settle(run.id, "api_verify", Failed("down"))
-    world.do(back.when_failed, run.id)
+    world.do(abort.when_failed, run.id)
     assert rolled_back(world).requested_by == ROBOT.user
 
 
@@ -133,7 +133,7 @@ def test_a_waiting_rollback_gives_way_to_that_of_the_deploy_and_leaves_it_its_pl
     incident = world.declare()
     world.do(start_from_step, BRUNO, world.run(incident.run_id), "rollback")
     wait = rolled_back(world)
-    world.do(back.take_over, BRUNO, wait.id)
+    world.do(abort.take_over, BRUNO, wait.id)
     world.settle(run.id, "api_verify", Failed("stopped"))
     world.advance(run.id)
     made = rolled_back(world)
@@ -145,15 +145,15 @@ def test_a_waiting_rollback_gives_way_to_that_of_the_deploy_and_leaves_it_its_pl
 def test_it_goes_on_itself_when_nothing_of_the_deploy_is_live_and_it_is_known_where_to(world: World) -> None:
     run = deploy(world, "build")
     wait = waiting(world)
-    world.do(back.take_over, BRUNO, wait.id)
+    world.do(abort.take_over, BRUNO, wait.id)
     world.settle(run.id, "build", Failed("stopped"))
     world.advance(run.id)
     assert world.run(run.id).state is RunState.ABORTED
     assert not world.run(wait.id).inputs.confirmed
     world.takes(wait.id, api="dpl_1")
-    world.do(confirm.looked, wait.id, world.ahead(wait.id))
+    world.do(confirmation.looked, wait.id, world.ahead(wait.id))
     assert world.run(wait.id).inputs.confirmed.by == BRUNO.user
-    world.do(confirm.start_rollback, wait.id, world.ahead(wait.id))
+    world.do(confirmation.start_rollback, wait.id, world.ahead(wait.id))
     assert world.run(wait.id).state is RunState.ACTIVE
 
 
@@ -168,7 +168,7 @@ def test_a_confirmation_while_a_deploy_has_production_says_what_can_be_done(worl
 def test_production_that_is_free_again_is_not_taken_over(world: World) -> None:
     wait = waiting(world)
     with pytest.raises(Refusal, match="the other run has ended"):
-        world.do(back.take_over, BRUNO, wait.id)
+        world.do(abort.take_over, BRUNO, wait.id)
 
 
 def test_a_cancelled_run_calls_off_what_its_step_started(world: World) -> None:
@@ -231,7 +231,7 @@ def test_a_deploy_without_migrations_changed_no_schema(world: World, facts: dict
 def test_the_announcement_of_an_aborted_deploy_says_it_too(world: World) -> None:
     run = deploy(world, "api_deploy", migrations=["20_drop"])
     world.do(finish, run, RunState.ABORTED)
-    world.do(after.tell_end, world.run(run.id))
+    world.do(follow_up.tell_end, world.run(run.id))
     announced = world.messages("deploy.ended", run_id=run.id)
     assert "(20_drop) and is not rolled back" in announced[0].data["left"]
 
@@ -249,7 +249,7 @@ def test_the_outcome_of_a_rollback_names_what_moved_and_how_long_it_took(world: 
         world.wait(seconds=40 if step == "api" else 32)
         world.seen_live(run.id, step, asked["deployment"])
     world.do(finish, world.run(run.id), RunState.DONE)
-    world.do(after.tell_end, world.run(run.id))
+    world.do(follow_up.tell_end, world.run(run.id))
     found = world.step(incident.run_id, "rollback").found or ""
     assert "done in 1 min 12 s (API 40 s, Web Application 32 s)" in found
     assert [e.data["text"] for e in world.events(incident.run_id) if e.kind == "rollback.outcome"] == [found]

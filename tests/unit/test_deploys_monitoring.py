@@ -8,8 +8,8 @@ from domain_world import BRUNO, NOON, World, manual, opened, phase, procedure, r
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.deploys import watch
-from bot.deploys.watch import Figure, Production, looks, next_look, summary
+from bot.deploys import monitoring
+from bot.deploys.monitoring import Figure, Production, looks, next_look, summary
 from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.kinds import KINDS
@@ -18,7 +18,7 @@ from bot.runbook.load import Loaded
 from bot.runbook.sections import Watch
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
-from handlers.slack.deploys.watch import watch_message
+from handlers.slack.deploys.monitoring import watch_message
 
 EVERY = timedelta(minutes=30)
 PLAN = Watch(metric="error_rate", every="30m", lasts="24h")
@@ -68,7 +68,7 @@ def look(
     for effect in planned:
         world.ask(lambda tx, effect=effect: tx.effects.save(effect, state="done"))  # type: ignore[misc]
         assert effect.run_id
-        world.do(watch.seen, effect.run_id, effect.payload, figure, Production(production or {}, at or world.now))
+        world.do(monitoring.seen, effect.run_id, effect.payload, figure, Production(production or {}, at or world.now))
     return len(planned)
 
 
@@ -213,7 +213,7 @@ def test_a_look_from_before_a_newer_deploy_ends_nothing_of_it() -> None:
         (planned,), asked = fired(world), world.now
         world.wait(seconds=1)
         newer = deployed(world)
-        world.do(watch.seen, planned.run_id, planned.payload, GOOD, Production({"api": "dpl_1"}, asked))
+        world.do(monitoring.seen, planned.run_id, planned.payload, GOOD, Production({"api": "dpl_1"}, asked))
         assert [each.over_at for each in world.ask(lambda tx: periods_of(tx, newer.id))] == [None]
         assert not [words for words in world.said() if "outside NeonOps" in words]
 

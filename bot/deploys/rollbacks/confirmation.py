@@ -13,7 +13,7 @@ from typing import Any
 from bot.deploys.rollbacks.confirmers import needs_another, no_longer, requester_lost
 from bot.deploys.rollbacks.decide import candidates, chosen
 from bot.deploys.rollbacks.emergency import start_emergency
-from bot.deploys.rollbacks.starting import begin, still_looking, taken_words, void
+from bot.deploys.rollbacks.start import begin, still_looking, taken_words, void
 from bot.deploys.rollbacks.unpinning import outdated
 from bot.domain import Domain
 from bot.effects import FIRST

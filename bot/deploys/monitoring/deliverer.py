@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys.watch import Figure, Production, seen
+from bot.deploys.monitoring import Figure, Production, seen
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.errors import Refusal

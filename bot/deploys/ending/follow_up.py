@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import structlog
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys import watch
-from bot.deploys.ending import late
-from bot.deploys.ending.locking import lock_after_rollback
+from bot.deploys import monitoring
+from bot.deploys.ending import pending_moves
+from bot.deploys.ending.rollback_lock import lock_after_rollback
 from bot.deploys.queue import look_again
-from bot.deploys.schema.left import schema_left
+from bot.deploys.schema.unreverted import schema_left
 from bot.domain import Domain
 from bot.domain.messages import plan_message, tell
 from bot.effects import Effect
@@ -42,13 +42,13 @@ def _follow(domain: Domain, tx: Tx, run: Run) -> None:
     """Watch what is live now and nothing else, and keep deploys away from what was rolled back."""
     look_again(tx)
     with _left_out_when_unreadable(run):
-        watch.supersede_older(domain, tx)
+        monitoring.supersede_older(domain, tx)
     if run.kind.builds and run.state is RunState.DONE:
-        watch.begin(domain, tx, run)
+        monitoring.begin(domain, tx, run)
     if run.kind.goes_back and moved(tx, run):
         lock_after_rollback(domain, tx, run)
     with _left_out_when_unreadable(run):
-        late.begin(domain, tx, run)
+        pending_moves.begin(domain, tx, run)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys.ending.locking import lock_after_rollback
+from bot.deploys.ending.rollback_lock import lock_after_rollback
 from bot.domain import Domain
 from bot.domain.messages import tell
 from bot.domain.transactions import Transactions
