@@ -21,20 +21,20 @@ from bot.duties.schedule import schedule
 from bot.duties.ticks import Ticks
 from bot.duties.timers import Timers
 from bot.errors import Refusal
-from bot.machine.aside import aside
 from bot.machine.clock import Clock, SystemClock
+from bot.machine.threads import aside
 from bot.people.presence import Presence
-from bot.power.stock import take_stock
+from bot.power.changes import take_stock
 from bot.runs.checkouts.worktrees import WorkTrees
 from bot.runs.engine.driver import Engine
 from bot.settings import Settings, environment
 from bot.startup.isolation import find_isolation
 from bot.startup.logs import set_up_logs
 from bot.startup.opening import masker_of, open_domain, open_tools
+from bot.startup.preparation import close_data, exposed, tell_isolation
 from bot.startup.readiness import Readiness
 from bot.startup.reading import Files, archive
 from bot.startup.reloading import Alive, Reloads
-from bot.startup.starting import close_data, exposed, tell_isolation
 from bot.text.legible import storable
 from bot.text.values import Reader, reading
 from handlers import metrics

@@ -1,6 +1,6 @@
 """What backups there are by the steps of runs."""
 
-from bot.backups.keep import keep
+from bot.backups.records import keep
 from bot.domain import Domain
 from bot.domain.subscribing import on
 from bot.ports import Tx

@@ -1,7 +1,7 @@
 """`neonops doctor`: asks everything that NeonOps needs, side by side, and says what is wrong and how to mend it.
 
-What is asked stands in `bot/cli/diagnosis/asking.py`, what the answers mean in the modules beside it. Nothing is
-changed anywhere, and no secret is printed.
+What is asked stands in `bot/cli/diagnosis/external_checks.py`, what the answers mean in the modules beside it.
+Nothing is changed anywhere, and no secret is printed.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 import storage
-from bot.cli.diagnosis import asking, exposure, installation
+from bot.cli.diagnosis import exposure, external_checks, installation
 from bot.cli.diagnosis.subject import Subject
 from bot.errors import Refusal
-from bot.integrations.findings import Finding, broken, limited, verdict, well
 from bot.integrations.http.client import open_client
 from bot.integrations.http.proxies import DIRECT, Proxies, read_proxies
+from bot.integrations.report import Finding, broken, limited, verdict, well
 from bot.masking import Masker
 from bot.people.team import Team
 from bot.people.team_file import read_team
@@ -190,11 +190,11 @@ def _revision(url: str) -> str | None:
 
 
 CHECKS: dict[str, Check] = {
-    "Slack": asking.slack,
-    "Data directory": asking.directory,
+    "Slack": external_checks.slack,
+    "Data directory": external_checks.directory,
     "Database": _database,
-    "Team": asking.team,
-    "Work directory": asking.workdir,
-    "Services": asking.services,
+    "Team": external_checks.team,
+    "Work directory": external_checks.workdir,
+    "Services": external_checks.services,
 }
 """Every check that waits for something; they run side by side."""

@@ -18,7 +18,7 @@ from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import LEAST_TRIES, MINUTES, Effect, Patience
 from bot.effects.events import NotDelivered
-from bot.effects.words import named
+from bot.effects.wording import named
 from bot.errors import Refusal
 from bot.machine.workers import Workers
 from bot.people import ROBOT

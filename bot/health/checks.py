@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import OutsideError, Refusal
-from bot.health.pace import judged
+from bot.health.response_times import judged
 from bot.integrations.http.probes import Check, probe
 from bot.integrations.statuspage.client import VendorStatus
 from bot.ports import HealthResult
 from bot.runbook.model import HealthGroup, HttpCheck, SqlCheck, Vendor
-from bot.runbook.requests import HttpRequest
 from bot.runbook.sections import Monitoring
+from bot.runbook.sections.requests import HttpRequest
 from bot.text import say
 from bot.tools import Tools
 

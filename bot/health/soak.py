@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.health.checks import Report
 from bot.health.metrics import Verdict
 from bot.ports import HealthResult
-from bot.runbook.soak import Soak
+from bot.runbook.sections.soak import Soak
 from bot.text import plural, say, span
 
 

@@ -12,7 +12,7 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell
 from bot.people import Actor, mention, require
 from bot.ports import Tx
-from bot.runbook.incidents import leading_role
+from bot.runbook.sections.incidents import leading_role
 from bot.runs.model import Run
 from bot.text import say
 

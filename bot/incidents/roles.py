@@ -10,8 +10,8 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell
 from bot.people import Actor, absence, mention
 from bot.ports import Tx
-from bot.runbook.incidents import IncidentRole, leading_role
 from bot.runbook.model import Runbook
+from bot.runbook.sections.incidents import IncidentRole, leading_role
 from bot.text import listing, say
 
 

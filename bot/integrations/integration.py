@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar
 
 import httpx
 
-from bot.integrations.findings import Finding
 from bot.integrations.http.api import Pace
+from bot.integrations.report import Finding
 from bot.runbook.model import Runbook
 
 C = TypeVar("C")

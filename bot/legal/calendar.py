@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.runbook.legal import Calendar, Clock, Legal
+from bot.runbook.sections.legal import Calendar, Clock, Legal
 from bot.text import plural, say, span
 
 IsBusinessDay = Callable[[date], bool]

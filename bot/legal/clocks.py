@@ -13,7 +13,7 @@ from bot.legal.calendar import due_at
 from bot.legal.model import ClockState, Knowledge, LegalClock
 from bot.people import Actor
 from bot.ports import Tx
-from bot.runbook.legal import Clock, Legal
+from bot.runbook.sections.legal import Clock, Legal
 from bot.text import choice, listing, moment, say, shorten
 
 KIND = "legal"

@@ -11,7 +11,7 @@ from bot.legal.clocks import clocks_of, knowledge_of
 from bot.legal.model import ClockState, Knowledge, LegalClock
 from bot.people import mention
 from bot.ports import Tx
-from bot.runbook.legal import Legal
+from bot.runbook.sections.legal import Legal
 from bot.text import moment, plural, say, side_by_side, span
 
 

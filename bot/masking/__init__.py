@@ -1,7 +1,7 @@
 """Secrets never leave: known values and the shapes of tokens are masked before anything is stored, logged or sent."""
 
 from bot.masking.finding import MASK, merged
-from bot.masking.known import SHORTEST
+from bot.masking.known_values import SHORTEST
 from bot.masking.masker import LONGEST_LINE, LineMasker, Masker
 from bot.masking.shapes import SHAPES
 

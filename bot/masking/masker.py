@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.masking.finding import masked_shapes, merged, replaced
-from bot.masking.known import Known
+from bot.masking.known_values import Known
 from bot.text import shorten
 from bot.text.legible import storable
 

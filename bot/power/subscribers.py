@@ -4,7 +4,7 @@ from bot.domain import Domain
 from bot.domain.subscribing import on
 from bot.people.events import MemberChanged
 from bot.ports import Tx
-from bot.power.stock import note_member
+from bot.power.changes import note_member
 
 
 def note_roles(domain: Domain, tx: Tx, event: MemberChanged) -> None:

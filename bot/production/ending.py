@@ -12,7 +12,7 @@ from bot.domain.messages import tell
 from bot.people import mention
 from bot.ports import Tx
 from bot.production.inputs import ProductionInputs
-from bot.production.look import Seen, look_at_production
+from bot.production.observation import Seen, look_at_production
 from bot.production.periods import observe, periods_of, wanted_of, went_live
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.steps import AnyStep

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.backups.keep import kept
+from bot.backups.records import kept
 from bot.domain import Domain
 from bot.people import ROBOT
 from bot.ports import Tx

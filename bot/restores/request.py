@@ -1,6 +1,6 @@
 """Asking for a restore: a waiting run that shows what can be restored. Nothing happens before two people agreed."""
 
-from bot.backups.keep import kept
+from bot.backups.records import kept
 from bot.domain import Domain
 from bot.errors import Refusal
 from bot.people import Actor, require_one

@@ -10,10 +10,6 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
-from bot.runbook.incidents import USUAL_ROLES, IncidentRole
-from bot.runbook.legal import Legal
-from bot.runbook.public import StatusPage
-from bot.runbook.requests import HttpRequest, SqlQuery
 from bot.runbook.sections import (
     Backups,
     Compliance,
@@ -24,6 +20,10 @@ from bot.runbook.sections import (
     RollbackPolicy,
     Upkeep,
 )
+from bot.runbook.sections.incidents import USUAL_ROLES, IncidentRole
+from bot.runbook.sections.legal import Legal
+from bot.runbook.sections.public import StatusPage
+from bot.runbook.sections.requests import HttpRequest, SqlQuery
 from bot.runbook.steps import AnyStep, kind_by_default
 
 

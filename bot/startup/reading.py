@@ -10,7 +10,7 @@ from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.masking.masker import Masker
 from bot.ports import Tx
-from bot.power.stock import take_stock
+from bot.power.changes import take_stock
 from bot.settings import Settings
 from bot.startup.opening import open_domain, secrets_of
 from bot.text import say

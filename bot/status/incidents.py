@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.incidents.model import Incident, IncidentStatus
 from bot.runbook.model import Runbook
-from bot.runbook.public import PublicSeverity
+from bot.runbook.sections.public import PublicSeverity
 from bot.status import page
 from bot.status.model import PublicIncident
 from bot.status.page import Update, Wording

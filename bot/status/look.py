@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import Domain
 from bot.ports import Tx
 from bot.runbook.model import Runbook
-from bot.runbook.public import ComponentStatus, StatusPage
+from bot.runbook.sections.public import ComponentStatus, StatusPage
 from bot.status import page
 from bot.status.availability import DAYS, checks_of, days_of, first_day
 from bot.status.incidents import shown_incident

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from bot.runbook.public import ComponentStatus, Impact
+from bot.runbook.sections.public import ComponentStatus, Impact
 
 IncidentStatus = Literal["investigating", "identified", "monitoring", "resolved"]
 MaintenanceStatus = Literal["scheduled", "in_progress"]

@@ -10,7 +10,7 @@ from bot.incidents.access import belongs_to_secret
 from bot.ports import Tx
 from bot.production.maintenance import maintenance_runs
 from bot.runbook.model import Runbook
-from bot.runbook.public import StatusPage
+from bot.runbook.sections.public import StatusPage
 from bot.runbook.windows import window_end, windows
 from bot.status.page import Planned
 from bot.status.wording import text_of, wording

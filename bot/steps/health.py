@@ -14,7 +14,7 @@ from bot.health.soak import Look, Row, Seen
 from bot.integrations.prometheus.client import Prometheus
 from bot.runbook.base import Duration, Slug, duration_text
 from bot.runbook.problems import Finding
-from bot.runbook.soak import Soak
+from bot.runbook.sections.soak import Soak
 from bot.runbook.steps import Proof, Reference, Step, StepKind, named
 from bot.runs.outcome import Context, Done, Failed, Outcome, Undecided
 from bot.steps.metrics import detail_of

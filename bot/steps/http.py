@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from bot.health.checks import probe_of
 from bot.integrations.http.call import HttpCall, request
 from bot.integrations.http.probes import fault_in_words, probe
-from bot.runbook.requests import HttpRequest
+from bot.runbook.sections.requests import HttpRequest
 from bot.runbook.steps import Proof, StepKind
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.text import say

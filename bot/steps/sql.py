@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from bot.runbook.requests import SqlQuery
+from bot.runbook.sections.requests import SqlQuery
 from bot.runbook.steps import StepKind
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.text import plural, say, shorten

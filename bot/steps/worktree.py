@@ -10,7 +10,7 @@ from bot.errors import Refusal
 from bot.execution.files import remove
 from bot.runbook.base import Duration
 from bot.runbook.steps import Step, StepKind
-from bot.runs.checkouts.places import builds_of, make_roots, mark_of
+from bot.runs.checkouts.directories import builds_of, make_roots, mark_of
 from bot.runs.checkouts.worktrees import path_of, ref_of
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.steps.shell import in_turn

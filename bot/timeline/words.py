@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.effects.words import effect_words
+from bot.effects.wording import effect_words
 from bot.text import listing, say, shorten, side_by_side, span
 from bot.text.legible import lines_of
 from bot.timeline import Event

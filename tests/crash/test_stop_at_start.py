@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg import AsyncConnection
 
-from bot.machine.aside import PATIENCE
+from bot.machine.threads import PATIENCE
 from sandbox.neonpro.postgres import Postgres
 from storage.database import WRITER_LOCK
 

@@ -17,7 +17,7 @@ from bot.execution.files import below, give, remove
 from bot.execution.mode import Allowed, Isolation, decide
 from bot.execution.shell import Command, run
 from bot.runs.checkouts.caches import drop, keep
-from bot.runs.checkouts.places import home_of
+from bot.runs.checkouts.directories import home_of
 from bot.runs.checkouts.worktrees import clear, path_of, work_place
 from bot.runs.inputs import Inputs
 from bot.runs.outcome import Done

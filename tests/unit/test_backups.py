@@ -9,8 +9,8 @@ import pytest
 from domain_world import NOON, World, manual, opened, phase, procedure, reading, runbook
 
 from bot.backups.files import BackupFiles
-from bot.backups.keep import kept
 from bot.backups.model import Backup, BackupKind, proof
+from bot.backups.records import kept
 from bot.kinds import KINDS
 from bot.machine.clock import Clock
 from bot.restores.expire import expire

@@ -11,7 +11,7 @@ from domain_world import ALICE, World, manual, opened, phase, procedure, runbook
 
 from bot.runs.checkouts import caches
 from bot.runs.checkouts.caches import keep, newest, told
-from bot.runs.checkouts.places import _make_home
+from bot.runs.checkouts.directories import _make_home
 from bot.runs.model import RunState
 from bot.runs.start import finish
 

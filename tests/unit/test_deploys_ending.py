@@ -19,7 +19,7 @@ from bot.ports import Tx
 from bot.production import ending
 from bot.production.inputs import ProductionInputs
 from bot.production.inputs.rollback import RollbackInputs
-from bot.production.look import Seen
+from bot.production.observation import Seen
 from bot.production.periods import periods_of
 from bot.runs import stopping
 from bot.runs.checklist import items

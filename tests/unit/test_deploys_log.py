@@ -19,7 +19,7 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.kinds import KINDS
 from bot.production.inputs.deploy import DeployInputs, Facts, Override
 from bot.production.model import LivePeriod
-from bot.production.words import stood_words
+from bot.production.wording import stood_words
 from bot.runbook.load import Loaded
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish

@@ -23,7 +23,7 @@ from bot.cli import cli
 from bot.cli.diagnosis import installation, workspace
 from bot.cli.diagnosis.subject import Answer
 from bot.cli.doctor import examine
-from bot.integrations.findings import broken, limited, verdict, well
+from bot.integrations.report import broken, limited, verdict, well
 from bot.settings import fixed_settings
 from handlers.slack.manifest import manifest
 from sandbox import PEOPLE, Sandbox, team_file

@@ -7,7 +7,7 @@ import pytest
 from domain_world import NOON, bundled
 
 from bot.health.checks import Report
-from bot.health.pace import judged
+from bot.health.response_times import judged
 from bot.integrations.statuspage.client import VendorStatus
 from bot.ports import HealthResult
 from bot.runbook.sections import Metric, Monitoring

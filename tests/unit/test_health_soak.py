@@ -17,7 +17,7 @@ from bot.integrations.prometheus.client import Prometheus
 from bot.integrations.statuspage.client import StatusCache
 from bot.kinds import KINDS
 from bot.masking import Masker
-from bot.runbook.soak import Soak
+from bot.runbook.sections.soak import Soak
 from bot.runs.model import Run, RunState, StepRecord
 from bot.runs.outcome import Context, Done, Failed, Outcome, Undecided
 from bot.steps import health

@@ -9,8 +9,8 @@ from domain_world import ALICE, BRUNO, CARLA, FABIO, World, bundled
 from bot.errors import Refusal
 from bot.incidents import conduct, look, roles
 from bot.people import Member
-from bot.runbook.incidents import USUAL_ROLES
 from bot.runbook.load import bundled_path, parse
+from bot.runbook.sections.incidents import USUAL_ROLES
 
 
 def test_a_role_makes_its_holder_a_member(world: World) -> None:

@@ -23,7 +23,7 @@ from collections.abc import Awaitable, Sequence
 
 import httpx
 
-from bot.integrations.findings import Finding, asked
+from bot.integrations.report import Finding, asked
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
 from bot.integrations.kettle.settings import KettleSettings

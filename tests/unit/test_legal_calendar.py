@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.legal.calendar import business_days, calendar_words, due_at
-from bot.runbook.legal import Calendar, Clock, Doubled, Legal
+from bot.runbook.sections.legal import Calendar, Clock, Doubled, Legal
 
 PAULO = ZoneInfo("America/Sao_Paulo")
 NOTICE = Clock(id="notice", text="Notify", source="art. 6", business_days=3, doubles=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.startup.starting import close_data
+from bot.startup.preparation import close_data
 from storage.migrate import copy_file
 from whole.workspace import Workspace
 

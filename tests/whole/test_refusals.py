@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.effects.words import effect_words
+from bot.effects.wording import effect_words
 from bot.runs.model import StepState
 from whole.workspace import Room, Workspace, shown
 

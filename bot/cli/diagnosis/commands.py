@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from bot.execution.mode import FIRST_USER, USERS, Isolation
-from bot.integrations.findings import Finding, limited, well
+from bot.integrations.report import Finding, limited, well
 from bot.settings import ENV_FILE, Settings
 from bot.startup.isolation import closed_to_others, find_isolation, is_for_all
 

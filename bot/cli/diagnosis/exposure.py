@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.integrations.findings import Finding, limited
+from bot.integrations.report import Finding, limited
 from bot.machine.private_files import is_open
 from bot.people import Team
 from bot.settings import ENV_FILE, Settings, secret_names

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib.util import find_spec
 
-from bot.integrations.findings import Finding, broken, limited, well
+from bot.integrations.report import Finding, broken, limited, well
 from bot.runbook.model import Runbook
 from bot.runbook.steps import Step
 from bot.settings import Settings, Sifted

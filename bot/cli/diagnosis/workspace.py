@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cli.diagnosis.subject import Answer
-from bot.integrations.findings import Finding, broken, limited, well
+from bot.integrations.report import Finding, broken, limited, well
 from bot.people import Team
 from bot.runbook.model import Runbook
 from bot.text import listing, say

@@ -19,7 +19,7 @@ from bot.people import ROBOT
 from bot.ports import Tx
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.periods import durations, moved, periods_of, wanted_of
-from bot.production.words import stood_words
+from bot.production.wording import stood_words
 from bot.runbook.problems import RunbookError
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import records_of

@@ -14,7 +14,7 @@ from bot.domain.transactions import Transactions
 from bot.effects import LATER, Effect, Timer
 from bot.ports import Tx
 from bot.production.ending import note
-from bot.production.look import Seen, look_at_production
+from bot.production.observation import Seen, look_at_production
 from bot.production.periods import LATE, Wanted, moved, moved_since, periods_of, wanted_of
 from bot.runbook.model import Runbook
 from bot.runs.model import Run

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from bot.integrations.http.capped import ENCODINGS, cap
 from bot.integrations.http.proxies import DIRECT, Proxies, Routed
+from bot.integrations.http.size_limit import ENCODINGS, cap
 from bot.waking import Lease
 
 # Methods that change nothing, RFC 9110 section 9.2.1.

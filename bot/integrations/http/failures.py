@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from bot.errors import Ambiguous, Broken, Denied, Limited, Missing, OutsideError, Oversized, Rejected, Unreachable
-from bot.integrations.http.capped import LARGEST, TooLarge
+from bot.integrations.http.size_limit import LARGEST, TooLarge
 from bot.text import rough, say, size_words
 
 # The request never left: whatever it asked for cannot have happened.

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Sequence
 import httpx
 from pydantic import SecretStr
 
-from bot.integrations.findings import Finding, asked
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
 from bot.integrations.pagerduty.client import PagerDuty
 from bot.integrations.pagerduty.settings import PagerDutySettings
+from bot.integrations.report import Finding, asked
 from bot.runbook.model import Runbook
 from bot.text import say
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bot.machine.aside import aside
+from bot.machine.threads import aside
 from bot.masking import SHORTEST, Masker
 from bot.text import say
 from bot.text.legible import legible, one_line

@@ -5,11 +5,11 @@ from functools import partial
 
 import httpx
 
-from bot.integrations.findings import Finding, asked
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
 from bot.integrations.postgres.settings import PostgresSettings
 from bot.integrations.postgres.sql import ProductDatabase
+from bot.integrations.report import Finding, asked
 from bot.runbook.model import Runbook
 from bot.text import say
 

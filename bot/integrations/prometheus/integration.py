@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Sequence
 import httpx
 
 from bot.errors import OutsideError, Refusal
-from bot.integrations.findings import Finding, broken, limited, well
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
 from bot.integrations.prometheus.client import Prometheus
 from bot.integrations.prometheus.settings import PrometheusSettings
+from bot.integrations.report import Finding, broken, limited, well
 from bot.runbook.model import Runbook
 from bot.runbook.sections import Metric
 from bot.text import say

@@ -12,8 +12,8 @@ from pydantic import AliasPath, Field, ValidationError
 
 from bot.integrations.http.api import Line, Shape
 from bot.integrations.http.call import HttpCall, send
-from bot.integrations.http.capped import TooLarge
 from bot.integrations.http.failures import why
+from bot.integrations.http.size_limit import TooLarge
 from bot.masking import Masker
 from bot.text import say
 

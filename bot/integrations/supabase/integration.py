@@ -5,9 +5,9 @@ from functools import partial
 
 import httpx
 
-from bot.integrations.findings import Finding, asked
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
+from bot.integrations.report import Finding, asked
 from bot.integrations.supabase.client import Supabase
 from bot.integrations.supabase.settings import SupabaseSettings
 from bot.runbook.model import Runbook

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Sequence
 
 import httpx
 
-from bot.integrations.findings import Finding, asked
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
+from bot.integrations.report import Finding, asked
 from bot.integrations.twilio.client import Twilio
 from bot.integrations.twilio.model import Account
 from bot.integrations.twilio.settings import TwilioSettings

@@ -5,9 +5,9 @@ from functools import partial
 
 import httpx
 
-from bot.integrations.findings import Finding, asked
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
+from bot.integrations.report import Finding, asked
 from bot.integrations.vercel.client import Vercel
 from bot.integrations.vercel.settings import VercelSettings
 from bot.runbook.model import Runbook

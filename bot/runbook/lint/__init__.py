@@ -11,8 +11,8 @@ from bot.runbook.lint.references import references
 from bot.runbook.lint.schedules import schedules
 from bot.runbook.lint.worktrees import work_trees
 from bot.runbook.model import Phase, Runbook
-from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
+from bot.runbook.step_paths import all_steps, steps_of
 from bot.runbook.steps import checks_of_kinds
 from bot.text import say
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.runbook.model import Runbook
-from bot.runbook.places import all_steps
 from bot.runbook.problems import Finding, Path, quoted
+from bot.runbook.step_paths import all_steps
 from bot.text import say
 
 

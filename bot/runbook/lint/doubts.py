@@ -6,8 +6,8 @@ from itertools import chain
 
 from bot.runbook.lint.recurring import recurring
 from bot.runbook.model import Procedure, Runbook
-from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding, Path
+from bot.runbook.step_paths import all_steps, steps_of
 from bot.runbook.steps import Step, checks_of_kinds
 from bot.settings import Settings
 from bot.settings.names import PREFIX

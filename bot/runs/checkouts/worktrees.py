@@ -13,7 +13,7 @@ from bot.execution.files import remove
 from bot.execution.plan import Place
 from bot.ports import Tx
 from bot.runs.checkouts import caches
-from bot.runs.checkouts.places import builds_of, home_of, making_of, mark_of, place_of
+from bot.runs.checkouts.directories import builds_of, home_of, making_of, mark_of, place_of
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.outcome import Context
 from bot.text import say

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from bot.health.checks import probe_of
-from bot.health.pace import broken_by
+from bot.health.response_times import broken_by
 from bot.integrations.http.probes import Check, ProbeResult, probe_all
 from bot.integrations.vercel.client import Vercel
 from bot.runbook.base import Slug

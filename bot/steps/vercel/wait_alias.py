@@ -13,7 +13,7 @@ from bot.runbook.steps import Step, StepKind
 from bot.runs.model import StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.steps.vercel.deployments import project_of
-from bot.steps.vercel.moving import target_of
+from bot.steps.vercel.promotion import target_of
 from bot.text import say
 
 

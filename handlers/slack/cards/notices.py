@@ -4,7 +4,7 @@ from bot.alerts.again import AlertRef, not_paged
 from bot.alerts.model import Alert, Way
 from bot.alerts.words import absent_words, alert_words
 from bot.effects import Effect
-from bot.effects.words import effect_words, named
+from bot.effects.wording import effect_words, named
 from bot.text import listing, plural, say, shorten
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import SECTION_LIMIT, Block, actions, button, confirm, section, sentence

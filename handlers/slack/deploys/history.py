@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.deploys.history.dora import Delivery, Figures, Week
 from bot.deploys.history.log import Entry, Verdict
-from bot.production.words import stood_words
+from bot.production.wording import stood_words
 from bot.runs.model import Run
 from bot.text import listing, plural, say, shorten, span
 from handlers.slack.blocks.elements import DATE, Block, context, escape, section, user, when

@@ -4,7 +4,7 @@ from bot.deploys.history.log import is_live, is_verified
 from bot.production.inputs import ProductionInputs
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.model import LivePeriod
-from bot.production.words import stood_words
+from bot.production.wording import stood_words
 from bot.runbook.steps import AnyStep
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind, RunState, StepRecord, StepState

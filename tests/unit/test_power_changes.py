@@ -10,7 +10,7 @@ from domain_world import ALICE, BRUNO, TEAM, World, bundled
 from bot.deploys.approval import approve
 from bot.deploys.request import Asked, request_deploy
 from bot.people import Member, Team
-from bot.power.stock import changes_between, gains, held_by, note_member, take_stock
+from bot.power.changes import changes_between, gains, held_by, note_member, take_stock
 from bot.runbook.load import Loaded, parse
 from bot.timeline import Event
 from bot.timeline.words import event_words

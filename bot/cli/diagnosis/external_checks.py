@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bot.cli.diagnosis import commands, installation, workspace
 from bot.cli.diagnosis.subject import Answer, Subject, ask_slack
-from bot.integrations.findings import Finding, broken, limited, well
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import integrations
+from bot.integrations.report import Finding, broken, limited, well
 from bot.people import Team
 
 ONCE = Pace(attempts=1)

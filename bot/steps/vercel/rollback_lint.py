@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.runbook.model import Procedure, Runbook
 from bot.runbook.problems import Finding
 from bot.steps.vercel.listing import VercelList
-from bot.steps.vercel.moving import VercelRollback
+from bot.steps.vercel.promotion import VercelRollback
 from bot.text import say
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from itertools import chain
 
 from bot.runbook.model import HttpCheck, Procedure, Runbook
-from bot.runbook.places import all_steps, steps_of
 from bot.runbook.problems import Finding
+from bot.runbook.step_paths import all_steps, steps_of
 from bot.runbook.steps import Step
 from bot.steps.vercel.deploy import VercelDeploy
 from bot.steps.vercel.listing import VercelList
-from bot.steps.vercel.moving import VercelPromote, VercelRollback
 from bot.steps.vercel.probe import VercelProbe
+from bot.steps.vercel.promotion import VercelPromote, VercelRollback
 from bot.steps.vercel.wait_alias import VercelWaitAlias
 from bot.text import say
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bot.machine.aside import aside
+from bot.machine.threads import aside
 
 
 async def test_it_gives_the_result() -> None:
