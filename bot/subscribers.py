@@ -4,6 +4,7 @@ from bot.alerts.subscribers import SUBSCRIBERS as ALERTS
 from bot.backups.subscribers import SUBSCRIBERS as BACKUPS
 from bot.deploys.subscribers import SUBSCRIBERS as DEPLOYS
 from bot.domain.subscribing import joined
+from bot.escalation.subscribers import SUBSCRIBERS as ESCALATION
 from bot.incidents.subscribers import SUBSCRIBERS as INCIDENTS
 from bot.power.subscribers import SUBSCRIBERS as POWER
 from bot.production.subscribers import SUBSCRIBERS as PRODUCTION
@@ -11,6 +12,6 @@ from bot.runs.subscribers import SUBSCRIBERS as RUNS
 from bot.status.subscribers import SUBSCRIBERS as STATUS
 
 # What production and backups are known to be comes before what people are told of it.
-AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, INCIDENTS, DEPLOYS, STATUS)
+AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, ESCALATION, INCIDENTS, DEPLOYS, STATUS)
 
 SUBSCRIBERS = joined(AREAS)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LEVEL = "level:"
+"""How the item of an alert begins that is a level of the escalation: `level:2`."""
+
 
 class Way(StrEnum):
     """How a person is told."""
@@ -31,7 +34,7 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True)
 class Alert:
-    """One person, one way, for one item of a run (`item` is empty: for the run as a whole).
+    """One person, one way, for one item of a run (`item` is empty: for the run as a whole; LEVEL: of the escalation).
 
     `person` is a short name of the team file, or a Slack user (`U…`). `step_attempt` is the item's attempt; `turn` is 0
     for those whom the item names, then counts those who are tried because nobody was reached. `how` says how they were
@@ -58,9 +61,13 @@ class Alert:
 
 @dataclass(frozen=True)
 class Call:
-    """What a round of alerts is about: the item, its attempt, whose turn it is, and what they are told."""
+    """What a round of alerts is about: the item, its attempt, whose turn it is, what they are told, and where.
+
+    `place` is a channel of the team file; None = where the run is told of.
+    """
 
     item: str = ""
     step_attempt: int = 1
     turn: int = 0
     message: str | None = None
+    place: str | None = None

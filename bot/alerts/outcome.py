@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.alerts.calling import call_people
 from bot.alerts.escalation import next_people
-from bot.alerts.model import Alert, AlertState, Call, Way
+from bot.alerts.events import CallSettled
+from bot.alerts.model import LEVEL, Alert, AlertState, Call, Way
 from bot.alerts.words import alert_words, anybody_reached
 from bot.domain import Domain
 from bot.domain.messages import plan_message
@@ -59,7 +60,7 @@ def told(domain: Domain, tx: Tx, effect: Effect, found: Mapping[str, Told | ToTe
 def call_of(effect: Effect) -> Call:
     """The call that an effect carries out."""
     kept = effect.payload
-    return Call(kept["item"], kept["step_attempt"], kept["turn"], kept["message"])
+    return Call(kept["item"], kept["step_attempt"], kept["turn"], kept["message"], kept.get("place"))
 
 
 def settle(domain: Domain, tx: Tx, alert_id: int, state: AlertState, how: str) -> None:
@@ -95,7 +96,8 @@ def _when(tx: Tx, alert: Alert, state: AlertState) -> dict[str, datetime]:
     """When it was sent and delivered: of a pager only its firm can say that it was delivered."""
     if state is not AlertState.REACHED:
         return {}
-    return {"sent_at": tx.now} | ({"delivered_at": tx.now} if alert.way is Way.MESSAGE else {})
+    sent = alert.sent_at or tx.now
+    return {"sent_at": sent} | ({"delivered_at": sent} if alert.way is Way.MESSAGE else {})
 
 
 def follow(domain: Domain, tx: Tx, run_id: int, item: str, step_attempt: int) -> None:
@@ -108,7 +110,10 @@ def follow(domain: Domain, tx: Tx, run_id: int, item: str, step_attempt: int) ->
         _settle_item(domain, tx, run, item, rows)
     tx.cards.touch(run_id)
     over = all(row.state.settled for row in rows)
-    if over and not anybody_reached(rows) and not run.drill and not run.state.ended:
+    if item.startswith(LEVEL):
+        if over:
+            domain.publish(tx, CallSettled(run, item, step_attempt, tuple(rows)))
+    elif over and not anybody_reached(rows) and not run.drill and not run.state.ended:
         _go_on(domain, tx, run, Call(item, step_attempt, max((row.turn for row in rows), default=0)), rows)
 
 
@@ -151,7 +156,7 @@ def _go_on(domain: Domain, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> N
     roles, incident = roles_of(domain, tx, run, call.item), _incident(tx, run)
     tried = {row.person for row in rows}
     found = next_people(
-        domain.runbook_of(tx, run), domain.team, roles, tried, lambda person: _may_know(domain, tx, person, incident)
+        domain.runbook_of(tx, run), domain.team, roles, tried, lambda person: may_know(domain, tx, person, incident)
     )
     words = say("nobody in {roles} was reached: {title}", roles=role_words(roles), title=run.title)
     if found:
@@ -161,7 +166,7 @@ def _go_on(domain: Domain, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> N
         _tell_team(domain, tx, run, words)
 
 
-def _may_know(domain: Domain, tx: Tx, person: str, incident: Incident | None) -> bool:
+def may_know(domain: Domain, tx: Tx, person: str, incident: Incident | None) -> bool:
     """Whether somebody of the team file may hear of the incident."""
     known = domain.team.people[person]
     members = tx.members.find(email=known.email) if known.email and not known.slack else []

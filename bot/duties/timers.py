@@ -11,8 +11,8 @@ from bot.deploys.timers import TIMERS as DEPLOYS
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import Timer
+from bot.escalation.timers import TIMERS as ESCALATION
 from bot.incidents.model import IncidentStatus
-from bot.incidents.timers import TIMERS as INCIDENTS
 from bot.legal.timers import TIMERS as LEGAL
 from bot.machine.clock import Clock
 from bot.people import ROBOT
@@ -21,10 +21,10 @@ from bot.runs.timers import TIMERS as RUNS
 
 log = structlog.get_logger()
 
-TIMERS = {**RUNS, **INCIDENTS, **LEGAL, **DEPLOYS}
+TIMERS = {**RUNS, **ESCALATION, **LEGAL, **DEPLOYS}
 """What each kind of timer does when it is due: the tables of all areas."""
-REMINDERS = ("response", "phase", "budget")
-"""Kinds of timers that only remind."""
+OF_OPEN = ("phase", "budget", *ESCALATION)
+"""Kinds of timers that are about nothing when their incident is not open."""
 SWEEP = timedelta(seconds=5)
 """How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""
 
@@ -96,7 +96,7 @@ def fire(domain: Domain, tx: Tx, timer_id: int) -> Timer | None:
     timer = tx.timers.get(timer_id)
     if timer is None or timer.state != "pending" or timer.due_at > tx.now:
         return None
-    if timer.kind in REMINDERS and _is_over(tx, timer.of_run):
+    if timer.kind in OF_OPEN and _is_over(tx, timer.of_run):
         tx.timers.save(timer, state="cancelled")
         return None
     fired = tx.timers.save(timer, state="fired", fired_at=tx.now)

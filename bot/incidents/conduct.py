@@ -129,11 +129,10 @@ def _change_checklist(domain: Domain, tx: Tx, run: Run, incident: Incident, seve
 
 
 def _set_clocks(domain: Domain, tx: Tx, run: Run, incident: Incident) -> None:
-    """The response time, the windows and the budget of the checklist; nothing runs while the incident is not open."""
-    tx.timers.cancel(run.id, "response", "phase", "budget")
+    """The windows and the budget of the checklist; nothing runs while the incident is not open."""
+    tx.timers.cancel(run.id, "phase", "budget")
     if incident.status is IncidentStatus.OPEN:
-        runbook = domain.runbook_of(tx, run)
-        set_timers(tx, incident, runbook.severity(incident.severity), runbook.procedure(run.procedure))
+        set_timers(tx, incident, domain.procedure_of(tx, run))
         follow(domain, tx, run)
 
 

@@ -56,7 +56,7 @@ def declare(domain: Domain, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
     tx.timeline.record("incident.declared", actor, run.id, incident=incident.id, **said)
     show_cards(tx, run, procedure, "main", channel=None)
     _open_channel(tx, run, procedure, incident, severity)
-    set_timers(tx, incident, severity, procedure)
+    set_timers(tx, incident, procedure)
     domain.publish(tx, IncidentDeclared(incident, run, severity, procedure))
     return incident
 
@@ -150,20 +150,13 @@ def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, se
         announce(tx, run.id, "incident.declared", {"severity": severity.id}, create.seq)
 
 
-def set_timers(tx: Tx, incident: Incident, severity: Severity, procedure: Procedure) -> None:
-    """Timers for the response time and for each phase's window that still lies ahead."""
-    tx.timers.cancel(incident.run_id, "response", "phase")
-    due = {("response", "response"): severity.response}
-    due |= {
-        ("phase", phase.id): phase.window.until for phase in procedure.phases if phase.window and phase.window.until
-    }
-    for (kind, key), delay in due.items():
-        if _ahead(tx, incident, delay):
-            tx.timers.set(kind, key, incident.declared_at + delay, incident.run_id)
-
-
-def _ahead(tx: Tx, incident: Incident, delay: timedelta) -> bool:
-    return incident.declared_at + delay > tx.now
+def set_timers(tx: Tx, incident: Incident, procedure: Procedure) -> None:
+    """Timers for each phase's window that still lies ahead."""
+    tx.timers.cancel(incident.run_id, "phase")
+    due = {phase.id: phase.window.until for phase in procedure.phases if phase.window and phase.window.until}
+    for key, delay in due.items():
+        if incident.declared_at + delay > tx.now:
+            tx.timers.set("phase", key, incident.declared_at + delay, incident.run_id)
 
 
 def channel_opened(tx: Tx, run_id: int, channel: str, name: str) -> None:

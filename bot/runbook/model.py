@@ -144,6 +144,15 @@ class Severity(Titled):
         description="Roles that are alerted when it is declared; absent = those invited, unless its checklist has a "
         "notify step that starts by itself. Of rank 1 they are paged too.",
     )
+    escalate_after: Duration | None = Field(
+        default=None,
+        description="How long each level of the escalation has to acknowledge before the next one is called; "
+        "absent = the response time.",
+    )
+    remind_before: Duration | None = Field(
+        default=None, description="How long before that it is said who is next; absent = a third of the time."
+    )
+    levels: tuple[int, ...] | None = Field(default=None, description="The levels that are called; absent = all.")
     acknowledged_by_work: bool = Field(
         default=False, description="Whether who ticks an item acknowledges the incident; else that is only work."
     )
@@ -155,6 +164,16 @@ class Severity(Titled):
     def alerted(self) -> tuple[str, ...]:
         """The roles that are alerted when it is declared and its checklist does not do it."""
         return self.invite if self.alert is None else self.alert
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a level has to acknowledge."""
+        return self.response if self.escalate_after is None else self.escalate_after
+
+    @property
+    def warning(self) -> timedelta:
+        """How long before the next level is called that is said."""
+        return self.patience / 3 if self.remind_before is None else self.remind_before
 
 
 class Contact(Titled):
@@ -169,8 +188,15 @@ class EscalationLevel(Titled):
 
     level: int = Field(ge=1)
     roles: tuple[Slug, ...]
-    channel: Slug | None = None
+    channel: Slug | None = Field(default=None, description="The channel of the team file where they are mentioned.")
+    pages: bool | None = Field(default=None, description="Whether they are paged; absent = unless there is a channel.")
+    confirm: bool = Field(default=False, description="Never called by the clock: a person confirms it.")
     how: Line
+
+    @property
+    def paged(self) -> bool:
+        """Whether its people are paged."""
+        return self.channel is None if self.pages is None else self.pages
 
 
 class Variable(Frozen):

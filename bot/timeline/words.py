@@ -81,6 +81,18 @@ def _acknowledged(data: dict[str, Any]) -> str:
     return say("{words}, and leads", words=words) if data["leads"] else words
 
 
+def _level(data: dict[str, Any]) -> str:
+    return say("level {level} ({title})", level=data["level"], title=data["title"])
+
+
+def _level_called(data: dict[str, Any]) -> str:
+    values = {"level": _level(data), "people": listing(data["people"], most=20)}
+    words = (
+        say("would call {level}: {people}", **values) if data["drill"] else say("called {level}: {people}", **values)
+    )
+    return side_by_side(words, f"({data['why']})" if data["why"] else "")
+
+
 def _alerted(data: dict[str, Any]) -> str:
     said = {"person": data["person"], "way": data["way"], "how": data["how"]}
     if data["state"] == "reached":
@@ -151,6 +163,12 @@ _WORDS: dict[str, Words] = {
     "incident.role": lambda d: _role(d),
     "incident.role_back": lambda d: say("took the role {role} back from {who}", role=d["role"], who=_who(d["user"])),
     "incident.acknowledged": lambda d: _acknowledged(d),
+    "escalation.called": lambda d: _level_called(d),
+    "escalation.left_out": lambda d: say("left out {level}: {why}", level=_level(d), why=d["why"]),
+    "escalation.unreached": lambda d: say("reached nobody of {level}: {people}", level=_level(d), people=d["people"]),
+    "escalation.asked": lambda d: say("asked whether to call {level}", level=_level(d)),
+    "escalation.exhausted": lambda d: say("reminded: everybody was called, and {why}", why=d["why"]),
+    "escalation.reminded": lambda d: say("reminded: nobody has acknowledged it, and next is {level}", level=_level(d)),
     "incident.handed_back": lambda d: say("handed back what <@{user}> had acknowledged", user=d["user"]),
     "incident.resolved": lambda d: say("resolved the incident") + (f": {d['summary']}" if d.get("summary") else ""),
     "incident.closed": lambda d: side_by_side(say("closed the incident"), _left_open(d), by="; "),

@@ -1,19 +1,24 @@
 """Migrations: a fresh database, an old one with its backup copy, a newer one that is refused."""
 
+import functools
 import json
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlmodel import SQLModel
 from storage_world import NOON, Opened, a_run, copied, raw
 
@@ -165,23 +170,43 @@ def test_a_data_directory_is_made_when_it_is_not_there(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "bot.db").exists()
 
 
-UNDONE = (
-    "ALTER TABLE gate ADD COLUMN deadline TIMESTAMP",
-    "DROP TABLE status_updates",
-    "DROP TABLE subscription",
-    "DROP TABLE pager_call",
-    "DROP TABLE legal_clock",
-    "DROP TABLE knowledge",
-    "DROP TABLE public_incident",
-    *(f"ALTER TABLE incident DROP COLUMN {name}" for name in ("acknowledged_at", "acknowledged_by")),
-    *(f"ALTER TABLE alert DROP COLUMN {name}" for name in ("sent_at", "delivered_at", "acknowledged_at")),
-)
-"""What takes back each change of the schema that is newer than those that are looked at here."""
+def _columns(url: str) -> dict[str, dict[str, str]]:
+    writer, reader = open_engines(url)
+    with writer.connect() as connection:
+        found = inspect(connection)
+        names = found.get_table_names()
+        columns = {name: {each["name"]: str(each["type"]) for each in found.get_columns(name)} for name in names}
+    writer.dispose()
+    reader.dispose()
+    return columns
+
+
+@functools.cache
+def _columns_at(version: str) -> dict[str, dict[str, str]]:
+    """Table -> column -> type, of this schema."""
+    with tempfile.TemporaryDirectory() as folder:
+        writer, reader = open_engines(url := f"sqlite:///{folder}/older.db")
+        with writer.begin() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(Path(storage.__file__).parent / "migrations"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, version)
+        writer.dispose()
+        reader.dispose()
+        return _columns(url)
 
 
 def older(opened: Opened, version: str) -> None:
-    """Make the database one that a program with this schema left."""
-    raw(opened.url, *UNDONE)
+    """Make the database one that a program with this schema left: its tables and columns, and no later ones."""
+    present, wanted = _columns(opened.url), _columns_at(version)
+    for table in present.keys() - wanted.keys():
+        raw(opened.url, f"DROP TABLE {table}" + (" CASCADE" if opened.url.startswith("postgresql") else ""))
+    for table, columns in wanted.items():
+        for name in present[table].keys() - columns.keys():
+            raw(opened.url, f"ALTER TABLE {table} DROP COLUMN {name}")
+        for name in columns.keys() - present[table].keys():
+            kind = columns[name].replace("DATETIME", "TIMESTAMP")  # PostgreSQL's word
+            raw(opened.url, f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
     raw(opened.url, f"UPDATE alembic_version SET version_num = '{version}'")
 
 

@@ -9,7 +9,7 @@ from bot import delivery
 from bot.alerts.again import AlertRef, page_again
 from bot.alerts.escalation import next_people
 from bot.alerts.invitations import invited, is_there
-from bot.alerts.model import Alert, AlertState, Way
+from bot.alerts.model import LEVEL, Alert, AlertState, Way
 from bot.alerts.outcome import Told, ToTell, settle, told
 from bot.alerts.words import absent_words, alert_words
 from bot.effects import AWAY, Effect
@@ -49,8 +49,9 @@ def declared(world: World, severity: str = "p1", **more: Any) -> int:
 
 
 def asked(world: World, run: int, kind: str = "notify") -> list[Effect]:
-    """What is to be done to reach people, oldest first."""
-    return world.ask(lambda tx: tx.effects.find(run_id=run, kind=kind, state="pending"))
+    """What is to be done to reach the people of items, oldest first."""
+    found = world.ask(lambda tx: tx.effects.find(run_id=run, kind=kind, state="pending"))
+    return [each for each in found if not each.payload.get("item", "").startswith(LEVEL)]
 
 
 def answer(world: World, run: int, **found: Told | ToTell) -> None:
@@ -71,7 +72,7 @@ def page(world: World, run: int, state: AlertState, how: str) -> None:
 
 def test_everybody_is_asked_for_once_each_way(team: World) -> None:
     run = declared(team)
-    rows = team.ask(lambda tx: tx.alerts.find(run_id=run))
+    rows = team.ask(lambda tx: tx.alerts.find(run_id=run, item="alert"))
     assert {(row.person, row.way) for row in rows} == {(p, w) for p in ("alice", "bruno") for w in ("message", "page")}
     assert (len(asked(team, run)), len(asked(team, run, "page"))) == (1, 2)
 

@@ -13,7 +13,7 @@ from bot.incidents import conduct
 def fired(world: World) -> list[tuple[str, str]]:
     due = world.do(lambda domain, tx: tx.timers.due(tx.now))
     fired = [world.do(fire, timer.id) for timer in due]
-    return [(timer.kind, timer.key) for timer in fired if timer]
+    return [(timer.kind, timer.key) for timer in fired if timer and timer.kind == "phase"]
 
 
 def said(world: World, run: int) -> list[str]:
@@ -27,29 +27,21 @@ def test_nothing_fires_before_its_time(world: World) -> None:
     assert fired(world) == []
 
 
-def test_the_response_time_and_the_first_window_remind_once(world: World) -> None:
+def test_the_first_window_reminds_once(world: World) -> None:
     run = world.declare().run_id
     world.wait(minutes=15)
-    assert sorted(fired(world)) == [("phase", "immediate"), ("response", "response")]
-    assert sorted(said(world, run)) == ["timer.phase", "timer.response"]
+    assert fired(world) == [("phase", "immediate")]
+    assert said(world, run) == ["timer.phase"]
     world.wait(minutes=1)
     assert fired(world) == []
-    assert len(said(world, run)) == 2
-
-
-def test_who_has_acted_is_not_asked_to(world: World) -> None:
-    incident = world.declare()
-    world.do(conduct.note, ALICE, incident.id, "looking")
-    world.wait(minutes=15)
-    fired(world)
-    assert said(world, incident.run_id) == ["timer.phase"]
+    assert said(world, run) == ["timer.phase"]
 
 
 def test_a_window_with_nothing_open_is_silent(world: World) -> None:
     run = world.declare().run_id
     world.tick_all(run, "main")
     world.wait(days=1)
-    assert len(fired(world)) == 4
+    assert len(fired(world)) == 3
     assert said(world, run) == []
 
 
@@ -68,7 +60,7 @@ def test_several_that_fell_due_together_fire_in_order(world: World) -> None:
     world.wait(hours=10)
     keys = [key for _, key in fired(world)]
     assert keys.index("immediate") < keys.index("investigation")
-    assert len(keys) == 4
+    assert len(keys) == 3
 
 
 def test_a_resolved_incident_is_silent(world: World) -> None:
@@ -105,8 +97,9 @@ def test_the_reminder_and_the_fired_timer_are_one_transaction(world: World) -> N
     run = world.declare().run_id
     world.wait(minutes=15)
     fired(world)
-    assert {timer.fired_at for timer in world.ask(lambda tx: tx.timers.find(run_id=run, state="fired"))} == {world.now}
-    assert world.kinds(run).count("timer.response") == 1
+    found = world.ask(lambda tx: tx.timers.find(run_id=run, kind="phase", state="fired"))
+    assert {timer.fired_at for timer in found} == {world.now}
+    assert world.kinds(run).count("timer.phase") == 1
 
 
 async def test_a_clock_that_is_stopped_twice_ends_once(world: World) -> None:

@@ -127,5 +127,5 @@ def test_reopening_sets_the_clocks_of_the_severity_that_it_has_now(world: World)
     world.do(conduct.reopen, ALICE, incident.id)
     timers = world.ask(lambda tx: tx.timers.find(run_id=1, state="pending"))
     due = {(each.kind, each.key): each.due_at - incident.declared_at for each in timers}
-    assert due[("response", "response")] == timedelta(minutes=15)
+    assert due[("escalation", "2")] == world.now - incident.declared_at + timedelta(minutes=15)
     assert due[("phase", "investigation")] == timedelta(minutes=45)

@@ -42,14 +42,15 @@ class AlertDeliverers:
         return {"notify": self.notify, "alert.direct": self.direct, "channel.invite": self.invite}
 
     async def notify(self, effect: Effect) -> Delivered:
-        """Mention people where the run is told of, after its first card. Who is not there gets a direct message."""
+        """Mention people in the call's channel, after the run's first card. Who is not there gets a direct message."""
         if "people" not in effect.payload:
             return _anew(effect)
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
         scene = await self._poster.scene(effect, {})
         found = await self._directory.find(effect.payload["people"], effect.priority)
-        place = place_of(RUN, self._directory.team, scene)
+        team = self._directory.team
+        place = place_of(effect.payload.get("place") or RUN, team, scene) or place_of(RUN, team, scene)
         assert place
         asked = await self._let_in(scene, place, [each.user for each in found if each.user and not each.why], effect)
         here = [each.user for each in found if each.user in asked.here and not each.why]
@@ -78,14 +79,14 @@ class AlertDeliverers:
         try:
             if scene.incident and scene.incident.channel == place:
                 return await self._directory.invite(place, users, effect.priority)
+            if place not in users:
+                members = await self._directory.members(place, effect.priority)
+                return Invited(there=tuple(user for user in users if user in members))
         except Refused as refusal:
             if refusal.meaning in NOT_OURS:
                 raise
             return Invited()
-        if place in users:
-            return Invited(there=(place,))
-        members = await self._directory.members(place, effect.priority)
-        return Invited(there=tuple(user for user in users if user in members))
+        return Invited(there=(place,))
 
     async def _mention(self, effect: Effect, scene: Scene, place: str, users: list[str]) -> list[str]:
         """Whom a message in the channel reached: nobody, when the bot may not post there."""
@@ -141,6 +142,8 @@ class AlertDeliverers:
 
 def _is_first(tx: Tx, effect: Effect) -> bool:
     """Whether this is the first try of the first alert of an incident that was declared just now."""
+    if effect.payload.get("place"):
+        return False
     fresh = any(effect.created_at - each.declared_at < FRESH for each in tx.incidents.find(run_id=effect.run_id))
     return fresh and effect.attempts == 1 and not tx.effects.find(run_id=effect.run_id, kind="notify", state="done")
 

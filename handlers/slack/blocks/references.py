@@ -69,6 +69,14 @@ class LegalRef:
 
 
 @dataclass(frozen=True)
+class LevelRef:
+    """A level of an incident's escalation; 0 = the one that is next."""
+
+    number: int
+    level: int
+
+
+@dataclass(frozen=True)
 class ChannelRef:
     """The channel in which a form was opened (empty = in none)."""
 
@@ -84,7 +92,7 @@ class HealthRef:
 
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
-    | TargetRef | ChannelRef | HealthRef | LegalRef
+    | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -97,6 +105,7 @@ _KINDS: dict[str, type[Ref]] = {
     "t": TargetRef,
     "i": IncidentRef,
     "l": LegalRef,
+    "e": LevelRef,
     "n": ChannelRef,
     "k": HealthRef,
     "h": HoldRef,

@@ -1,21 +1,13 @@
-"""Acknowledging an incident in Slack: the button that every card may show, and its command."""
+"""Acknowledging an incident in Slack: what pressing *I'm on it* does."""
 
 from bot.domain import Domain
 from bot.incidents.acknowledge import Acknowledged, acknowledge, acknowledged_words
 from bot.people import Actor
 from bot.ports import Tx
-from bot.text import say
-from handlers.slack.blocks import ids
-from handlers.slack.blocks.elements import Block, button
 from handlers.slack.blocks.references import IncidentRef
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Reply
 from handlers.slack.interaction.transactions import decide
-
-
-def acknowledge_button(number: int) -> Block:
-    """*I'm on it*: whoever presses it first stops the escalation."""
-    return button(say("I'm on it"), ids.INCIDENT_ACK, IncidentRef(number), style="primary")
 
 
 async def clicked(context: Context, click: Click) -> Reply:

@@ -4,7 +4,7 @@ from bot.incidents import conduct
 from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
-from handlers.slack.incidents import acknowledging, forms, roles
+from handlers.slack.incidents import acknowledging, escalating, escalation, forms, roles
 from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
 from handlers.slack.interaction.transactions import about_incident
@@ -13,6 +13,7 @@ AREA = Area(
     actions={
         ids.INCIDENT_DECLARE: forms.open_declare,
         ids.INCIDENT_ACK: acknowledging.clicked,
+        ids.INCIDENT_ESCALATE: escalating.open_form,
         ids.INCIDENT_HAND_BACK: about_incident(hand_back),
         ids.INCIDENT_NOTE: forms.open_note,
         ids.INCIDENT_RESOLVE: forms.open_resolve,
@@ -21,10 +22,11 @@ AREA = Area(
     },
     forms={
         ids.INCIDENT_DECLARE: FormEntry(forms.declare_filled, "title"),
+        ids.INCIDENT_ESCALATE: FormEntry(escalating.filled, "reason"),
         ids.INCIDENT_NOTE: FormEntry(forms.note, "text"),
         ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
     },
     shortcuts=(DECLARE, NOTE_MESSAGE),
-    messages={**MESSAGES, **roles.MESSAGES},
+    messages={**MESSAGES, **roles.MESSAGES, **escalation.MESSAGES},
     quick_actions=(QuickAction("Declare an incident", ids.INCIDENT_DECLARE, "danger"),),
 )

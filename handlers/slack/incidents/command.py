@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.errors import Refusal
+from bot.escalation.look import levels_of
 from bot.incidents import conduct, look
 from bot.incidents.acknowledge import acknowledge, acknowledged_words, hand_back
 from bot.incidents.declare import Declaration
@@ -15,6 +16,7 @@ from bot.runbook.model import Severity
 from bot.text import say, side_by_side
 from bot.timeline import Event
 from handlers.slack.area import Command, Topic, TopicHandler
+from handlers.slack.incidents import escalating
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
@@ -35,6 +37,7 @@ _FORMS = (
     ("list", "incidents that are not closed"),
     ("status", "status of this incident"),
     ("ack", "I am on it: nobody else is called"),
+    ("escalate [level] [reason]", "call the next level of the escalation now, or the one you name"),
     ("hand-back", "I am not on it any more: people are called again"),
     ("note <text>", "add a note to the timeline (never patient data)"),
     ("timeline", "timeline so far"),
@@ -123,7 +126,8 @@ async def status(context: Context, request: Request, number: int | None, rest: s
     """Where an incident stands."""
     found = await _meant(context, request, number)
     legal = short_words(await context.transactions.look(legal_view, found))
-    return Reply(*incident_status(await context.transactions.look(look.situation, found), legal))
+    levels = await context.transactions.look(levels_of, found.run_id)
+    return Reply(*incident_status(await context.transactions.look(look.situation, found), legal, levels))
 
 
 async def _list(context: Context, request: Request, number: int | None, rest: str) -> Reply:
@@ -144,6 +148,10 @@ async def _ack(context: Context, request: Request, number: int | None, rest: str
     once = context.transactions.once
     done = await once(request.identity, acknowledge, request.actor, found.id, "command")
     return Reply(acknowledged_words(done) if done else "")
+
+
+async def _escalate(context: Context, request: Request, number: int | None, rest: str) -> Reply:
+    return await escalating.typed(context, request, await _meant(context, request, number), rest)
 
 
 async def _hand_back(context: Context, request: Request, number: int | None, rest: str) -> Reply:
@@ -194,6 +202,7 @@ TOPICS: dict[str, TopicHandler] = {
     "list": _list,
     "status": status,
     "ack": _ack,
+    "escalate": _escalate,
     "hand-back": _hand_back,
     "note": _note,
     "timeline": _timeline,

@@ -1,5 +1,6 @@
 """Incidents in lists: those that are open, one in full, its timeline."""
 
+from bot.escalation.look import LevelView
 from bot.incidents.look import Situation
 from bot.incidents.model import Incident, IncidentStatus
 from bot.runs.checklist.counting import open_items
@@ -8,6 +9,7 @@ from bot.timeline import Event
 from bot.timeline.words import event_words
 from handlers.slack.blocks.elements import DATE, context, escape, sentence, user, when
 from handlers.slack.blocks.lists import Answer, answer
+from handlers.slack.incidents.escalation import escalation_lines
 from handlers.slack.incidents.messages import where_of
 from handlers.slack.incidents.roles import role_lines
 
@@ -42,10 +44,11 @@ def _incident_line(each: Situation) -> str:
     )
 
 
-def incident_status(each: Situation, legal: str) -> Answer:
-    """One incident: state, roles, its next legal deadline, what is open."""
+def incident_status(each: Situation, legal: str, levels: tuple[LevelView, ...]) -> Answer:
+    """One incident: state, escalation, roles, its next legal deadline, what is open."""
     law = [f"⚖️ {sentence(legal)}"] if legal else []
-    start = [_incident_line(each), *_acknowledged(each.incident), *role_lines(each), *law]
+    known = [*_acknowledged(each.incident), *escalation_lines(levels), *role_lines(each), *law]
+    start = [_incident_line(each), *known]
     return answer(say("Incident {id}", id=each.incident.id), [*start, *_open_lines(each, "main"), *_afterwards(each)])
 
 

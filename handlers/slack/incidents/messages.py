@@ -135,6 +135,7 @@ def _reopened_to_all(scene: Scene) -> str:
 
 
 def _response_due(scene: Scene) -> str:
+    """Planned by an earlier version."""
     severity = scene.found.severity(scene.the_incident.severity)
     declared = datetime.fromisoformat(scene.data["declared_at"])
     return say(

@@ -8,7 +8,16 @@ from bot.incidents.access import may_see_run, visible
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.checklist.items import GateRef
-from handlers.slack.blocks.references import ChannelRef, HealthRef, IncidentRef, LegalRef, R, Ref, TargetRef
+from handlers.slack.blocks.references import (
+    ChannelRef,
+    HealthRef,
+    IncidentRef,
+    LegalRef,
+    LevelRef,
+    R,
+    Ref,
+    TargetRef,
+)
 
 NOTHING = 0
 """The id of no run and no gate."""
@@ -25,7 +34,7 @@ def seen(domain: Domain, tx: Tx, actor: Actor, ref: R) -> R:
             gate = tx.gates.get(ref.gate_id)
             hidden = gate is not None and not may_see_run(domain, tx, actor, tx.runs.get(gate.run_id))
             return replace(ref, gate_id=NOTHING) if hidden else ref
-        case IncidentRef() | LegalRef():
+        case IncidentRef() | LegalRef() | LevelRef():
             visible(domain, tx, actor, ref.number)
             return ref
         case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
@@ -40,7 +49,7 @@ def run_of(tx: Tx, ref: Ref) -> int:
         case GateRef():
             gate = tx.gates.get(ref.gate_id)
             return gate.run_id if gate else NOTHING
-        case IncidentRef() | LegalRef():
+        case IncidentRef() | LegalRef() | LevelRef():
             incident = tx.incidents.get(ref.number)
             return incident.run_id if incident else NOTHING
         case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
