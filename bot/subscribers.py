@@ -6,12 +6,13 @@ from bot.deploys.subscribers import SUBSCRIBERS as DEPLOYS
 from bot.domain.subscribing import joined
 from bot.escalation.subscribers import SUBSCRIBERS as ESCALATION
 from bot.incidents.subscribers import SUBSCRIBERS as INCIDENTS
+from bot.paging.subscribers import SUBSCRIBERS as PAGING
 from bot.power.subscribers import SUBSCRIBERS as POWER
 from bot.production.subscribers import SUBSCRIBERS as PRODUCTION
 from bot.runs.subscribers import SUBSCRIBERS as RUNS
 from bot.status.subscribers import SUBSCRIBERS as STATUS
 
 # What production and backups are known to be comes before what people are told of it.
-AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, ESCALATION, INCIDENTS, DEPLOYS, STATUS)
+AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, PAGING, ESCALATION, INCIDENTS, DEPLOYS, STATUS)
 
 SUBSCRIBERS = joined(AREAS)

@@ -169,9 +169,7 @@ def _go_on(domain: Domain, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> N
 def may_know(domain: Domain, tx: Tx, person: str, incident: Incident | None) -> bool:
     """Whether somebody of the team file may hear of the incident."""
     known = domain.team.people[person]
-    members = tx.members.find(email=known.email) if known.email and not known.slack else []
-    user = known.slack or next((member.user for member in members), "")
-    actor = Actor(user, known.name, domain.team.roles_of(person))
+    actor = Actor(domain.user_of(tx, person) or "", known.name, domain.team.roles_of(person))
     return incident is None or may_see(domain, tx, actor, incident)
 
 

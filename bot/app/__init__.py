@@ -94,7 +94,7 @@ class App:
         self._reading = asyncio.Lock()
         """Held while the files are read, and until the bot has started."""
         self.reloads = Reloads(settings.data_dir, self.reload)
-        self._web = Web(settings, self.transactions, self.clock)
+        self._web = Web(settings, self.transactions, self.clock, self.tools)
         self.socket: Socket | None = None
 
     @property

@@ -6,7 +6,9 @@ from bot.deploys.ending import pending_moves
 from bot.deploys.ending.follow_up import ended_deliverer
 from bot.deploys.monitoring.deliverer import watch_deliverers
 from bot.domain.transactions import Transactions
+from bot.integrations.pagerduty.client import PagerDuty
 from bot.paging.pager import page_deliverer
+from bot.paging.pagerduty import pagerduty_deliverers
 from bot.paging.services import PagerServices
 from bot.people.presence import Presence
 from bot.production.periods import LATE
@@ -20,6 +22,7 @@ def area_deliverers(
     """The deliverers of all areas, by the kind of effect."""
     return {
         "page": page_deliverer(transactions, lease, PagerServices(tools, public_url)),
+        **pagerduty_deliverers(transactions, tools.client(PagerDuty)),
         "run.ended": ended_deliverer(),
         **deploy_deliverers(transactions, tools, presence),
         **watch_deliverers(transactions, tools),

@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.transactions import Transactions
+from bot.integrations.twilio.client import Twilio
 from bot.machine.clock import Clock
 from bot.settings import Settings
+from bot.tools import Tools
 from bot.waking import Waker
 from handlers.web.app import Served, endpoints, web_app
+from handlers.web.paging.doors import Doors
 from handlers.web.probes import Probe
 from handlers.web.server import WebServer, serve
 from handlers.web.status.keeper import StatusKeeper
@@ -17,8 +20,11 @@ from handlers.web.status.keeper import StatusKeeper
 class Web:
     """What the settings want served: nothing without a port."""
 
-    def __init__(self, settings: Settings, transactions: Transactions, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, transactions: Transactions, clock: Clock, tools: Tools) -> None:
+        self._settings, secret = settings, settings.pagerduty_webhook_secret
+        self._doors = Doors(
+            transactions, tools.client(Twilio), settings.doors_url, secret.get_secret_value() if secret else ""
+        )
         self._server: WebServer | None = None
         url = settings.status_url or f"http://{settings.web_host}:{settings.web_port}"
         self.status = StatusKeeper(transactions, clock, url, settings.status_dir) if settings.status_page else None
@@ -33,7 +39,7 @@ class Web:
         if self._settings.web_port:
             secret = self._settings.slack_signing_secret
             http_mode = (bolt, secret.get_secret_value()) if secret else None
-            served = Served(ready, measure, http_mode, self.status.files if self.status else None)
+            served = Served(ready, measure, http_mode, self.status.files if self.status else None, self._doors)
             self._server = await serve(web_app(endpoints(served)), self._settings.web_host, self._settings.web_port)
 
     async def sweep(self) -> None:

@@ -81,6 +81,14 @@ class Domain:
         key = self.team.key_of(slack=user, email=member.email if member else None)
         return (user, key) if key else (user,)
 
+    def user_of(self, tx: Tx, person: str) -> str | None:
+        """The Slack user of somebody of the team file; None when nobody has met them."""
+        known = self.team.people.get(person)
+        if known is None or known.slack:
+            return known.slack if known else None
+        members = tx.members.find(email=known.email) if known.email else []
+        return next((member.user for member in members), None)
+
     def actor(self, member: Member) -> Actor:
         """A member with the roles that the team file gives."""
         key = self.team.key_of(slack=member.user, email=member.email)

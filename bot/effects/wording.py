@@ -33,6 +33,8 @@ def _words() -> dict[str, str]:
         "channel.invite": say("Invite people"),
         "channel.topic": say("Set the topic"),
         "channel.pin": say("Pin the checklist"),
+        "pagerduty.settle": say("Tell PagerDuty what became of the incident"),
+        "pagerduty.answered": say("Look up who acknowledged in PagerDuty"),
         "post": say("Post a message"),
         "say": say("Notify somebody"),
         "approvers.ask": say("Notify approvers"),

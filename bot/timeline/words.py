@@ -177,6 +177,7 @@ _WORDS: dict[str, Words] = {
     "channel.invited": lambda d: _invited(d["users"], d.get("failed") or {}),
     "invitation.failed": lambda d: say("could not invite {who}: {why}", who=_whom(d["person"]), why=d["why"]),
     "person.alerted": _alerted,
+    "page.answered": lambda d: say("{who} acknowledged by {how}, and is not known here", who=d["person"], how=d["how"]),
     "page.delivered": lambda d: say("{how} delivered the page to {who}", how=d["how"], who=d["person"]),
     "page.asked": lambda d: say("asked NeonOps to page {people} again", people=listing(d["people"], most=20)),
     "nobody.reached": lambda d: say("nobody was reached: the whole team was notified"),

@@ -9,6 +9,8 @@ from starlette.types import ASGIApp
 
 from handlers.web.endpoints import Endpoint, route
 from handlers.web.limits import LIMITS, Bounded, Limits
+from handlers.web.paging.doors import Doors
+from handlers.web.paging.endpoints import paging
 from handlers.web.probes import Probe, metrics, probes
 from handlers.web.slack_events import slack_events
 from handlers.web.status.endpoints import Files, status_page
@@ -18,13 +20,14 @@ from handlers.web.status.endpoints import Files, status_page
 class Served:
     """What the endpoints are made of. `slack`: Bolt's app and the signing secret, in HTTP mode.
 
-    `status`: the files of the status page, when it is served.
+    `status`: the files of the status page, when it is served. `paging`: what the answers of pagers are made of.
     """
 
     ready: Probe
     measure: Callable[[], Awaitable[None]]
     slack: tuple[AsyncApp, str] | None = None
     status: Files | None = None
+    paging: Doors | None = None
 
 
 def endpoints(served: Served) -> list[Endpoint]:
@@ -34,6 +37,7 @@ def endpoints(served: Served) -> list[Endpoint]:
         *metrics(served.measure),
         *(slack_events(*served.slack) if served.slack else ()),
         *(status_page(served.status) if served.status else ()),
+        *(paging(served.paging) if served.paging else ()),
     ]
 
 

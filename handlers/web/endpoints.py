@@ -8,6 +8,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.ports import DatabaseAway
+from handlers.web.limits import shown
+
 log = structlog.get_logger()
 
 Check = Callable[[bytes, Mapping[str, str]], bool]
@@ -36,12 +39,15 @@ def route(endpoint: Endpoint) -> Route:
     async def answer(request: Request) -> Response:
         if endpoint.check and not endpoint.check(await request.body(), request.headers):
             return refused(request, 401, f"not signed by {endpoint.signer}")
-        return await endpoint.answer(request)
+        try:
+            return await endpoint.answer(request)
+        except DatabaseAway:
+            return refused(request, 503, "try again later")
 
     return Route(endpoint.path, answer, methods=[endpoint.method])
 
 
 def refused(request: Request, status: int, why: str) -> Response:
     """A refusal in words, and in the log."""
-    log.warning("web.refused", status=status, why=why, path=request.url.path)
+    log.warning("web.refused", status=status, why=why, path=shown(request.url.path))
     return PlainTextResponse(f"{why}\n", status)

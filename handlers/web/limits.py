@@ -69,7 +69,7 @@ class Bounded:
                     await self._place(self._working, held)
                     await self._app(scope, _again(body, receive), send)
         except Refused as refused:
-            log.warning("web.refused", status=refused.status, why=refused.why, path=scope["path"][:200])
+            log.warning("web.refused", status=refused.status, why=refused.why, path=shown(scope["path"]))
             await self._answer(send, refused)
 
     async def _place(self, places: asyncio.Semaphore, held: contextlib.AsyncExitStack) -> None:
@@ -114,6 +114,11 @@ class Bounded:
         await send({"type": "http.response.body", "body": text, "more_body": True})
         await asyncio.sleep(self._limits.linger_s)
         await send({"type": "http.response.body"})
+
+
+def shown(path: str) -> str:
+    """A path as it is logged: what comes after `/ack/` is a key."""
+    return "/ack/…" if path.startswith("/ack/") else path[:200]
 
 
 def _announced(scope: Scope) -> int:

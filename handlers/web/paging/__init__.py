@@ -1,0 +1,1 @@
+"""Where pagers' services and called people answer on the web port."""
