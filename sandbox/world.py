@@ -12,6 +12,7 @@ import yaml
 from starlette.applications import Starlette
 
 from sandbox.neonpro import PracticeNeonPro
+from sandbox.neonpro.own_pages import KEY, PAGE
 from sandbox.page import routes as page_routes
 from sandbox.serving import Running, serve
 from sandbox.slack import Limits, Person, PracticeSlack
@@ -109,6 +110,12 @@ class Sandbox:
             "SUPABASE_API_URL": f"{url}/supabase",
             "GITHUB_TOKEN": self.neonpro.github_token,
             "GITHUB_API_URL": f"{url}/github",
+            "STATUSPAGE_API_KEY": KEY,
+            "STATUSPAGE_PAGE_ID": PAGE,
+            "STATUSPAGE_API_URL": f"{url}/statuspage",
+            "INSTATUS_API_KEY": KEY,
+            "INSTATUS_PAGE_ID": PAGE,
+            "INSTATUS_API_URL": f"{url}/instatus",
             "PROMETHEUS_URL": f"{url}/prometheus",
             "NEONPRO_DATABASE_URL": self.neonpro.readonly_dsn,
             "DATABASE_URL": self.neonpro.dsn,

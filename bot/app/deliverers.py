@@ -12,6 +12,7 @@ from bot.paging.pagerduty import pagerduty_deliverers
 from bot.paging.services import PagerServices
 from bot.people.presence import Presence
 from bot.production.periods import LATE
+from bot.status.push import push_deliverers
 from bot.tools import Tools
 from bot.waking import Lease
 
@@ -26,5 +27,6 @@ def area_deliverers(
         "run.ended": ended_deliverer(),
         **deploy_deliverers(transactions, tools, presence),
         **watch_deliverers(transactions, tools),
+        **push_deliverers(transactions, tools),
         LATE: pending_moves.production_deliverer(transactions, tools),
     }

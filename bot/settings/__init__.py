@@ -11,9 +11,11 @@ from pydantic import ConfigDict, SecretStr, ValidationError, ValidationInfo, fie
 
 from bot.errors import Refusal
 from bot.integrations.github.settings import GitHubSettings
+from bot.integrations.instatus.settings import InstatusSettings
 from bot.integrations.pagerduty.settings import PagerDutySettings
 from bot.integrations.postgres.settings import PostgresSettings
 from bot.integrations.prometheus.settings import PrometheusSettings
+from bot.integrations.statuspage.settings import StatuspageSettings
 from bot.integrations.supabase.settings import SupabaseSettings
 from bot.integrations.twilio.settings import TwilioSettings
 from bot.integrations.vercel.settings import VercelSettings
@@ -31,7 +33,7 @@ ENV_FILE = Path(".env")
 
 class Settings(
     TwilioSettings, PagerDutySettings, GitHubSettings, PrometheusSettings, PostgresSettings, SupabaseSettings,
-    VercelSettings, OwnSettings,
+    VercelSettings, StatuspageSettings, InstatusSettings, OwnSettings,
 ):  # fmt: skip
     """What an installation sets. Every address outside is here, every secret is a SecretStr."""
 

@@ -12,8 +12,9 @@ from bot.incidents.events import (
 )
 from bot.ports import Tx
 from bot.status.publish import WAKE, note_reopened, publish_at_once
+from bot.status.push import plan_push, plan_withdrawal
 
-Changed = BecameConfidential | IncidentClosed | IncidentResolved
+Changed = IncidentClosed | IncidentResolved
 
 
 def show_declared(domain: Domain, tx: Tx, event: IncidentDeclared) -> None:
@@ -38,11 +39,26 @@ def show(domain: Domain, tx: Tx, event: Changed) -> None:
     tx.wake(WAKE)
 
 
+def push(
+    domain: Domain,
+    tx: Tx,
+    event: IncidentDeclared | SeverityChanged | IncidentReopened | IncidentResolved | IncidentClosed,
+) -> None:
+    """Other providers are told what is new on the page."""
+    plan_push(domain, tx, event.incident)
+
+
+def take_back(domain: Domain, tx: Tx, event: BecameConfidential) -> None:
+    """Other providers keep nothing of it."""
+    tx.wake(WAKE)
+    plan_withdrawal(domain, tx, event.incident)
+
+
 SUBSCRIBERS = (
-    on(IncidentDeclared, show_declared),
-    on(SeverityChanged, show_severity),
-    on(IncidentReopened, show_reopened),
-    on(BecameConfidential, show),
-    on(IncidentResolved, show),
-    on(IncidentClosed, show),
+    on(IncidentDeclared, show_declared, push),
+    on(SeverityChanged, show_severity, push),
+    on(IncidentReopened, show_reopened, push),
+    on(BecameConfidential, take_back),
+    on(IncidentResolved, show, push),
+    on(IncidentClosed, show, push),
 )

@@ -13,6 +13,7 @@ from sandbox.neonpro.checkout import Checkout, make_checkout, write_state
 from sandbox.neonpro.database import Database
 from sandbox.neonpro.deployments import Commit
 from sandbox.neonpro.github import GitHub, github_routes
+from sandbox.neonpro.own_pages import OwnPages
 from sandbox.neonpro.prometheus import prometheus_routes
 from sandbox.neonpro.services import Services
 from sandbox.neonpro.statuspages import status_routes
@@ -45,6 +46,7 @@ class PracticeNeonPro:
         self.supabase = Supabase(
             self.switches, self.database, ref=self.supabase_ref, now=now, restore_seconds=build_seconds
         )
+        self.own_pages = OwnPages()
         self.mutations: list[Mutation] = []
         self.supabase.mutations = self.vercel.mutations = self.mutations
         self.on_change: Callable[[], None] = lambda: None
@@ -55,6 +57,7 @@ class PracticeNeonPro:
             *vercel_routes(self.vercel, self.vercel_token),
             *supabase_routes(self.supabase, self.supabase_token),
             *status_routes(self.switches, now),
+            *self.own_pages.routes,
             *prometheus_routes(self.switches, now),
             *github_routes(self.github, self.github_token),
             *Services(self.switches, self.vercel, self.database, self.vercel_bypass).routes,

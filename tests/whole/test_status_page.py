@@ -9,6 +9,7 @@ import httpx
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.status.publish import publish
+from whole.runbooks import bundled_data, written
 from whole.workspace import Workspace, free_port
 
 
@@ -73,3 +74,40 @@ async def test_what_it_said_last_is_answered_while_the_database_is_away(workspac
 async def _current(url: str) -> bool:
     async with httpx.AsyncClient() as http:
         return "cannot be read now" not in (await http.get(f"{url}/en")).text
+
+
+async def _pushing(workspace: Workspace, tmp_path: Path) -> None:
+    """P1 is public at once, and Statuspage and Instatus are told."""
+    book = bundled_data()
+    book["status_page"]["incidents"][0]["at_once"] = {"text": "We are looking into it."}
+    book["status_page"]["push"] = [
+        {"provider": "statuspage", "components": {"api": "cmp1", "web": "cmp2"}},
+        {"provider": "instatus"},
+    ]
+    (tmp_path / "runbook.yml").write_text(written(book))
+    await workspace.restart(NEONOPS_RUNBOOK=str(tmp_path / "runbook.yml"))
+
+
+async def test_other_providers_are_told_once_though_an_answer_is_lost(workspace: Workspace, tmp_path: Path) -> None:
+    await _pushing(workspace, tmp_path)
+    pages = workspace.neonpro.own_pages
+    pages.answers = ["lost", "lost"]
+    room = await workspace.declare("p1 Nobody can pay")
+    await workspace.alice.types(f"/incident {room.number} resolve", room.id)
+    await workspace.settled()
+    assert [[each["status"] for each in found["incident_updates"]] for found in pages.statuspage] == [
+        ["resolved", "investigating"]
+    ]
+    assert pages.statuspage[0]["components"] == {"cmp1": "operational", "cmp2": "operational"}
+    assert [[each["status"] for each in found["updates"]] for found in pages.instatus] == [
+        ["RESOLVED", "INVESTIGATING"]
+    ]
+
+
+async def test_a_provider_that_refuses_is_said_on_the_card(workspace: Workspace, tmp_path: Path) -> None:
+    await _pushing(workspace, tmp_path)
+    await workspace.restart(STATUSPAGE_API_KEY="wrong")
+    room = await workspace.declare_soon("p1 Nobody can pay")
+    await room.card.appears()
+    await room.card.shows("Update the status page")
+    assert workspace.neonpro.own_pages.statuspage == []

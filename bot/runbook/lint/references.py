@@ -64,6 +64,8 @@ def _of_sections(runbook: Runbook) -> Named:
     for index, shown in enumerate(runbook.status_page.incidents if runbook.status_page else ()):
         yield "severity", ("status_page", "incidents", index, "severity"), shown.severity
         yield from named("service", ("status_page", "incidents", index, "services"), shown.services or ())
+    for index, push in enumerate(runbook.status_page.push if runbook.status_page else ()):
+        yield from named("service", ("status_page", "push", index, "components"), tuple(push.components))
     if runbook.backups:
         yield "procedure", ("backups", "verification"), runbook.backups.verification
         yield "procedure", ("backups", "recovery"), runbook.backups.recovery

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.runbook.base import Duration, Slug, Titled, Worded
+from bot.runbook.base import Duration, Frozen, Line, Slug, Titled, Worded
 
 Impact = Literal["none", "minor", "major", "critical"]
 """How bad an incident is, in the words of Statuspage."""
@@ -26,6 +26,16 @@ class PublicSeverity(Titled):
     )
 
 
+class Push(Frozen):
+    """A page of yours at another provider; its key is a setting."""
+
+    provider: Literal["statuspage", "instatus"]
+    components: dict[Slug, Line] = Field(default={}, description="The provider's id of each service.")
+    notify_subscribers: bool = Field(
+        default=False, description="Whether the provider sends its own messages to its subscribers."
+    )
+
+
 class StatusPage(Titled):
     """The status page: what it is called, and what is shown there. What is not named here is not shown."""
 
@@ -38,6 +48,4 @@ class StatusPage(Titled):
         description="How often each health check is made: a day with 95% of its answers has an availability in "
         "percent, any other is `not measured`.",
     )
-    notify_subscribers: bool = Field(
-        default=False, description="Whether Statuspage or Instatus send their own messages to their subscribers."
-    )
+    push: tuple[Push, ...] = Field(default=(), description="Pages at other providers that are told the same.")
