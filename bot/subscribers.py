@@ -6,6 +6,7 @@ from bot.deploys.subscribers import SUBSCRIBERS as DEPLOYS
 from bot.domain.subscribing import joined
 from bot.escalation.subscribers import SUBSCRIBERS as ESCALATION
 from bot.incidents.subscribers import SUBSCRIBERS as INCIDENTS
+from bot.legal.subscribers import SUBSCRIBERS as LEGAL
 from bot.paging.subscribers import SUBSCRIBERS as PAGING
 from bot.power.subscribers import SUBSCRIBERS as POWER
 from bot.production.subscribers import SUBSCRIBERS as PRODUCTION
@@ -13,6 +14,6 @@ from bot.runs.subscribers import SUBSCRIBERS as RUNS
 from bot.status.subscribers import SUBSCRIBERS as STATUS
 
 # What production and backups are known to be comes before what people are told of it.
-AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, PAGING, ESCALATION, INCIDENTS, DEPLOYS, STATUS)
+AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, PAGING, ESCALATION, INCIDENTS, LEGAL, DEPLOYS, STATUS)
 
 SUBSCRIBERS = joined(AREAS)

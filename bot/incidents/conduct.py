@@ -6,8 +6,7 @@ from bot.errors import Refusal
 from bot.incidents.access import may_see, visible
 from bot.incidents.carried import alert_again, carry_over, hold_alerts, release_alerts
 from bot.incidents.declare import set_timers
-from bot.incidents.events import IncidentClosed, IncidentReopened, IncidentResolved, MemberJoined, SeverityChanged
-from bot.incidents.homes import draw_home
+from bot.incidents.events import IncidentClosed, IncidentReopened, IncidentResolved, SeverityChanged
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import tell_all
 from bot.incidents.withhold import withhold
@@ -92,8 +91,10 @@ def change_severity(domain: Domain, tx: Tx, actor: Actor, number: int, severity_
         raise Refusal(
             say(
                 "A {severity} incident needs a private channel, and this one is public: its members would be able "
-                "to read it. Declare a new one with /incident {severity}.",
+                "to read it. Declare a new one with /incident {severity}, then close this one as its duplicate: "
+                "/incident merge {id} into the new number. Notes go along, members do not.",
                 severity=severity_id,
+                id=incident.id,
             )
         )
     if becomes_confidential and incident.channel is None:
@@ -103,7 +104,9 @@ def change_severity(domain: Domain, tx: Tx, actor: Actor, number: int, severity_
     )
     tx.timeline.record("incident.severity", actor, run.id, old=incident.severity, new=severity_id)
     procedure = _change_checklist(domain, tx, run, changed, severity)
-    worse = changed.status is IncidentStatus.OPEN and severity.rank < runbook.severity(incident.severity).rank
+    before = runbook.severity(incident.severity)
+    graver = severity.rank < before.rank or not set(severity.invite) <= set(before.invite)
+    worse = changed.status is IncidentStatus.OPEN and graver
     if changed.status is not IncidentStatus.OPEN:
         hold_alerts(tx, run.id, procedure)
     elif worse:
@@ -192,7 +195,7 @@ def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     if incident.status is IncidentStatus.OPEN:
         raise Refusal(say("Incident {id} is open.", id=incident.id))
     changed = tx.incidents.save(
-        incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None,
+        incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None, merged_into=None,
         acknowledged_at=None, acknowledged_by=None,
     )  # fmt: skip
     if run.state.ended:
@@ -205,25 +208,6 @@ def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     domain.publish(tx, IncidentReopened(changed))
     tx.wake("run", run.id)
     return changed
-
-
-def joined(domain: Domain, tx: Tx, channel: str, user: str) -> None:
-    """Somebody joined an incident's channel: the incident is theirs to see."""
-    for incident in tx.incidents.find(channel=channel):
-        domain.publish(tx, MemberJoined(incident, user))
-        if user not in incident.members:
-            tx.incidents.save(incident, members=(*incident.members, user))
-            if incident.confidential:
-                draw_home(tx, tx.members.get(user))
-
-
-def left(tx: Tx, channel: str, user: str) -> None:
-    """Somebody left an incident's channel: what others may not see is not theirs to see any more."""
-    for incident in tx.incidents.find(channel=channel):
-        if user in incident.members:
-            tx.incidents.save(incident, members=tuple(each for each in incident.members if each != user))
-            if incident.confidential:
-                draw_home(tx, tx.members.get(user))
 
 
 def _severity_of(domain: Domain, tx: Tx, run: Run, incident: Incident) -> Severity:

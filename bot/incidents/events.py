@@ -38,7 +38,10 @@ class IncidentHandedBack(Event):
 
 @dataclass(frozen=True)
 class SeverityChanged(Event):
-    """An incident has another severity and its checklist; `worse` when it is open and became graver."""
+    """An incident has another severity and its checklist.
+
+    `worse`: it is open, and became graver or needs people whom the one before did not invite.
+    """
 
     incident: Incident
     run: Run
@@ -66,6 +69,14 @@ class IncidentClosed(Event):
     """An incident has ended."""
 
     incident: Incident
+
+
+@dataclass(frozen=True)
+class IncidentMerged(Event):
+    """An incident was closed as a duplicate, and goes on in another."""
+
+    duplicate: Incident
+    target: Incident
 
 
 @dataclass(frozen=True)

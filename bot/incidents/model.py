@@ -39,4 +39,6 @@ class Incident:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     summary: str | None = None
+    merged_into: int | None = None
+    """The incident of which this one was a duplicate."""
     version: int = 0

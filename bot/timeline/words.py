@@ -123,6 +123,14 @@ def _minute(instant: str) -> str:
     return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def _merged(data: dict[str, Any]) -> str:
+    first = say("merged incident {id} into this one: {title}", id=data["merged"], title=data["title"])
+    done = say("done there: {items}", items=listing(data["done"], most=10)) if data["done"] else ""
+    notes = [f"{_who(each['by'])}: {each['text']}" for each in data["notes"]]
+    noted = say("noted there: {notes}", notes=" / ".join(notes)) if notes else ""
+    return side_by_side(first, done, noted, by="; ")
+
+
 def _knowledge(data: dict[str, Any]) -> str:
     known = _minute(data["known_at"])
     if not data["before"]:
@@ -155,6 +163,13 @@ _WORDS: dict[str, Words] = {
         "declared {severity}: {title}", severity=d["severity"].upper(), title=d["title"]
     ),
     "incident.severity": lambda d: say("changed the severity from {old} to {new}", old=d["old"], new=d["new"]),
+    "incident.merged": lambda d: _merged(d),
+    "incident.duplicate": lambda d: (
+        say("closed the incident as a duplicate of incident {into}", into=d["into"])
+        if d["into"]
+        else say("closed the incident as a duplicate of another")
+    ),
+    "incident.renamed": lambda d: say("renamed it from “{old}” to “{new}”", old=d["old"], new=d["new"]),
     "legal.knowledge": _knowledge,
     "legal.settled": _settled,
     "legal.reminded": lambda d: say(

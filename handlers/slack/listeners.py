@@ -14,7 +14,7 @@ import structlog
 
 from bot.delivery import mended
 from bot.errors import Refusal
-from bot.incidents.conduct import joined, left
+from bot.incidents.members import joined, left
 from bot.people import Actor
 from bot.ports import DatabaseAway
 from bot.text import say

@@ -39,6 +39,7 @@ class IncidentRow(SQLModel, table=True):
     resolved_at: datetime | None = at_column(nullable=True)
     closed_at: datetime | None = at_column(nullable=True)
     summary: str | None = text_column()
+    merged_into: int | None = None
     version: int = 0
 
 

@@ -10,6 +10,7 @@ from bot.deploys.request import Asked, request_deploy
 from bot.errors import Refusal
 from bot.incidents import conduct, look, roles
 from bot.incidents.declare import channel_opened
+from bot.incidents.members import joined
 from bot.incidents.model import IncidentStatus
 from bot.people import Actor
 from bot.runs.model import RunState, StepState
@@ -211,7 +212,7 @@ def test_who_joins_the_channel_may_see_it(world: World) -> None:
     incident = world.declare("security", actor=CARLA)
     world.do(lambda _, tx: channel_opened(tx, incident.run_id, "C9", incident.channel_name))
     for _ in range(2):
-        world.do(conduct.joined, "C9", BRUNO.user)
+        world.do(joined, "C9", BRUNO.user)
     assert world.incident(incident.id).members == (CARLA.user, BRUNO.user)
 
 
@@ -260,3 +261,12 @@ def test_the_gates_of_a_waiting_deploy_follow_what_becomes_of_an_incident(world:
         world.do(operation, ALICE, number, *words)
         seen.append(looks())
     assert seen == [1, 2, 3, 4, 5, 6]
+
+
+def test_another_kind_that_is_as_grave_calls_whom_the_one_before_did_not_invite(world: World) -> None:
+    incident = world.declare("data-loss", actor=CARLA)
+    world.ask(lambda tx: tx.incidents.save(incident, channel="C9"))
+    world.do(conduct.change_severity, CARLA, incident.id, "data-breach")
+    invited = world.ask(lambda tx: tx.effects.find(run_id=incident.run_id, kind="channel.invite", order="seq"))
+    assert "security_officer" in invited[-1].payload["roles"]
+    assert world.ask(lambda tx: tx.alerts.find(run_id=incident.run_id, step_attempt=2)) != []

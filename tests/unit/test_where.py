@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from domain_world import ALICE, CARLA, TEAM, World
 
-from bot.incidents import conduct
 from bot.incidents.declare import channel_opened
+from bot.incidents.members import left
 from bot.incidents.places import places_of_card, places_to_tell
 from bot.people import Member
 from bot.runs.model import Run
@@ -36,7 +36,7 @@ def test_what_an_item_of_a_confidential_incident_started_goes_to_who_asked_alone
 
 def test_who_asked_and_left_is_not_told_any_more(world: World, breach: Run) -> None:
     assert both(world, breach) == [[CARLA.user], [CARLA.user]]
-    world.do(lambda _, tx: conduct.left(tx, "C9", CARLA.user))
+    world.do(lambda _, tx: left(tx, "C9", CARLA.user))
     assert both(world, breach) == [[], []]
 
 

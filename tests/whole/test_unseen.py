@@ -62,6 +62,8 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.RUN_LOG: _run,
     ids.RUN_REVIVE: _run,
     ids.ALERT_PAGE: lambda number: write_ref(AlertRef(number, "response_team")),
+    ids.INCIDENT_ACK: _incident,
+    ids.INCIDENT_HAND_BACK: _incident,
     ids.INCIDENT_NOTE: _incident,
     ids.INCIDENT_RESOLVE: _incident,
     ids.INCIDENT_CLOSE: _incident,
@@ -119,7 +121,8 @@ FORMS_ABOUT_NOTHING: dict[str, tuple[str, dict[str, str]]] = {
 }
 INCIDENT_WORDS = {
     "status": "", "timeline": "", "note": "I know", "severity": "p1", "role": "scribe <@U05ELISA>", "resolve": "over",
-    "close": "", "reopen": "", "knowledge": "2026-11-20 10:00", "legal": "",
+    "close": "", "reopen": "", "ack": "", "hand-back": "", "rename": "Mine",
+    "merge": "into 1", "knowledge": "2026-11-20 10:00", "legal": "",
 }  # fmt: skip
 """What can be typed of one incident, by its number."""
 COMMANDS = {
@@ -138,6 +141,7 @@ COMMANDS = {
         "timeline": "timeline", "severity <p1|p2|p3>": "severity p1", "role <role> @user": "role scribe <@U05ELISA>",
         "resolve [summary]": "resolve over", "close": "close", "reopen": "reopen", "7 status": "{n} status",
         "knowledge 2026-11-28 14:30 [reason]": "knowledge 2026-11-20 10:00", "legal": "legal",
+        "rename <title>": "rename Mine", "ack": "ack", "hand-back": "hand-back", "merge 7 into 5": "merge {n} into {n}",
         "legal met <clock> <reference>": "legal met anpd_notice 7", "legal aside <clock> <reason>":
         "legal aside anpd_notice none", "legal again <clock> <reason>": "legal again anpd_notice oops",
     },

@@ -76,7 +76,9 @@ def delivery(domain: Domain, tx: Tx) -> Delivery:
     """The figures as of now."""
     incidents = [each for each in tx.incidents.find(drill=False) if not each.confidential]
     runs = {run.id: run for run in tx.runs.find(kind="incident", drill=False)}
-    grave = [each for each in incidents if _rank(domain, tx, runs[each.run_id], each) <= GRAVE]
+    grave = [
+        each for each in incidents if each.merged_into is None and _rank(domain, tx, runs[each.run_id], each) <= GRAVE
+    ]
     found = entries(domain, tx, RUNS, since=tx.now - LOOKED_BACK)
     changes = [each for each in found if each.run.kind.builds and not each.run.drill]
     failed = failed_changes(changes, incidents)

@@ -5,6 +5,7 @@ from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
 from handlers.slack.incidents import acknowledging, escalating, escalation, forms, roles
+from handlers.slack.incidents.duplicates import MESSAGES as DUPLICATES
 from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
 from handlers.slack.interaction.transactions import about_incident
@@ -27,6 +28,6 @@ AREA = Area(
         ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
     },
     shortcuts=(DECLARE, NOTE_MESSAGE),
-    messages={**MESSAGES, **roles.MESSAGES, **escalation.MESSAGES},
+    messages={**MESSAGES, **roles.MESSAGES, **escalation.MESSAGES, **DUPLICATES},
     quick_actions=(QuickAction("Declare an incident", ids.INCIDENT_DECLARE, "danger"),),
 )

@@ -18,6 +18,7 @@ from bot.timeline import Event
 from handlers.slack.area import Command, Topic, TopicHandler
 from handlers.slack.incidents import escalating
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
+from handlers.slack.incidents.duplicates import merge_typed, rename_typed
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.roles import role_typed
@@ -44,6 +45,8 @@ _FORMS = (
     ("severity <p1|p2|p3>", "change the severity"),
     ("role", "the roles, and who has them"),
     ("role <role> [@user|back]", "take a role, give or hand it over to somebody, or give it back"),
+    ("rename <title>", "give it another title"),
+    ("merge 7 into 5", "close incident 7 as the duplicate of incident 5; what was done and noted goes along"),
     ("resolve [summary]", "mark it resolved"),
     ("close", "close the incident"),
     ("reopen", "reopen the incident"),
@@ -207,6 +210,8 @@ TOPICS: dict[str, TopicHandler] = {
     "note": _note,
     "timeline": _timeline,
     "severity": _severity,
+    "rename": rename_typed,
+    "merge": merge_typed,
     "role": role_typed,
     "resolve": _resolve,
     "close": _close,

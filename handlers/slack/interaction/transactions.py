@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bot.domain import Domain
 from bot.errors import Refusal
-from bot.incidents import conduct
+from bot.incidents import members
 from bot.people import Actor
 from bot.ports import DatabaseAway, Tx
 from bot.runs.model import Run
@@ -45,7 +45,7 @@ async def join(context: Context, actor: Actor) -> None:
         return any(actor.user not in incident.members for incident in found)
 
     if await context.transactions.read(missing):
-        await context.transactions.do(conduct.joined, actor.place, actor.user)
+        await context.transactions.do(members.joined, actor.place, actor.user)
 
 
 def _as_seen(domain: Domain, tx: Tx, actor: Actor, ref: R, operation: Operation[R, T]) -> T:
