@@ -169,7 +169,7 @@ class App:
         self.refusals = RefusalLog(self.transactions, self.clock)
         context = Context(self.transactions, to.slack, self.people, self.tools.masker.mask, self.refusals)
         responder = Responder(to.slack, to.session, self.tools.proxies)
-        slack = slack_deliverers(context, self.cards, self.tools, responder)
+        slack = slack_deliverers(context, self.cards, self.tools, responder, self.settings.data_dir)
         areas = area_deliverers(self.transactions, self.tools, self.presence, self._lease, self.settings.doors_url)
         self.delivery = Delivery(self.transactions, {**slack, **areas})
         self._listen()

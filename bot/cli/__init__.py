@@ -24,12 +24,14 @@ cli = typer.Typer(
     add_completion=False,
 )
 database_app = typer.Typer(help="The bot's own database.", no_args_is_help=True)
+evidence_app = typer.Typer(help="Evidence of incidents.", no_args_is_help=True)
 timeline_app = typer.Typer(help="The audit timeline.", no_args_is_help=True)
 deploys_app = typer.Typer(help="The deployment log.", no_args_is_help=True)
 cli.add_typer(runbook_app, name="runbook")
 cli.add_typer(team_app, name="team")
 cli.add_typer(database_app, name="db")
 cli.add_typer(timeline_app, name="timeline")
+cli.add_typer(evidence_app, name="evidence")
 cli.add_typer(deploys_app, name="deploys")
 
 
@@ -203,6 +205,14 @@ def verify_timeline() -> None:
     from bot.cli.records import verify
 
     finish(verify())
+
+
+@evidence_app.command("verify")
+def verify_evidence(incident: Annotated[int | None, typer.Option(help="Only of this incident.")] = None) -> None:
+    """Verify that every file of evidence is what it was when it was kept."""
+    from bot.cli.evidence import verify
+
+    finish(verify(incident))
 
 
 @timeline_app.command("export")

@@ -26,7 +26,7 @@ def kept(data_dir: Path, database: Path | None) -> Iterator[Path]:
     if database:
         yield from database.absolute().parent.glob(f"{database.name}*")
     yield from data_dir.glob("*.bak")
-    for top in (data_dir / "outputs", data_dir / "backups"):
+    for top in (data_dir / "outputs", data_dir / "backups", data_dir / "evidence"):
         if top.is_dir():
             yield top
         for folder, folders, files in os.walk(top):

@@ -170,6 +170,12 @@ _WORDS: dict[str, Words] = {
         else say("closed the incident as a duplicate of another")
     ),
     "incident.renamed": lambda d: say("renamed it from “{old}” to “{new}”", old=d["old"], new=d["new"]),
+    "evidence.asked": lambda d: say("asked to keep {name} of <@{author}> as evidence {evidence}", **d),
+    "evidence.kept": lambda d: say("kept {name} as evidence {evidence}: SHA-256 {sha256}, {size} bytes", **d),
+    "evidence.failed": lambda d: say("could not keep {name} as evidence {evidence}: {why}", **d),
+    "evidence.handed": lambda d: say(
+        "handed evidence {evidence} ({name}) from <@{giver}> to <@{taker}>: {reason}", **d
+    ),
     "legal.knowledge": _knowledge,
     "legal.settled": _settled,
     "legal.reminded": lambda d: say(

@@ -1,10 +1,13 @@
 """Every kind of effect that Slack delivers, with its deliverer."""
 
+from pathlib import Path
+
 from bot.delivery import Deliver
 from bot.tools import Tools
 from handlers.slack.alerts.deliverer import AlertDeliverers
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.deploys.dry_run import dry_run_deliverer
+from handlers.slack.evidence.deliverer import EvidenceDeliverers
 from handlers.slack.health.deliverer import health_deliverer
 from handlers.slack.home.publisher import home_deliverer
 from handlers.slack.incidents.channel import ChannelDeliverers
@@ -22,7 +25,9 @@ from handlers.slack.runs.output import OutputDeliverers
 from handlers.slack.table import MESSAGES
 
 
-def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Responder) -> dict[str, Deliver]:
+def slack_deliverers(
+    context: Context, cards: Cards, tools: Tools, responder: Responder, data_dir: Path
+) -> dict[str, Deliver]:
     """By kind; Slack's answers become the worker's."""
     transactions, slack = context.transactions, context.slack
     poster, directory = Poster(transactions, slack), Directory(slack, transactions, context.people.changed)
@@ -32,6 +37,7 @@ def slack_deliverers(context: Context, cards: Cards, tools: Tools, responder: Re
         **Replacements(transactions, slack, cards).kinds(),
         **AlertDeliverers(transactions, poster, directory, cards).kinds(),
         **OutputDeliverers(transactions, slack).kinds(),
+        **EvidenceDeliverers(transactions, slack, data_dir).kinds(),
         "health": health_deliverer(transactions, poster, tools),
         "home": home_deliverer(context),
         "meet": introduction_deliverer(context, responder),

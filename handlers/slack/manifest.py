@@ -29,6 +29,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "views.publish": (),
 }
 """The bot scopes of each method (https://docs.slack.dev/reference/methods)."""
+DOWNLOADS = ("files:read",)
+"""What fetching a file takes: there is no method for it."""
 EVENTS = {
     "app_home_opened": (),
     "channel_unarchive": ("channels:read",),
@@ -45,7 +47,7 @@ def scopes() -> list[str]:
     """The least scopes: what the methods and events need, and slash commands."""
     needed = {scope for method in METHODS for scope in SCOPES[method]}
     needed |= {scope for each in EVENTS.values() for scope in each}
-    return sorted(needed | {"commands"})
+    return sorted(needed | {"commands", *DOWNLOADS})
 
 
 def manifest() -> dict[str, Any]:

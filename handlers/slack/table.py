@@ -1,6 +1,7 @@
 """The table of areas: dispatch, help, manifest, README, the Home's buttons and all messages come from it."""
 
 from handlers.slack.deploys.area import AREA as DEPLOYS
+from handlers.slack.evidence.area import AREA as EVIDENCE
 from handlers.slack.health.command import AREA as HEALTH
 from handlers.slack.incidents.area import AREA as INCIDENTS
 from handlers.slack.incidents.command import incident_command
@@ -9,7 +10,10 @@ from handlers.slack.restores.area import AREA as RESTORES
 from handlers.slack.rollbacks.area import AREA as ROLLBACKS
 from handlers.slack.runs.area import AREA as RUNS
 
-ABOUT_INCIDENTS = (LEGAL,)
+ABOUT_INCIDENTS = (
+    LEGAL,
+    EVIDENCE,
+)
 """Areas with more to do about an incident."""
 INCIDENT = incident_command(tuple(topic for area in ABOUT_INCIDENTS for topic in area.topics))
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import events, payloads, wire
+from .api.files import file_object
 from .channels import Channel, Message, name_error
 from .core import Core
 from .deliveries import Ack, Delivery
@@ -78,6 +79,17 @@ class PeopleActions:
             thread_ts=thread_ts,
         )
         return core.workspace.post(place, message).copy()
+
+    async def share_file(self, user: str, channel: str, name: str, content: bytes, text: str = "") -> Message:
+        """Write a message with a file."""
+        core, person = self._core, self.person(user)
+        place, file_id = self._writable(person, channel), core.ids.new("F")
+        core.files[file_id] = {"id": file_id, "name": name, "length": len(content), "token": "", "content": content}
+        files = [file_object(core, core.files[file_id], person.id, name)]
+        ts, said = core.ids.ts(), escaped(text, core.workspace)
+        return core.workspace.post(
+            place, Message(ts, place.id, said, user=person.id, username=person.name, files=files)
+        ).copy()
 
     async def join(self, user: str, channel: str) -> None:
         """Join a public channel."""

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from .api.dispatch import NoAnswer, call_method
-from .api.files import upload
+from .api.files import serve, upload
 from .core import Core
 from .errors import SlackError
 from .reading import Reading
@@ -32,11 +32,15 @@ def build_routes(core: Core, reading: Reading) -> list[BaseRoute]:
     async def upload_file(request: Request) -> Response:
         return await upload(core, request)
 
+    async def file_of(request: Request) -> Response:
+        return serve(core, request)
+
     return [
         Route("/api/{method:path}", api, methods=["GET", "POST"]),
         WebSocketRoute("/socket", core.sockets.endpoint),
         Route("/response/{token}", respond, methods=["POST"]),
         Route("/upload/{token}", upload_file, methods=["POST"]),
+        Route("/files/{file}/{name:path}", file_of, methods=["GET"]),
         *ui_routes(core, reading),
     ]
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from handlers.slack.client.api import METHODS
-from handlers.slack.manifest import EVENTS, SCOPES, manifest, scopes
+from handlers.slack.manifest import DOWNLOADS, EVENTS, SCOPES, manifest, scopes
 from handlers.slack.table import COMMANDS
 from sandbox import PEOPLE
 from sandbox.slack import PracticeSlack
@@ -122,7 +122,7 @@ def test_every_method_names_its_scopes() -> None:
 def test_every_scope_has_a_use(scope: str) -> None:
     of_methods = {each for method in called() & SCOPES.keys() for each in SCOPES[method]}
     of_events = {each for needed in EVENTS.values() for each in needed}
-    assert scope in of_methods | of_events | {"commands"}
+    assert scope in of_methods | of_events | {"commands", *DOWNLOADS}
 
 
 @pytest.mark.parametrize("method", sorted({each for name in METHODS for each in UPLOADS.get(name, (name,))}))

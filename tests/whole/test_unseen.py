@@ -122,7 +122,7 @@ FORMS_ABOUT_NOTHING: dict[str, tuple[str, dict[str, str]]] = {
 INCIDENT_WORDS = {
     "status": "", "timeline": "", "note": "I know", "severity": "p1", "role": "scribe <@U05ELISA>", "resolve": "over",
     "close": "", "reopen": "", "ack": "", "hand-back": "", "rename": "Mine",
-    "merge": "into 1", "knowledge": "2026-11-20 10:00", "legal": "",
+    "evidence": "", "merge": "into 1", "knowledge": "2026-11-20 10:00", "legal": "",
 }  # fmt: skip
 """What can be typed of one incident, by its number."""
 COMMANDS = {
@@ -140,7 +140,8 @@ COMMANDS = {
         "list": "list", "status": "status", "note <text>": "note I know",
         "timeline": "timeline", "severity <p1|p2|p3>": "severity p1", "role <role> @user": "role scribe <@U05ELISA>",
         "resolve [summary]": "resolve over", "close": "close", "reopen": "reopen", "7 status": "{n} status",
-        "knowledge 2026-11-28 14:30 [reason]": "knowledge 2026-11-20 10:00", "legal": "legal",
+        "knowledge 2026-11-28 14:30 [reason]": "knowledge 2026-11-20 10:00", "legal": "legal", "evidence": "evidence",
+        "evidence hand 3 @user <reason>": "evidence hand 3 <@U02BRUNO> mine",
         "rename <title>": "rename Mine", "ack": "ack", "hand-back": "hand-back", "merge 7 into 5": "merge {n} into {n}",
         "legal met <clock> <reference>": "legal met anpd_notice 7", "legal aside <clock> <reason>":
         "legal aside anpd_notice none", "legal again <clock> <reason>": "legal again anpd_notice oops",

@@ -20,6 +20,7 @@ from bot.delivery.urgency import ORDINARY
 from bot.text import rough, say
 from handlers.metrics import SLACK_CALLS
 from handlers.slack.client.budgets import Budgets
+from handlers.slack.client.download import download
 from handlers.slack.client.error_codes import TOKEN, Meaning, meaning_of, refusal_words
 
 log = structlog.get_logger()
@@ -153,6 +154,10 @@ class Slack:
         for each in data.get("errors") or ():
             self.on_refused(str(each.get("error")), each)
         return data
+
+    async def download(self, url: str, *, size: int, largest: int) -> bytes:
+        """A file as it is at Slack, which says that it has this size."""
+        return await download(self._client, url, size=size, largest=largest)
 
     async def token_works(self) -> bool:
         """Whether Slack takes the bot's token; asked anew only while it was refused last."""

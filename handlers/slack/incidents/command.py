@@ -70,7 +70,7 @@ async def incident(topics: Mapping[str, TopicHandler], context: Context, request
     if word not in topics:
         raise _no_form(word, number, severities, topics)
     number = meant_number(word, rest, number)
-    return await topics[word](context, request, number, context.plain(rest) if word != "role" else rest)
+    return await topics[word](context, request, number, rest if word in AS_TYPED else context.plain(rest))
 
 
 def _no_form(word: str, number: int | None, severities: list[str], topics: Mapping[str, TopicHandler]) -> Refusal:
@@ -201,6 +201,8 @@ async def _reopen(context: Context, request: Request, number: int | None, rest: 
     return Reply(say("🔁 Incident {id} is open again.", id=found.id) if made else "")
 
 
+AS_TYPED = ("role", "evidence")
+"""Words after which people are mentioned who are meant by it."""
 TOPICS: dict[str, TopicHandler] = {
     "list": _list,
     "status": status,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from ..channels import Channel, Message
 from ..core import Core
@@ -62,16 +62,34 @@ def _completed(core: Core, entry: dict[str, Any]) -> dict[str, Any]:
     file = core.files.get(entry.get("id", ""))
     if file is None or file["content"] is None:
         raise SlackError("file_not_found")
+    return file_object(core, file, core.bot, entry.get("title") or file["name"])
+
+
+def file_object(core: Core, file: dict[str, Any], user: str, title: str) -> dict[str, Any]:
+    """A file as messages show it."""
+    url = f"{core.base_url}files/{file['id']}/{file['name']}"
     return {
         "id": file["id"],
         "created": int(core.now()),
         "name": file["name"],
-        "title": entry.get("title") or file["name"],
+        "title": title,
         "size": file["length"],
-        "user": core.bot,
-        "url_private": f"{core.base_url}files/{file['id']}/{file['name']}",
+        "user": user,
+        "url_private": url,
+        "url_private_download": url,
         "permalink": f"{core.base_url}files/{file['id']}",
     }
+
+
+def serve(core: Core, request: Request) -> Response:
+    """The GET of a file: whoever brings no token with the scope is shown the login page, as Slack does."""
+    file = core.files.get(request.path_params["file"])
+    granted = request.headers.get("Authorization") == f"Bearer {core.app.bot_token}"
+    if not granted or "files:read" not in core.manifest.scopes:
+        return HTMLResponse("<!DOCTYPE html><title>Sign in</title>")
+    if file is None or file["content"] is None:
+        return PlainTextResponse("not_found", status_code=404)
+    return Response(file["content"], media_type="application/octet-stream")
 
 
 def _channels(core: Core, args: Args) -> list[Channel]:
