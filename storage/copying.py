@@ -20,7 +20,7 @@ from storage.database import WRITER_LOCK, open_engines, parse_url, shown
 from storage.migrate import newest, upgrade
 from storage.rows import Scope
 from storage.statements import table_of
-from storage.tables.timeline import ChainHeadRow, TimelineRows
+from storage.tables.core.timeline import ChainHeadRow, TimelineRows
 
 AT_ONCE = 1000
 """Rows that are read and written at once."""

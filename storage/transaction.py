@@ -11,19 +11,19 @@ from bot.runs.kind import Kinds
 from storage.rows import Mask, Rows, Scope
 from storage.tables.alerts import AlertRows
 from storage.tables.backups import BackupRows
-from storage.tables.cards import CardRows
-from storage.tables.claims import ClaimRows
-from storage.tables.effects import EffectRows
-from storage.tables.environments import HoldRows, LockRows
+from storage.tables.core.cards import CardRows
+from storage.tables.core.claims import ClaimRows
+from storage.tables.core.effects import EffectRows
+from storage.tables.core.environments import HoldRows, LockRows
+from storage.tables.core.members import MemberRows
+from storage.tables.core.runbooks import RunbookRows
+from storage.tables.core.runs import GateRows, RunRows, StepRows
+from storage.tables.core.timeline import TimelineRows
+from storage.tables.core.timers import TimerRows
 from storage.tables.health import HealthRows
 from storage.tables.incidents import IncidentRows
-from storage.tables.members import MemberRows
 from storage.tables.power import InForceRows, RefusedRows
 from storage.tables.production import LivePeriodRows
-from storage.tables.runbooks import RunbookRows
-from storage.tables.runs import GateRows, RunRows, StepRows
-from storage.tables.timeline import TimelineRows
-from storage.tables.timers import TimerRows
 
 R = TypeVar("R")
 

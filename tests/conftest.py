@@ -13,7 +13,7 @@ from guards import GUARD_S
 from hypothesis import settings
 from torture import LONG, SEED, often
 
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from storage.migrate import upgrade
 
 LIMIT = often(2, 60) * GUARD_S

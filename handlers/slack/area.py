@@ -9,7 +9,7 @@ from handlers.slack.blocks.elements import Style
 from handlers.slack.cards.drawing import Drawing
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
-from handlers.slack.messaging.scene import Template
+from handlers.slack.messaging.template import Template
 
 CommandHandler = Callable[[Context, Request], Awaitable[Reply]]
 ClickHandler = Callable[[Context, Click], Awaitable[Reply]]

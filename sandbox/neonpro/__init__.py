@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sandbox.neonpro.checkout import Checkout, make_checkout
-    from sandbox.neonpro.database import Database
+    from sandbox.neonpro.database.tables import Database
+    from sandbox.neonpro.mutations import Mutation
     from sandbox.neonpro.practice import PracticeNeonPro
     from sandbox.neonpro.switches import Switches
-    from sandbox.neonpro.vercel import Mutation
 
 __all__ = ["Checkout", "Database", "Mutation", "PracticeNeonPro", "Switches", "make_checkout"]
 
 _HOMES = {
     "Checkout": "checkout",
-    "Database": "database",
-    "Mutation": "vercel",
+    "Database": "database.tables",
+    "Mutation": "mutations",
     "PracticeNeonPro": "practice",
     "Switches": "switches",
     "make_checkout": "checkout",

@@ -15,9 +15,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.neonpro.database.migrations import APPLIED, FOLDER, TEMPLATE, bundled
+from sandbox.neonpro.database.postgres import NoPostgres, programs
 from sandbox.neonpro.history import COMMITS, DAY
-from sandbox.neonpro.migrations import APPLIED, FOLDER, TEMPLATE, bundled
-from sandbox.neonpro.postgres import NoPostgres, programs
 
 TOOLS = ("bun", "bunx", "supabase", "vercel")
 POSTGRES_TOOLS = ("pg_dump", "pg_dumpall", "pg_restore", "psql")

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sandbox.neonpro.deployments import Commit, Deployment, Project
+from sandbox.neonpro.vercel.deployments import Commit, Deployment, Project
 
 PROJECTS = ("neonpro-api", "neonpro-web")
 DAY = 86_400.0

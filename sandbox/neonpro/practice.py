@@ -10,17 +10,19 @@ from starlette.routing import BaseRoute
 
 from sandbox.neonpro import ui
 from sandbox.neonpro.checkout import Checkout, make_checkout, write_state
-from sandbox.neonpro.database import Database
-from sandbox.neonpro.deployments import Commit
-from sandbox.neonpro.github import GitHub, github_routes
+from sandbox.neonpro.database.tables import Database
+from sandbox.neonpro.github.routes import github_routes
+from sandbox.neonpro.github.state import GitHub
+from sandbox.neonpro.mutations import Mutation
 from sandbox.neonpro.own_pages import OwnPages
 from sandbox.neonpro.prometheus import prometheus_routes
 from sandbox.neonpro.services import Services
 from sandbox.neonpro.statuspages import status_routes
 from sandbox.neonpro.supabase import Supabase, supabase_routes
 from sandbox.neonpro.switches import Switches
-from sandbox.neonpro.vercel import Mutation, Vercel
-from sandbox.neonpro.vercel_routes import vercel_routes
+from sandbox.neonpro.vercel.deployments import Commit
+from sandbox.neonpro.vercel.routes import vercel_routes
+from sandbox.neonpro.vercel.state import Vercel
 
 
 class PracticeNeonPro:

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.neonpro.database import Database, DatabaseRefused
-from sandbox.neonpro.deployments import Deployment
-from sandbox.neonpro.lost import Lost
+from sandbox.neonpro.database.tables import Database, DatabaseRefused
+from sandbox.neonpro.lost_answers import Lost
 from sandbox.neonpro.switches import Switches
-from sandbox.neonpro.vercel import Vercel, VercelError
+from sandbox.neonpro.vercel.deployments import Deployment
+from sandbox.neonpro.vercel.errors import VercelError
+from sandbox.neonpro.vercel.state import Vercel
 
 Check = dict[str, Any]
 _SCRIPTS = {

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.neonpro.lost import Lost
+from sandbox.neonpro.lost_answers import Lost
 from sandbox.neonpro.switches import VENDORS, Switches, Vendor
 
 _NAMES = {"github": "GitHub", "openai": "OpenAI"}

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.neonpro.database import Database, DatabaseRefused
-from sandbox.neonpro.lost import Lost
+from sandbox.neonpro.database.tables import Database, DatabaseRefused
+from sandbox.neonpro.lost_answers import Lost
+from sandbox.neonpro.mutations import Mutation
 from sandbox.neonpro.switches import Switches
-from sandbox.neonpro.vercel import Mutation
 
 DAY = 86_400
 SERVICES = ("db", "pooler", "auth", "rest", "storage", "realtime")

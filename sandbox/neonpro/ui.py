@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.neonpro.deployments import Project
 from sandbox.neonpro.switches import UnknownSwitch
+from sandbox.neonpro.vercel.deployments import Project
 
 if TYPE_CHECKING:
     from sandbox.neonpro.practice import PracticeNeonPro

@@ -13,6 +13,7 @@ notifications, custom emoji, user tokens.
 """
 
 from .app import AppIdentity
+from .call_log import Call
 from .channels import Channel, Message
 from .deliveries import Ack
 from .errors import Impossible
@@ -20,7 +21,6 @@ from .faults import Faults
 from .limits import Limits
 from .people import HOME_TEAM, Person
 from .practice import PracticeSlack
-from .traffic import Call
 from .views import View
 
 __all__ = [

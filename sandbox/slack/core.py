@@ -8,6 +8,7 @@ from typing import Any
 
 from .announcer import Announcer
 from .app import AppIdentity
+from .call_log import Call, Traffic
 from .channels import Channel
 from .deliveries import Deliveries
 from .faults import Faults
@@ -18,7 +19,6 @@ from .notifier import Notifier
 from .posts import Posts
 from .responses import Responses
 from .sockets import Sockets
-from .traffic import Call, Traffic
 from .triggers import Triggers
 from .views import Views
 from .workspace import Workspace

@@ -13,11 +13,11 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from .call_log import Kind, Traffic
 from .faults import Faults
 from .limits import Limits
 from .posts import Posts
 from .sockets import Sockets
-from .traffic import Kind, Traffic
 
 EnvelopeType = Literal["events_api", "interactive", "slash_commands"]
 _KINDS: Mapping[EnvelopeType, Kind] = {

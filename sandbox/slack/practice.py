@@ -10,13 +10,13 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from ..serving import Running, serve
+from .call_log import Call
 from .core import build_core
 from .faults import Faults
 from .limits import Limits
 from .people import Person
 from .reading import Reading
 from .routes import build_routes
-from .traffic import Call
 
 T = TypeVar("T")
 

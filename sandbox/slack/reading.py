@@ -7,8 +7,8 @@ from typing import Any
 
 from .channels import Channel, Message
 from .core import Core
+from .interactions import Touches
 from .people import Person
-from .touches import Touches
 from .views import View
 
 

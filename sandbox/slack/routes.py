@@ -11,10 +11,10 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from .api.dispatch import NoAnswer, call_method
 from .api.files import serve, upload
+from .call_log import summarize
 from .core import Core
 from .errors import SlackError
 from .reading import Reading
-from .traffic import summarize
 from .ui.routes import ui_routes
 
 _STATUS = {"expired_url": 404, "used_url": 404}

@@ -16,10 +16,10 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .app import AppIdentity
+from .call_log import Traffic
 from .faults import Faults
 from .limits import Limits
 from .notifier import Notifier
-from .traffic import Traffic
 
 HOST = "applink-practice"
 

@@ -30,7 +30,7 @@ from storage.cluster import jobs
 from storage.cluster.heartbeat import PATIENCE, STALLED, Heartbeat
 from storage.cluster.listener import CONNECTION, Listener
 from storage.cluster.schema import lay, refusal
-from storage.cluster.taking import AGAIN_AFTER, LOOK_EVERY, Taking
+from storage.cluster.worker import AGAIN_AFTER, LOOK_EVERY, Taking
 from storage.database import SqlDatabase, parse_url
 
 log = structlog.get_logger()

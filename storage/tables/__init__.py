@@ -1,7 +1,7 @@
-"""The tables, one module an area: each table has the fields of its record in `bot`, and its store stands beside it."""
+"""The tables, one module an area: each has the fields of its record in `bot`; its store stands beside it."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+for _module in walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)

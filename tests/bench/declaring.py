@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.slack.traffic import Call
+from sandbox.slack.call_log import Call
 from tests.bench.cards import Ledger
 from tests.bench.figures import Figure, percentile
 from tests.bench.world import World, bot, world

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from tests.bench.figures import Figure, percentile
 from tests.bench.processes import NEONOPS, Process
 from tests.bench.world import START_LIMIT, World, world

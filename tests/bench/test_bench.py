@@ -9,7 +9,7 @@ from bot.machine.clock import SystemClock
 from bot.people import ROBOT
 from bot.ports import Tx
 from bot.timeline import Verifier
-from sandbox.slack.traffic import Call
+from sandbox.slack.call_log import Call
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
 from tests.bench.__main__ import options

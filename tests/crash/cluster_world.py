@@ -12,7 +12,7 @@ from crash_bot import BotProcess
 from crash_world import RUNBOOK, CrashWorld, LightSandbox
 
 from handlers.slack.manifest import manifest
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from sandbox.slack import Limits
 
 TAKEN_OVER_WITHIN = 10.0

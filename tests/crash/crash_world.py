@@ -23,7 +23,7 @@ from bot.startup.opening import open_domain
 from handlers.slack.manifest import manifest
 from sandbox import Sandbox
 from sandbox.neonpro.checkout import Checkout
-from sandbox.neonpro.deployments import Commit
+from sandbox.neonpro.vercel.deployments import Commit
 from sandbox.serving import serve
 from sandbox.slack import Limits
 from sandbox.world import CHANNELS, team_file

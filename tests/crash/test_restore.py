@@ -13,8 +13,8 @@ from crash_world import CrashWorld, crash_world
 from bot.ports import Tx
 from bot.runs.model import GateKind, StepState
 from handlers.slack.blocks import ids
-from sandbox.neonpro.database import Database
-from sandbox.neonpro.postgres import programs
+from sandbox.neonpro.database.postgres import programs
+from sandbox.neonpro.database.tables import Database
 
 RUNBOOK = Path(__file__).with_name("restore.yml")
 RESTORING = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'neonops-run-%'"

@@ -12,7 +12,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from bot.machine.threads import PATIENCE
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from storage.database import WRITER_LOCK
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}

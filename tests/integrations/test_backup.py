@@ -29,7 +29,7 @@ from bot.runs.outcome import Context, Done
 from bot.steps.databases import backup
 from bot.steps.databases.backup import SupabaseBackup
 from bot.tools import Tools, psql
-from sandbox.neonpro.postgres import Postgres, programs
+from sandbox.neonpro.database.postgres import Postgres, programs
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 RUNBOOK = load(bundled_path(), {}).runbook

@@ -23,8 +23,8 @@ from bot.integrations.github.rules import (
 from bot.integrations.http.api import Pace
 from bot.integrations.http.client import open_client
 from handlers.slack.blocks.elements import sentence
-from sandbox.neonpro.github import GitHub as Practice
-from sandbox.neonpro.github import github_routes
+from sandbox.neonpro.github.routes import github_routes
+from sandbox.neonpro.github.state import GitHub as Practice
 from sandbox.neonpro.switches import Switches
 from sandbox.serving import serve
 

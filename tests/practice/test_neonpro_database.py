@@ -14,7 +14,7 @@ from neonpro_world import World, staged, world
 from starlette.applications import Starlette
 
 from sandbox.neonpro import Checkout, PracticeNeonPro, Switches
-from sandbox.neonpro.database import Database
+from sandbox.neonpro.database.tables import Database
 
 PENDING = "20251120101500_add_reminder_channel"
 

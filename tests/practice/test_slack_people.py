@@ -6,7 +6,7 @@ import pytest
 from slack_world import DEVOPS, World, in_world
 
 from sandbox.slack import Impossible
-from sandbox.slack.traffic import mask
+from sandbox.slack.call_log import mask
 
 TYPED = [
     ("@alice", "<@U0ALICE>"),

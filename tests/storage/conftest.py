@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from storage_world import NOON, Opened, Ticking, copied, emptied, fill
 
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from bot.ports import Tx, Wake
 from bot.production.inputs.deploy import DeployInputs
 from bot.runs.model import Run, RunState, StepRecord
 from bot.timeline import GENESIS, Fault, Verifier
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from storage.database import SqlDatabase
 
 T = TypeVar("T")

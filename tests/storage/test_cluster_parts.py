@@ -12,7 +12,7 @@ from test_wakers import Replica, World
 
 from bot.errors import Refusal
 from bot.waking import Superseded
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from storage.cluster import jobs
 from storage.cluster.replica import Cluster
 from storage.cluster.schema import lay, lay_queue

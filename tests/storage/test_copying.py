@@ -15,7 +15,7 @@ from bot.cli import cli
 from bot.errors import Refusal
 from bot.people import ROBOT
 from bot.ports import Tx
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from storage.copying import copy
 from storage.database import SqlDatabase
 

@@ -16,7 +16,7 @@ from storage_world import NOON, Opened, Ticking, a_run, fill, raw
 
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx, Wake
-from sandbox.neonpro.postgres import Postgres
+from sandbox.neonpro.database.postgres import Postgres
 from storage.database import SqlDatabase
 from storage.migrate import upgrade
 

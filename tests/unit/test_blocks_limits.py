@@ -52,7 +52,7 @@ from handlers.slack.home.view import home_view
 from handlers.slack.incidents.forms import declare_form, note_form, resolve_form
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
-from handlers.slack.messaging.scene import Scene, render
+from handlers.slack.messaging.template import Scene, render
 from handlers.slack.runs.forms import nothing_to_skip, skip_form
 from handlers.slack.table import MESSAGES
 

@@ -11,8 +11,8 @@ from bot.duties.timers import fire
 from bot.effects.outgoing import Outgoing
 from bot.incidents import conduct
 from bot.incidents.model import Incident, IncidentStatus
-from handlers.slack.messaging.scene import Scene, render
 from handlers.slack.messaging.sender import outdated
+from handlers.slack.messaging.template import Scene, render
 from handlers.slack.table import MESSAGES
 
 OPERATIONS: dict[str, tuple[tuple[Any, ...], ...]] = {

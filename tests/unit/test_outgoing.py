@@ -10,8 +10,8 @@ from bot.delivery import Undelivered
 from bot.effects import Effect
 from bot.effects.outgoing import READERS, Mentions, Outgoing, payload_of, read_outgoing
 from bot.people.team import Team
-from handlers.slack.messaging.places import place_of
-from handlers.slack.messaging.scene import Scene
+from handlers.slack.messaging.destinations import place_of
+from handlers.slack.messaging.template import Scene
 from handlers.slack.table import MESSAGES
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -34,7 +34,7 @@ from handlers.slack.drawing import draw
 from handlers.slack.home.view import home_view
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import topic_of
-from handlers.slack.messaging.scene import Scene, render
+from handlers.slack.messaging.template import Scene, render
 from handlers.slack.table import MESSAGES
 
 BOSS = Actor(ALICE.user, "Alice", frozenset({"cto", "platform_lead", "devops", "security_officer", "captain"}))

@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from handlers.slack.manifest import manifest
 from sandbox import PEOPLE, Sandbox, team_file
 from sandbox.neonpro.checkout import Checkout, make_checkout, write_state
-from sandbox.neonpro.database import Database
-from sandbox.neonpro.deployments import Commit
+from sandbox.neonpro.database.tables import Database
+from sandbox.neonpro.vercel.deployments import Commit
 from sandbox.serving import serve
 from sandbox.slack import Limits, Person, PracticeSlack
 from sandbox.world import CHANNELS

@@ -1,7 +1,7 @@
 """Where Vercel's Git integration builds what is merged, the bot finds that build and asks for none of its own."""
 
 from bot.runs.model import StepState
-from sandbox.neonpro.deployments import Deployment
+from sandbox.neonpro.vercel.deployments import Deployment
 from whole.test_verification import deploying
 from whole.workspace import Card, Workspace
 

@@ -20,10 +20,10 @@ from handlers.slack.alerts.messages import ALERT
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning, person_words
+from handlers.slack.messaging.destinations import place_of
 from handlers.slack.messaging.directory import Directory, Found, Invited
-from handlers.slack.messaging.places import place_of
 from handlers.slack.messaging.poster import Poster
-from handlers.slack.messaging.scene import Scene, render
+from handlers.slack.messaging.template import Scene, render
 
 FRESH = timedelta(seconds=30)
 """Age of an incident up to which, at its first alert, those who are in its channel were invited into it just now."""

@@ -4,7 +4,7 @@ from bot.incidents.model import IncidentStatus
 from bot.text import listing, say
 from handlers.slack.blocks.acknowledge import acknowledge_button
 from handlers.slack.blocks.elements import Message, actions, escape, section, user
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 
 
 def _alert(scene: Scene) -> Message:

@@ -11,7 +11,7 @@ from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message, actions, button, section, sentences
 from handlers.slack.deploys.history import announcement
 from handlers.slack.deploys.monitoring import watch_message
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 
 
 def _approvers(scene: Scene) -> str:

@@ -8,7 +8,7 @@ from bot.ports import Tx
 from bot.text import say, size_words
 from handlers.slack.blocks.elements import DATE, escape, user, when
 from handlers.slack.blocks.lists import Answer, answer
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 
 Found = list[tuple[Evidence, list[HandOver]]]
 

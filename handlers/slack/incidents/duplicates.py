@@ -14,7 +14,7 @@ from handlers.slack.blocks.elements import escape, user
 from handlers.slack.incidents.messages import where_of
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 
 _MERGE = re.compile(r"(?:#?(\d{1,9})\s+)?(?:into|in|em|na|com)\s+#?(\d{1,9})", re.IGNORECASE)
 MESSAGES_SHOWN = 10

@@ -9,7 +9,7 @@ from handlers.slack.blocks import ids
 from handlers.slack.blocks.acknowledge import acknowledge_button
 from handlers.slack.blocks.elements import Block, Message, actions, button, escape, section, when
 from handlers.slack.blocks.references import LevelRef
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 
 NOT_YET = "—"
 """In a column of what has not happened."""

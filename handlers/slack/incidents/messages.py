@@ -8,7 +8,7 @@ from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.text import plural, say, side_by_side, span
 from handlers.slack.blocks.elements import escape, quote, user, when
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 
 
 def moved(incident: Incident) -> str:

@@ -18,7 +18,7 @@ from handlers.slack.blocks.lists import answer
 from handlers.slack.incidents.strangers import plan_role
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 from handlers.slack.parsing.text import bare, user_in, without_mentions
 
 ITEMS_SHOWN, UPDATES_SHOWN = 8, 3

@@ -8,7 +8,7 @@ from bot.text import say
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, Message, actions, button, context, escape, section, sentence, user
 from handlers.slack.blocks.references import IncidentRef, LegalRef
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 
 SIGNS = {
     ClockState.RUNNING: "⏳",

@@ -9,7 +9,7 @@ from bot.effects import Effect
 from bot.effects.outgoing import Mentions, text_message
 from bot.ports import Tx
 from handlers.slack.messaging.directory import Directory
-from handlers.slack.messaging.scene import Present
+from handlers.slack.messaging.template import Present
 
 
 async def people_present(directory: Directory, mentions: Mentions, channel: str, priority: int) -> Present:

@@ -8,7 +8,7 @@ from bot.ports import Tx
 from handlers.slack.blocks.elements import Message
 from handlers.slack.client.api import Slack
 from handlers.slack.client.lookup import find_message, metadata
-from handlers.slack.messaging.scene import Scene
+from handlers.slack.messaging.template import Scene
 
 
 class Poster:

@@ -16,11 +16,11 @@ from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.publisher import Cards
 from handlers.slack.client.api import Refused
 from handlers.slack.client.error_codes import Meaning
+from handlers.slack.messaging.destinations import Place, is_person, places_of
 from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.mentions import people_present, tell_elsewhere
-from handlers.slack.messaging.places import Place, is_person, places_of
 from handlers.slack.messaging.poster import Poster
-from handlers.slack.messaging.scene import Present, Scene, Template, render
+from handlers.slack.messaging.template import Present, Scene, Template, render
 
 
 class Sender:

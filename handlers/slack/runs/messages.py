@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.text import say, span
 from handlers.slack.blocks.elements import escape, sentences
-from handlers.slack.messaging.scene import Scene, Template
+from handlers.slack.messaging.template import Scene, Template
 from handlers.slack.runs.output import draw_tail, read_tail
 
 

@@ -14,7 +14,7 @@ from bot.text import say
 from bot.text.legible import lines_of
 from handlers.slack.blocks.elements import code, escape
 from handlers.slack.client.api import Slack
-from handlers.slack.messaging.scene import Scene
+from handlers.slack.messaging.template import Scene
 
 TAIL_LIMIT = 2600
 """Characters of a tail, escaped: with its sentence it stays below 3,000."""

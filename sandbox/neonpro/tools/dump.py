@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sandbox.neonpro.migrations import bundled
-from sandbox.neonpro.postgres import NoPostgres, programs
+from sandbox.neonpro.database.migrations import bundled
+from sandbox.neonpro.database.postgres import NoPostgres, programs
 from sandbox.neonpro.tools.stage import Failed, play, say, state
 
 VERSION = "18.4"

@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
-from sandbox.neonpro import applying, migrations
-from sandbox.neonpro.migrations import Migration
+from sandbox.neonpro.database import applying, migrations
+from sandbox.neonpro.database.migrations import Migration
 from sandbox.neonpro.tools.stage import Failed, play, say, setting, state
 
 VERSION = "7.10.1"

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ...serving import HANG_UP
+from ..call_log import Call, summarize
 from ..core import Core
 from ..errors import SlackError
-from ..traffic import Call, summarize
 from . import app, chat, conversation_reading, conversations, decorations, files, users, views
 from .args import Args, read_args
 from .methods import Method

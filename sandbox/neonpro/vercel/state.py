@@ -5,33 +5,14 @@ Nothing runs in the background: `settle` works out what has become ready or live
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
-from sandbox.neonpro.deployments import AliasJob, Commit, Deployment, Project
 from sandbox.neonpro.history import COMMITS, past_deployments, past_projects
+from sandbox.neonpro.mutations import Mutation
 from sandbox.neonpro.switches import Switches
-
-DESCRIPTION_LIMIT = 250
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """A change that the practice NeonPro carried out. `at` is Unix seconds."""
-
-    kind: str  # create, merge, cancel, promote, rollback, describe, restore-pitr, restore-point …
-    project: str
-    deployment: str | None
-    at: float
-    note: str = ""
-
-
-class VercelError(Exception):
-    """What Vercel answers instead: an HTTP status, a code and a message."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+from sandbox.neonpro.vercel.deployments import AliasJob, Commit, Deployment, Project
+from sandbox.neonpro.vercel.errors import VercelError, check_description
 
 
 class Vercel:
@@ -157,7 +138,7 @@ class Vercel:
     def describe(self, project: str, deployment_id: str, description: str) -> None:
         """Change the reason given for the rollback that pinned production. Raises VercelError 400 or 404."""
         wanted, found = self.project(project), self.deployment(deployment_id)
-        _check_description(description)
+        check_description(description)
         if wanted.rollback is None:
             raise VercelError(404, "not_found", "The project has no rollback to describe")
         self.projects[wanted.name] = replace(wanted, rollback=replace(wanted.rollback, description=description))
@@ -211,7 +192,7 @@ class Vercel:
             self._broken[name] = (self._broken[name] or self.projects[name].live) if broken else None
 
     def _refuse(self, kind: str, project: Project, found: Deployment, description: str | None) -> None:
-        _check_description(description or "")
+        check_description(description or "")
         if found.project != project.name:
             raise VercelError(404, "not_found", "The deployment does not belong to this project")
         if found.target != "production":
@@ -249,8 +230,3 @@ def _served(one: Deployment, at: float) -> Deployment:
 
 def _awaits_domains(one: Deployment) -> bool:
     return one.target == "production" and one.auto_assign and one.promoted_at is None and not one.passed_over
-
-
-def _check_description(text: str) -> None:
-    if len(text) > DESCRIPTION_LIMIT:
-        raise VercelError(400, "bad_request", f"`description` should NOT be longer than {DESCRIPTION_LIMIT} characters")

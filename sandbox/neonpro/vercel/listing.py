@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from starlette.datastructures import QueryParams
 
-from sandbox.neonpro import vercel_shapes as shapes
-from sandbox.neonpro.deployments import Deployment
-from sandbox.neonpro.vercel import Vercel, VercelError
+from sandbox.neonpro.vercel import shapes as shapes
+from sandbox.neonpro.vercel.deployments import Deployment
+from sandbox.neonpro.vercel.errors import VercelError
+from sandbox.neonpro.vercel.state import Vercel
 
 LIMIT, MOST = 20, 100
 

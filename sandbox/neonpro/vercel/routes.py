@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from sandbox.neonpro import vercel_shapes as shapes
-from sandbox.neonpro.lost import Lost
-from sandbox.neonpro.vercel import Vercel, VercelError
-from sandbox.neonpro.vercel_list import number, page
+from sandbox.neonpro.lost_answers import Lost
+from sandbox.neonpro.vercel import shapes as shapes
+from sandbox.neonpro.vercel.errors import VercelError
+from sandbox.neonpro.vercel.listing import number, page
+from sandbox.neonpro.vercel.state import Vercel
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 RETRY_AFTER_SECONDS = 2

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from sandbox.neonpro.migrations import Migration
+from sandbox.neonpro.database.migrations import Migration
 
 LOCK = 72707369  # Prisma's advisory lock
 

@@ -9,7 +9,7 @@ from bot.effects.outgoing import INCIDENTS, RUN, Outgoing
 from bot.people.team import Team
 from bot.runs.model import Card
 from bot.text import say
-from handlers.slack.messaging.scene import Scene
+from handlers.slack.messaging.template import Scene
 
 _ID = re.compile(r"[CGDUW][A-Z0-9]+")
 

@@ -6,8 +6,8 @@ that puts the scheme of its VERCEL_API_URL before it (https for the real one) ca
 
 from typing import Any
 
-from sandbox.neonpro.deployments import AliasJob, Deployment, Project
-from sandbox.neonpro.vercel import Vercel
+from sandbox.neonpro.vercel.deployments import AliasJob, Deployment, Project
+from sandbox.neonpro.vercel.state import Vercel
 
 Shape = dict[str, Any]
 

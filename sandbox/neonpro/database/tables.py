@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from sandbox.neonpro import applying, migrations
-from sandbox.neonpro.postgres import NoPostgres, Postgres
+from sandbox.neonpro.database import applying, migrations
+from sandbox.neonpro.database.postgres import NoPostgres, Postgres
 
 NAME = "neonpro"
 SPARE = "neonpro_restored"

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-TEMPLATE = Path(__file__).with_name("template")
+TEMPLATE = Path(__file__).parents[1] / "template"
 FOLDER = "packages/database/prisma/migrations"
 APPLIED = 3  # how many of the bundled migrations the practice database starts with
 

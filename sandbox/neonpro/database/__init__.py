@@ -1,0 +1,1 @@
+"""The practice database: PostgreSQL, its tables and its migrations."""

@@ -1,0 +1,1 @@
+"""The practice GitHub: its state, and how it answers."""

@@ -1,0 +1,1 @@
+"""The practice Vercel: its state, and how it answers."""
