@@ -1,6 +1,6 @@
 """What all kinds of steps share, and how the kinds are found: each is a module of `bot/steps/`."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -80,6 +80,8 @@ class Step(Worded):
     """Whether it makes the incident's channel."""
     alerts_people: ClassVar[bool] = False
     """Whether it tells the people of `alerted` roles."""
+    names_itself: ClassVar[bool] = False
+    """Whether what it found says what was looked at."""
 
     kind: str
     id: Slug
@@ -104,6 +106,12 @@ class Step(Worded):
         return self.effect
 
     @property
+    def looks(self) -> bool:
+        """Whether the bot looks at something outside with it, and changes nothing."""
+        acts = self.mutates or self.runs_commands or self.makes_checkout or self.creates_channel or self.alerts_people
+        return not (acts or self.by_person or self.started_procedure)
+
+    @property
     def alerted(self) -> tuple[str, ...]:
         """The roles whose people it alerts."""
         return ()
@@ -122,6 +130,10 @@ class Step(Worded):
     def changes_schema(self) -> bool:
         """Whether it changes the database's schema: a rollback of the application leaves that."""
         return False
+
+    def all_well(self, detail: Mapping[str, Any]) -> bool:
+        """Whether what a check found and kept is good; what was only looked at says nothing against it."""
+        return True
 
     def references(self) -> Iterator[Reference]:
         """What of the runbook it names, and where."""

@@ -1,9 +1,9 @@
 """`statuspage.check`: what vendors say of themselves. It is done when it was read, whatever it says."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from bot.integrations.statuspage.client import VendorStatus
 from bot.runbook.base import Duration, Slug
@@ -16,9 +16,14 @@ class StatuspageCheck(Step):
     """Read vendors' status pages."""
 
     interruptible: ClassVar[bool] = True
+    names_itself: ClassVar[bool] = True
     kind: Literal["statuspage.check"]
     vendors: tuple[Slug, ...]
     timeout: Duration = timedelta(seconds=15)
+
+    def all_well(self, detail: Mapping[str, Any]) -> bool:
+        """Vendors without a disturbance say `none`."""
+        return all(indicator == "none" for indicator in detail.get("vendors", {}).values())
 
     def references(self) -> Iterator[Reference]:
         yield from super().references()

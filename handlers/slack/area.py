@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.people import Actor
-from handlers.slack.blocks.elements import Style
+from handlers.slack.blocks.elements import Block, Style
 from handlers.slack.cards.drawing import Drawing
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
@@ -47,6 +47,8 @@ class FormEntry:
 
     handler: FormHandler
     field: str
+    below: Callable[[Context, Form], Awaitable[Block]] | None = None
+    """What the form that it was opened from shows when it is done."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ class QuickAction:
     style: Style = None
 
 
+Redraw = Callable[[Context, Actor, str, str], Awaitable[Block]]
+"""Draws an open form anew, of what it is about and what its last click was answered."""
+
+
 @dataclass(frozen=True)
 class Area:
     """All that one area registers."""
@@ -79,6 +85,8 @@ class Area:
     forms: Mapping[str, FormEntry] = field(default_factory=dict)
     shortcuts: tuple[Shortcut, ...] = ()
     quick_actions: tuple[QuickAction, ...] = ()
+    redrawn: Mapping[str, Redraw] = field(default_factory=dict)
+    """Forms that show what their own buttons change."""
     messages: Mapping[str, Template] = field(default_factory=dict)
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     """By kind of run."""

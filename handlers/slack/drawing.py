@@ -18,4 +18,6 @@ def draw(view: CardView) -> Message:
         return live_card(view)
     if view.page.stage == "before" and drawing.first_card:
         return drawing.first_card(view)
+    if view.page.stage == "main" and drawing.main_card:
+        return drawing.main_card(view)
     return checklist_card(view)

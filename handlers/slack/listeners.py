@@ -36,6 +36,7 @@ from handlers.slack.interaction.requests import (
     user_of,
 )
 from handlers.slack.messaging.responder import Responder
+from handlers.slack.modals import Modals
 
 log = structlog.get_logger()
 
@@ -47,7 +48,7 @@ class Listeners:
     """What Bolt calls."""
 
     def __init__(self, context: Context, responder: Responder) -> None:
-        self._context, self._responder = context, responder
+        self._context, self._responder, self._modals = context, responder, Modals(context, responder)
         self._following: set[asyncio.Task[None]] = set()
 
     @property
@@ -73,7 +74,7 @@ class Listeners:
         reply = await self._guarded(lambda: self._command(body), attempt, body)
         await ack(**ephemeral(reply))
         ACKS.labels("command").observe(time.perf_counter() - began)
-        self._follow(self._open(reply, body))
+        self._follow(self._modals.show(Reply(modal=reply.modal), body))
 
     async def _command(self, body: dict[str, Any]) -> Reply:
         actor = self._known(body["user_id"], body.get("team_id"), body["command"])
@@ -101,12 +102,7 @@ class Listeners:
         reply = await self._guarded(lambda: self._action(body, action), attempt, body)
         await ack()
         ACKS.labels("click").observe(time.perf_counter() - began)
-        self._follow(self._show(reply, body))
-
-    async def _show(self, reply: Reply, body: dict[str, Any]) -> None:
-        await self._open(reply, body)
-        if reply.text:
-            await self._responder.whisper(body, reply.text)
+        self._follow(self._modals.show(reply, body))
 
     async def _action(self, body: dict[str, Any], action: dict[str, Any]) -> Reply:
         user = body["user"]
@@ -137,6 +133,8 @@ class Listeners:
             refusal = Refusal(say(DEFECT))
         await ack(**form_answer(refusal, field_of(body["view"]["callback_id"])))
         ACKS.labels("form").observe(time.perf_counter() - began)
+        if refusal is None and form:
+            self._follow(self._modals.show_below(form, body))
         if reply.text and form:
             self._follow(self._responder.tell(form.request.actor.user, reply.text))
 
@@ -155,7 +153,7 @@ class Listeners:
 
     async def _answer_shortcut(self, body: dict[str, Any]) -> None:
         attempt = Attempt("shortcut", body["callback_id"], f"shortcut:{body.get('trigger_id')}")
-        await self._show(await self._guarded(lambda: self._shortcut(body), attempt, body), body)
+        await self._modals.show(await self._guarded(lambda: self._shortcut(body), attempt, body), body)
 
     async def _shortcut(self, body: dict[str, Any]) -> Reply:
         actor = await self._met(body["user"])
@@ -230,18 +228,3 @@ class Listeners:
             identity, lambda _, tx: tx.effects.plan("meet", f"meet:{user}", {"user": user, "kind": kind, **kept})
         )
         return Reply(say("👋 One moment: NeonOps is looking up who you are, then runs this."))
-
-    async def _open(self, reply: Reply, body: dict[str, Any]) -> None:
-        if reply.modal is None:
-            return
-        try:
-            await self._context.slack.call(
-                "views.open", priority=0, trigger_id=body.get("trigger_id"), view=reply.modal
-            )
-        except SlackError as error:
-            log.info("form.not_opened", why=str(error))
-            command = body.get("command", "/incident")
-            words = say(
-                "⚠️ The form could not be opened. Try again, or type the command: `{command} help`.", command=command
-            )
-            await self._responder.whisper(body, words)

@@ -27,6 +27,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "users.lookupByEmail": ("users:read", "users:read.email"),
     "views.open": (),
     "views.publish": (),
+    "views.push": (),
+    "views.update": (),
 }
 """The bot scopes of each method (https://docs.slack.dev/reference/methods)."""
 DOWNLOADS = ("files:read",)

@@ -21,6 +21,7 @@ AREAS = (INCIDENTS, *ABOUT_INCIDENTS, DEPLOYS, ROLLBACKS, RESTORES, HEALTH, RUNS
 COMMANDS = {command.name: command for command in (INCIDENT, *(each for area in AREAS for each in area.commands))}
 ACTIONS = {action: handler for area in AREAS for action, handler in area.actions.items()}
 FORMS = {callback: entry for area in AREAS for callback, entry in area.forms.items()}
+REDRAWN = {callback: draw for area in AREAS for callback, draw in area.redrawn.items()}
 SHORTCUTS = {shortcut.id: shortcut for area in AREAS for shortcut in area.shortcuts}
 MESSAGES = {name: template for area in AREAS for name, template in area.messages.items()}
 DRAWINGS = {kind: drawing for area in AREAS for kind, drawing in area.drawings.items()}

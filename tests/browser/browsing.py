@@ -128,6 +128,24 @@ class Visit:
             self.button(name).evaluate_all("those => those[0]?.click()")
         expect(ticks).to_have_count(0)
 
+    def works_through(self, count: int) -> None:
+        """Tick every item in the list of an incident's items."""
+        self.presses(f"All {count} items")
+        dialog = self.page.get_by_role("dialog")
+        ticks = dialog.get_by_role("button", name=re.compile("^Tick: "))
+        expect(ticks.first).to_be_visible()
+        for name in [tick.get_attribute("aria-label") or "" for tick in ticks.all()]:
+            dialog.get_by_role("button", name=name, exact=True).click()
+            expect(dialog.get_by_role("button", name=f"Un{name[0].lower()}{name[1:]}", exact=True)).to_be_visible()
+        self.shows("list")
+        dialog.get_by_role("button", name="Close", exact=True).last.click()
+
+    def rolls_back(self) -> None:
+        """Ask for a rollback from the card of an incident."""
+        self.presses("Roll back…")
+        self.shows("roll-back-what")
+        self.agrees("Continue")
+
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("main").get_by_role("button", name=name, exact=True)
 

@@ -20,13 +20,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
-from storage_world import NOON, Opened, a_run, copied, raw
+from storage_world import NOON, Opened, a_run, an_incident, copied, raw
 
 import bot
 import storage
 from bot.errors import Refusal
 from bot.runs.inputs import Inputs, Stop, Then
-from bot.runs.model import Gate, GateKind
+from bot.runs.model import Card, Gate, GateKind
 from storage.database import open_engines
 from storage.migrate import back_up, upgrade
 
@@ -252,3 +252,16 @@ def test_what_is_to_be_decided_is_kept_when_decisions_lose_their_deadline(opened
     older(opened, "0010")
     upgrade(opened.url)
     assert opened.read(lambda tx: tx.gates.get(before.id)) == before
+
+
+def test_of_several_cards_of_an_incident_the_first_goes_on(opened: Opened) -> None:
+    incident = opened.write(lambda tx: tx.incidents.add(an_incident(tx.runs.add(a_run()).id)))
+    other = opened.write(lambda tx: tx.runs.add(a_run()))
+    pages = [(incident.run_id, "main/first"), (incident.run_id, "main/second"), (other.id, "main/first")]
+    opened.write(lambda tx: [tx.cards.add(Card(0, run, page, f"{run}{page}", "C1")) for run, page in pages])
+    older(opened, "0019")
+    upgrade(opened.url)
+    cards = opened.read(lambda tx: tx.cards.find(order="id"))
+    assert [(card.page, card.state) for card in cards] == [
+        ("main", "live"), ("main/second", "retired"), ("main/first", "live"),
+    ]  # fmt: skip

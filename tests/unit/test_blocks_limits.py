@@ -31,7 +31,7 @@ from bot.integrations.statuspage.client import VendorIncident, VendorStatus
 from bot.kinds import KINDS
 from bot.ports import HealthResult
 from bot.runs.checklist.items import StepRef
-from bot.runs.checklist.layout import pages
+from bot.runs.checklist.layout import pages, shows_what_is_next
 from bot.runs.model import Run, RunState
 from bot.text import say
 from bot.text.values import Reader, reading
@@ -49,10 +49,13 @@ from handlers.slack.deploys.request import deploy_form
 from handlers.slack.drawing import draw
 from handlers.slack.health.card import health_card
 from handlers.slack.home.view import home_view
+from handlers.slack.incidents.card import sections
 from handlers.slack.incidents.forms import declare_form, note_form, resolve_form
+from handlers.slack.incidents.items import items_form, page_of
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
 from handlers.slack.messaging.template import Scene, render
+from handlers.slack.rollbacks.incident import which_form
 from handlers.slack.runs.forms import nothing_to_skip, skip_form
 from handlers.slack.table import MESSAGES
 
@@ -77,7 +80,7 @@ def test_every_card_is_a_message_that_slack_takes(every: list[CardView]) -> None
 @SOME
 @given(views())
 def test_every_item_of_a_checklist_is_on_one_card_with_its_button(every: list[CardView]) -> None:
-    blocks = [block for view in every if not view.page.live for block in draw(view).blocks]
+    blocks = [block for view in every if not view.page.live for block in checklist_of(view)]
     shown = counted(
         [str(block["block_id"]).split(".")[1] for block in blocks if block.get("block_id", "").startswith("i.")]
     )
@@ -87,6 +90,23 @@ def test_every_item_of_a_checklist_is_on_one_card_with_its_button(every: list[Ca
     refs = [read_ref(click["value"]) for click in clicks]
     buttons = counted([ref.step_id for ref in refs if isinstance(ref, StepRef)])
     assert buttons == (counted(items) if touchable(every[0]) else {})
+
+
+def checklist_of(view: CardView) -> list[Any]:
+    """All rows of a checklist: those of its card, or of the list that the card of an incident opens."""
+    if not shows_what_is_next(view.procedure, view.page.stage):
+        return draw(view).blocks
+    count = page_of(sections(view), 0).count
+    return [block for page in range(count) for block in items_form(view, page)["blocks"]]
+
+
+@SOME
+@given(views(), words(3000))
+def test_every_list_of_items_is_a_form_that_slack_takes(every: list[CardView], said: str) -> None:
+    for view in every:
+        if not view.page.live and view.incident:
+            assert refused_view(items_form(view, 0, said)) == []
+            assert refused_view(items_form(view, 99)) == []
 
 
 @SOME
@@ -155,7 +175,7 @@ def test_lists_and_status_of_incidents(given_: tuple[Any, list[Situation]]) -> N
     runbook, found = given_
     assert refused(message(incident_list(found))) == []
     for each in found[:1]:
-        assert refused(message(incident_status(each))) == []
+        assert refused(message(incident_status(each, "", ()))) == []
         topic = topic_of(each.incident, runbook)
         assert len(topic) <= TOPIC_LIMIT
 
@@ -238,6 +258,8 @@ def test_every_form(data: st.DataObject) -> None:
         skip_form(2_000_000_000, left[:1]),
         override_form(2_000_000_000, [(text, "lock"), (text, "freeze")]),
         nothing_to_skip(),
+        which_form(runbook, 7, []),
+        which_form(runbook, 7, [SERVICES[0]]),
     ]
     assert [refused_view(form) for form in made] == [[]] * len(made)
 

@@ -40,7 +40,7 @@ def cards(world: World, run_id: int) -> list[Message]:
 
 def everywhere(world: World, incident: Incident) -> list[set[tuple[str, str]]]:
     situation = world.do(look.situation, incident)
-    shown = [incident_list([situation]), incident_status(situation), home_view("x", [situation], [])]
+    shown = [incident_list([situation]), incident_status(situation, "", ()), home_view("x", [situation], [])]
     first = cards(world, incident.run_id)[0]
     return [counts(each) for each in [*shown, first.text, first.blocks]]
 
@@ -88,7 +88,7 @@ def test_what_comes_after_an_incident_is_counted_by_itself() -> None:
         incident = world.declare()
         world.tick(incident.run_id, "mend")
         world.do(conduct.close, ALICE, incident.id)
-        text, _ = incident_status(world.do(look.situation, world.incident(incident.id)))
+        text, _ = incident_status(world.do(look.situation, world.incident(incident.id)), "", ())
         assert "1 of 1 done" in text
         assert "Follow-up: 0 of 1 done\n⬜ Learn" in text
 

@@ -73,8 +73,8 @@ def _kept(phase: dict[str, Any], more: tuple[str, ...]) -> dict[str, Any]:
     return {**phase, "steps": [step for step in phase["steps"] if step["id"] in (*KEPT[phase["id"]], *more)]}
 
 
-def long_runbook(*, phases: int, items: int) -> str:
-    """A checklist whose items have the longest titles that there may be."""
+def long_runbook(*, phases: int, items: int, started: bool = False) -> str:
+    """A checklist with the longest titles that there may be: of an incident, or `started` by the item of one."""
     made = [
         {
             "id": f"phase{phase}",
@@ -86,7 +86,12 @@ def long_runbook(*, phases: int, items: int) -> str:
         }
         for phase in range(phases)
     ]
-    return runbook([{"id": "long", "kind": "incident", "title": "Long", "phases": made}])
+    if not started:
+        return runbook([{"id": "long", "kind": "incident", "title": "Long", "phases": made}])
+    item = {"id": "start", "kind": "start_procedure", "text": "Work through it", "procedure": "long"}
+    first = [{"id": "first", "title": "First", "steps": [item]}]
+    incident = {"id": "short", "kind": "incident", "title": "Short", "phases": first}
+    return runbook([incident, {"id": "long", "kind": "checklist", "title": "Long", "phases": made}])
 
 
 def windows_runbook() -> str:

@@ -20,7 +20,7 @@ TROUBLE: dict[str, Callable[[PracticeSlack], object]] = {
 
 async def _long(workspace: Workspace) -> None:
     path = workspace.world.directory / "long.yml"
-    path.write_text(long_runbook(phases=8, items=5), "utf-8")
+    path.write_text(long_runbook(phases=8, items=5, started=True), "utf-8")
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
 
 
@@ -36,18 +36,18 @@ IN_ORDER = [str(phase) for phase in range(8)]
 @pytest.mark.parametrize("trouble", TROUBLE)
 async def test_eight_cards_stand_in_order(workspace: Workspace, trouble: str) -> None:
     await _long(workspace)
+    room = await workspace.declare("p1 Checkout is down")
     TROUBLE[trouble](workspace.slack)
     workspace.slack.faults.method_latency_ms["chat.postMessage"] = 5
-    room = await workspace.declare_soon("p1 Checkout is down")
-    await room.card.appears()
+    await room.card.press("Start: Long", by=workspace.bruno)
     await workspace.until(lambda: len(_order(workspace, room)) == 8, patience=20)
     assert _order(workspace, room) == IN_ORDER
 
 
 async def test_they_stand_in_order_when_the_bot_is_broken_off_between_two(workspace: Workspace) -> None:
     await _long(workspace)
-    room = await workspace.declare_soon("p1 Checkout is down")
-    await room.card.appears()
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Start: Long", by=workspace.bruno)
     await workspace.until(lambda: len(_order(workspace, room)) >= 3)
     await workspace.crash()
     await workspace.start()

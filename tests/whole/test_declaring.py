@@ -28,7 +28,7 @@ async def test_the_way_to_the_first_card_is_two_calls(workspace: Workspace, seve
     await workspace.declare(f"{severity} Checkout is down")
     calls = [call.method for call in workspace.slack.calls[before:]]
     assert calls[0] == "conversations.create"
-    assert set(calls[1 : calls.index("chat.postMessage")]) <= {"conversations.invite"}
+    assert set(calls[1 : calls.index("chat.postMessage")]) <= {"conversations.invite", "conversations.setTopic"}
     assert not {"conversations.list", "users.list", "users.lookupByEmail"} & set(calls)
 
 
@@ -112,7 +112,7 @@ async def test_what_the_bot_did_is_ticked_by_it(workspace: Workspace) -> None:
     for item in ("Alert on-call engineers", "Create incident channel", "Check Vercel status page",
                  "Check database connectivity", "Verify third-party services"):  # fmt: skip
         await room.card.shows(f"✅ {item}")
-        assert "NeonOps" in room.card.line(item)
+        assert "NeonOps" in await room.card.item(item)
 
 
 async def test_on_call_people_are_alerted_once_in_the_channel(workspace: Workspace) -> None:
@@ -137,7 +137,7 @@ async def test_the_topic_says_what_it_is_and_the_card_is_pinned(workspace: Works
 
 async def test_a_drill_is_marked_everywhere_and_touches_nothing(workspace: Workspace) -> None:
     room = await workspace.declare("p1 --drill Checkout is down")
-    await room.card.shows("DRILL · P1 · Checkout is down")
+    await room.card.shows("DRILL · P1 · #1 · Checkout is down")
     assert "DRILL" in room.channel.topic
     assert all(text.startswith(("[DRILL]", "🔴 DRILL")) for text in room.says())
     assert not workspace.slack.messages("incidents")
@@ -149,7 +149,7 @@ async def test_without_words_it_asks_in_a_form(workspace: Workspace) -> None:
     assert answer.text == ""
     ack = await workspace.alice.submits(severity="p2", title="Login is slow", drill="real")
     assert ack.ok
-    await Card(workspace, await _new_channel(workspace), "P2 · Login is slow").appears()
+    await Card(workspace, await _new_channel(workspace), "P2 · #1 · Login is slow").appears()
 
 
 async def test_a_title_of_spaces_is_refused_at_its_field(workspace: Workspace) -> None:
@@ -162,18 +162,18 @@ async def test_a_title_of_spaces_is_refused_at_its_field(workspace: Workspace) -
 
 async def test_an_empty_title_after_the_severity_says_what_it_means(workspace: Workspace) -> None:
     room = await workspace.declare("p1")
-    assert "P1 · Complete service outage" in room.card.text
+    assert "P1 · #1 · Complete service outage" in room.card.text
 
 
 async def test_somebody_without_a_role_can_declare(workspace: Workspace) -> None:
     room = await workspace.declare("p3 Reports are slow", by=workspace.fabio)
-    assert "P3 · Reports are slow" in room.card.text
+    assert "P3 · #1 · Reports are slow" in room.card.text
 
 
 async def test_the_shortcut_opens_the_form(workspace: Workspace) -> None:
     await workspace.slack.shortcut("alice", "incident.declare")
     assert (await workspace.alice.submits(severity="p1", title="Checkout is down", drill="drill")).ok
-    await Card(workspace, await _new_channel(workspace), "DRILL · P1 · Checkout is down").appears()
+    await Card(workspace, await _new_channel(workspace), "DRILL · P1 · #1 · Checkout is down").appears()
 
 
 async def test_patient_data_is_never_asked_for(workspace: Workspace) -> None:

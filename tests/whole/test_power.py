@@ -98,7 +98,7 @@ async def test_what_runs_stays_on_its_runbook_and_what_begins_goes_by_the_new_on
     await workspace.bot.reload()
     await room.card.tick(ITEM, by=workspace.bruno)
     await room.card.shows(f"✅ {ITEM}")
-    assert "Find out how bad it is" in (await workspace.declare("p1 Another")).card.text
+    assert "Find out how bad it is" in await (await workspace.declare("p1 Another")).card.all()
     assert "runbook" in _told(workspace)[0]
     path.write_text(text.replace("kind: incident", "kind: accident"), "utf-8")
     with pytest.raises(Refusal, match=r"own\.yml:\d+: procedures\.incident_p1\.kind"):

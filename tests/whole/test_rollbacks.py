@@ -179,7 +179,7 @@ async def test_a_rollback_from_the_incident_ticks_its_item_when_it_worked(worksp
     await card.shows("goes back to")
     await card.press("Roll back", by=workspace.bruno)
     await room.card.shows(f"✅ {ITEM}", 30)
-    assert "Roll back API and Web Application: done" in room.card.text
+    assert "Roll back API and Web Application: done" in await room.card.all()
 
 
 async def test_a_rollback_that_is_called_off_leaves_its_item_open(workspace: Workspace) -> None:

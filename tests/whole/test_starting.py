@@ -61,7 +61,7 @@ async def test_a_click_on_a_card_from_before_an_upgrade_of_the_runbook_works(wor
     await workspace.restart(NEONOPS_RUNBOOK=str(own))
     await room.card.tick("Determine scope and impact", by=workspace.bruno)
     await room.card.shows("✅ Determine scope and impact")
-    assert "Find out how bad it is" in (await workspace.declare("p1 Another")).card.text
+    assert "Find out how bad it is" in await (await workspace.declare("p1 Another")).card.all()
 
 
 def _compiled(workspace: Workspace) -> int:

@@ -56,7 +56,7 @@ async def test_every_button_and_reminder_still_works(workspace: Workspace, tmp_p
     await workspace.bot.timers.fire_due()
     assert await room.hears("time is up")
     await workspace.settled()
-    assert "✅ Determine scope and impact" in room.card.text
+    assert "✅ Determine scope and impact" in await room.card.all()
     await _nothing_broke(workspace)
 
 

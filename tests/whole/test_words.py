@@ -39,7 +39,7 @@ async def test_a_wild_title_is_harmless_everywhere(workspace: Workspace, title: 
 
 async def test_a_wild_reason_is_harmless(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
-    await room.card.press("Skip an item…", by=workspace.bruno)
+    await room.card.press("Skip…", "Determine scope and impact", by=workspace.bruno)
     await workspace.bruno.submits(item="Determine scope and impact", reason=WILD[0])
     await room.card.shows("&lt;!channel&gt;")
     assert not [text for text in parsed(room.card.message) if "<!channel>" in text]
@@ -55,7 +55,7 @@ async def test_a_wild_ref_is_refused(workspace: Workspace) -> None:
 
 async def test_what_was_typed_in_a_command_is_shown_as_it_was_typed(workspace: Workspace) -> None:
     room = await workspace.declare("p1 <Checkout> & cart at https://neonpro.example/cart")
-    await room.card.shows("P1 · <Checkout> & cart at https://neonpro.example/cart")
+    await room.card.shows("P1 · #1 · <Checkout> & cart at https://neonpro.example/cart")
     await room.hears("&lt;Checkout&gt; &amp; cart at https://neonpro.example/cart")
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,17 @@ import yaml
 from guards import GUARD_S, pauses
 
 from bot.app import App
+from bot.domain import Domain
 from bot.errors import Refusal
 from bot.integrations.vercel.client import Vercel
 from bot.ports import Tx
+from bot.runs.model import Card as StoredCard
 from bot.runs.model import Run, StepRecord
 from bot.settings import fixed_settings
 from bot.timeline import Event, Verifier
+from handlers.slack.cards.view import read_view
+from handlers.slack.incidents.card import sections
+from handlers.slack.incidents.items import items_form, page_of
 from sandbox.neonpro import PracticeNeonPro
 from sandbox.slack import Message, PracticeSlack
 from sandbox.slack.channels import Channel
@@ -289,9 +295,15 @@ class Member:
         """The form in front of this person, once it is open."""
         return await self._slack.wait_for(lambda: self._slack.view(self.name), GUARD_S)
 
+    async def clicks(self, view: View, label: str, item: str = "") -> Ack:
+        """Press a button in the form that is in front of this person."""
+        element = await self._slack.wait_for(lambda: _in_view(view, label, item), GUARD_S)
+        where = {"type": "view", "view_id": view.id}
+        return await self._slack.action(self.name, where, action_id=element["action_id"], block_id=element["block_id"])
+
     async def submits(self, **fields: str) -> Ack:
         """Fill in the form in front of this person, and press its button."""
-        view = await self.form()
+        view = await self._slack.wait_for(lambda: _with_fields(self._slack.views(self.name), fields), GUARD_S)
         state = {name: {name: _given(_field(view, name), value)} for name, value in fields.items()}
         return await self._slack.submit(self.name, view.id, state)
 
@@ -450,8 +462,9 @@ class Room:
         return RoomCard(self._workspace, self)
 
     def says(self) -> list[str]:
-        """The texts of the messages in the channel, oldest first."""
-        return [m.text for m in self._workspace.slack.messages(self.id)]
+        """The texts of the messages in the channel, oldest first, then of the replies to its card."""
+        slack = self._workspace.slack
+        return [m.text for m in [*slack.messages(self.id), *slack.messages(self.id, thread=self.card.message.ts)[1:]]]
 
     async def hears(self, text: str) -> str:
         """The bot's message with this text, once it is there."""
@@ -467,7 +480,7 @@ class Room:
 
 
 class RoomCard(Card):
-    """The first card of an incident."""
+    """The card of an incident, and the list of all items that it opens."""
 
     def __init__(self, workspace: Workspace, room: Room) -> None:
         super().__init__(workspace, "", "")
@@ -476,7 +489,109 @@ class RoomCard(Card):
     @property
     def messages(self) -> list[Message]:
         every = (m for c in self._workspace.slack.channels() for m in self._workspace.slack.messages(c.id))
-        return [m for m in every if f"#{self._room.number} declared by" in shown(m)]
+        return [m for m in every if f" · #{self._room.number} · " in _header(m)]
+
+    async def shows(self, text: str, patience: float = GUARD_S) -> None:
+        """Wait until the card says so, or the list of its items."""
+        await self._workspace.until(lambda: self._says(text), patience)
+
+    async def lacks(self, text: str) -> None:
+        """Wait until neither says so any more."""
+
+        async def gone() -> bool:
+            return not await self._says(text)
+
+        await self._workspace.until(gone)
+
+    async def _says(self, text: str) -> bool:
+        with suppress(LookupError):
+            if text in self.text:
+                return True
+        return text in await self.items()
+
+    async def items(self) -> str:
+        """What the list of items says now, to whoever opens it."""
+        return "\n".join(blocks_text(page["blocks"]) for page in await self._pages())
+
+    async def all(self) -> str:
+        """What the card says, and the list."""
+        return f"{self.text}\n{await self.items()}"
+
+    async def item(self, text: str) -> str:
+        """The line of an item in the list."""
+        return next(line for line in (await self.items()).splitlines() if text in line)
+
+    async def list(self, *, by: Member) -> View:
+        """The list, opened by a person."""
+        before = [view.id for view in self._workspace.slack.views(by.name)]
+        await super().press(f"All {await self._count()} items", by=by)
+        views = self._workspace.slack.views
+        return await self._workspace.slack.wait_for(
+            lambda: next((view for view in views(by.name) if view.id not in before), None), GUARD_S
+        )
+
+    async def _count(self) -> int:
+        return next(int(label.split()[1]) for label in self.buttons() if label.startswith("All "))
+
+    async def press(self, label: str, item: str = "", *, by: Member, seen: Message | None = None) -> Ack:
+        """Press a button once it is there: on the card, else in the list."""
+        if seen or await self._workspace.until(lambda: self._where(label, item)) == "card":
+            return await super().press(label, item, by=by, seen=seen)
+        return await by.clicks(await self.list(by=by), label, item)
+
+    async def _where(self, label: str, item: str) -> str:
+        with suppress(LookupError):
+            return "card" if self.button(label, item) else ""
+        rows = [each for page in await self._pages() for each in actions_of_form(page["blocks"])]
+        return "list" if any(_is(each, label, item) for each in rows) else ""
+
+    async def _pages(self) -> Sequence[Mapping[str, Any]]:
+        domain, number = self._workspace.bot.transactions.domain, self._room.number
+        return await self._workspace.read(lambda tx: list_pages(domain, tx, number))
+
+    async def tick_all(self, *, by: Member) -> None:
+        """Tick every item that can be ticked, from the list."""
+        await self._workspace.settled()
+        view = await self.list(by=by)
+        for element in [each for each in view_actions(view) if each["action_id"] == "step.tick"]:
+            where = {"type": "view", "view_id": view.id}
+            ack = await self._workspace.slack.action(
+                by.name, where, action_id="step.tick", block_id=element["block_id"]
+            )
+            assert ack.ok, ack.error
+        await self._workspace.settled()
+
+
+def list_pages(domain: Domain, tx: Tx, number: int) -> list[dict[str, Any]]:
+    """Every page of the list of an incident's items."""
+    incident = tx.incidents.get(number)
+    assert incident
+    view = read_view(domain, tx, StoredCard(0, incident.run_id, "main", ""))
+    assert view
+    count = page_of(sections(view), 0).count
+    return [items_form(view, page) for page in range(count)]
+
+
+def view_actions(view: View) -> list[Mapping[str, Any]]:
+    """Every element of a form that can be clicked, with the block that it stands in."""
+    return actions_of_form(view.blocks)
+
+
+def actions_of_form(blocks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    rows = (block for block in blocks if block["type"] == "actions")
+    return [{"block_id": "", **element, **_block_of(row)} for row in rows for element in row["elements"]]
+
+
+def _block_of(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"block_id": row["block_id"]} if "block_id" in row else {}
+
+
+def _is(element: Mapping[str, Any], label: str, item: str) -> bool:
+    return element["text"]["text"] == label and item[:50] in element.get("accessibility_label", "")
+
+
+def _in_view(view: View, label: str, item: str) -> Mapping[str, Any] | None:
+    return next((each for each in view_actions(view) if _is(each, label, item)), None)
 
 
 def shown(message: Message) -> str:
@@ -501,6 +616,12 @@ def _words(block: Mapping[str, Any]) -> list[str]:
 
 def _header(message: Message) -> str:
     return next((b["text"]["text"] for b in message.blocks or () if b["type"] == "header"), "")
+
+
+def _with_fields(views: Sequence[View], names: Iterable[str]) -> View | None:
+    """The form in front, when it has all these fields."""
+    there = {block.get("block_id") for block in views[-1].blocks} if views else set()
+    return views[-1] if views and set(names) <= there else None
 
 
 def _field(view: View, name: str) -> Mapping[str, Any]:

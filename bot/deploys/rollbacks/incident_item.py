@@ -5,15 +5,25 @@ from dataclasses import replace
 from bot.deploys.request import Asked, request_rollback
 from bot.domain import Domain
 from bot.errors import Refusal
-from bot.incidents.model import IncidentStatus
+from bot.incidents.model import Incident, IncidentStatus
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.steps import AnyStep
 from bot.runs.checklist.layout import phases_of, steps_of
-from bot.runs.checklist.nested import began
+from bot.runs.checklist.nested import began, start_from_step
 from bot.runs.model import Run, StepState
 from bot.runs.start import records_of
 from bot.text import say
+
+
+def rollback_of(domain: Domain, tx: Tx, actor: Actor, incident: Incident, target: str) -> Run:
+    """Ask for a rollback as an incident's; of a drill, practise the one of its item."""
+    run = tx.runs.get(incident.run_id)
+    assert run, "an incident has its run"
+    step = _item(domain, tx, run) if incident.drill else None
+    if step:
+        return start_from_step(domain, tx, actor, run, step.id)
+    return rollback_here(domain, tx, actor, Asked(target, incident.channel or actor.user))
 
 
 def rollback_here(domain: Domain, tx: Tx, actor: Actor, asked: Asked) -> Run:

@@ -61,6 +61,12 @@ def pages(procedure: Procedure, targets: Iterable[str] = ()) -> tuple[Page, ...]
     return tuple(page for stage in STAGES for page in _stage_pages(procedure, stage, wanted))
 
 
+def sections_of(procedure: Procedure, stage: str, targets: Iterable[str]) -> tuple[Section, ...]:
+    """The phases of a stage with their steps."""
+    wanted = tuple(targets)
+    return tuple(Section(phase, steps_of(phase, wanted)) for phase in phases_of(procedure, stage, wanted))
+
+
 def page_of(procedure: Procedure, targets: Iterable[str], step_id: str) -> str:
     """The key of the card that shows a step; KeyError when no card does."""
     for page in pages(procedure, targets):
@@ -78,15 +84,24 @@ def pages_about(procedure: Procedure, targets: Iterable[str], step_id: str) -> t
 
 
 def _stage_pages(procedure: Procedure, stage: str, targets: tuple[str, ...]) -> Iterator[Page]:
-    sections = tuple(Section(phase, steps_of(phase, targets)) for phase in phases_of(procedure, stage, targets))
+    sections = sections_of(procedure, stage, targets)
     if not sections:
         return
     if any(section.phase.mode == "sequence" for section in sections):
         yield Page(stage, stage, sections, live=True)
-    elif len(sections) <= PHASES_PER_CARD and sum(len(each.steps) for each in sections) <= ITEMS_PER_CARD:
+    elif shows_what_is_next(procedure, stage) or _fits(sections):
         yield Page(stage, stage, sections)
     else:
         yield from (page for section in sections for page in _phase_pages(stage, section))
+
+
+def shows_what_is_next(procedure: Procedure, stage: str) -> bool:
+    """Whether one card names the next items and opens a list of all, however many there are: that of an incident."""
+    return procedure.kind == "incident" and stage == "main"
+
+
+def _fits(sections: tuple[Section, ...]) -> bool:
+    return len(sections) <= PHASES_PER_CARD and sum(len(each.steps) for each in sections) <= ITEMS_PER_CARD
 
 
 def _phase_pages(stage: str, section: Section) -> Iterator[Page]:

@@ -23,6 +23,7 @@ class VercelList(Step):
     """The last production deployments of services, with the recommended one to go back to."""
 
     interruptible: ClassVar[bool] = True
+    names_itself: ClassVar[bool] = True
     lists_deployments: ClassVar[bool] = True
     kind: Literal["vercel.list"]
     services: tuple[Slug, ...]

@@ -27,6 +27,8 @@ from handlers.slack.messaging.template import Scene, render
 
 FRESH = timedelta(seconds=30)
 """Age of an incident up to which, at its first alert, those who are in its channel were invited into it just now."""
+MAIN = "main"
+"""The card of an incident."""
 NOT_OURS = {Meaning.AWAY, Meaning.FINAL}
 """Refusals that are about the bot, and not about a place or a person."""
 
@@ -47,7 +49,7 @@ class AlertDeliverers:
             return _anew(effect)
         assert effect.run_id
         await self._cards.first_shown(effect.run_id)
-        scene = await self._poster.scene(effect, {})
+        scene = await self._poster.scene(effect, {}, MAIN)
         found = await self._directory.find(effect.payload["people"], effect.priority)
         team = self._directory.team
         place = place_of(effect.payload.get("place") or RUN, team, scene) or place_of(RUN, team, scene)
@@ -94,7 +96,9 @@ class AlertDeliverers:
             return []
         data = {"users": users, "message": effect.payload["message"]}
         try:
-            await self._poster.once(effect, place, render(ALERT, replace(scene, data=data)))
+            await self._poster.once(
+                effect, place, render(ALERT, replace(scene, data=data)), thread=_thread(scene, place)
+            )
         except Refused as refusal:
             if refusal.meaning in NOT_OURS:
                 raise
@@ -138,6 +142,12 @@ class AlertDeliverers:
     async def _incident(self, effect: Effect) -> Incident:
         found = await self._transactions.read(lambda tx: tx.incidents.find(run_id=effect.run_id))
         return found[0]
+
+
+def _thread(scene: Scene, place: str) -> str | None:
+    """Of an incident: that of its card, which stays the last message of the channel, above what the alert says."""
+    stands = scene.incident and scene.card and scene.card.channel == place
+    return scene.card.ts if stands and scene.card else None
 
 
 def _is_first(tx: Tx, effect: Effect) -> bool:

@@ -77,6 +77,14 @@ class LevelRef:
 
 
 @dataclass(frozen=True)
+class ItemsRef:
+    """A page of the list of a run's items."""
+
+    run_id: int
+    page: int
+
+
+@dataclass(frozen=True)
 class ChannelRef:
     """The channel in which a form was opened (empty = in none)."""
 
@@ -92,7 +100,7 @@ class HealthRef:
 
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
-    | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef
+    | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -106,6 +114,7 @@ _KINDS: dict[str, type[Ref]] = {
     "i": IncidentRef,
     "l": LegalRef,
     "e": LevelRef,
+    "m": ItemsRef,
     "n": ChannelRef,
     "k": HealthRef,
     "h": HoldRef,

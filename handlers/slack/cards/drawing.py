@@ -28,5 +28,7 @@ class Drawing:
     after: Callable[[], str] = _follow_up
     first_card: "Callable[[CardView], Message] | None" = None
     """The card before it starts, where it is more than a checklist."""
+    main_card: "Callable[[CardView], Message] | None" = None
+    """The card of its checklist, where it is more than all of its items."""
     verdict: "Callable[[CardView], str] | None" = None
     """What a run that is done says of its outcome; None = whether it is live, and verified."""

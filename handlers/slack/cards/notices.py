@@ -32,6 +32,14 @@ def _people(view: CardView) -> list[Block]:
     return [section(shorten("\n".join(lines), SECTION_LIMIT), *again)] if lines else []
 
 
+def names_of_alerted(view: CardView) -> list[str]:
+    """Who was alerted, by name; before that, who is going to be."""
+    called = [alert.person for alert in view.alerts if alert.way is not Way.INVITATION]
+    severity = view.runbook.severity(view.incident.severity) if view.incident else None
+    people = called or view.team.holders(severity.alerted if severity else ())
+    return [_name(view, person) for person in dict.fromkeys(people)]
+
+
 def _last(alerts: list[Alert]) -> list[Alert]:
     newest = max((alert.step_attempt for alert in alerts), default=0)
     return [alert for alert in alerts if alert.step_attempt == newest]

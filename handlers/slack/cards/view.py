@@ -13,6 +13,7 @@ from bot.legal.words import legal_view, short_words
 from bot.people import Team
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of
+from bot.production.changes import Change, changes_since
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
 from bot.runbook.lint.worktrees import runs_code
@@ -27,6 +28,9 @@ from bot.runs.waiting.decisions import decision_words, next_decision, takers
 from bot.text import say, span
 from handlers.slack.blocks.elements import escape, quote, user, when
 from handlers.slack.cards.drawing import Drawing
+
+RECENT = timedelta(hours=24)
+"""How far back the changes to production are told of."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class CardView:
 
     periods: tuple[LivePeriod, ...] = ()
     """What production was seen to be by this run."""
+
+    changes: tuple[Change, ...] = ()
+    """What production was seen to change to in the `RECENT` time before, newest first; of incidents."""
 
     began: Mapping[str, datetime] = field(default_factory=dict)
     """Phase -> when it was begun, of those with a budget."""
@@ -114,6 +121,7 @@ def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
         team=domain.team,
         began=began(tx, run, procedure) if page.live else {},
         periods=tuple(periods_of(tx, run.id)) if run.kind.production else (),
+        changes=changes_since(tx, tx.now - RECENT) if run.kind.led else (),
         holder=_holder(tx, run),
         open_to_commands=domain.open_to_commands if runs_code(procedure) and not run.state.ended else "",
         **({} if run.kind.led or run.state.ended else _who(domain, tx, run)),

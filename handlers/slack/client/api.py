@@ -47,6 +47,8 @@ METHODS = {
     "users.lookupByEmail": "users_lookupByEmail",
     "views.open": "views_open",
     "views.publish": "views_publish",
+    "views.push": "views_push",
+    "views.update": "views_update",
 }
 """Every method that the bot calls, with its name in the SDK: the manifest's scopes are held against this table."""
 

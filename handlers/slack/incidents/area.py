@@ -4,7 +4,9 @@ from bot.incidents import conduct
 from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
-from handlers.slack.incidents import acknowledging, escalating, escalation, forms, roles
+from handlers.slack.cards.drawing import Drawing
+from handlers.slack.incidents import acknowledging, escalating, escalation, forms, items, roles
+from handlers.slack.incidents.card import incident_card
 from handlers.slack.incidents.duplicates import MESSAGES as DUPLICATES
 from handlers.slack.incidents.messages import MESSAGES
 from handlers.slack.incidents.shortcuts import DECLARE, NOTE_MESSAGE
@@ -16,6 +18,7 @@ AREA = Area(
         ids.INCIDENT_ACK: acknowledging.clicked,
         ids.INCIDENT_ESCALATE: escalating.open_form,
         ids.INCIDENT_HAND_BACK: about_incident(hand_back),
+        ids.INCIDENT_ITEMS: items.open_items,
         ids.INCIDENT_NOTE: forms.open_note,
         ids.INCIDENT_RESOLVE: forms.open_resolve,
         ids.INCIDENT_CLOSE: about_incident(conduct.close),
@@ -27,6 +30,8 @@ AREA = Area(
         ids.INCIDENT_NOTE: FormEntry(forms.note, "text"),
         ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
     },
+    redrawn={ids.INCIDENT_ITEMS: items.again},
+    drawings={"incident": Drawing(main_card=incident_card)},
     shortcuts=(DECLARE, NOTE_MESSAGE),
     messages={**MESSAGES, **roles.MESSAGES, **escalation.MESSAGES, **DUPLICATES},
     quick_actions=(QuickAction("Declare an incident", ids.INCIDENT_DECLARE, "danger"),),

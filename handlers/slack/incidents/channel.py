@@ -1,9 +1,11 @@
 """Delivers an incident's channel: made once, with its topic and its pinned card."""
 
+import asyncio
+
 from bot.delivery import Deliver, Delivered, Undeliverable
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
-from bot.effects import Effect
+from bot.effects import LATER, Effect
 from bot.incidents.declare import channel_opened, names_from
 from bot.incidents.model import Incident
 from bot.ports import Tx
@@ -20,6 +22,8 @@ class ChannelDeliverers:
 
     def __init__(self, transactions: Transactions, slack: Slack, cards: Cards) -> None:
         self._transactions, self._slack, self._cards = transactions, slack, cards
+        self._early: dict[int, asyncio.Task[str]] = {}
+        """Topics that were sent off when the channel was made, by run."""
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -40,8 +44,16 @@ class ChannelDeliverers:
                 if name in ours:
                     return _opened(effect, ours[name], name)
                 continue
-            return _opened(effect, str(made["channel"]["id"]), str(made["channel"].get("name") or name))
+            channel = str(made["channel"]["id"])
+            await self._begin_topic(incident, channel)
+            return _opened(effect, channel, str(made["channel"].get("name") or name))
         raise Undeliverable(say("every channel name starting at {name} is taken", name=incident.channel_name))
+
+    async def _begin_topic(self, incident: Incident, channel: str) -> None:
+        """Send the topic off before the card: its line in the channel does not push the card up."""
+        topic, _ = await self._transactions.look(_topics, incident)
+        self._early[incident.run_id] = asyncio.create_task(self._set_topic(LATER, channel, topic))
+        await asyncio.sleep(0)
 
     async def _our_channels(self) -> dict[str, str]:
         """Channels that the bot made and no incident has, by name: the answer to an earlier try was lost."""
@@ -51,15 +63,21 @@ class ChannelDeliverers:
         return {name: channel for name, channel in found.items() if channel not in known}
 
     async def topic(self, effect: Effect) -> Delivered:
-        """Set the topic to what it should be now: decoration, which the way to the first card does not wait for."""
+        """Set the topic when it says something else than before: each time Slack writes a line into the channel."""
         assert effect.run_id
-        await self._cards.first_shown(effect.run_id)
+        early = self._early.pop(effect.run_id, None)
+        if early:
+            return Delivered({"topic": await early})
         incident = await self._incident(effect)
-        topic = await self._transactions.look(_topic, incident)
-        await self._slack.call(
-            "conversations.setTopic", priority=effect.priority, channel=incident.channel, topic=topic
-        )
-        return Delivered()
+        topic, before = await self._transactions.look(_topics, incident)
+        if topic == before:
+            return Delivered({"topic": topic})
+        assert incident.channel
+        return Delivered({"topic": await self._set_topic(effect.priority, incident.channel, topic)})
+
+    async def _set_topic(self, priority: int, channel: str, topic: str) -> str:
+        await self._slack.call("conversations.setTopic", priority=priority, channel=channel, topic=topic)
+        return topic
 
     async def pin(self, effect: Effect) -> Delivered:
         """Pin a card."""
@@ -77,10 +95,12 @@ class ChannelDeliverers:
         return found[0]
 
 
-def _topic(domain: Domain, tx: Tx, incident: Incident) -> str:
+def _topics(domain: Domain, tx: Tx, incident: Incident) -> tuple[str, str | None]:
+    """The topic as it should be, and as it was set last."""
     run = tx.runs.get(incident.run_id)
     assert run, "an incident has its run"
-    return topic_of(incident, domain.runbook_of(tx, run))
+    last = tx.effects.find(run_id=run.id, kind="channel.topic", state="done", order="-seq", limit=1)
+    return topic_of(incident, domain.runbook_of(tx, run)), last[0].result.get("topic") if last else None
 
 
 def _opened(effect: Effect, channel: str, name: str) -> Delivered:

@@ -8,10 +8,11 @@ from bot.incidents.model import Incident
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Runbook
+from bot.runs.checklist.items import StepRef, find_item
 from bot.text import say
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, escape, modal, option, select_input, text_input
-from handlers.slack.blocks.references import ChannelRef, IncidentRef, read_as
+from handlers.slack.blocks.references import ChannelRef, IncidentRef, read_as, read_ref
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Form, Reply, Request
 from handlers.slack.interaction.transactions import look
@@ -68,8 +69,17 @@ async def declare_it(context: Context, request: Request, asked: Declaration) -> 
 
 async def open_note(context: Context, click: Click) -> Reply:
     """Open the form of a note."""
+    if isinstance(read_ref(click.value, IncidentRef), StepRef):
+        return Reply(modal=await look(context, click, StepRef, _note_about))
     found = await look(context, click, IncidentRef, _conducted)
     return Reply(modal=note_form(found.id))
+
+
+def _note_about(domain: Domain, tx: Tx, actor: Actor, ref: StepRef) -> Block:
+    """The form of a note about one item."""
+    item = find_item(domain, tx, ref.run_id, ref.step_id)
+    (incident,) = tx.incidents.find(run_id=item.run.id)
+    return note_form(conduct.may_conduct(domain, tx, actor, incident.id).id, f"{item.step.text}: ")
 
 
 def _conducted(domain: Domain, tx: Tx, actor: Actor, ref: IncidentRef) -> Incident:

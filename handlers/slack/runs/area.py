@@ -3,6 +3,7 @@
 from bot.alerts.again import AlertRef, page_again
 from handlers.slack.area import Area, FormEntry
 from handlers.slack.blocks import ids
+from handlers.slack.incidents.items import below as list_below
 from handlers.slack.interaction.transactions import about
 from handlers.slack.runs import actions, forms
 from handlers.slack.runs.messages import MESSAGES
@@ -25,6 +26,6 @@ AREA = Area(
         ids.RUN_REVIVE: actions.revive,
         ids.LINK: actions.follow_link,
     },
-    forms={ids.STEP_SKIP: FormEntry(forms.skip, "reason")},
+    forms={ids.STEP_SKIP: FormEntry(forms.skip, "reason", list_below)},
     messages=MESSAGES,
 )

@@ -1,15 +1,15 @@
 """The bottom of a card: what can be done with the whole run."""
 
-from bot.incidents.model import Incident, IncidentStatus
 from bot.production.inputs.deploy import DeployInputs
 from bot.runs.model import RunState
 from bot.text import say
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, actions, button, confirm, escape
-from handlers.slack.blocks.references import CommitRef, IncidentRef, RunRef
+from handlers.slack.blocks.references import CommitRef, RunRef
 from handlers.slack.cards.heading import next_line
 from handlers.slack.cards.view import CardView
 from handlers.slack.deploys.gates import gate_blocks
+from handlers.slack.incidents.card import last_buttons
 
 
 def footer(view: CardView) -> list[Block]:
@@ -17,26 +17,10 @@ def footer(view: CardView) -> list[Block]:
     if not view.first:
         return []
     if view.incident:
-        return [actions(*_incident_buttons(view, view.incident))]
+        return [actions(*last_buttons(view.incident))]
     if view.page.stage == "before":
         return _start_buttons(view)
     return []
-
-
-def _incident_buttons(view: CardView, incident: Incident) -> list[Block]:
-    ref, run = IncidentRef(incident.id), RunRef(view.run.id)
-    note = button(say("Add a note"), ids.INCIDENT_NOTE, ref)
-    skip = button(say("Skip an item…"), ids.STEP_SKIP, run)
-    match incident.status:
-        case IncidentStatus.OPEN:
-            return [note, skip, button(say("Resolve…"), ids.INCIDENT_RESOLVE, ref, style="primary")]
-        case IncidentStatus.RESOLVED:
-            sure = confirm(
-                say("Close it?"), say("The checklist is locked. /incident reopen opens it again."), say("Close")
-            )
-            return [note, skip, button(say("Close"), ids.INCIDENT_CLOSE, ref, style="primary", sure=sure)]
-        case _:
-            return [note, button(say("Reopen"), ids.INCIDENT_REOPEN, ref)]
 
 
 def _start_buttons(view: CardView) -> list[Block]:
