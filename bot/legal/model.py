@@ -1,4 +1,4 @@
-"""Legal clocks, and what they count from, as the database keeps them."""
+"""Legal clocks, what they count from, and drafts of what is communicated, as the database keeps them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,3 +49,30 @@ class LegalClock:
     settled_at: datetime | None = None
     words: str = ""
     version: int = 0
+
+
+class DraftState(StrEnum):
+    """Written, reviewed by somebody whose word counts, sent by a person."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    SENT = "sent"
+
+
+@dataclass(frozen=True)
+class LegalDraft:
+    """What is to be communicated about an incident: the words of each field, who wrote, reviewed and sent them."""
+
+    id: int
+    incident: int
+    communication: str
+    state: DraftState
+    fields: dict[str, str]
+    edited_by: str
+    edited_at: datetime
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+    sent_by: str | None = None
+    sent_at: datetime | None = None
+    reference: str = ""
+    version: int = 1

@@ -176,6 +176,10 @@ _WORDS: dict[str, Words] = {
     "evidence.handed": lambda d: say(
         "handed evidence {evidence} ({name}) from <@{giver}> to <@{taker}>: {reason}", **d
     ),
+    "legal.drafted": lambda d: say("wrote the draft of {title} (SHA-256 {sha256})", **d),
+    "legal.reviewed": lambda d: say("reviewed {title} (SHA-256 {sha256})", **d),
+    "legal.sent": lambda d: say("sent {title} under {reference} (SHA-256 {sha256})", **d),
+    "legal.exported": lambda d: say("exported {title} (SHA-256 {sha256})", **d),
     "legal.knowledge": _knowledge,
     "legal.settled": _settled,
     "legal.reminded": lambda d: say(

@@ -15,6 +15,7 @@ from handlers.slack.incidents.replaced import Replacements
 from handlers.slack.incidents.strangers import role_deliverer
 from handlers.slack.interaction.context import Context
 from handlers.slack.introductions import introduction_deliverer
+from handlers.slack.legal.drafts import export_deliverer
 from handlers.slack.messaging.delivery_errors import to_slack
 from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.poster import Poster
@@ -38,6 +39,7 @@ def slack_deliverers(
         **AlertDeliverers(transactions, poster, directory, cards).kinds(),
         **OutputDeliverers(transactions, slack).kinds(),
         **EvidenceDeliverers(transactions, slack, data_dir).kinds(),
+        "legal.export": export_deliverer(transactions, slack),
         "health": health_deliverer(transactions, poster, tools),
         "home": home_deliverer(context),
         "meet": introduction_deliverer(context, responder),

@@ -1,4 +1,4 @@
-"""What the team knew from when on, and the legal clocks that run from there."""
+"""What the team knew from when on, the legal clocks that run from there, and drafts of what is communicated."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -6,8 +6,8 @@ from typing import ClassVar
 from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.legal.model import Knowledge, LegalClock
-from storage.columns import at_column
+from bot.legal.model import Knowledge, LegalClock, LegalDraft
+from storage.columns import at_column, json_column
 from storage.rows import Rows
 
 
@@ -43,3 +43,25 @@ class LegalClockRow(SQLModel, table=True):
 
 class LegalClockRows(Rows[LegalClock]):
     model, entity = LegalClockRow, LegalClock
+
+
+class LegalDraftRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "legal_draft"
+    __table_args__ = (UniqueConstraint("incident", "communication"),)
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incident.id")
+    communication: str
+    state: str
+    fields: dict[str, str] = json_column()
+    edited_by: str
+    edited_at: datetime = at_column()
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = at_column(nullable=True)
+    sent_by: str | None = None
+    sent_at: datetime | None = at_column(nullable=True)
+    reference: str = Field(sa_type=Text)
+    version: int = 1
+
+
+class LegalDraftRows(Rows[LegalDraft]):
+    model, entity = LegalDraftRow, LegalDraft

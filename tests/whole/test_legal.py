@@ -55,3 +55,14 @@ async def test_a_reminder_reaches_the_compliance_officer(workspace: Workspace) -
         await workspace.bot.timers.fire_due()
         await workspace.settled()
     assert f"<@{workspace.diego.id}>" in await room.hears("legal deadline of incident 1")
+
+
+async def test_a_draft_is_written_in_a_form_with_what_is_known(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.carla.types(f"/incident knowledge {SINCE}", room.id)
+    await workspace.carla.types("/incident communication anpd", room.id)
+    form = await workspace.carla.form()
+    assert "Knowledge: Thu 19 Nov 14:30 (America/Sao_Paulo)" in str(form.blocks)
+    await workspace.carla.submits(risks="Somebody may read diagnoses")
+    await room.hears("wrote *Communication to the ANPD*: it has to be reviewed before it is sent")
+    assert "not reviewed" in await workspace.diego.types("/incident communication", room.id)

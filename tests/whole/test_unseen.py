@@ -8,6 +8,7 @@ import pytest
 
 from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.abort import PromoteRef
+from bot.legal.drafts import DraftRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.blocks import ids
@@ -44,6 +45,10 @@ def _incident(number: int) -> str:
     return write_ref(IncidentRef(number))
 
 
+def _draft(number: int) -> str:
+    return write_ref(DraftRef(number, "anpd", 0))
+
+
 def _clock(number: int) -> str:
     return write_ref(LegalRef(number, "anpd_notice"))
 
@@ -70,6 +75,7 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.INCIDENT_REOPEN: _incident,
     ids.LEGAL_KNOWLEDGE: _incident,
     ids.LEGAL_MEET: _clock,
+    **dict.fromkeys((ids.DRAFT_WRITE, ids.DRAFT_REVIEW, ids.DRAFT_EXPORT, ids.DRAFT_SENT), _draft),
     ids.LEGAL_ASIDE: _clock,
     ids.LEGAL_AGAIN: _clock,
 }
@@ -105,6 +111,8 @@ FORMS: dict[str, Callable[[int], tuple[str, dict[str, str]]]] = {
     ids.INCIDENT_NOTE: lambda number: (str(number), {"text": "I know"}),
     ids.INCIDENT_RESOLVE: lambda number: (str(number), {"text": "over"}),
     ids.LEGAL_KNOWLEDGE: lambda number: (_incident(number), {"date": "2026-11-20", "time": "10:00"}),
+    ids.DRAFT_WRITE: lambda number: (_draft(number), {"risks": "I know"}),
+    ids.DRAFT_SENT: lambda number: (_draft(number), {"reference": "I know"}),
     ids.LEGAL_MEET: lambda number: (_clock(number), {"words": "I know"}),
     ids.LEGAL_ASIDE: lambda number: (_clock(number), {"words": "I know"}),
     ids.LEGAL_AGAIN: lambda number: (_clock(number), {"words": "I know"}),
@@ -122,7 +130,7 @@ FORMS_ABOUT_NOTHING: dict[str, tuple[str, dict[str, str]]] = {
 INCIDENT_WORDS = {
     "status": "", "timeline": "", "note": "I know", "severity": "p1", "role": "scribe <@U05ELISA>", "resolve": "over",
     "close": "", "reopen": "", "ack": "", "hand-back": "", "rename": "Mine",
-    "evidence": "", "merge": "into 1", "knowledge": "2026-11-20 10:00", "legal": "",
+    "evidence": "", "communication": "", "merge": "into 1", "knowledge": "2026-11-20 10:00", "legal": "",
 }  # fmt: skip
 """What can be typed of one incident, by its number."""
 COMMANDS = {
@@ -141,6 +149,7 @@ COMMANDS = {
         "timeline": "timeline", "severity <p1|p2|p3>": "severity p1", "role <role> @user": "role scribe <@U05ELISA>",
         "resolve [summary]": "resolve over", "close": "close", "reopen": "reopen", "7 status": "{n} status",
         "knowledge 2026-11-28 14:30 [reason]": "knowledge 2026-11-20 10:00", "legal": "legal", "evidence": "evidence",
+        "communication": "communication", "communication anpd": "communication anpd",
         "evidence hand 3 @user <reason>": "evidence hand 3 <@U02BRUNO> mine",
         "rename <title>": "rename Mine", "ack": "ack", "hand-back": "hand-back", "merge 7 into 5": "merge {n} into {n}",
         "legal met <clock> <reference>": "legal met anpd_notice 7", "legal aside <clock> <reason>":

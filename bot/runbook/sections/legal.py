@@ -1,7 +1,7 @@
 """What the law asks of the team after an incident: clocks, the calendar they are counted by, and whose word counts."""
 
 from datetime import date, timedelta
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -48,6 +48,24 @@ class Doubled(Frozen):
     reason: Prose
 
 
+class CommunicationField(Worded):
+    """One thing that has to be said. `filled`: with what NeonOps knows of it."""
+
+    id: Slug
+    source: Line
+    required: bool = True
+    filled: Literal["description", "dates", "measures"] | None = None
+
+
+class Communication(Titled):
+    """Something that has to be communicated; sending it meets its clock. `title`: as it fits onto a form (24)."""
+
+    id: Slug
+    clock: Slug
+    source: Line
+    fields: Annotated[tuple[CommunicationField, ...], Field(min_length=1, max_length=40)]
+
+
 class Legal(Titled):
     """The legal side of incidents. A lawyer decides; NeonOps counts and reminds, and never files anything."""
 
@@ -60,6 +78,7 @@ class Legal(Titled):
     deciders: tuple[Slug, ...] = Field(description="Roles that may say that a clock does not apply, and review drafts.")
     remind_before: tuple[Duration, ...] = Field(default=(timedelta(hours=24), timedelta(hours=4)), max_length=5)
     clocks: tuple[Clock, ...] = Field(min_length=1)
+    communications: tuple[Communication, ...] = ()
 
     def applying(self) -> tuple[Clock, ...]:
         """The clocks that can apply to what the team acts as, and to its product."""
@@ -77,4 +96,7 @@ class Legal(Titled):
             if each.after and each.after not in known:
                 raise ValueError(f"clock {each.id}: `after` names {each.after}, which is no clock before it")
             known.add(each.id)
+        for communication in self.communications:
+            if communication.clock not in known:
+                raise ValueError(f"communication {communication.id}: {communication.clock} is no clock")
         return self

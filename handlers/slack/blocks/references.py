@@ -9,6 +9,7 @@ from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.abort import PromoteRef
 from bot.errors import Refusal
 from bot.holds.holds import HoldRef
+from bot.legal.drafts import DraftRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.text import say
 
@@ -100,7 +101,7 @@ class HealthRef:
 
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
-    | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef
+    | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef | DraftRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -113,6 +114,7 @@ _KINDS: dict[str, type[Ref]] = {
     "t": TargetRef,
     "i": IncidentRef,
     "l": LegalRef,
+    "d": DraftRef,
     "e": LevelRef,
     "m": ItemsRef,
     "n": ChannelRef,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.domain import Domain
 from bot.holds.holds import HoldRef
 from bot.incidents.access import may_see_run, visible
+from bot.legal.drafts import DraftRef
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.checklist.items import GateRef
@@ -34,7 +35,7 @@ def seen(domain: Domain, tx: Tx, actor: Actor, ref: R) -> R:
             gate = tx.gates.get(ref.gate_id)
             hidden = gate is not None and not may_see_run(domain, tx, actor, tx.runs.get(gate.run_id))
             return replace(ref, gate_id=NOTHING) if hidden else ref
-        case IncidentRef() | LegalRef() | LevelRef():
+        case IncidentRef() | LegalRef() | DraftRef() | LevelRef():
             visible(domain, tx, actor, ref.number)
             return ref
         case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
@@ -49,7 +50,7 @@ def run_of(tx: Tx, ref: Ref) -> int:
         case GateRef():
             gate = tx.gates.get(ref.gate_id)
             return gate.run_id if gate else NOTHING
-        case IncidentRef() | LegalRef() | LevelRef():
+        case IncidentRef() | LegalRef() | DraftRef() | LevelRef():
             incident = tx.incidents.get(ref.number)
             return incident.run_id if incident else NOTHING
         case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
