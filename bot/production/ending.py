@@ -11,10 +11,11 @@ from bot.domain import Domain
 from bot.domain.messages import tell
 from bot.people import mention
 from bot.ports import Tx
+from bot.production.commits import commit_of, commits_of
 from bot.production.inputs import ProductionInputs
 from bot.production.observation import Seen, look_at_production
 from bot.production.periods import observe, periods_of, wanted_of, went_live
-from bot.runbook.model import Procedure, Runbook
+from bot.runbook.model import Procedure
 from bot.runbook.steps import AnyStep
 from bot.runs.engine.fencing import fenced
 from bot.runs.engine.progress import Work
@@ -33,14 +34,15 @@ def conclude(domain: Domain, tx: Tx, run_id: int, token: int, seen: Sequence[See
     procedure, records = domain.procedure_of(tx, run), records_of(tx, run_id)
     if run.state is not RunState.ACTIVE or not isinstance(next_move(run, procedure, records), Finish):
         return
-    runbook = domain.runbook_of(tx, run)
     note(domain, tx, run, seen)
     if _ask_about(domain, tx, run, [each for each in seen if each.production and not each.is_live]):
         return
     ever_live = {each.service for each in periods_of(tx, run_id)}
     missing = [each for each in seen if not each.is_live and (each.production or each.service not in ever_live)]
     if missing:
-        finish(domain, tx, run, RunState.FAILED, why=" ".join(_missing_words(runbook, each) for each in missing))
+        finish(
+            domain, tx, run, RunState.FAILED, why=" ".join(_missing_words(domain, tx, run, each) for each in missing)
+        )
         return
     unseen = {each.service: each.why for each in seen if each.production is None}
     run = tx.runs.save(run, inputs=replace(ProductionInputs.of(run), unverified=unseen)) if unseen else run
@@ -77,7 +79,7 @@ def _ask_about(domain: Domain, tx: Tx, run: Run, gone: Sequence[Seen]) -> bool:
         step = _witness(procedure, records, each.service)
         if step is None or records[step.id].state is not StepState.DONE:
             continue
-        words = _gone_words(domain.runbook_of(tx, run), each)
+        words = _gone_words(domain, tx, run, each)
         fail_again(domain, tx, run, step, records[step.id].evolve(found=words, detail={
             **records[step.id].detail, "alias": "superseded"}))  # fmt: skip
         asked = True
@@ -96,16 +98,21 @@ def _witness(procedure: Procedure, records: Mapping[str, StepRecord], service: s
     return next(iter((*waits, *moves)), None)
 
 
-def _gone_words(runbook: Runbook, seen: Seen) -> str:
+def _gone_words(domain: Domain, tx: Tx, run: Run, seen: Seen) -> str:
+    title, names = _title(domain, tx, run, seen), commits_of(tx, run, (seen.production, seen.wanted))
     return say("Production of {service} is {now}, not {wanted}: it was moved outside this run.",
-               service=runbook.service(seen.service).title, now=seen.production, wanted=seen.wanted)  # fmt: skip
+               service=title, now=names[seen.production], wanted=names[seen.wanted])  # fmt: skip
 
 
-def _missing_words(runbook: Runbook, seen: Seen) -> str:
-    title = runbook.service(seen.service).title
+def _title(domain: Domain, tx: Tx, run: Run, seen: Seen) -> str:
+    return domain.runbook_of(tx, run).service(seen.service).title
+
+
+def _missing_words(domain: Domain, tx: Tx, run: Run, seen: Seen) -> str:
+    title = _title(domain, tx, run, seen)
     if seen.production is None:
         return say("Unknown whether {service} is live: {why}", service=title, why=seen.why)
-    return say("{service} is not live: production is {now}.", service=title, now=seen.production)
+    return say("{service} is not live: production is {now}.", service=title, now=commit_of(tx, run, seen.production))
 
 
 LAST_LOOK = LastLook(needs_look, last_look)

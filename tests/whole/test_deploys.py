@@ -1,6 +1,7 @@
 """/deploy: asked for by one person, approved by another, run step by step; what fails asks."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -289,7 +290,7 @@ async def test_the_announcement_and_the_log_say_who_what_when_and_how_it_ended(s
     await short.settled()
     (said,) = [m.text for m in short.slack.messages("devops") if "(run 1):" in m.text]
     assert f"Requested by <@{short.bruno.id}>, approved by <@{short.alice.id}>" in said
-    assert "Live: api → dpl_" in said
+    assert re.search(r"Live: api → [0-9a-f]{7}\.", said)
     assert f"/p{ts.replace('.', '')}|View>" in said
     entry = await short.fabio.types("/deploy history 1")
     assert "Result: 🟢 *done, not verified*" in entry

@@ -13,6 +13,7 @@ from bot.domain.messages import tell
 from bot.domain.transactions import Transactions
 from bot.effects import LATER, Effect, Timer
 from bot.ports import Tx
+from bot.production.commits import commit_of
 from bot.production.ending import note
 from bot.production.observation import Seen, look_at_production
 from bot.production.periods import LATE, Wanted, moved, moved_since, periods_of, wanted_of
@@ -79,7 +80,7 @@ def looked(domain: Domain, tx: Tx, run_id: int, number: int, seen: Sequence[Seen
 
 def _tell(domain: Domain, tx: Tx, run: Run, live: Sequence[Seen]) -> None:
     runbook = domain.runbook_of(tx, run)
-    what = listing([f"{runbook.service(each.service).title} → {each.wanted}" for each in live])
+    what = listing([f"{runbook.service(each.service).title} → {commit_of(tx, run, each.wanted)}" for each in live])
     words = say("⚠️ {title} (run {id}) ended as {state}, but production moved afterwards: {what}.",
                 title=run.title, id=run.id, state=str(run.state), what=what)  # fmt: skip
     tell(tx, "devops", words)

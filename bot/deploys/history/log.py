@@ -1,13 +1,14 @@
 """The deployment log: who, what, when, how long, and how it ended. Read from runs and steps; kept nowhere else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.domain import Domain
 from bot.errors import Refusal
 from bot.ports import Tx
+from bot.production.commits import commits_in
 from bot.production.inputs import ProductionInputs
 from bot.production.inputs.deploy import NO_FACTS, DeployInputs, Facts, Override
 from bot.production.inputs.rollback import RollbackInputs
@@ -33,6 +34,8 @@ class Entry:
     rolled_back_by: int | None = None
     fixes: int | None = None
     phases: tuple[tuple[str, timedelta], ...] = ()
+    commits: Mapping[str | None, str] = field(default_factory=dict)
+    """Deployment -> its commit, or the id again when that is not known."""
 
     @property
     def moved(self) -> dict[str, str]:
@@ -95,7 +98,8 @@ def _entry(domain: Domain, tx: Tx, run: Run) -> Entry:
     periods = tuple(periods_of(tx, run.id))
     rolled_back_by = _rolled_back_by(tx, periods) if run.kind.builds else None
     verdict = _verdict(run, procedure, records, periods, rolled_back_by)
-    return Entry(run, verdict, periods, rolled_back_by, _fixes(tx, run), _phases(run, procedure, records))
+    fixes, phases = _fixes(tx, run), _phases(run, procedure, records)
+    return Entry(run, verdict, periods, rolled_back_by, fixes, phases, commits_in(tx, run, periods))
 
 
 def _rolled_back_by(tx: Tx, periods: Sequence[LivePeriod]) -> int | None:

@@ -16,6 +16,7 @@ from bot.effects import LATER, Timer
 from bot.effects.outgoing import RUN, Mentions, Outgoing, text_message
 from bot.people import ROBOT
 from bot.ports import Tx
+from bot.production.commits import commit_of
 from bot.production.periods import observe, periods_of, somebody_moves_it
 from bot.runbook.sections import Watch
 from bot.runs.model import Run, RunState, StepState
@@ -128,7 +129,11 @@ def supersede(domain: Domain, tx: Tx, run: Run) -> None:
         words = (
             say("{seen}; then run {id} moved production", seen=seen, id=newer.id)
             if newer
-            else say("{seen}; then production was moved outside NeonOps to {to}", seen=seen, to=last.followed_by)
+            else say(
+                "{seen}; then production was moved outside NeonOps to {to}",
+                seen=seen,
+                to=commit_of(tx, run, last.followed_by),
+            )
         )
         _show(domain, tx, run, watch, words)
 
@@ -139,7 +144,9 @@ def note_production(domain: Domain, tx: Tx, run: Run, production: Production) ->
     over = [each for service, deployment in known.items() for each in observe(tx, service, deployment, production.at)]
     if over and run.channel:
         runbook = domain.runbook_of(tx, run)
-        what = listing([f"{runbook.service(each.service).title} → {each.followed_by}" for each in over])
+        what = listing(
+            [f"{runbook.service(each.service).title} → {commit_of(tx, run, each.followed_by)}" for each in over]
+        )
         words = say("⚠️ Production was moved outside NeonOps after {title} (run {id}): {what}.", title=run.title,
                     id=run.id, what=what)  # fmt: skip
         plan_message(tx, text_message(run.channel, text=words), f"say:{run.channel}", run_id=run.id)

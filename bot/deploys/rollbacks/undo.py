@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from bot.deploys.history.verdicts import verdicts
 from bot.deploys.rollbacks.abort import alone, go_or_ask
@@ -14,6 +13,7 @@ from bot.domain import Domain
 from bot.errors import Refusal
 from bot.people import Actor, require_one
 from bot.ports import Tx
+from bot.production.commits import commit_and_id
 from bot.production.inputs.rollback import RollbackInputs
 from bot.production.periods import live_now, moved
 from bot.runs.model import Run, RunState, StepState
@@ -94,25 +94,9 @@ def _undoable(domain: Domain, tx: Tx, actor: Actor, run_id: int) -> Run:
 
 def _return(domain: Domain, tx: Tx, run: Run, service: str, leaves: str, returns: str) -> Return:
     return Return(
-        service, domain.runbook_of(tx, run).service(service).title, leaves, _named(tx, run, leaves), returns,
-        _named(tx, run, returns), tuple(_trouble(domain, tx, run, returns)),
+        service, domain.runbook_of(tx, run).service(service).title, leaves, commit_and_id(tx, run, leaves), returns,
+        commit_and_id(tx, run, returns), tuple(_trouble(domain, tx, run, returns)),
     )  # fmt: skip
-
-
-def _named(tx: Tx, run: Run, deployment: str) -> str:
-    """A deployment by its commit and the id it has at Vercel; by its id alone when no run of ours knows more."""
-    row = next((row for row in _rows(tx, run, deployment) if row.get("id") == deployment and row.get("sha")), None)
-    return f"{row['sha']} {shorten(row['message'], 60)} ({deployment})" if row else deployment
-
-
-def _rows(tx: Tx, run: Run, deployment: str) -> Iterator[dict[str, Any]]:
-    """What runs have kept of deployments: what the rollback's listings showed, and what deploys made."""
-    for record in records_of(tx, run.id).values():
-        for listed in record.detail.get("services", {}).values():
-            yield from (*listed.get("deployments", ()), *filter(None, [listed.get("back_to"), listed.get("typed")]))
-    for period in tx.live_periods.find(deployment=deployment):
-        yield from (record.detail["made"] for record in records_of(tx, period.run_id).values()
-                    if "made" in record.detail)  # fmt: skip
 
 
 def _trouble(domain: Domain, tx: Tx, run: Run, returns: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from bot.people import Team
 from bot.ports import Tx
 from bot.power.persons import absences, keys_of
 from bot.production.changes import Change, changes_since
+from bot.production.commits import commits_in
 from bot.production.model import LivePeriod
 from bot.production.periods import periods_of
 from bot.runbook.lint.worktrees import runs_code
@@ -62,6 +63,8 @@ class CardView:
 
     periods: tuple[LivePeriod, ...] = ()
     """What production was seen to be by this run."""
+    commits: Mapping[str | None, str] = field(default_factory=dict)
+    """Deployment -> its commit, or the id again when that is not known."""
 
     changes: tuple[Change, ...] = ()
     """What production was seen to change to in the `RECENT` time before, newest first; of incidents."""
@@ -105,6 +108,7 @@ def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
     if page is None:
         return None
     incidents = tx.incidents.find(run_id=run.id)
+    periods = periods_of(tx, run.id) if run.kind.production else ()
     return CardView(
         run,
         page,
@@ -120,7 +124,8 @@ def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
         alerts=tuple(tx.alerts.find(run_id=run.id)),
         team=domain.team,
         began=began(tx, run, procedure) if page.live else {},
-        periods=tuple(periods_of(tx, run.id)) if run.kind.production else (),
+        periods=tuple(periods),
+        commits=commits_in(tx, run, periods),
         changes=changes_since(tx, tx.now - RECENT) if run.kind.led else (),
         holder=_holder(tx, run),
         open_to_commands=domain.open_to_commands if runs_code(procedure) and not run.state.ended else "",

@@ -164,7 +164,7 @@ def _entry_lines(entry: Entry) -> list[str]:
         _started(entry),
         _live_since(entry),
         say("Services: {names}", names=listing(list(run.targets), most=10)) if run.targets else "",
-        say("Deployments: {what}", what=escape(listing([f"{s} → {d}" for s, d in entry.moved.items()])))
+        say("Deployments: {what}", what=escape(listing([f"{s} → {_named(entry, d)}" for s, d in entry.moved.items()])))
         if entry.moved else "",
         *_change_lines(entry),
         say("Fix for incident {id}", id=entry.fixes) if entry.fixes else "",
@@ -214,12 +214,19 @@ def commit_range(entry: Entry) -> str:
     return say("Commits {old}..{new} ({count})", old=old, new=new, count=count) if old else say("Commit {sha}", sha=new)
 
 
+def _named(entry: Entry, deployment: str) -> str:
+    """`c0ffee0 (dpl_1)`, as one finds it at Vercel."""
+    commit = entry.commits.get(deployment, deployment)
+    return deployment if commit == deployment else f"{commit} ({deployment})"
+
+
 def announcement(entry: Entry, took: str, left: str, link: str | None) -> str:
     """How a deploy or rollback ended, for the channel where deploys are talked about.
 
     `took`: how long, in words; `left`: what is not taken back.
     """
-    run, moved = entry.run, listing([f"{service} → {deployment}" for service, deployment in entry.moved.items()])
+    moved = listing([f"{service} → {entry.commits.get(each, each)}" for service, each in entry.moved.items()])
+    run = entry.run
     after = ", " + say("took {time}", time=escape(took)) if took else ""
     parts = [
         say("{sign} *{title}* (run {id}): {verdict}{after}.", sign=_SIGNS[entry.verdict], title=_title(run), id=run.id,

@@ -180,12 +180,16 @@ def live_lines(view: CardView) -> list[Block]:
 def _live_line(view: CardView, period: LivePeriod) -> str:
     title = escape(view.runbook.service(period.service).title)
     if period.over_at is None:
-        return say("🟢 {service}: {id} is live since {time}", service=title, id=escape(period.deployment),
-                   time=when(period.seen_at))  # fmt: skip
+        return say("🟢 {service}: {id} is live since {time}", service=title,
+                   id=_commit(view, period.deployment), time=when(period.seen_at))  # fmt: skip
     ended = say("run {id} moved production", id=period.ended_by) if period.ended_by else say("moved outside NeonOps")
     return say("⏹️ {service}: {id} was live until {time}, then {next} ({ended})", service=title,
-               id=escape(period.deployment), time=when(period.over_at), next=escape(period.followed_by or ""),
-               ended=ended)  # fmt: skip
+               id=_commit(view, period.deployment), time=when(period.over_at),
+               next=_commit(view, period.followed_by or ""), ended=ended)  # fmt: skip
+
+
+def _commit(view: CardView, deployment: str) -> str:
+    return escape(view.commits.get(deployment, deployment))
 
 
 def _is_undoable(view: CardView) -> bool:
