@@ -117,7 +117,7 @@ def test_lists_statuses_topics_and_the_home_still_work(world: World) -> None:
     assert home_view("x", world.do(look.situations, BOSS), running)
     assert with_pins(runs_now([]), world.do(deploys.pins))[0].count("📌") == 1
     for each in situations:
-        assert each.incident.severity.upper() in incident_status(each)[0]
+        assert each.incident.severity.upper() in incident_status(each, "", ())[0]
         assert each.incident.severity.upper() in topic_of(each.incident, each.runbook)
 
 
