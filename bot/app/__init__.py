@@ -167,7 +167,9 @@ class App:
         self.presence.ask, to.slack.on_refused = self.people.ask, self.people.refused
         self.cards = Cards(self.transactions, to.slack, draw)
         self.refusals = RefusalLog(self.transactions, self.clock)
-        context = Context(self.transactions, to.slack, self.people, self.tools.masker.mask, self.refusals)
+        context = Context(
+            self.transactions, to.slack, self.people, self.tools.masker.mask, self.refusals, self.settings.doors_url
+        )
         responder = Responder(to.slack, to.session, self.tools.proxies)
         slack = slack_deliverers(context, self.cards, self.tools, responder, self.settings.data_dir)
         areas = area_deliverers(self.transactions, self.tools, self.presence, self._lease, self.settings.doors_url)

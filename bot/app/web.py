@@ -21,6 +21,7 @@ class Web:
     """What the settings want served: nothing without a port."""
 
     def __init__(self, settings: Settings, transactions: Transactions, clock: Clock, tools: Tools) -> None:
+        self._transactions = transactions
         self._settings, secret = settings, settings.pagerduty_webhook_secret
         self._doors = Doors(
             transactions, tools.client(Twilio), settings.doors_url, secret.get_secret_value() if secret else ""
@@ -39,7 +40,8 @@ class Web:
         if self._settings.web_port:
             secret = self._settings.slack_signing_secret
             http_mode = (bolt, secret.get_secret_value()) if secret else None
-            served = Served(ready, measure, http_mode, self.status.files if self.status else None, self._doors)
+            files = self.status.files if self.status else None
+            served = Served(ready, measure, http_mode, files, self._doors, self._transactions)
             self._server = await serve(web_app(endpoints(served)), self._settings.web_host, self._settings.web_port)
 
     async def sweep(self) -> None:

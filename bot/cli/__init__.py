@@ -219,7 +219,7 @@ def verify_evidence(incident: Annotated[int | None, typer.Option(help="Only of t
 def export_timeline(
     incident: Annotated[int | None, typer.Option(help="Only this incident.")] = None,
     run_id: Annotated[int | None, typer.Option("--run", help="Only this run.")] = None,
-    form: Annotated[str, typer.Option("--format", help="jsonl or text")] = "jsonl",
+    form: Annotated[str, typer.Option("--format", help="jsonl, text, markdown, json or csv")] = "jsonl",
 ) -> None:
     """Write events to standard output, oldest first."""
     from bot.cli.records import export

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bot.cli.names import Names
 from bot.deploys.history.log import Entry, entries
 from bot.domain import Domain
+from bot.domain.names import Names
 from bot.errors import Refusal
 from bot.machine.clock import SystemClock
 from bot.ports import Tx

@@ -1,22 +1,18 @@
 """The timeline from the command line: verify and export. Joins settings and storage; see `bot/timeline/`."""
 
 import functools
-import json
 import sys
-from collections.abc import Iterator
 
-from bot.cli.names import Names
+from bot.domain.names import Names
+from bot.domain.timeline_files import FORMATS, written
 from bot.errors import Refusal
 from bot.machine.clock import SystemClock
 from bot.people.team import Team
 from bot.people.team_file import load_team
 from bot.ports import Tx
 from bot.settings import load_settings
-from bot.text import say
-from bot.text.legible import escaped, one_line
-from bot.text.stored import packed_all
+from bot.text import choice, say
 from bot.timeline import Event, Verifier
-from bot.timeline.words import event_words
 from storage.database import SqlDatabase
 from storage.migrate import require_schema
 
@@ -51,17 +47,20 @@ async def verify() -> int:
 
 
 async def export(incident: int | None, run_id: int | None, form: str) -> int:
-    """Write events, oldest first, as JSON lines or as text."""
-    if form not in ("jsonl", "text"):
-        raise Refusal(say("{form} is not a format. Use jsonl or text.", form=form))
+    """Write events, oldest first, in one of FORMATS."""
+    if form not in FORMATS:
+        raise Refusal(say("{form} is not a format. Use {formats}.", form=form, formats=choice(list(FORMATS))))
+    chosen, first = FORMATS[form], True
     database = _open()
     try:
         names = await database.read(lambda tx: Names(tx, _team()))
         run = await database.read(lambda tx: _run_of(tx, incident, run_id))
         events = await database.read(lambda tx: _page(tx, run, 0))
+        sys.stdout.write(chosen.before)
         while events:
-            sys.stdout.writelines(_lines(events, form, names))
-            events = await database.read(functools.partial(_page, run=run, seq=events[-1].seq))
+            sys.stdout.write(("" if first else chosen.between) + written(events, chosen, names))
+            events, first = await database.read(functools.partial(_page, run=run, seq=events[-1].seq)), False
+        sys.stdout.write(chosen.after)
     finally:
         database.close()
     return 0
@@ -86,16 +85,3 @@ def _team() -> Team:
         return load_team(load_settings().team)
     except Refusal:
         return Team()
-
-
-def _lines(events: list[Event], form: str, names: Names) -> Iterator[str]:
-    for event in events:
-        if form == "text":
-            who = event.actor_name if event.actor_name != event.actor else names.of(event.actor)
-            # One line an event: nothing that somebody wrote can look like another.
-            said = one_line(f"{who}: {names.written(event_words(event))}", " ⏎ ")
-            yield f"{event.at:%Y-%m-%d %H:%M:%S}Z  {said}\n"
-        else:
-            # As they are stored: whoever has the lines can compute the hashes.
-            stored = {**vars(event), "at": event.at.isoformat(), "data": packed_all(event.data)}
-            yield escaped(json.dumps(stored, ensure_ascii=False)) + "\n"

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from bot.domain.transactions import Transactions
 from handlers.web.endpoints import Endpoint, route
 from handlers.web.limits import LIMITS, Bounded, Limits
 from handlers.web.paging.doors import Doors
@@ -14,6 +15,7 @@ from handlers.web.paging.endpoints import paging
 from handlers.web.probes import Probe, metrics, probes
 from handlers.web.slack_events import slack_events
 from handlers.web.status.endpoints import Files, status_page
+from handlers.web.timeline.endpoints import timeline_pages
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Served:
     """What the endpoints are made of. `slack`: Bolt's app and the signing secret, in HTTP mode.
 
     `status`: the files of the status page, when it is served. `paging`: what the answers of pagers are made of.
+    `timelines`: what the pages behind links read.
     """
 
     ready: Probe
@@ -28,6 +31,7 @@ class Served:
     slack: tuple[AsyncApp, str] | None = None
     status: Files | None = None
     paging: Doors | None = None
+    timelines: Transactions | None = None
 
 
 def endpoints(served: Served) -> list[Endpoint]:
@@ -38,6 +42,7 @@ def endpoints(served: Served) -> list[Endpoint]:
         *(slack_events(*served.slack) if served.slack else ()),
         *(status_page(served.status) if served.status else ()),
         *(paging(served.paging) if served.paging else ()),
+        *(timeline_pages(served.timelines) if served.timelines else ()),
     ]
 
 

@@ -9,9 +9,9 @@ import pytest
 from domain_world import BRUNO, TEAM, World
 
 from bot.cli.deploys import COLUMNS, _cell, export, row_of
-from bot.cli.names import Names
 from bot.deploys.history import log
 from bot.deploys.request import Asked, request_deploy
+from bot.domain.names import Names
 from bot.errors import Refusal
 from bot.people import Member
 from bot.runs import stopping

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.names import Names
-from bot.cli.records import _lines
+from bot.domain.names import Names
+from bot.domain.timeline_files import FORMATS, written
 from bot.incidents.declare import clean_title
 from bot.integrations.vercel.log import log_lines
 from bot.integrations.vercel.model import Deployment
@@ -120,16 +120,16 @@ def _event(kind: str, **data: str) -> Event:
         (f"odd.{FORGED}", {}),
     ],
 )
-@pytest.mark.parametrize("form", ["text", "jsonl"])
+@pytest.mark.parametrize("form", ["text", "jsonl", "markdown", "csv"])
 def test_an_event_is_one_line_of_an_export(kind: str, data: dict[str, str], form: str) -> None:
-    (line,) = _lines([_event(kind, **data)], form, NOBODY)
+    line = written([_event(kind, **data)], FORMATS[form], NOBODY)
     assert len(line.splitlines()) == 1
     assert line.endswith("\n")
     assert "\u202e" not in line
 
 
 def test_a_line_that_goes_on_is_marked_in_an_export() -> None:
-    (line,) = _lines([_event("note.added", text="a\nb")], "text", NOBODY)
+    line = written([_event("note.added", text="a\nb")], FORMATS["text"], NOBODY)
     assert line == "2026-11-28 14:00:00Z  Eve ⏎ Mallory: noted: a ⏎ b\n"
 
 

@@ -3,8 +3,8 @@
 import pytest
 from domain_world import ALICE, BRUNO, TEAM, World
 
-from bot.cli.names import Names
-from bot.cli.records import _lines
+from bot.domain.names import Names
+from bot.domain.timeline_files import FORMATS, written
 from bot.incidents import conduct
 from bot.incidents.roles import give_role
 from bot.people import Actor, Member
@@ -29,7 +29,7 @@ def test_a_text_export_holds_no_id_of_somebody_who_is_known(world: World, names:
     incident = world.declare()
     world.do(give_role, ALICE, incident.id, "scribe", BRUNO.user)
     world.do(conduct.note, Actor(BRUNO.user, BRUNO.user, BRUNO.roles), incident.id, "as <@U01ALICE> said")
-    text = "".join(_lines(world.events(incident.run_id), "text", names))
+    text = written(world.events(incident.run_id), FORMATS["text"], names)
     assert "Alice: made Bruno Barros scribe" in text
     assert "Bruno Barros: noted: as Alice said" in text
     assert "U0" not in text

@@ -9,11 +9,11 @@ import pytest
 from domain_world import ALICE, TEAM, World, bundled, changing, manual, opened, phase, procedure, runbook
 
 from bot.cli.deploys import row_of
-from bot.cli.names import Names
 from bot.deploys.gates.inputs import known
 from bot.deploys.history import dora, log
 from bot.deploys.history import queries as deploys
 from bot.deploys.rollbacks import abort, undo
+from bot.domain.names import Names
 from bot.duties.timers import fire
 from bot.effects.outgoing import read_outgoing
 from bot.errors import Refusal

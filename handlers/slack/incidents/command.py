@@ -15,6 +15,7 @@ from bot.ports import Tx
 from bot.runbook.model import Severity
 from bot.text import say, side_by_side
 from bot.timeline import Event
+from bot.timelines.links import make_link
 from handlers.slack.area import Command, Topic, TopicHandler
 from handlers.slack.incidents import escalating
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
@@ -143,7 +144,9 @@ async def _timeline(context: Context, request: Request, number: int | None, rest
     def read(tx: Tx) -> list[Event]:
         return look.timeline(tx, found)
 
-    return Reply(*timeline_blocks(found, await context.transactions.read(read)))
+    secret = await context.transactions.do(make_link, request.actor, found) if context.web else ""
+    page = f"{context.web}/timeline?link={secret}" if secret else ""
+    return Reply(*timeline_blocks(found, await context.transactions.read(read), page))
 
 
 async def _ack(context: Context, request: Request, number: int | None, rest: str) -> Reply:

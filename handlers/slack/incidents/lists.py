@@ -76,12 +76,13 @@ def _afterwards(each: Situation) -> list[str]:
     return [say("Follow-up: {count}", count=count.short), *_open_lines(each, "after")]
 
 
-def timeline_blocks(incident: Incident, events: list[Event]) -> Answer:
-    """The latest events of an incident, oldest first; an export has them all."""
+def timeline_blocks(incident: Incident, events: list[Event], page: str = "") -> Answer:
+    """The latest events of an incident, oldest first; the page has them all, for people who are in it."""
     lines = [event_line(event) for event in events]
     text, blocks = answer(say("Timeline of incident {id}: latest {count}", id=incident.id, count=len(events)), lines)
     hint = say("Full timeline: `neonops timeline export --incident {id}`", id=incident.id)
-    return text, (*blocks[:40], context(hint))
+    whole = say("<{page}|Complete timeline> and its files: for you alone, for an hour.", page=page)
+    return text, (*blocks[:40], context(whole if page else hint))
 
 
 def event_line(event: Event) -> str:

@@ -22,6 +22,8 @@ class Context:
     mask: Callable[[str], str]
     """Hides secrets in what people type, before it is stored or said."""
     refusals: RefusalLog
+    web: str = ""
+    """Where the web port is reached from outside; empty when it is not."""
     rate_limits: RateLimits = field(default_factory=RateLimits)
 
     def plain(self, text: str) -> str:
