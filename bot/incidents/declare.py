@@ -1,34 +1,28 @@
 """Declaring an incident: one transaction that makes its run, its channel's intent, its timers and its announcement."""
 
-import re
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-
-from slugify import slugify
 
 from bot.domain import Domain
 from bot.effects import FIRST, LATER, SOON, Effect
 from bot.effects.outgoing import READERS
 from bot.errors import Refusal
+from bot.incidents.channel_names import channel_name, free_name
 from bot.incidents.events import IncidentDeclared
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.telling import announce
 from bot.people import ROBOT, Actor
 from bot.ports import Tx
-from bot.runbook.model import ChannelRule, Procedure, Severity
+from bot.runbook.model import Procedure, Severity
 from bot.runs.model import Card, Run, RunState, StepState
 from bot.runs.start import create_run, show_cards
 from bot.text import listing, say, shorten, span
 from bot.text.legible import one_line
 
-CHANNEL_NAME_LIMIT = 80
-"""Slack's limit of a channel name, in characters."""
 TITLE_LIMIT = 150
 AT_ONCE, WITHIN = 3, timedelta(minutes=10)
 """Incidents that somebody without a role may declare within a time: people are woken by each."""
-_NUMBERED = re.compile(r"(.+-\d{8}-\d{4})(?:-(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,7 @@ def declare(domain: Domain, tx: Tx, actor: Actor, asked: Declaration) -> Inciden
     title = clean_title(asked.title)
     procedure = domain.runbook.procedure(severity.procedure)
     run = create_run(domain, tx, procedure, _draft(domain, tx, actor, procedure, title, drill=asked.drill))
-    incident = tx.incidents.add(_incident(domain, tx, actor, severity, run))
+    incident = _add_incident(domain, tx, actor, severity, run)
     said = {"severity": severity.id, "title": title, "channel": incident.channel_name, "drill": asked.drill}
     tx.timeline.record("incident.declared", actor, run.id, incident=incident.id, **said)
     show_cards(tx, run, procedure, "main", channel=None)
@@ -99,38 +93,15 @@ def _draft(domain: Domain, tx: Tx, actor: Actor, procedure: Procedure, title: st
     )
 
 
-def _incident(domain: Domain, tx: Tx, actor: Actor, severity: Severity, run: Run) -> Incident:
-    name = channel_name(severity.channel, tx.now.astimezone(domain.zone).strftime("%Y%m%d-%H%M"))
-    return Incident(
-        0, run.id, severity.id, run.title, IncidentStatus.OPEN, actor.user, tx.now, free_name(tx, name),
+def _add_incident(domain: Domain, tx: Tx, actor: Actor, severity: Severity, run: Run) -> Incident:
+    """The incident, whose channel may be named by its number: a name of its own until that is known."""
+    draft = Incident(
+        0, run.id, severity.id, run.title, IncidentStatus.OPEN, actor.user, tx.now, f"run-{run.id}",
         private=severity.channel.private, confidential=severity.confidential, drill=run.drill, members=(actor.user,),
     )  # fmt: skip
-
-
-def channel_name(rule: ChannelRule, stamp: str) -> str:
-    """`incident-20261123-0102`: the rule's prefix in letters that a channel name may have (accents transliterated)."""
-    prefix = slugify(rule.prefix, max_length=CHANNEL_NAME_LIMIT - len(stamp) - 5) or "incident"
-    return f"{prefix}-{stamp}"
-
-
-def free_name(tx: Tx, base: str) -> str:
-    """The name, or the name with -2, -3 …: the first that no incident of ours has."""
-    number = 1
-    while tx.incidents.find(channel_name=numbered(base, number), limit=1):
-        number += 1
-    return numbered(base, number)
-
-
-def numbered(base: str, number: int) -> str:
-    """The n-th name of a base: the base itself, then -2, -3 …"""
-    return base if number == 1 else f"{base}-{number}"
-
-
-def names_from(name: str, count: int) -> Iterator[str]:
-    """The name and those that follow it: `…-0102-2`, `…-0102-3` …"""
-    found = _NUMBERED.fullmatch(name)
-    base, first = (found[1], int(found[2] or 1)) if found else (name, 1)
-    return (numbered(base, number) for number in range(first, first + count))
+    added = tx.incidents.add(draft)
+    name = channel_name(severity.channel, added, tx.now.astimezone(domain.zone))
+    return tx.incidents.save(added, channel_name=free_name(tx, name))
 
 
 def _open_channel(tx: Tx, run: Run, procedure: Procedure, incident: Incident, severity: Severity) -> None:

@@ -120,10 +120,18 @@ class Vendor(Titled):
     status_url: Line
 
 
+CHANNEL_PATTERN = r"^(?:[a-z0-9_-]|\{(?:date|time|id|severity|title)\})+$"
+
+
 class ChannelRule(Frozen):
     """How an incident's channel is named and who sees it."""
 
     prefix: Annotated[str, Field(pattern=r"^\S+$", max_length=40)] = "incident"
+    name: Annotated[str, Field(pattern=CHANNEL_PATTERN, max_length=60)] | None = Field(
+        default=None,
+        description="Pattern of the name, of {date}, {time}, {id}, {severity}, {title} and a-z, 0-9, - and _; absent = "
+        "<prefix>-{date}-{time}. A drill begins with drill-; a name that is taken gets -2, -3 …",
+    )
     private: bool = False
 
 

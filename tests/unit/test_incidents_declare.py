@@ -1,15 +1,18 @@
 """Declaring an incident."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from domain_world import ALICE, FABIO, NOON, World
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.errors import Refusal
-from bot.incidents.declare import TITLE_LIMIT, channel_name, channel_opened, clean_title, without_channel
-from bot.incidents.model import IncidentStatus
+from bot.incidents.channel_names import channel_name
+from bot.incidents.declare import TITLE_LIMIT, channel_opened, clean_title, without_channel
+from bot.incidents.model import Incident, IncidentStatus
 from bot.runbook.model import ChannelRule
 from bot.runs.model import RunState, StepState
 
@@ -53,18 +56,46 @@ def test_names_go_on_with_numbers(world: World) -> None:
     assert world.declare().channel_name == "incident-20261123-1201"
 
 
+STAMP = "20261123-1500"
+
+
 @pytest.mark.parametrize(
-    ("prefix", "expected"),
+    ("rule", "expected"),
     [
-        ("incident", "incident-x"),
-        ("Incidente-Crítico", "incidente-critico-x"),
-        ("ação_já", "acao-ja-x"),
-        ("!!!", "incident-x"),
-        ("a" * 40, "a" * 40 + "-x"),
+        ({"prefix": "incident"}, f"incident-{STAMP}"),
+        ({"prefix": "Incidente-Crítico"}, f"incidente-critico-{STAMP}"),
+        ({"prefix": "ação_já"}, f"acao-ja-{STAMP}"),
+        ({"prefix": "!!!"}, f"incident-{STAMP}"),
+        ({"prefix": "a" * 40}, "a" * 40 + f"-{STAMP}"),
+        ({"name": "inc-{id}-{severity}-{title}"}, "inc-7-p1-a-emissao-de-guias-parou"),
+        ({"name": "{title}-{date}"}, "a-emissao-de-guias-parou-20261123"),
     ],
 )
-def test_a_prefix_is_made_of_letters_that_slack_takes(prefix: str, expected: str) -> None:
-    assert channel_name(ChannelRule(prefix=prefix), "x") == expected
+def test_a_channel_is_named_in_letters_that_slack_takes(rule: dict[str, str], expected: str) -> None:
+    assert channel_name(ChannelRule.model_validate(rule), declared(), NOON) == expected
+
+
+def test_a_long_title_is_cut_so_that_a_number_still_fits() -> None:
+    rule = ChannelRule(name="{title}-{id}")
+    name = channel_name(rule, replace(declared(), title="Ação " * 40), NOON)
+    assert name.endswith("-7")
+    assert len(name) <= 75
+
+
+@pytest.mark.parametrize("name", ["Incident-{id}", "inc {id}", "inc-{who}", "inc-{", "#inc", "ação-{id}", ""])
+def test_a_pattern_that_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        ChannelRule(name=name)
+
+
+def test_a_drill_is_named_a_drill() -> None:
+    drill = replace(declared(), drill=True)
+    assert channel_name(ChannelRule(), drill, NOON) == f"drill-{STAMP}"
+    assert channel_name(ChannelRule(name="inc-{id}"), drill, NOON) == "drill-inc-7"
+
+
+def declared() -> Incident:
+    return Incident(7, 1, "p1", "A emissão de guias parou", IncidentStatus.OPEN, "U01ALICE", NOON, "run-1")
 
 
 def test_the_way_to_the_card_comes_first_and_the_rest_waits_for_it(world: World) -> None:

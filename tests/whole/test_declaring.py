@@ -185,6 +185,6 @@ async def test_patient_data_is_never_asked_for(workspace: Workspace) -> None:
 
 async def _new_channel(workspace: Workspace) -> str:
     def made() -> str:
-        return [c.id for c in workspace.slack.channels() if c.name.startswith("incident-2")][0]  # noqa: RUF015
+        return [c.id for c in workspace.slack.channels() if c.name.startswith(("incident-2", "drill-2"))][0]  # noqa: RUF015
 
     return str(await workspace.slack.wait_for(made, 10))

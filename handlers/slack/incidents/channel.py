@@ -6,7 +6,8 @@ from bot.delivery import Deliver, Delivered, Undeliverable
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import LATER, Effect
-from bot.incidents.declare import channel_opened, names_from
+from bot.incidents.channel_names import names_from
+from bot.incidents.declare import channel_opened
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.text import say

@@ -1,7 +1,9 @@
-"""The topic of an incident's channel: its state in one line."""
+"""The topic of an incident's channel: its state and who leads, in one line: what else changes writes no line."""
 
 from bot.incidents.model import Incident
+from bot.incidents.roles import leader_of
 from bot.runbook.model import Runbook
+from bot.runbook.sections.incidents import leading_role
 from bot.text import say, shorten
 from handlers.slack.blocks.elements import escape, user
 
@@ -13,7 +15,8 @@ def topic_of(incident: Incident, runbook: Runbook) -> str:
     """`🔴 P1 · Open · Checkout is down · commander: @ana`."""
     severity = runbook.severity(incident.severity)
     drill = say("DRILL") + " · " if incident.drill else ""
-    roles = [f"{role}: {user(holder)}" for role, holder in incident.roles.items()]
+    lead, leads = leading_role(runbook.incident_roles).id, leader_of(runbook, incident)
+    roles = [f"{lead}: {user(leads)}"] if leads else []
     status = {"open": say("Open"), "resolved": say("Resolved"), "closed": say("Closed")}[str(incident.status)]
     sign = {"open": severity.emoji, "resolved": "✅", "closed": "🏁"}[str(incident.status)]
     start = f"{sign} {drill}{incident.severity.upper()} · {status}"
