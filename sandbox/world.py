@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from sandbox.neonpro import PracticeNeonPro
 from sandbox.neonpro.own_pages import KEY, PAGE
 from sandbox.page import routes as page_routes
+from sandbox.pagers.practice import LOCALES, PracticePagers
 from sandbox.serving import Running, serve
 from sandbox.slack import Limits, Person, PracticeSlack
 
@@ -49,13 +50,15 @@ class Sandbox:
     """Start it, give `environment()` to the bot as its settings, open `url`."""
 
     def __init__(
-        self, directory: Path, manifest: Mapping[str, Any], *, limits: Limits | None = None, speed: float = 1.0
-    ) -> None:
-        """`directory` is emptied. `speed` > 1 makes builds and checks faster than in life."""
+        self, directory: Path, manifest: Mapping[str, Any], *, limits: Limits | None = None, speed: float = 1.0,
+        paged: bool = False,
+    ) -> None:  # fmt: skip
+        """`directory` is emptied. `speed` > 1 makes builds and checks faster than in life. `paged`: with pagers."""
         self.directory = directory.resolve()
         self.slack = PracticeSlack(manifest=manifest, people=PEOPLE, channels=CHANNELS, limits=limits)
         self.neonpro = PracticeNeonPro(build_seconds=6.0 / speed, alias_seconds=2.0 / speed)
-        self._speed = speed
+        self.pagers = PracticePagers(PEOPLE)
+        self._speed, self._paged = speed, paged
         self._running: Running | None = None
 
     @property
@@ -67,17 +70,29 @@ class Sandbox:
     async def start(self, port: int = 0) -> None:
         """Start everything; raises OSError when the port is taken."""
         await asyncio.to_thread(self._empty)
-        app = Starlette(routes=[*self.slack.routes, *self.neonpro.routes, *page_routes])
+        app = Starlette(routes=[*self.slack.routes, *self.neonpro.routes, *self.pagers.routes, *page_routes])
         self._running = await serve(app, port=port)
         self.slack.url = self._running.url
         self.neonpro.on_change = lambda: self.slack.tell_pages("neonpro")
+        self.pagers.book.on_change = lambda: self.slack.tell_pages("pagers")
         await self.neonpro.start(self.directory / "postgres")
         await asyncio.to_thread(
             self.neonpro.make_checkout, self.directory / "checkout", vercel_url=f"{self._running.url}/vercel"
         )
-        (self.directory / "team.yml").write_text(team_file(), "utf-8")
+        (self.directory / "team.yml").write_text(self._team(), "utf-8")
         for channel in CHANNELS:
             await self.slack.invite("alice", channel, self.slack.bot_user_id)
+
+    def _team(self) -> str:
+        """The team file; with the addresses of the practice pagers, if there are to be any."""
+        if not self._paged:
+            return team_file()
+        team, port = yaml.safe_load(team_file()), int(self.url.rpartition(":")[2])
+        for name, person in team["people"].items():
+            pages = self.pagers.addresses(name, port)
+            person |= {"page": pages} if pages else {}
+            person |= {"locale": LOCALES[name]} if name in LOCALES else {}
+        return yaml.safe_dump(team, allow_unicode=True, sort_keys=False)
 
     def _empty(self) -> None:
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -129,6 +144,7 @@ class Sandbox:
             "VERCEL_STATUS_URL": f"{url}/status/vercel",
             "SUPABASE_STATUS_URL": f"{url}/status/supabase",
             "GITHUB_STATUS_URL": f"{url}/status/github",
+            **(self.pagers.environment(url) if self._paged else {}),
             "PATH": f"{checkout.bin_dir}:{os.environ.get('PATH', '')}",
             "HOME": os.environ.get("HOME", str(self.directory)),
             "LANG": "C.UTF-8",

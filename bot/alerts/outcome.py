@@ -151,9 +151,12 @@ def roles_of(domain: Domain, tx: Tx, run: Run, item: str) -> tuple[str, ...]:
 
 def _go_on(domain: Domain, tx: Tx, run: Run, call: Call, rows: list[Alert]) -> None:
     """Call the next level of the escalation, once; after the last, say it where the team talks."""
+    incident = _incident(tx, run)
+    if incident and incident.acknowledged_at:
+        return
     if not tx.claims.claim(f"alert:{run.id}:{call.item}:{call.step_attempt}:{call.turn + 1}"):
         return
-    roles, incident = roles_of(domain, tx, run, call.item), _incident(tx, run)
+    roles = roles_of(domain, tx, run, call.item)
     tried = {row.person for row in rows}
     found = next_people(
         domain.runbook_of(tx, run), domain.team, roles, tried, lambda person: may_know(domain, tx, person, incident)

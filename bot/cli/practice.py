@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -31,9 +32,11 @@ async def practise(
     if MISSING:
         raise Refusal(say("The sandbox needs more packages: pip install 'neonops[sandbox]' ({why}).", why=MISSING))
     chosen = {"NEONOPS_LANGUAGE": language} | ({"NEONOPS_RUNBOOK": str(runbook)} if runbook else {})
-    chosen |= {"NEONOPS_WEB_PORT": str(web_port), "NEONOPS_STATUS_PAGE": "true"} if web_port else {}
+    chosen |= {"NEONOPS_STATUS_PAGE": "true"} if web_port else {}
+    chosen |= _web_port(web_port or _free_port())
     fixed_settings(chosen)
-    world = Sandbox(directory, manifest(), speed=speed)
+    world = Sandbox(directory, manifest(), speed=speed, paged=True)
+    world.pagers.deeds.bot_url = chosen["NEONOPS_PUBLIC_URL"]
     try:
         await world.start(port)
     except OSError as error:
@@ -50,6 +53,16 @@ async def practise(
     await app.stop()
     await world.stop()
     return 0
+
+
+def _web_port(port: int) -> dict[str, str]:
+    """The port on which pagers answer, and called people open links."""
+    return {"NEONOPS_WEB_PORT": str(port), "NEONOPS_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 async def _until_interrupted() -> None:

@@ -206,6 +206,9 @@ export class Page {
     neonpro: () => {
       if (this.isPanelOpen) this.panel.refreshNeonpro();
     },
+    pagers: () => {
+      if (this.isPanelOpen) this.panel.refreshPagers();
+    },
     faults: () => {
       if (this.isPanelOpen) this.panel.refreshFaults();
     },

@@ -6,6 +6,7 @@ import { toast } from "./dialogs.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { neonproSection, switchGroups } from "./neonpro.js";
+import { pagersSection } from "./pagers.js";
 import { botWords } from "./topbar.js";
 import { Traffic } from "./traffic.js";
 import { preference } from "./workspace.js";
@@ -17,10 +18,12 @@ export class Panel {
     this.bot = null;
     this.connection = h("div", { class: "panel-bot" });
     this.neonpro = h("div");
+    this.pagers = h("div");
     this.standing = h("div");
     this.faults = h("div");
     this.traffic = new Traffic(api);
     this.refreshNeonpro = coalesced(() => this.#loadNeonpro());
+    this.refreshPagers = coalesced(() => this.#loadPagers());
     this.refreshStanding = coalesced(() => this.#loadStanding());
     this.refreshFaults = coalesced(() => this.#loadFaults());
     fill(
@@ -41,6 +44,10 @@ export class Panel {
         this.connection,
         part({ id: "neonpro", title: "NeonPro", text: "Make production misbehave", opensAtFirst: true }, this.neonpro),
         part(
+          { id: "pagers", title: "Pagers", text: "Who was called, and what they do", opensAtFirst: false },
+          this.pagers,
+        ),
+        part(
           { id: "standing", title: "People and channels", text: "Deactivate, archive, uninvite", opensAtFirst: false },
           this.standing,
         ),
@@ -60,6 +67,7 @@ export class Panel {
   /** Loads everything; called when the panel is opened and after the page was reconnected. */
   refresh() {
     this.refreshNeonpro();
+    this.refreshPagers();
     this.refreshStanding();
     this.refreshFaults();
     this.traffic.refresh();
@@ -107,6 +115,20 @@ export class Panel {
     const answer = await this.api.set("neonpro", { id, value });
     if (!answer.ok) toast(answer.detail ?? answer.error, "error");
     await this.refreshNeonpro();
+  }
+
+  async #loadPagers() {
+    const answer = await this.api.get("pagers");
+    redraw(
+      this.pagers,
+      pagersSection(answer, (body) => this.#setPagers(body)),
+    );
+  }
+
+  async #setPagers(body) {
+    const answer = await this.api.set("pagers", body);
+    if (!answer.ok) toast(answer.detail ?? answer.error, "error");
+    await this.refreshPagers();
   }
 
   async #loadStanding() {

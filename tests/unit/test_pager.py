@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 import pytest
-from domain_world import NOON, World
+from domain_world import ALICE, NOON, World
 
 from bot.alerts.calling import call_people
 from bot.alerts.model import Alert, AlertState, Call, Way
 from bot.delivery import claim, conclude
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
+from bot.incidents.acknowledge import acknowledge
 from bot.integrations.paging.client import PageOutcome, may_have_been_sent
 from bot.paging.hearing import heard, judged
 from bot.paging.model import CallState, PagerCall, further
@@ -149,6 +150,14 @@ def test_a_call_that_fails_later_has_the_next_ones_called(world: World, bruno: E
     deliver(world, bruno, Pagers(SENT, REFUSED))
     world.do(heard, calls(world)[0].id, CallState.FAILED, "nobody answered")
     assert (row(world).state, row(world).how) == (AlertState.UNREACHED, "json: nobody answered; json: error 403")
+
+
+def test_a_call_that_fails_when_somebody_is_on_it_calls_nobody_else(world: World, bruno: Effect) -> None:
+    deliver(world, bruno, Pagers(SENT, REFUSED))
+    world.do(acknowledge, ALICE, 1)
+    world.ask(lambda tx: [tx.alerts.save(each, state=AlertState.UNREACHED) for each in tx.alerts.find(way=Way.MESSAGE)])
+    world.do(heard, calls(world)[0].id, CallState.FAILED, "nobody answered")
+    assert "nobody.reached" not in world.kinds(row(world).run_id)
 
 
 def test_an_answer_that_comes_before_we_know_that_it_was_sent_is_kept(world: World, bruno: Effect) -> None:
