@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.neonpro.lost import Lost
+from sandbox.neonpro.lost_answers import Lost
 
 Service = Literal["pagerduty", "twilio", "push"]
 Answer = Literal["normal", "refused", "broken", "lost", "late", "redirect"]
