@@ -11,7 +11,7 @@ from bot.domain.names import Names
 from bot.text.legible import escaped, one_line
 from bot.text.stored import packed_all
 from bot.timeline import Event
-from bot.timeline.words import event_words
+from bot.timeline.wording import event_words
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~])")
 _FORMULA = ("=", "+", "-", "@", "\t")

@@ -17,7 +17,7 @@ from bot.restores.expire import expire
 from bot.restores.model import Choice, RestoreInputs
 from bot.runs.model import RunState
 from bot.runs.outcome import Done, Failed
-from bot.timeline.words import event_words
+from bot.timeline.wording import event_words
 
 DAYS = timedelta(days=30)
 

@@ -36,7 +36,7 @@ from bot.runs.model import Run, RunState
 from bot.text import say
 from bot.text.values import Reader, reading
 from bot.timeline import Event
-from bot.timeline.words import _WORDS
+from bot.timeline.wording import WORDS
 from handlers.slack.alerts.messages import ALERT
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Message
@@ -196,7 +196,7 @@ def test_a_timeline(text: str, name: str, count: int) -> None:
         def __missing__(self, key: str) -> Any:
             return [text] if key in ("left", "open", "users") else text
 
-    kinds = [*_WORDS, "card.unheard_of"]
+    kinds = [*WORDS, "card.unheard_of"]
     events = [Event(n, NOW, kinds[n % len(kinds)], "U01ALICE", name, 1, Said()) for n in range(count)]
     run = Run(1, "work", KINDS["incident"], RunState.ACTIVE, "v", name, "U1", NOW)
     assert refused(message(timeline_blocks(incident_of(run, name, IncidentStatus.OPEN), events))) == []

@@ -12,7 +12,7 @@ from bot.production import periods
 from bot.production.inputs.rollback import Emergency, RollbackInputs
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import finish
-from bot.timeline.words import event_words
+from bot.timeline.wording import event_words
 from handlers.slack.rollbacks.undo import undo_form
 
 MADE = {"id": "dpl_new", "sha": "c0ffee0", "message": "Cache the agenda", "author": "Rui", "created_at": ""}

@@ -13,7 +13,7 @@ from bot.people import Member, Team
 from bot.power.changes import changes_between, gains, held_by, note_member, take_stock
 from bot.runbook.load import Loaded, parse
 from bot.timeline import Event
-from bot.timeline.words import event_words
+from bot.timeline.wording import event_words
 
 
 def other(**parts: Any) -> Team:

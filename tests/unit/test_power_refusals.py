@@ -12,7 +12,7 @@ from bot.people import Actor
 from bot.ports import DatabaseAway
 from bot.power.refusals import FIRST, OPERATIONS, counted, hour_of, record, tell_hours
 from bot.timeline import Event
-from bot.timeline.words import event_words
+from bot.timeline.wording import event_words
 from handlers.slack.interaction.refusal_log import RefusalLog
 from handlers.slack.interaction.requests import Attempt
 

@@ -26,7 +26,7 @@ from bot.runs.checklist import items
 from bot.runs.checklist.nested import start_from_step
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import show_cards
-from bot.timeline.words import event_words
+from bot.timeline.wording import event_words
 from handlers.slack.cards.view import read_view
 from handlers.slack.deploys.history import entry_answer, history_answer
 from handlers.slack.deploys.lists import runs_now, with_pins

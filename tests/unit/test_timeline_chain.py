@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.timeline import GENESIS, Event, Verifier, digest
-from bot.timeline.words import _WORDS, event_words
+from bot.timeline.wording import WORDS, event_words
 
 AT = datetime(2026, 11, 23, 15, 0, 0, 7, tzinfo=UTC)
 
@@ -149,14 +149,14 @@ class Said(dict[str, Any]):
         return [Said()] if name == "returns" else name
 
 
-@pytest.mark.parametrize("kind", _WORDS)
+@pytest.mark.parametrize("kind", WORDS)
 def test_every_kind_of_event_has_a_sentence(kind: str) -> None:
     said = event_words(Event(1, AT, kind, "U1", "Alice", 1, Said()))
     assert "{" not in said
     assert said != kind.replace(".", " ").replace("_", " ")
 
 
-@pytest.mark.parametrize("kind", _WORDS)
+@pytest.mark.parametrize("kind", WORDS)
 @pytest.mark.parametrize("data", [{}, Text("what"), {"returns": ["API → back"], "undoes": 2}, {"returns": None}])
 def test_an_event_of_another_version_is_shown_all_the_same(kind: str, data: dict[str, Any]) -> None:
     assert event_words(Event(1, AT, kind, "U1", "Alice", 1, data))

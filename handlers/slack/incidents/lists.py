@@ -6,7 +6,7 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.runs.checklist.counting import open_items
 from bot.text import plural, say, shorten, span
 from bot.timeline import Event
-from bot.timeline.words import event_words
+from bot.timeline.wording import event_words
 from handlers.slack.blocks.elements import DATE, context, escape, sentence, user, when
 from handlers.slack.blocks.lists import Answer, answer
 from handlers.slack.incidents.escalation import escalation_lines
