@@ -9,9 +9,9 @@ from bot.health.response_times import judged
 from bot.integrations.http.probes import Check, probe
 from bot.integrations.statuspage.client import VendorStatus
 from bot.ports import HealthResult
-from bot.runbook.model import HealthGroup, HttpCheck, SqlCheck, Vendor
 from bot.runbook.sections import Monitoring
 from bot.runbook.sections.requests import HttpRequest
+from bot.runbook.sections.services import HealthGroup, HttpCheck, SqlCheck, Vendor
 from bot.text import say
 from bot.tools import Tools
 

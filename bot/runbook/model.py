@@ -23,8 +23,8 @@ from bot.runbook.sections import (
 from bot.runbook.sections.incidents import USUAL_ROLES, IncidentRole
 from bot.runbook.sections.legal import Legal
 from bot.runbook.sections.public import StatusPage
-from bot.runbook.sections.requests import HttpRequest, SqlQuery
-from bot.runbook.steps import AnyStep, kind_by_default
+from bot.runbook.sections.services import HealthGroup, Service, Vendor
+from bot.runbook.steps import AnyStep
 
 
 class Window(Frozen):
@@ -80,44 +80,6 @@ class Procedure(Titled):
             if step.id == step_id:
                 return step
         raise KeyError(step_id)
-
-
-class Service(Titled):
-    """Something that is deployed, watched and rolled back."""
-
-    id: Slug
-    url: Line
-    vercel_project: Line | None = None
-    git_repo: Line | None = Field(default=None, description="org/repo, for deployments from Git.")
-
-
-class HttpCheck(HttpRequest):
-    """One endpoint of a health group."""
-
-    kind: Literal["http"] = "http"
-
-
-class SqlCheck(SqlQuery):
-    """One query of a health group."""
-
-    kind: Literal["sql"] = "sql"
-
-
-AnyCheck = Annotated[HttpCheck | SqlCheck, Field(discriminator="kind"), kind_by_default("http")]
-
-
-class HealthGroup(Titled):
-    """Checks that are shown together on the health card; `/health <id>` asks for one group."""
-
-    id: Slug
-    checks: Annotated[tuple[AnyCheck, ...], Field(min_length=1)]
-
-
-class Vendor(Titled):
-    """A third party with a public status page (Statuspage v2 summary)."""
-
-    id: Slug
-    status_url: Line
 
 
 CHANNEL_PATTERN = r"^(?:[a-z0-9_-]|\{(?:date|time|id|severity|title)\})+$"

@@ -13,7 +13,7 @@ from bot.kinds import KINDS
 from bot.machine.clock import SystemClock
 from bot.masking import Masker
 from bot.runbook.load import bundled_path, load
-from bot.runbook.model import HealthGroup
+from bot.runbook.sections.services import HealthGroup
 from bot.runs.model import Run, RunState, StepRecord, StepState
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.steps import http

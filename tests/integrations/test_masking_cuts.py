@@ -17,7 +17,7 @@ from bot.integrations.statuspage.client import StatusCache
 from bot.machine.clock import SystemClock
 from bot.masking import LONGEST_LINE, Masker
 from bot.production.inputs.deploy import Facts
-from bot.runbook.model import HealthGroup
+from bot.runbook.sections.services import HealthGroup
 from bot.runs.outcome import Failed
 from bot.text import shorten
 from bot.tools import Tools

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.deploys import monitoring
-from bot.deploys.monitoring import Figure, Production, looks, next_look, summary
+from bot.deploys.monitoring import Production
+from bot.deploys.monitoring.figures import Figure, looks, next_look, summary
 from bot.duties.timers import fire
 from bot.effects import Effect
 from bot.kinds import KINDS

@@ -4,12 +4,12 @@ One timer a metric holds the next instant; it plans the effect `watch`, which as
 comes back here with a `Figure`. What was seen stands in the run's timeline, and nowhere else.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.deploys.monitoring.figures import RANK, Figure, looks, next_look, summary
 from bot.domain import Domain
 from bot.domain.messages import plan_message
 from bot.effects import LATER, Timer
@@ -21,19 +21,7 @@ from bot.production.periods import observe, periods_of, somebody_moves_it
 from bot.runbook.sections import Watch
 from bot.runs.model import Run, RunState, StepState
 from bot.runs.start import touch_step
-from bot.text import listing, plural, say, shorten, span
-
-_RANK = {"healthy": 0, "unknown": 1, "warning": 2, "critical": 3}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What one look found: the value (None = no data), as people read it, its state, and a sentence about it."""
-
-    value: float | None
-    shown: str
-    state: str  # healthy | warning | critical | unknown
-    words: str
+from bot.text import listing, say, shorten, span
 
 
 @dataclass(frozen=True)
@@ -42,17 +30,6 @@ class Production:
 
     live: Mapping[str, str]
     at: datetime
-
-
-def next_look(began: datetime, watch: Watch, now: datetime) -> tuple[int, datetime] | None:
-    """Number and instant of the first look after `now`; None when the time is over. Missed ones are not made up for."""
-    number = max((now - began) // watch.every, 0) + 1
-    return (number, began + number * watch.every) if number <= looks(watch) else None
-
-
-def looks(watch: Watch) -> int:
-    """How many looks a watch takes when none is missed."""
-    return watch.lasts // watch.every
 
 
 def begin(domain: Domain, tx: Tx, run: Run) -> None:
@@ -183,28 +160,6 @@ def seen_of(tx: Tx, run_id: int, metric: str) -> list[Figure]:
     return found
 
 
-def summary(watch: Watch, figures: Sequence[Figure]) -> str:
-    """`now 0.3%, worst 0.4%; 12 of 12 looks good (48 planned)`: no data is never good."""
-    if not figures:
-        return say("not checked yet")
-    known = [figure for figure in figures if figure.state != "unknown"]
-    good = sum(figure.state == "healthy" for figure in figures)
-    words = [say("now {shown}", shown=figures[-1].shown)]
-    if known:
-        words.append(say("worst {shown}", shown=max(known, key=_badness(watch)).shown))
-    if len(known) < len(figures):
-        words.append(plural("no data in {count} check", "no data in {count} checks", len(figures) - len(known)))
-    counted = say("{good} of {count} checks passed", good=good, count=len(figures))
-    planned = " " + say("({count} planned)", count=looks(watch)) if len(figures) != looks(watch) else ""
-    return f"{', '.join(words)}; {counted}{planned}"
-
-
-def _badness(watch: Watch) -> Callable[[Figure], tuple[int, float]]:
-    """Worse states first, then worse values: an infinite one has no number."""
-    sign = 1 if watch.worse == "higher" else -1
-    return lambda figure: (_RANK[figure.state], math.inf if figure.value is None else sign * figure.value)
-
-
 def _show(domain: Domain, tx: Tx, run: Run, watch: Watch, words: str) -> None:
     """The latest figures under the item of the checklist that is about them, as long as nobody has settled it."""
     record = tx.steps.get(run.id, watch.item) if watch.item else None
@@ -219,7 +174,7 @@ def _tell_change(tx: Tx, run: Run, before: Sequence[Figure], figure: Figure) -> 
     last = before[-1].state if before else "healthy"
     if figure.state == last:
         return
-    worse = figure.state in ("warning", "critical") and _RANK[figure.state] > _RANK[last]
+    worse = figure.state in ("warning", "critical") and RANK[figure.state] > RANK[last]
     data = {**asdict(figure), "worse": worse, "title": run.title}
     outgoing = Outgoing((RUN,), "watch.changed", data, mentions=Mentions(roles=("devops",)) if worse else None)
     plan_message(tx, outgoing, f"run:{run.id}:told", run_id=run.id)

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable
 
 from bot.delivery import Deliver, Delivered
-from bot.deploys.monitoring import Figure, Production, seen
+from bot.deploys.monitoring import Production, seen
+from bot.deploys.monitoring.figures import Figure
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.errors import Refusal

@@ -17,7 +17,7 @@ from bot.machine.private_files import make_private, touch
 from bot.masking import LineMasker, Masker
 from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.base import Duration, Slug
-from bot.runbook.model import Service
+from bot.runbook.sections.services import Service
 from bot.runbook.steps import Step, StepKind
 from bot.runs.inputs import MAIN
 from bot.runs.outcome import Context, Done, Failed, Outcome

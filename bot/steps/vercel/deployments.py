@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.integrations.vercel.model import Deployment
-from bot.runbook.model import Service
+from bot.runbook.sections.services import Service
 from bot.runs.outcome import Context
 from bot.text import rough
 from bot.text.legible import lines_of, one_line

@@ -11,7 +11,7 @@ from bot.integrations.vercel.model import Project
 from bot.integrations.vercel.rules import cannot_serve
 from bot.production.inputs.rollback import RollbackInputs
 from bot.runbook.base import Slug
-from bot.runbook.model import Service
+from bot.runbook.sections.services import Service
 from bot.runbook.steps import Reference, Step, StepKind, named
 from bot.runs.checklist.layout import applies
 from bot.runs.outcome import Context, Done, Outcome

@@ -11,7 +11,7 @@ from bot.health.response_times import broken_by
 from bot.integrations.http.probes import Check, ProbeResult, probe_all
 from bot.integrations.vercel.client import Vercel
 from bot.runbook.base import Slug
-from bot.runbook.model import HttpCheck, Service
+from bot.runbook.sections.services import HttpCheck, Service
 from bot.runbook.steps import Reference, Step, StepKind, named
 from bot.runs.outcome import Context, Done, Failed, Outcome
 from bot.text import plural, say, side_by_side

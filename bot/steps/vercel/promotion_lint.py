@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from bot.runbook.model import HttpCheck, Procedure, Runbook
+from bot.runbook.model import Procedure, Runbook
 from bot.runbook.problems import Finding
+from bot.runbook.sections.services import HttpCheck
 from bot.runbook.step_paths import all_steps, steps_of
 from bot.runbook.steps import Step
 from bot.steps.vercel.deploy import VercelDeploy

@@ -7,7 +7,8 @@ from bot.effects import LEFT, SOON, Effect
 from bot.errors import Refusal
 from bot.health.checks import VENDORS
 from bot.ports import Tx
-from bot.runbook.model import HealthGroup, Runbook, Vendor
+from bot.runbook.model import Runbook
+from bot.runbook.sections.services import HealthGroup, Vendor
 from bot.text import say
 from handlers.slack.area import Area, Command
 from handlers.slack.blocks import ids
