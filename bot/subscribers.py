@@ -12,8 +12,9 @@ from bot.power.subscribers import SUBSCRIBERS as POWER
 from bot.production.subscribers import SUBSCRIBERS as PRODUCTION
 from bot.runs.subscribers import SUBSCRIBERS as RUNS
 from bot.status.subscribers import SUBSCRIBERS as STATUS
+from bot.updates.subscribers import SUBSCRIBERS as UPDATES
 
 # What production and backups are known to be comes before what people are told of it.
-AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, PAGING, ESCALATION, INCIDENTS, LEGAL, DEPLOYS, STATUS)
+AREAS = (BACKUPS, PRODUCTION, POWER, RUNS, ALERTS, PAGING, ESCALATION, INCIDENTS, UPDATES, LEGAL, DEPLOYS, STATUS)
 
 SUBSCRIBERS = joined(AREAS)

@@ -8,7 +8,14 @@ from bot.alerts.outcome import not_done
 from bot.domain import Domain
 from bot.domain.subscribing import on
 from bot.effects.events import NotDelivered
-from bot.incidents.events import IncidentAcknowledged, IncidentDeclared, ItemReopened, MemberJoined, SeverityChanged
+from bot.incidents.events import (
+    IncidentAcknowledged,
+    IncidentDeclared,
+    IncidentReopened,
+    ItemReopened,
+    MemberJoined,
+    SeverityChanged,
+)
 from bot.ports import Tx
 from bot.runs.events import StepStarted
 from bot.steps.notify import Notify
@@ -23,6 +30,14 @@ def call_more(domain: Domain, tx: Tx, event: SeverityChanged) -> None:
     """It got worse: whom the worse severity calls."""
     if event.worse:
         call_for(domain, tx, event.run, event.severity, event.procedure)
+
+
+def call_again(domain: Domain, tx: Tx, event: IncidentReopened) -> None:
+    """It is not over: whom the severity calls."""
+    run = tx.runs.get(event.incident.run_id)
+    assert run
+    severity = domain.runbook_of(tx, run).severity(event.incident.severity)
+    call_for(domain, tx, run, severity, domain.procedure_of(tx, run))
 
 
 def call_for_item(domain: Domain, tx: Tx, event: StepStarted) -> None:
@@ -58,6 +73,7 @@ SUBSCRIBERS = (
     on(IncidentAcknowledged, note_acknowledged),
     on(IncidentDeclared, call_first),
     on(SeverityChanged, call_more),
+    on(IncidentReopened, call_again),
     on(StepStarted, call_for_item),
     on(ItemReopened, call_off_item),
     on(NotDelivered, call_next),

@@ -18,12 +18,13 @@ from bot.machine.clock import Clock
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
 from bot.runs.timers import TIMERS as RUNS
+from bot.updates.due import TIMERS as UPDATES
 
 log = structlog.get_logger()
 
-TIMERS = {**RUNS, **ESCALATION, **LEGAL, **DEPLOYS}
+TIMERS = {**RUNS, **ESCALATION, **LEGAL, **UPDATES, **DEPLOYS}
 """What each kind of timer does when it is due: the tables of all areas."""
-OF_OPEN = ("phase", "budget", *ESCALATION)
+OF_OPEN = ("phase", "budget", "update", *ESCALATION)
 """Kinds of timers that are about nothing when their incident is not open."""
 SWEEP = timedelta(seconds=5)
 """How often the table is looked at beside the exact wake-ups: a clock that was set forward is noticed in this time."""

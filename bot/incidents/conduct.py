@@ -112,7 +112,7 @@ def change_severity(domain: Domain, tx: Tx, actor: Actor, number: int, severity_
     elif worse:
         _call_more(domain, tx, changed, severity, procedure)
     said = {"old": incident.severity, "new": severity_id, "by": actor.user}
-    tell_all(tx, changed, "severity", said, severity)
+    tell_all(domain, tx, changed, "severity", said, severity)
     domain.publish(tx, SeverityChanged(changed, run, severity, procedure, worse))
     if becomes_confidential:
         withhold(domain, tx, changed)
@@ -168,7 +168,7 @@ def resolve(domain: Domain, tx: Tx, actor: Actor, number: int, summary: str) -> 
     tx.timeline.record("incident.resolved", actor, run.id, summary=changed.summary)
     lasted = (tx.now - incident.declared_at).total_seconds()
     said = {"by": actor.user, "summary": changed.summary, "severity": incident.severity, "lasted": lasted}
-    tell_all(tx, changed, "resolved", said, _severity_of(domain, tx, run, changed))
+    tell_all(domain, tx, changed, "resolved", said, _severity_of(domain, tx, run, changed))
     domain.publish(tx, IncidentResolved(changed))
     return changed
 
@@ -183,14 +183,14 @@ def close(domain: Domain, tx: Tx, actor: Actor, number: int) -> tuple[Incident, 
     finish(domain, tx, run, RunState.DONE, actor)
     tx.timeline.record("incident.closed", actor, run.id, left=left)
     said = {"by": actor.user, "left": len(left), "severity": incident.severity}
-    tell_all(tx, changed, "closed", said, _severity_of(domain, tx, run, changed))
+    tell_all(domain, tx, changed, "closed", said, _severity_of(domain, tx, run, changed))
     domain.publish(tx, IncidentClosed(changed))
     words = plural("{count} item was left open.", "{count} items were left open.", len(left)) if left else ""
     return changed, words
 
 
 def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
-    """It is not over: open again, with the timers that still lie ahead."""
+    """It is not over: open again, with the timers that still lie ahead, and people are called again."""
     incident, run = conducted(domain, tx, actor, number, closed=True)
     if incident.status is IncidentStatus.OPEN:
         raise Refusal(say("Incident {id} is open.", id=incident.id))
@@ -201,10 +201,11 @@ def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     if run.state.ended:
         run = tx.runs.save(run, state=RunState.ACTIVE, ended_at=None)
     _set_clocks(domain, tx, run, changed)
+    alert_again(domain, tx, run.id, domain.procedure_of(tx, run))
     release_alerts(tx, run.id)
     tx.timeline.record("incident.reopened", actor, run.id)
     said = {"by": actor.user, "severity": changed.severity}
-    tell_all(tx, changed, "reopened", said, _severity_of(domain, tx, run, changed))
+    tell_all(domain, tx, changed, "reopened", said, _severity_of(domain, tx, run, changed))
     domain.publish(tx, IncidentReopened(changed))
     tx.wake("run", run.id)
     return changed

@@ -1,5 +1,6 @@
 """What is told of incidents."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.events import Event
@@ -48,6 +49,15 @@ class SeverityChanged(Event):
     severity: Severity
     procedure: Procedure
     worse: bool
+
+
+@dataclass(frozen=True)
+class IncidentTold(Event):
+    """It was said of an incident that its severity changed, that it is resolved, closed or open again (`message`)."""
+
+    incident: Incident
+    message: str
+    data: Mapping[str, object]
 
 
 @dataclass(frozen=True)

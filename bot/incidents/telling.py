@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from bot.domain import Domain
 from bot.domain.messages import plan_message
 from bot.effects import LATER
 from bot.effects.outgoing import INCIDENTS, RUN, Outgoing
+from bot.incidents.events import IncidentTold
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.runbook.model import Severity
@@ -18,9 +20,12 @@ def tell(tx: Tx, incident: Incident, message: str, data: Mapping[str, object]) -
     tx.effects.plan("channel.topic", f"run:{run_id}:topic", {}, run_id=run_id, priority=LATER)
 
 
-def tell_all(tx: Tx, incident: Incident, message: str, data: Mapping[str, object], severity: Severity) -> None:
+def tell_all(
+    domain: Domain, tx: Tx, incident: Incident, message: str, data: Mapping[str, object], severity: Severity
+) -> None:
     """The same as `tell`, and in public when the incident is known there, or becomes so with this severity."""
     tell(tx, incident, message, data)
+    domain.publish(tx, IncidentTold(incident, message, data))
     if is_public(tx, incident, severity):
         announce(tx, incident.run_id, f"announce.{message}", data)
 

@@ -20,7 +20,7 @@ from bot.runbook.sections import (
     RollbackPolicy,
     Upkeep,
 )
-from bot.runbook.sections.incidents import USUAL_ROLES, IncidentRole
+from bot.runbook.sections.incidents import USUAL_ROLES, IncidentRole, UpdateTemplate
 from bot.runbook.sections.legal import Legal
 from bot.runbook.sections.public import StatusPage
 from bot.runbook.sections.services import HealthGroup, Service, Vendor
@@ -126,6 +126,9 @@ class Severity(Titled):
     acknowledged_by_work: bool = Field(
         default=False, description="Whether who ticks an item acknowledges the incident; else that is only work."
     )
+    update_every: Duration | None = Field(
+        default=None, description="How soon after the last status update the next one is due; absent = never."
+    )
     announce: bool = True
     emoji: Line = "🔴"
     note: Prose | None = None
@@ -209,6 +212,7 @@ class Runbook(Frozen):
     incident_roles: Annotated[tuple[IncidentRole, ...], Field(min_length=1, max_length=20)] = Field(
         default=USUAL_ROLES, description="The roles that people take in an incident; absent = the five usual ones."
     )
+    update_templates: tuple[UpdateTemplate, ...] = Field(default=(), description="Drafts of status updates.")
     monitoring: Monitoring | None = None
     backups: Backups | None = None
     maintenance: Maintenance | None = None

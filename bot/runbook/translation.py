@@ -6,11 +6,11 @@ from pydantic import BaseModel
 
 from bot.text.forms import Written
 from bot.text.runbook_extraction import FIELDS
-from bot.text.values import Reader, Text
+from bot.text.values import Reader, Text, said_to
 
 P = TypeVar("P", bound=BaseModel)
 TRANSLATED = ("text", "title")
-"""Fields whose Portuguese the runbook may have beside them, in `pt`."""
+"""Fields whose Portuguese the runbook may have beside them in `pt`; that of others is in `<field>_pt`."""
 
 
 def in_words_of(part: P, locale: str) -> P:
@@ -21,8 +21,15 @@ def in_words_of(part: P, locale: str) -> P:
     return part.model_copy(update={**parts, **own}) if own or parts else part
 
 
+def written_in(language: str, part: BaseModel, name: str) -> str:
+    """A field of a part of a runbook in this language, whoever the part was read for."""
+    value = getattr(part, name)
+    reader = Reader(language)
+    return str(said_to(reader, value) if isinstance(value, Text) else _text(part, name, reader))
+
+
 def _text(part: BaseModel, name: str, reader: Reader) -> Text:
-    portuguese = getattr(part, "pt", None) if name in TRANSLATED else None
+    portuguese = getattr(part, "pt" if name in TRANSLATED else f"{name}_pt", None)
     return Text(Written(name, getattr(part, name), portuguese), reader)
 
 

@@ -11,8 +11,10 @@ from bot.incidents.events import (
     SeverityChanged,
 )
 from bot.ports import Tx
-from bot.status.publish import WAKE, note_reopened, publish_at_once
+from bot.status.publish import WAKE, note_reopened, publish, publish_at_once
 from bot.status.push import plan_push, plan_withdrawal
+from bot.updates.events import StatusUpdated
+from bot.updates.model import Audience
 
 Changed = IncidentClosed | IncidentResolved
 
@@ -32,6 +34,13 @@ def show_reopened(domain: Domain, tx: Tx, event: IncidentReopened) -> None:
     """What was over is not."""
     note_reopened(tx, event.incident)
     tx.wake(WAKE)
+
+
+def show_update(domain: Domain, tx: Tx, event: StatusUpdated) -> None:
+    """Customers were told: the incident is public, if it may be."""
+    if event.update.audience is Audience.CUSTOMERS:
+        publish(tx, event.incident)
+        plan_push(domain, tx, event.incident)
 
 
 def show(domain: Domain, tx: Tx, event: Changed) -> None:
@@ -61,4 +70,5 @@ SUBSCRIBERS = (
     on(BecameConfidential, take_back),
     on(IncidentResolved, show, push),
     on(IncidentClosed, show, push),
+    on(StatusUpdated, show_update),
 )

@@ -5,7 +5,7 @@ from typing import IO, Any
 
 import yaml
 
-FIELDS = ("text", "title", "note", "impact", "message")
+FIELDS = ("text", "title", "note", "impact", "message", "purpose")
 """Fields of a runbook whose words people read in their language. Each is a context of its own in the catalogues."""
 
 

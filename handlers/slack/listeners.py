@@ -131,7 +131,7 @@ class Listeners:
         except Exception:
             log.exception("form.defect", callback=body.get("view", {}).get("callback_id"))
             refusal = Refusal(say(DEFECT))
-        await ack(**form_answer(refusal, field_of(body["view"]["callback_id"])))
+        await ack(**form_answer(reply, refusal, field_of(body["view"]["callback_id"])))
         ACKS.labels("form").observe(time.perf_counter() - began)
         if refusal is None and form:
             self._follow(self._modals.show_below(form, body))

@@ -9,11 +9,9 @@ from handlers.slack.legal.area import AREA as LEGAL
 from handlers.slack.restores.area import AREA as RESTORES
 from handlers.slack.rollbacks.area import AREA as ROLLBACKS
 from handlers.slack.runs.area import AREA as RUNS
+from handlers.slack.updates.area import AREA as UPDATES
 
-ABOUT_INCIDENTS = (
-    LEGAL,
-    EVIDENCE,
-)
+ABOUT_INCIDENTS = (UPDATES, LEGAL, EVIDENCE)
 """Areas with more to do about an incident."""
 INCIDENT = incident_command(tuple(topic for area in ABOUT_INCIDENTS for topic in area.topics))
 

@@ -1,4 +1,4 @@
-"""Status updates, and who wants to hear them."""
+"""Status updates, their drafts, and who wants to hear them."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from bot.updates.model import StatusUpdate, Subscription
+from bot.updates.model import StatusUpdate, Subscription, UpdateDraft
 from storage.columns import at_column, json_column
 from storage.rows import Rows
 
@@ -28,6 +28,25 @@ class StatusUpdateRow(SQLModel, table=True):
 
 class StatusUpdateRows(Rows[StatusUpdate]):
     model, entity = StatusUpdateRow, StatusUpdate
+
+
+class UpdateDraftRow(SQLModel, table=True):
+    """An update that its writer looks at before it is sent."""
+
+    __tablename__: ClassVar[str] = "update_draft"
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incident.id")
+    audience: str
+    status: str
+    texts: dict[str, str] = json_column()
+    by: str
+    at: datetime = at_column()
+    services: list[str] = json_column()
+    update: int | None = None
+
+
+class UpdateDraftRows(Rows[UpdateDraft]):
+    model, entity = UpdateDraftRow, UpdateDraft
 
 
 class SubscriptionRow(SQLModel, table=True):

@@ -87,6 +87,8 @@ def _of_people(runbook: Runbook) -> Named:
         yield from named("role", ("severities", index, "alert"), severity.alert or ())
     for index, role in enumerate(runbook.incident_roles):
         yield from named("severity", ("incident_roles", index, "wanted"), role.wanted)
+    for index, template in enumerate(runbook.update_templates):
+        yield from named("severity", ("update_templates", index, "severities"), template.severities)
     for index, contact in enumerate(runbook.contacts):
         yield "role", ("contacts", index, "role"), contact.role
     for index, level in enumerate(runbook.escalation):

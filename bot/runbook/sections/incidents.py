@@ -1,10 +1,17 @@
-"""What a runbook says of incidents beside their checklists: the roles that people take."""
+"""What a runbook says of incidents beside their checklists: the roles that people take, the drafts of updates."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from bot.runbook.base import Line, Slug, Titled
+from bot.runbook.base import Frozen, Line, Prose, Slug, Titled
+from bot.runbook.translation import written_in
+
+DRAFT_VALUES = ("title", "severity", "impact", "services", "next")
+"""What `{…}` in a draft stands for: `next` is in how many minutes the next update follows."""
+_NAMED = re.compile(r"\{(\w+)\}")
 
 
 class IncidentRole(Titled):
@@ -48,3 +55,34 @@ USUAL_ROLES = (
 def leading_role(roles: Sequence[IncidentRole]) -> IncidentRole:
     """The role whose holder leads an incident."""
     return next((role for role in roles if role.leads), roles[0])
+
+
+def _known_values(text: str) -> str:
+    for name in _NAMED.findall(text):
+        if name not in DRAFT_VALUES:
+            known = ", ".join(f"{{{each}}}" for each in DRAFT_VALUES)
+            raise ValueError(f"{{{name}}} stands for nothing here; there are {known}")
+    return text
+
+
+Drafted = Annotated[Prose, AfterValidator(_known_values)]
+
+
+class UpdateTemplate(Frozen):
+    """The draft of a status update, which a person reads before it is sent."""
+
+    audience: Literal["inside", "customers"]
+    status: Literal["investigating", "identified", "monitoring", "resolved"]
+    severities: tuple[Slug, ...] = Field(default=(), description="Severities that it is for; absent = all.")
+    text: Drafted
+    pt: Drafted | None = None
+
+    def filled(self, values: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        """Its text in each language that it has, with the values of this incident in that language."""
+        texts = {language: written_in(language, self, "text") for language in values}
+        own = {language: text for language, text in texts.items() if language == "en" or text != texts["en"]}
+        return {language: _filled(text, values[language]) for language, text in own.items()}
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _NAMED.sub(lambda found: values[found[1]], text)

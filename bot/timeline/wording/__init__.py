@@ -5,8 +5,9 @@ from bot.timeline.wording.deploys import WORDS as DEPLOYS
 from bot.timeline.wording.incidents import WORDS as INCIDENTS
 from bot.timeline.wording.members import WORDS as MEMBERS
 from bot.timeline.wording.runs import WORDS as RUNS
+from bot.timeline.wording.updates import WORDS as UPDATES
 
-WORDS = {**DEPLOYS, **INCIDENTS, **MEMBERS, **RUNS}
+WORDS = {**DEPLOYS, **INCIDENTS, **MEMBERS, **RUNS, **UPDATES}
 
 
 def event_words(event: Event) -> str:

@@ -176,6 +176,16 @@ def _picker(label: str, name: str, element: Block) -> Block:
     return {"type": "input", "block_id": name, "label": plain(label, 2000), "element": {**element, "action_id": name}}
 
 
+def choices_input(label: str, name: str, options: list[Block], initial: list[Block], *, hint: str = "") -> Block:
+    """A choice of any number in a form, also of none; its values are found under `name`, by commas."""
+    element: Block = {"type": "multi_static_select", "action_id": name, "options": options[:100],
+                      "placeholder": plain(label, 150)}  # fmt: skip
+    if initial:
+        element["initial_options"] = initial
+    block = {"type": "input", "block_id": name, "label": plain(label, 2000), "element": element, "optional": True}
+    return {**block, "hint": plain(hint, 2000)} if hint else block
+
+
 def tick_input(label: str, name: str, words: str) -> Block:
     """A box in a form that has to be ticked; its value is found under `name`."""
     element = {"type": "checkboxes", "action_id": name, "options": [option(words, "yes")]}

@@ -86,6 +86,23 @@ class ItemsRef:
 
 
 @dataclass(frozen=True)
+class UpdateRef:
+    """A status update that is being written: of which incident, for whom, how far it is, about which services."""
+
+    number: int
+    audience: str
+    status: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UpdateDraftRef:
+    """A status update that its writer looks at."""
+
+    draft: int
+
+
+@dataclass(frozen=True)
 class ChannelRef:
     """The channel in which a form was opened (empty = in none)."""
 
@@ -102,6 +119,7 @@ class HealthRef:
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
     | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef | DraftRef
+    | UpdateRef | UpdateDraftRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -122,6 +140,8 @@ _KINDS: dict[str, type[Ref]] = {
     "h": HoldRef,
     "p": PromoteRef,
     "a": AlertRef,
+    "u": UpdateRef,
+    "w": UpdateDraftRef,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _EARLIER: dict[type[Any], str] = {

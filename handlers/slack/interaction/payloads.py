@@ -41,8 +41,9 @@ def ephemeral(reply: Reply) -> dict[str, Any]:
     return {"response_type": "ephemeral", "text": reply.text, "blocks": blocks[:50]}
 
 
-def form_answer(refusal: Refusal | None, field: str | None) -> dict[str, Any]:
-    """A refusal at its field of the form; nothing when the form is done."""
+def form_answer(reply: Reply, refusal: Refusal | None, field: str | None) -> dict[str, Any]:
+    """A refusal at its field of the form, the form that comes next, or the end of this one (or of all)."""
     if refusal is None:
-        return {}
+        following = {"response_action": "push", "view": reply.modal} if reply.modal else {}
+        return {"response_action": "clear"} if reply.ends else following
     return {"response_action": "errors", "errors": {field: refusal.sentence}} if field else {}

@@ -28,6 +28,8 @@ class Reply:
     text: str = ""
     blocks: tuple[Block, ...] = ()
     modal: Block | None = None
+    ends: bool = False
+    """Whether the forms under the one that was submitted are over, too."""
 
 
 @dataclass(frozen=True)

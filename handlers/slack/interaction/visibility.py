@@ -18,6 +18,8 @@ from handlers.slack.blocks.references import (
     R,
     Ref,
     TargetRef,
+    UpdateDraftRef,
+    UpdateRef,
 )
 
 NOTHING = 0
@@ -35,10 +37,10 @@ def seen(domain: Domain, tx: Tx, actor: Actor, ref: R) -> R:
             gate = tx.gates.get(ref.gate_id)
             hidden = gate is not None and not may_see_run(domain, tx, actor, tx.runs.get(gate.run_id))
             return replace(ref, gate_id=NOTHING) if hidden else ref
-        case IncidentRef() | LegalRef() | DraftRef() | LevelRef():
+        case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef():
             visible(domain, tx, actor, ref.number)
             return ref
-        case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
+        case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | UpdateDraftRef():
             return ref
         case _:
             return ref if may_see_run(domain, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
@@ -50,10 +52,10 @@ def run_of(tx: Tx, ref: Ref) -> int:
         case GateRef():
             gate = tx.gates.get(ref.gate_id)
             return gate.run_id if gate else NOTHING
-        case IncidentRef() | LegalRef() | DraftRef() | LevelRef():
+        case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef():
             incident = tx.incidents.get(ref.number)
             return incident.run_id if incident else NOTHING
-        case HoldRef() | TargetRef() | ChannelRef() | HealthRef():
+        case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | UpdateDraftRef():
             return NOTHING
         case _:
             return ref.run_id
