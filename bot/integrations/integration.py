@@ -14,22 +14,29 @@ import httpx
 
 from bot.integrations.http.api import Pace
 from bot.integrations.report import Finding
+from bot.people.team import Team
 from bot.runbook.model import Runbook
 
 C = TypeVar("C")
+
+
+def _nothing(client: object, team: Team) -> Sequence[Awaitable[Finding]]:
+    return ()
 
 
 @dataclass(frozen=True)
 class Integration(Generic[C]):
     """A system outside. `open` gives None when its settings are not set, then `unset` says which.
 
-    `checks` are cheap reads for the doctor, which gives no runbook when it cannot be read.
+    `checks` are cheap reads for the doctor, which gives no runbook when it cannot be read; `on_team` those about the
+    team file.
     """
 
     client: type[C]
     open: Callable[[Any, httpx.AsyncClient, Pace | None], C | None]
     unset: Callable[[], str]
     checks: Callable[[C, Runbook | None], Sequence[Awaitable[Finding]]]
+    on_team: Callable[[C, Team], Sequence[Awaitable[Finding]]] = _nothing
 
 
 @cache

@@ -33,6 +33,7 @@ class CannedSlack:
         self.stack: list[Json] = []
         self.neonpro = neonpro()
         self.standing = standing()
+        self.pages: list[dict[str, Any]] = []
         self.faults: Json = {"latency_ms": 0, "lost_answers": {}, "errors": {}, "rate_limit": {}, "reorder": False}
         self.pages: set[WebSocket] = set()
         self.url = ""
@@ -145,6 +146,7 @@ class CannedSlack:
             "traffic": {"calls": traffic()},
             "faults": self.faults,
             "standing": {"switches": self.standing},
+            "pagers": {"pages": self.pages, "switches": []},
             "neonpro": self.neonpro,
         }
         return JSONResponse({"ok": True, **answers[request.path_params["path"]]})

@@ -306,6 +306,19 @@ def test_the_controls_deactivate_people(page: Page, slack: CannedSlack) -> None:
     assert sent(slack, page, "standing") == {"id": "U02BRUNO", "value": "deactivated"}
 
 
+CALL = {"id": 1, "kind": "Telephone call", "to": "alice", "words": "See http://x.example/ack/t", "at": 1.0,
+        "state": "ringing", "news": [], "deeds": [{"id": "digit", "title": "Press 1"}]}  # fmt: skip
+
+
+def test_the_controls_show_every_page_and_what_people_can_do(page: Page, slack: CannedSlack) -> None:
+    slack.pages.append(CALL)
+    page.get_by_role("button", name="Practice controls").click()
+    page.get_by_text("Who was called").click()
+    expect(page.get_by_role("link", name="http://x.example/ack/t")).to_be_visible()
+    page.get_by_role("button", name="Press 1").click()
+    assert sent(slack, page, "pagers") == {"page": 1, "deed": "digit"}
+
+
 def test_the_traffic_can_be_filtered(page: Page, slack: CannedSlack) -> None:
     page.get_by_role("button", name="Practice controls").click()
     rows = page.locator(".is-traffic tbody tr")

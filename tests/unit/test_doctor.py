@@ -31,6 +31,8 @@ from sandbox.slack import Limits, PracticeSlack
 from storage.migrate import upgrade
 
 CHANNELS = ("general", "devops", "incidents")
+# apprise still asks for a module that Python 3.13 no longer has.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,30 @@ def test_a_healthy_installation_with_a_pager_and_two_approvers_is_all_well(world
     practice["roles"]["cto"] = ["bruno"]
     report = world.examine(NEONOPS_TEAM=team(tmp_path, **practice))
     assert report.text.endswith("No problems found. Start with `neonops run`.\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("nosuch://x", "A pager address of Alice Andrade (nosuch) cannot be called."),
+        ("pagerduty://default", "A pagerduty:// address of Alice Andrade names no integration key."),
+        ("twilio://+5511999990000", "A twilio:// address of Alice Andrade names no account."),
+    ],
+)
+def test_an_address_that_cannot_be_called_is_a_fault(world: World, tmp_path: Path, address: str, said: str) -> None:
+    team = yaml.safe_load(team_file())
+    team["people"]["alice"]["page"] = [address]
+    path = tmp_path / "team.yml"
+    path.write_text(yaml.safe_dump(team), "utf-8")
+    report = world.examine(NEONOPS_TEAM=path)
+    assert said in report.faults
+    assert "5511999990000" not in report.text
+
+
+def test_pagers_that_answer_need_a_port(world: World) -> None:
+    assert (
+        "Pagers cannot answer: there is no web port." in world.examine(NEONOPS_PUBLIC_URL="https://x.example").warnings
+    )
 
 
 def test_nothing_is_created(world: World, tmp_path: Path) -> None:

@@ -133,4 +133,6 @@ async def services(subject: Subject) -> list[Finding]:
     """One cheap read with each token that is set."""
     opened = [(each, each.open(subject.settings, subject.http, ONCE)) for each in integrations().values()]
     reads = [read for each, client in opened if client for read in each.checks(client, subject.runbook)]
+    if subject.team:
+        reads += [read for each, client in opened if client for read in each.on_team(client, subject.team)]
     return list(dict.fromkeys(await asyncio.gather(*reads)))

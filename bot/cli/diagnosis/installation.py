@@ -54,6 +54,9 @@ def _wanted(settings: Settings) -> list[Finding]:
     if (settings.supabase_access_token is None) != (settings.supabase_project_ref is None):
         mend = "Set both SUPABASE_ACCESS_TOKEN and SUPABASE_PROJECT_REF."
         findings.append(limited("Supabase is only partly configured, so it is not used.", mend))
+    if not settings.web_port and (settings.public_url or settings.pagerduty_webhook_secret):
+        mend = "Set NEONOPS_WEB_PORT: NEONOPS_PUBLIC_URL and PAGERDUTY_WEBHOOK_SECRET are about it."
+        findings.append(limited("Pagers cannot answer: there is no web port.", mend))
     if settings.neonpro_database_url is None and settings.supabase_access_token is None:
         mend = "Set NEONPRO_DATABASE_URL with a read-only role."
         findings.append(limited("Database checks cannot run.", mend))

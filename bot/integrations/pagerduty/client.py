@@ -29,6 +29,7 @@ class PagerDuty:
         token: str | None = None, pace: Pace | None = None,
     ) -> None:  # fmt: skip
         self.reads, self._routing_key, self._pace = token is not None, routing_key, pace or Pace()
+        self.has_own_key = routing_key is not None
         self._events = Api(client, "PagerDuty", events_url, "", say("Check the integration key."), pace=self._pace)
         credentials = {"Authorization": f"Token token={token}", "Accept": "application/vnd.pagerduty+json;version=2"}
         self._rest = Api(

@@ -8,8 +8,11 @@ from pydantic import SecretStr
 from bot.integrations.http.api import Pace
 from bot.integrations.integration import Integration
 from bot.integrations.pagerduty.client import PagerDuty
+from bot.integrations.pagerduty.model import routing_key_of
 from bot.integrations.pagerduty.settings import PagerDutySettings
-from bot.integrations.report import Finding, asked
+from bot.integrations.paging.client import scheme_of
+from bot.integrations.report import Finding, asked, broken
+from bot.people.team import Team
 from bot.runbook.model import Runbook
 from bot.text import say
 
@@ -38,4 +41,16 @@ def _checks(pagerduty: PagerDuty, runbook: Runbook | None) -> Sequence[Awaitable
     return [asked("PagerDuty", pagerduty.on_calls)] if pagerduty.reads else []
 
 
-INTEGRATION = Integration(PagerDuty, _open, _unset, _checks)
+def _on_team(pagerduty: PagerDuty, team: Team) -> Sequence[Awaitable[Finding]]:
+    """Addresses that mean the installation's own service, where there is none."""
+    if pagerduty.has_own_key:
+        return []
+    pages = [(person.name, each) for person in team.people.values() for each in person.page]
+    return [_keyless(name) for name, each in pages if scheme_of(each) == "pagerduty" and not routing_key_of(each)]
+
+
+async def _keyless(name: str) -> Finding:
+    return broken("A pagerduty:// address of {name} names no integration key.", "Set PAGERDUTY_ROUTING_KEY.", name=name)
+
+
+INTEGRATION = Integration(PagerDuty, _open, _unset, _checks, _on_team)

@@ -19,6 +19,8 @@ from bot.text.legible import legible, one_line
 
 # A vendor that does not answer must not hold up what follows; apprise itself gives up on a connection after 4 s.
 TIMEOUT_S = 30.0
+DIRECT = ("pagerduty", "twilio")
+"""Schemes that are called without apprise."""
 _LONGEST_REASON = 200
 _WARNINGS = ("WARNING", "ERROR", "CRITICAL")
 
@@ -73,6 +75,14 @@ def _send(url: str, title: str, body: str) -> PageOutcome:
     warned = [each.message for each in said if each.level in _WARNINGS]
     reason = masker.mask("; ".join(warned))[:_LONGEST_REASON] or say("the service did not take it")
     return PageOutcome(scheme, False, reason, unsure=may_have_been_sent(each.message for each in said))
+
+
+def is_callable(url: str) -> bool:
+    """Whether apprise knows how to call this address; PagerDuty's and Twilio's own forms are others' matter."""
+    _keep_to_ourselves()
+    import apprise
+
+    return scheme_of(url) in DIRECT or apprise.Apprise.instantiate(url) is not None
 
 
 def _obey(service: Any) -> None:
