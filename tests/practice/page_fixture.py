@@ -33,7 +33,7 @@ class CannedSlack:
         self.stack: list[Json] = []
         self.neonpro = neonpro()
         self.standing = standing()
-        self.pages: list[dict[str, Any]] = []
+        self.went_out: list[dict[str, Any]] = []
         self.faults: Json = {"latency_ms": 0, "lost_answers": {}, "errors": {}, "rate_limit": {}, "reorder": False}
         self.pages: set[WebSocket] = set()
         self.url = ""
@@ -146,7 +146,7 @@ class CannedSlack:
             "traffic": {"calls": traffic()},
             "faults": self.faults,
             "standing": {"switches": self.standing},
-            "pagers": {"pages": self.pages, "switches": []},
+            "pagers": {"pages": self.went_out, "switches": []},
             "neonpro": self.neonpro,
         }
         return JSONResponse({"ok": True, **answers[request.path_params["path"]]})

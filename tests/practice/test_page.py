@@ -311,7 +311,7 @@ CALL = {"id": 1, "kind": "Telephone call", "to": "alice", "words": "See http://x
 
 
 def test_the_controls_show_every_page_and_what_people_can_do(page: Page, slack: CannedSlack) -> None:
-    slack.pages.append(CALL)
+    slack.went_out.append(CALL)
     page.get_by_role("button", name="Practice controls").click()
     page.get_by_text("Who was called").click()
     expect(page.get_by_role("link", name="http://x.example/ack/t")).to_be_visible()
