@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import yaml
-from crash_deeds import approved_deploy, button_of, confirmed_rollback, pressed, submitted
+from crash_operations import approved_deploy, button_of, confirmed_rollback, pressed, submitted
 from crash_stop import Point, Stop
 from crash_world import CrashWorld
 

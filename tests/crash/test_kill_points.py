@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from crash_checks import complaints
-from crash_deeds import approved_deploy, confirmed_rollback, typed
+from crash_operations import approved_deploy, confirmed_rollback, typed
 from crash_people import Ledger
 from crash_walk import at_rest
 from crash_world import CrashWorld, crash_world

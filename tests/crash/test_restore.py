@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from crash_deeds import pressed, submitted, typed
+from crash_operations import pressed, submitted, typed
 from crash_world import CrashWorld, crash_world
 
 from bot.ports import Tx

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from crash_checks import complaints
-from crash_deeds import approved_deploy, pressed, typed
+from crash_operations import approved_deploy, pressed, typed
 from crash_people import CONDUCTING, PEOPLE, Ledger, Person
 from crash_walk import at_rest, at_work
 from crash_world import RUNBOOK, CrashWorld, crash_world
