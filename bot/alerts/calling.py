@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.alerts.model import Alert, Call, Way
 from bot.domain import Domain
 from bot.effects import FIRST, LEFT
+from bot.oncall.duty import order_of
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say
@@ -16,8 +17,8 @@ SOONER = 1
 
 
 def call_roles(domain: Domain, tx: Tx, run: Run, roles: Iterable[str], call: Call, *, pages: bool = True) -> None:
-    """Have the holders of roles mentioned in the run's channel and paged. Nobody is paged in a drill."""
-    call_people(domain, tx, run, domain.team.holders(roles), call, pages=pages)
+    """Have who is on call for roles mentioned in the run's channel and paged. Nobody is paged in a drill."""
+    call_people(domain, tx, run, order_of(domain, tx, roles).first, call, pages=pages)
 
 
 def call_people(domain: Domain, tx: Tx, run: Run, people: Iterable[str], call: Call, *, pages: bool = True) -> None:

@@ -15,6 +15,7 @@ from bot.escalation.timers import TIMERS as ESCALATION
 from bot.incidents.model import IncidentStatus
 from bot.legal.timers import TIMERS as LEGAL
 from bot.machine.clock import Clock
+from bot.oncall.checking import TIMERS as ONCALL
 from bot.people import ROBOT
 from bot.ports import DatabaseAway, Tx
 from bot.runs.timers import TIMERS as RUNS
@@ -22,7 +23,7 @@ from bot.updates.due import TIMERS as UPDATES
 
 log = structlog.get_logger()
 
-TIMERS = {**RUNS, **ESCALATION, **LEGAL, **UPDATES, **DEPLOYS}
+TIMERS = {**RUNS, **ESCALATION, **ONCALL, **LEGAL, **UPDATES, **DEPLOYS}
 """What each kind of timer does when it is due: the tables of all areas."""
 OF_OPEN = ("phase", "budget", "update", *ESCALATION)
 """Kinds of timers that are about nothing when their incident is not open."""

@@ -45,6 +45,7 @@ def _words() -> dict[str, str]:
         "notify": say("Alert people"),
         "alert.direct": say("Send a direct alert"),
         "page": say("Page people"),
+        "contact.check": say("Ask whether somebody can be reached"),
         "role.give": say("Look up who is given a role"),
         "meet": say("Look up a Slack user"),
         "home": say("Update App Home"),

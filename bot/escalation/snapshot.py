@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from bot.alerts.model import LEVEL
 from bot.alerts.outcome import may_know
 from bot.domain import Domain
 from bot.escalation.model import Level
 from bot.incidents.model import Incident
+from bot.oncall.duty import order_of
 from bot.ports import Tx
 from bot.runbook.model import EscalationLevel, Severity
 from bot.runs.model import Run
@@ -17,13 +19,13 @@ def snapshot(domain: Domain, tx: Tx, incident: Incident, run: Run, number: int) 
     wanted = runbook.severity(incident.severity).levels
     for level in sorted(runbook.escalation, key=lambda each: each.level):
         if wanted is None or level.level in wanted:
-            yield _level(domain, incident, level, number)
+            yield _level(domain, tx, incident, level, number)
 
 
-def _level(domain: Domain, incident: Incident, level: EscalationLevel, number: int) -> Level:
-    people = domain.team.holders(level.roles)
+def _level(domain: Domain, tx: Tx, incident: Incident, level: EscalationLevel, number: int) -> Level:
+    order = order_of(domain, tx, level.roles, f"{LEVEL}{level.level}")
     return Level(
-        0, incident.run_id, number, level.level, level.title, people, len(people),
+        0, incident.run_id, number, level.level, level.title, order.people, len(order.first),
         channel=None if incident.private else level.channel, pages=level.paged, confirm=level.confirm,
     )  # fmt: skip
 

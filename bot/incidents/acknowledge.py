@@ -14,7 +14,7 @@ from bot.people import Actor, mention, require
 from bot.ports import Tx
 from bot.runbook.sections.incidents import leading_role
 from bot.runs.model import Run
-from bot.text import say
+from bot.text import say, span
 
 How = Literal["slack", "command", "lead", "page", "link", "work"]
 """How somebody said so: a button, a command, by taking the lead, on their pager, by a link, by working on it."""
@@ -53,7 +53,7 @@ def acknowledge(domain: Domain, tx: Tx, actor: Actor, number: int, how: How = "s
     )  # fmt: skip
     _let_in(tx, changed, actor)
     done = Acknowledged(changed, first=True)
-    said = {"how": how, "took": done.took.total_seconds(), "leads": bool(leads)}
+    said = {"how": how, "took": span(done.took), "leads": bool(leads)}
     tx.timeline.record("incident.acknowledged", actor, run.id, **said)
     tell(tx, changed, "acknowledged", {"by": actor.user, **said})
     domain.publish(tx, IncidentAcknowledged(changed, run, actor.user, how))

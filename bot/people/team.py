@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from bot.people.rotation import Rotation
 from bot.text import say
 
 
@@ -44,11 +45,12 @@ class TeamPerson(_Strict):
 
 
 class Team(_Strict):
-    """The team file: people by short name, roles, channels."""
+    """The team file: people by short name, roles, channels, rotations."""
 
     people: dict[str, TeamPerson] = {}
     roles: dict[str, tuple[str, ...]] = {}
     channels: dict[str, Annotated[str, AfterValidator(_channel)]] = {}
+    rotations: dict[str, Rotation] = {}
 
     def key_of(self, *, slack: str, email: str | None = None) -> str | None:
         """The short name of the person with this Slack id or, failing that, this e-mail address."""

@@ -4,18 +4,20 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from datetime import date
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
+from bot.people.rotation import DAYS, Rotation
 from bot.people.team import Team
 from bot.runbook.lint.references import role_names
 from bot.runbook.load import problems_of, read_text, unreadable
 from bot.runbook.model import Runbook
 from bot.runbook.parsing.document import Document, read_document
 from bot.runbook.parsing.explain import explain
-from bot.runbook.problems import Finding, Problem, TeamError, quoted
+from bot.runbook.problems import Finding, Path, Problem, TeamError, quoted
 from bot.text import say
 from bot.text.plain_text import Unreadable
 
@@ -33,7 +35,7 @@ class LoadedTeam:
     """The first 12 hexadecimal digits of the SHA-256 of its text; empty without a file."""
 
 
-def load_team(path: Path | None, runbook: Runbook | None = None) -> Team:
+def load_team(path: FilePath | None, runbook: Runbook | None = None) -> Team:
     """The team in a file (YAML, UTF-8); no path = a team of nobody.
 
     Raises:
@@ -42,7 +44,7 @@ def load_team(path: Path | None, runbook: Runbook | None = None) -> Team:
     return read_team(path, runbook).team
 
 
-def read_team(path: Path | None, runbook: Runbook | None = None) -> LoadedTeam:
+def read_team(path: FilePath | None, runbook: Runbook | None = None) -> LoadedTeam:
     """The team in a file, and what is strange about it for this runbook.
 
     Raises:
@@ -88,6 +90,40 @@ def contradictions(data: Any) -> Iterator[Finding]:
                 reason = say("gives the role {role} to {key}, not in people", role=role, key=key)
                 yield Finding(("roles", role, index), reason, key, tuple(people))
 
+    yield from _of_rotations(data, people)
+
+
+def _of_rotations(data: Any, people: dict[str, Any]) -> Iterator[Finding]:
+    """People who are not in the file, a first day that is no hand-over's, and covers that end before they begin."""
+    for name, rotation in _part(data, "rotations").items():
+        if not isinstance(rotation, dict):
+            continue
+        path: Path = ("rotations", name)
+        covers = [each for each in rotation.get("overrides") or () if isinstance(each, dict)]
+        named: list[tuple[Path, Any]] = [(("people", at), key) for at, key in enumerate(rotation.get("people") or ())]
+        named += [(("overrides", at, "person"), each.get("person")) for at, each in enumerate(covers)]
+        for place, key in named:
+            if isinstance(key, str) and key not in people:
+                reason = say("puts {key} on call, who is not in people", key=key)
+                yield Finding((*path, *place), reason, key, tuple(people))
+        if finding := _first_day(path, rotation):
+            yield finding
+        for at, each in enumerate(covers):
+            if str(each.get("from")) >= str(each.get("until")):
+                yield Finding((*path, "overrides", at, "until"), say("this ends before it begins"))
+
+
+def _first_day(path: Path, rotation: dict[str, Any]) -> Finding | None:
+    try:
+        given = Rotation.model_validate({**rotation, "overrides": []})
+    except ValidationError:
+        return None
+    day = DAYS[date.fromisoformat(given.since).weekday()]
+    if day == given.day:
+        return None
+    sentence = "{since} is a {day}, and hands over on {wanted}: write the day of the first hand-over"
+    return Finding((*path, "since"), say(sentence, since=given.since, day=day, wanted=given.day))
+
 
 def _part(data: Any, name: str) -> dict[str, Any]:
     part = data.get(name) if isinstance(data, dict) else None
@@ -119,6 +155,11 @@ def strangers(data: Any, runbook: Runbook) -> Iterator[Finding]:
         for index, key in enumerate(holders if isinstance(holders, list) else ()):
             if key in holders[:index]:
                 yield Finding(("roles", role, index), say("{name} is listed twice", name=quoted(key)))
+    for key, rotation in _part(data, "rotations").items():
+        wanted = rotation.get("role") if isinstance(rotation, dict) else None
+        if isinstance(wanted, str) and wanted not in roles:
+            reason = say("{role} is not a role of the runbook", role=quoted(wanted))
+            yield Finding(("rotations", key, "role"), reason, wanted, roles)
     channels = (*CHANNELS, *(level.channel for level in runbook.escalation if level.channel))
     for name in _part(data, "channels"):
         if name not in channels:

@@ -21,6 +21,7 @@ from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.poster import Poster
 from handlers.slack.messaging.responder import Responder
 from handlers.slack.messaging.sender import Sender
+from handlers.slack.oncall.deliverer import contact_deliverer
 from handlers.slack.rollbacks.typed import typed_deliverer
 from handlers.slack.runs.output import OutputDeliverers
 from handlers.slack.table import MESSAGES
@@ -43,6 +44,7 @@ def slack_deliverers(
         "health": health_deliverer(transactions, poster, tools),
         "home": home_deliverer(context),
         "meet": introduction_deliverer(context, responder),
+        "contact.check": contact_deliverer(transactions, poster, directory),
         "deploy.dry": dry_run_deliverer(transactions, tools, responder),
         "role.give": role_deliverer(directory),
         "rollback.typed": typed_deliverer(transactions, tools, responder),

@@ -24,7 +24,7 @@ def test_who_acknowledges_is_on_it_and_leads(world: World) -> None:
     assert (found.acknowledged_by, found.acknowledged_at, found.roles) == (BRUNO.user, world.now, {LEAD: BRUNO.user})
     assert (done.first, done.took.total_seconds()) == (True, 180)
     event = world.events(incident.run_id)[-1]
-    assert (event.kind, event.actor, event.data["took"]) == ("incident.acknowledged", BRUNO.user, 180)
+    assert (event.kind, event.actor, str(event.data["took"])) == ("incident.acknowledged", BRUNO.user, "3 min")
     assert len(world.messages("incident.acknowledged")) == 1
 
 

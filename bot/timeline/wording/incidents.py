@@ -1,9 +1,9 @@
 """What the timeline says of incidents, and of those who are called to them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from bot.text import listing, say, side_by_side, span
+from bot.text import listing, say, side_by_side
 from bot.timeline.wording.phrases import Words, who
 
 
@@ -24,7 +24,7 @@ def _invited(users: list[str], failed: dict[str, str]) -> str:
 
 
 def _acknowledged(data: dict[str, Any]) -> str:
-    words = say("is on it, {time} after it was declared", time=span(timedelta(seconds=data["took"])))
+    words = say("is on it, {time} after it was declared", time=data["took"])
     return say("{words}, and leads", words=words) if data["leads"] else words
 
 

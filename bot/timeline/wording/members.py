@@ -32,5 +32,11 @@ WORDS: dict[str, Words] = {
         deeds=_counts(d.get("deeds", {})),
     ),
     "member.changed": lambda d: say("found that {who} {what}", who=who(d["user"]), what=_member_words(d)),
+    "oncall.covered": lambda d: say(
+        "put {person} on call for {target} until {until}", person=d["person"], target=d["target"], until=d["until"][:16]
+    ),
+    "contacts.asked": lambda d: say("checked the contacts of {people}", people=listing(d["people"], most=20)),
+    "contacts.answered": lambda d: say("answered the contact check of {day}", day=d["asked_at"][:10]),
+    "contacts.checked": lambda d: d["words"],
     "power.changed": lambda d: say("found that the configuration changed: {changes}", changes="; ".join(d["changes"])),
 }

@@ -10,6 +10,7 @@ from bot.deploys.rollbacks.abort import PromoteRef
 from bot.errors import Refusal
 from bot.holds.holds import HoldRef
 from bot.legal.drafts import DraftRef
+from bot.oncall.model import CheckRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.text import say
 
@@ -119,7 +120,7 @@ class HealthRef:
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
     | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef | DraftRef
-    | UpdateRef | UpdateDraftRef
+    | UpdateRef | UpdateDraftRef | CheckRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -137,6 +138,7 @@ _KINDS: dict[str, type[Ref]] = {
     "m": ItemsRef,
     "n": ChannelRef,
     "k": HealthRef,
+    "o": CheckRef,
     "h": HoldRef,
     "p": PromoteRef,
     "a": AlertRef,

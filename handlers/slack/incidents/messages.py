@@ -68,7 +68,7 @@ def _severity_to_all(scene: Scene) -> str:
 def _acknowledged(scene: Scene) -> str:
     data = scene.data
     words = say("🙋 {who} is on it, {time} after it was declared.", who=user(data["by"]),
-                time=span(timedelta(seconds=data["took"])))  # fmt: skip
+                time=data["took"])  # fmt: skip
     return side_by_side(words, say("They lead.") if data["leads"] else "")
 
 

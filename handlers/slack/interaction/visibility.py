@@ -6,6 +6,7 @@ from bot.domain import Domain
 from bot.holds.holds import HoldRef
 from bot.incidents.access import may_see_run, visible
 from bot.legal.drafts import DraftRef
+from bot.oncall.model import CheckRef
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.checklist.items import GateRef
@@ -40,7 +41,7 @@ def seen(domain: Domain, tx: Tx, actor: Actor, ref: R) -> R:
         case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef():
             visible(domain, tx, actor, ref.number)
             return ref
-        case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | UpdateDraftRef():
+        case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | CheckRef() | UpdateDraftRef():
             return ref
         case _:
             return ref if may_see_run(domain, tx, actor, tx.runs.get(ref.run_id)) else replace(ref, run_id=NOTHING)
@@ -55,7 +56,7 @@ def run_of(tx: Tx, ref: Ref) -> int:
         case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef():
             incident = tx.incidents.get(ref.number)
             return incident.run_id if incident else NOTHING
-        case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | UpdateDraftRef():
+        case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | CheckRef() | UpdateDraftRef():
             return NOTHING
         case _:
             return ref.run_id
