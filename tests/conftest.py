@@ -4,6 +4,8 @@ import asyncio
 import gc
 import inspect
 import logging
+import os
+import sys
 from collections.abc import Iterator
 
 import psycopg
@@ -21,6 +23,11 @@ LIMIT = often(2, 60) * GUARD_S
 
 LONGEST = ("crash", "browser", "whole", "practice", "integrations")
 """The folders whose files take long."""
+
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Else each worker, and each bot that a test starts, compiles all of it again.
 
 
 def pytest_configure() -> None:

@@ -124,7 +124,7 @@ class Visit:
         """Press every Tick button that there is, by its item; what the bot ticks meanwhile is let be."""
         ticks = self.page.get_by_role("button", name=re.compile("^Tick: "))
         expect(ticks.first).to_be_visible()
-        for name in [tick.get_attribute("aria-label") or "" for tick in ticks.all()]:
+        for name in ticks.evaluate_all("those => those.map(each => each.ariaLabel)"):
             self.button(name).evaluate_all("those => those[0]?.click()")
         expect(ticks).to_have_count(0)
 
@@ -182,7 +182,8 @@ class Visitors:
         self._contexts: list[BrowserContext] = []
 
     def open(self, user: str, *, channel: str = "C0DEVOPS", size: dict[str, int] | None = None, **more: Any) -> Visit:
-        context = self._browser.new_context(viewport=size or WIDE, **more)  # type: ignore[arg-type]
+        more = {"viewport": size or WIDE, "reduced_motion": "reduce", **more}
+        context = self._browser.new_context(**more)
         self._contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

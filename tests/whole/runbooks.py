@@ -31,7 +31,7 @@ def runbook(procedures: list[dict[str, Any]], **more: Any) -> str:
 KEPT = {
     "requirements": ["reviewed"],
     "preparation": ["build"],
-    "migration": ["migrate"],
+    "migration": [],
     "deploy_api": ["api_deploy", "api_promote", "api_live"],
     "verification": ["user_flows"],
     "monitoring_24h": ["error_rates", "performance_hourly"],
@@ -48,7 +48,8 @@ def short_data(*more: str) -> dict[str, Any]:
     """What `short_runbook` says, to be changed."""
     whole = bundled_data()
     deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
-    deploy["phases"] = [_kept(phase, more) for phase in deploy["phases"] if phase["id"] in KEPT]
+    kept = [_kept(phase, more) for phase in deploy["phases"] if phase["id"] in KEPT]
+    deploy["phases"] = [phase for phase in kept if phase["steps"]]
     return whole
 
 

@@ -21,6 +21,15 @@ def short(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
     return workspace
 
 
+@pytest.fixture
+def migrating(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
+    """The same, and the migrations are run."""
+    path = workspace.world.directory / "migrating.yml"
+    path.write_text(short_runbook("migrate"), "utf-8")
+    loop.run(workspace.restart(NEONOPS_RUNBOOK=str(path)))
+    return workspace
+
+
 def _moves(workspace: Workspace) -> list[str]:
     return [each.kind for each in workspace.neonpro.mutations]
 
@@ -243,17 +252,17 @@ async def test_a_deploy_that_breaks_off_while_vercel_builds_goes_on(short: Works
     assert _moves(short) == ["create", "promote"]
 
 
-async def test_a_migration_that_breaks_off_asks_whether_it_happened(short: Workspace) -> None:
-    short.neonpro.switches.tools_speed = 300
-    live = await short.approve_deploy()
-    await short.until(lambda: _is(short, "migrate", StepState.STARTED), 30)
-    await short.crash()
-    short.neonpro.switches.tools_speed = 0
-    await short.start()
+async def test_a_migration_that_breaks_off_asks_whether_it_happened(migrating: Workspace) -> None:
+    migrating.neonpro.switches.tools_speed = 300
+    live = await migrating.approve_deploy()
+    await migrating.until(lambda: _is(migrating, "migrate", StepState.STARTED), 30)
+    await migrating.crash()
+    migrating.neonpro.switches.tools_speed = 0
+    await migrating.start()
     await live.shows("⚠️ *Run migrations* was interrupted")
-    await live.press("Mark as done", "Run migrations", by=short.bruno)
+    await live.press("Mark as done", "Run migrations", by=migrating.bruno)
     await live.shows("👉 *Test critical user flows*", 30)
-    assert (await short.step("migrate")).by == short.bruno.id
+    assert (await migrating.step("migrate")).by == migrating.bruno.id
 
 
 async def test_a_reading_step_that_breaks_off_runs_again(short: Workspace) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from torture import some
 
 from bot.deploys.approval.approve import looked
 from bot.deploys.commits.facts import look
@@ -108,15 +109,18 @@ async def test_without_a_token_nothing_is_asked_and_people_tick(workspace: Works
 
 @pytest.mark.parametrize(
     ("switch", "value", "item", "words"),
-    [
-        ("github_reviews", "missing", REVIEWED, "nobody else has approved it"),
-        ("github_checks", "failing", TESTED, "failed: test"),
-        ("github_checks", "pending", TESTED, "still running: test"),
-        ("github_checks", "none", TESTED, "no check has reported"),
-        ("github_scan", "critical", SCANNED, "1 critical alert is open"),
-        ("github_scan", "forbidden", SCANNED, "cannot read code scanning"),
-        ("github_api", "limited", REVIEWED, "is limiting our requests"),
-    ],
+    some(
+        [
+            ("github_reviews", "missing", REVIEWED, "nobody else has approved it"),
+            ("github_checks", "failing", TESTED, "failed: test"),
+            ("github_checks", "pending", TESTED, "still running: test"),
+            ("github_checks", "none", TESTED, "no check has reported"),
+            ("github_scan", "critical", SCANNED, "1 critical alert is open"),
+            ("github_scan", "forbidden", SCANNED, "cannot read code scanning"),
+            ("github_api", "limited", REVIEWED, "is limiting our requests"),
+        ],
+        3,
+    ),
 )
 async def test_what_is_not_good_is_shown_and_left_to_a_person(
     workspace: Workspace, switch: str, value: str, item: str, words: str

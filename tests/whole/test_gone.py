@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from torture import some
 
 from bot.runs.model import RunState
 from sandbox.slack import Person
@@ -48,7 +49,7 @@ async def _held(workspace: Workspace) -> Card:
     return card
 
 
-@pytest.mark.parametrize(("change", "why"), GONE)
+@pytest.mark.parametrize(("change", "why"), some(GONE, 2))
 async def test_the_approval_of_somebody_who_is_gone_starts_nothing(
     workspace: Workspace, change: dict[str, Any], why: str
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
+from torture import some
 
 from bot.runs.model import RunState
 from whole.runbooks import moving_runbook
@@ -115,7 +116,7 @@ def moving(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
     return workspace
 
 
-@pytest.mark.parametrize("name", DEPLOYS)
+@pytest.mark.parametrize("name", some([*DEPLOYS], 6))
 async def test_a_deploy_says_what_became_of_it(moving: Workspace, name: str) -> None:
     card = await _prepared(moving)
     before = _live(moving)
@@ -124,7 +125,7 @@ async def test_a_deploy_says_what_became_of_it(moving: Workspace, name: str) -> 
     await _is_honest(moving, Card(moving, "devops", "Deploy", without=": pre-"), DEPLOYS[name], before)
 
 
-@pytest.mark.parametrize("name", ROLLBACKS)
+@pytest.mark.parametrize("name", some([*ROLLBACKS], 4))
 async def test_a_rollback_says_what_became_of_it(moving: Workspace, name: str) -> None:
     before = _live(moving)
     card = await _asked_rollback(moving)

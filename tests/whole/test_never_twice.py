@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from torture import some
 
 from bot.runs.model import StepState
 from whole.workspace import Workspace
@@ -63,28 +64,28 @@ async def test_reordered_events_end_in_the_same_state(workspace: Workspace) -> N
     await workspace.until(lambda: workspace.read(lambda tx: wanted <= set(tx.incidents.find()[0].members)))
 
 
-@pytest.mark.parametrize("method", EFFECTS)
+@pytest.mark.parametrize("method", some([*EFFECTS], 3, "lost"))
 async def test_a_lost_answer_makes_nothing_twice(workspace: Workspace, method: str) -> None:
     workspace.slack.faults.lose(method)
     room = await workspace.declare("p1 Checkout is down")
     await _everything_is_there_once(workspace, room.id)
 
 
-@pytest.mark.parametrize("method", EFFECTS)
+@pytest.mark.parametrize("method", some([*EFFECTS], 2, "never arrived"))
 async def test_a_request_that_never_arrived_is_made_again(workspace: Workspace, method: str) -> None:
     workspace.slack.faults.lose_requests(method)
     room = await workspace.declare("p1 Checkout is down")
     await _everything_is_there_once(workspace, room.id)
 
 
-@pytest.mark.parametrize("method", EFFECTS)
+@pytest.mark.parametrize("method", some([*EFFECTS], 2, "limits"))
 async def test_a_limit_is_waited_for(workspace: Workspace, method: str) -> None:
     workspace.slack.faults.limit(method, retry_after=1)
     room = await workspace.declare("p1 Checkout is down")
     await _everything_is_there_once(workspace, room.id)
 
 
-@pytest.mark.parametrize("method", EFFECTS)
+@pytest.mark.parametrize("method", some([*EFFECTS], 2, "errors"))
 async def test_an_error_of_slacks_own_is_tried_again(workspace: Workspace, method: str) -> None:
     workspace.slack.faults.fail(method, "internal_error", status=500)
     room = await workspace.declare("p1 Checkout is down")
