@@ -20,7 +20,7 @@ from bot.runbook.sections import (
     RollbackPolicy,
     Upkeep,
 )
-from bot.runbook.sections.incidents import USUAL_ROLES, IncidentRole, UpdateTemplate
+from bot.runbook.sections.incidents import USUAL_ROLES, IncidentRole, Reminders, UpdateTemplate
 from bot.runbook.sections.legal import Legal
 from bot.runbook.sections.public import StatusPage
 from bot.runbook.sections.services import HealthGroup, Service, Vendor
@@ -209,6 +209,7 @@ class Runbook(Frozen):
     health: tuple[HealthGroup, ...] = ()
     procedures: Annotated[tuple[Procedure, ...], Field(min_length=1)]
     severities: tuple[Severity, ...] = ()
+    reminders: Reminders = Reminders()
     incident_roles: Annotated[tuple[IncidentRole, ...], Field(min_length=1, max_length=20)] = Field(
         default=USUAL_ROLES, description="The roles that people take in an incident; absent = the five usual ones."
     )

@@ -1,5 +1,7 @@
 """The timers of runs: phases that take longer than planned, and requests that nobody takes up."""
 
+from datetime import timedelta
+
 from bot.domain import Domain
 from bot.domain.messages import plan_message, tell
 from bot.effects import Timer
@@ -13,6 +15,9 @@ from bot.runs.start import records_of
 from bot.runs.waiting.expiry import REQUEST, expired
 from bot.text import say
 
+LATE = timedelta(minutes=1)
+"""A reminder that comes so long after its time says so: the bot was away."""
+
 
 def phase_over(domain: Domain, tx: Tx, timer: Timer) -> None:
     """A phase's window is over: say what is still open."""
@@ -25,7 +30,7 @@ def phase_over(domain: Domain, tx: Tx, timer: Timer) -> None:
     records = records_of(tx, run.id)
     left = [step.text for step in steps_of(phase, run.targets) if not records[step.id].state.settled]
     if left:
-        remind(tx, timer, "timer.phase", {"phase": phase.title, "open": left})
+        remind(tx, timer, "timer.phase", {"phase": phase.title, "phase_id": phase.id, "open": left})
 
 
 def budget_over(domain: Domain, tx: Tx, timer: Timer) -> None:
@@ -37,7 +42,8 @@ def budget_over(domain: Domain, tx: Tx, timer: Timer) -> None:
 
 def remind(tx: Tx, timer: Timer, message: str, data: dict[str, object]) -> None:
     """Say in the run's channel, on its cards and in its timeline that a time is over."""
-    data = {**data, "due_at": timer.due_at.isoformat()}
+    late = tx.now - timer.due_at
+    data = {**data, "due_at": timer.due_at.isoformat(), "late": late.total_seconds() if late >= LATE else 0.0}
     tx.timeline.record(message, ROBOT, timer.of_run, **data)
     plan_message(tx, Outgoing((RUN,), message, data), f"run:{timer.of_run}:say", run_id=timer.of_run)
     tx.cards.touch(timer.of_run)

@@ -34,7 +34,7 @@ def slack_deliverers(
     transactions, slack = context.transactions, context.slack
     poster, directory = Poster(transactions, slack), Directory(slack, transactions, context.people.changed)
     kinds: dict[str, Deliver] = {
-        **Sender(transactions, poster, directory, cards, MESSAGES).kinds(),
+        **Sender(transactions, slack, poster, directory, cards, MESSAGES).kinds(),
         **ChannelDeliverers(transactions, slack, cards).kinds(),
         **Replacements(transactions, slack, cards).kinds(),
         **AlertDeliverers(transactions, poster, directory, cards).kinds(),

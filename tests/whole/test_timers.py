@@ -1,7 +1,8 @@
 """Reminders: once, in the channel, when they are due and something is open."""
 
+from bot.runs.model import StepState
 from whole.runbooks import windows_runbook
-from whole.workspace import Room, Workspace
+from whole.workspace import Card, MessageCard, Room, Workspace
 
 SCOPE = "Determine scope and impact"
 NOBODY = "Nobody has acknowledged it for"
@@ -113,3 +114,55 @@ async def test_a_reopened_incident_reminds_of_what_lies_ahead(workspace: Workspa
     await workspace.bruno.types("/incident reopen", room.id)
     await _later(workspace, 11)
     assert [room.heard(f"{name}: time is up") for name in ("First", "Second")] == [0, 1]
+
+
+async def test_what_is_open_at_the_end_of_a_window_says_who_could_do_it(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await _later(workspace, 16)
+    assert "Who could do it: " in await room.hears("Immediate actions: time is up")
+
+
+async def test_two_reminders_within_the_budget_are_one_message(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await _later(workspace, 21)
+    (said,) = [text for text in room.says() if "time is up" in text]
+    assert said.index("Second") < said.index("First")
+
+
+async def test_after_the_budget_a_reminder_is_a_message_of_its_own(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await _later(workspace, 10)
+    await _later(workspace, 10.5)
+    assert len([text for text in room.says() if "time is up" in text]) == 2
+
+
+async def test_a_reminder_that_is_put_off_comes_again_once(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await _later(workspace, 11)
+    await _reminder(workspace, room).press("Snooze", by=workspace.bruno)
+    await room.hears("put the reminder off until")
+    for minutes in (29, 2, 5):
+        await _later(workspace, minutes)
+    assert len([each for each in await workspace.events("timer.phase") if each.data["phase"] == "First"]) == 2
+
+
+async def test_what_is_not_applicable_is_settled_with_its_reason(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await _later(workspace, 11)
+    await _reminder(workspace, room).press("Not applicable…", by=workspace.bruno)
+    assert (await workspace.bruno.submits(reason="Only a drill")).ok
+    record = await workspace.step("first_item")
+    assert (record.state, record.reason) == (StepState.SKIPPED, "Only a drill")
+
+
+async def test_a_reminder_after_a_time_away_says_how_late_it_is(workspace: Workspace) -> None:
+    room = await _windows(workspace)
+    await workspace.stop()
+    workspace.clock.forward(minutes=18)
+    await workspace.start()
+    await workspace.bot.timers.fire_due()
+    assert "NeonOps was away: this is 8 min" in await room.hears("First: time is up")
+
+
+def _reminder(workspace: Workspace, room: Room) -> Card:
+    return MessageCard(workspace, room.id, "time is up")

@@ -441,6 +441,14 @@ class Card:
         )  # fmt: skip
 
 
+class MessageCard(Card):
+    """A message of the bot with this text."""
+
+    @property
+    def messages(self) -> list[Message]:
+        return [m for m in self._workspace.slack.messages(self._channel) if self._header in m.text]
+
+
 class Room:
     """The channel of an incident."""
 

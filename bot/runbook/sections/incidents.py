@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.runbook.base import Frozen, Line, Prose, Slug, Titled
+from bot.runbook.base import Duration, Frozen, Line, Prose, Slug, Titled
 from bot.runbook.translation import written_in
 
 DRAFT_VALUES = ("title", "severity", "impact", "services", "next")
 """What `{…}` in a draft stands for: `next` is in how many minutes the next update follows."""
 _NAMED = re.compile(r"\{(\w+)\}")
+
+
+class Reminders(Frozen):
+    """How often an incident reminds people in its channel."""
+
+    at_most_every: Duration = Field(
+        default=timedelta(minutes=10), description="Within this time a reminder is added to the one before it."
+    )
+    snooze: Duration = Field(default=timedelta(minutes=30), description="How long Snooze puts a reminder off.")
 
 
 class IncidentRole(Titled):

@@ -117,6 +117,7 @@ WORDS: dict[str, Words] = {
         "reminded of the legal deadline {clock}, due {due}", clock=d["clock"], due=_minute(d["due_at"])
     ),
     "incident.role": lambda d: _role(d),
+    "reminder.snoozed": lambda d: say("put the reminder of {phase} off", phase=d["phase"]),
     "incident.role_back": lambda d: say("took the role {role} back from {who}", role=d["role"], who=who(d["user"])),
     "incident.acknowledged": lambda d: _acknowledged(d),
     "escalation.called": lambda d: _level_called(d),

@@ -9,6 +9,7 @@ from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.abort import PromoteRef
 from bot.errors import Refusal
 from bot.holds.holds import HoldRef
+from bot.incidents.windows import PhaseRef
 from bot.legal.drafts import DraftRef
 from bot.oncall.model import CheckRef
 from bot.runs.checklist.items import GateRef, StepRef
@@ -119,7 +120,7 @@ class HealthRef:
 
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
-    | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef | DraftRef
+    | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef | PhaseRef | DraftRef
     | UpdateRef | UpdateDraftRef | CheckRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
@@ -136,6 +137,7 @@ _KINDS: dict[str, type[Ref]] = {
     "d": DraftRef,
     "e": LevelRef,
     "m": ItemsRef,
+    "x": PhaseRef,
     "n": ChannelRef,
     "k": HealthRef,
     "o": CheckRef,

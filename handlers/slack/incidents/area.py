@@ -5,7 +5,7 @@ from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
 from handlers.slack.cards.drawing import Drawing
-from handlers.slack.incidents import acknowledging, escalating, escalation, forms, items, roles
+from handlers.slack.incidents import acknowledging, escalating, escalation, forms, items, roles, windows
 from handlers.slack.incidents.card import incident_card
 from handlers.slack.incidents.duplicates import MESSAGES as DUPLICATES
 from handlers.slack.incidents.messages import MESSAGES
@@ -20,6 +20,8 @@ AREA = Area(
         ids.INCIDENT_HAND_BACK: about_incident(hand_back),
         ids.INCIDENT_ITEMS: items.open_items,
         ids.INCIDENT_NOTE: forms.open_note,
+        ids.PHASE_SNOOZE: windows.snooze_clicked,
+        ids.PHASE_UNNEEDED: windows.open_unneeded,
         ids.INCIDENT_RESOLVE: forms.open_resolve,
         ids.INCIDENT_CLOSE: about_incident(conduct.close),
         ids.INCIDENT_REOPEN: about_incident(conduct.reopen),
@@ -27,12 +29,13 @@ AREA = Area(
     forms={
         ids.INCIDENT_DECLARE: FormEntry(forms.declare_filled, "title"),
         ids.INCIDENT_ESCALATE: FormEntry(escalating.filled, "reason"),
+        ids.PHASE_UNNEEDED: FormEntry(windows.unneeded, "reason"),
         ids.INCIDENT_NOTE: FormEntry(forms.note, "text"),
         ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
     },
     redrawn={ids.INCIDENT_ITEMS: items.again},
     drawings={"incident": Drawing(main_card=incident_card)},
     shortcuts=(DECLARE, NOTE_MESSAGE),
-    messages={**MESSAGES, **roles.MESSAGES, **escalation.MESSAGES, **DUPLICATES},
+    messages={**MESSAGES, **roles.MESSAGES, **escalation.MESSAGES, **windows.MESSAGES, **DUPLICATES},
     quick_actions=(QuickAction("Declare an incident", ids.INCIDENT_DECLARE, "danger"),),
 )

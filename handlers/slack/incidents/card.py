@@ -101,7 +101,7 @@ def _first_buttons(view: CardView, incident: Incident) -> list[Block]:
     ref = IncidentRef(incident.id)
     take = [] if incident.acknowledged_at else [acknowledge_button(incident.id)]
     back = [button(say("Roll back…"), ids.INCIDENT_ROLL_BACK, ref)] if _can_roll_back(view) else []
-    return [actions(*take, *back)] if take or back else []
+    return [actions(*take, *back, button(say("Update…"), ids.INCIDENT_UPDATE, ref))]
 
 
 def _can_roll_back(view: CardView) -> bool:

@@ -72,13 +72,16 @@ def _together(looks: list[Look]) -> list[str]:
     good = [each for each in looks if each.good and not each.busy]
     busy = [each for each in looks if each.busy]
     unknown = [each for each in looks if not each.lines and not each.busy and not each.record.state.settled]
-    groups = ((say("✅ Good: {checks}"), good), (say("⏳ Being checked: {checks}"), busy),
-              (say("▫️ Not checked yet: {checks}"), unknown))  # fmt: skip
-    return [say(words, checks=escape(_names(found))) for words, found in groups if found]
+    lines = (
+        say("✅ Good: {checks}", checks=_names(good)) if good else "",
+        say("⏳ Being checked: {checks}", checks=_names(busy)) if busy else "",
+        say("▫️ Not checked yet: {checks}", checks=_names(unknown)) if unknown else "",
+    )
+    return [line for line in lines if line]
 
 
 def _names(looks: list[Look]) -> str:
-    return listing([shorten(name, SHORT) for each in looks for name in each.subjects], most=6)
+    return escape(listing([shorten(name, SHORT) for each in looks for name in each.subjects], most=6))
 
 
 def _change_lines(view: CardView) -> list[str]:

@@ -146,17 +146,6 @@ def _response_due(scene: Scene) -> str:
     )
 
 
-def _phase_due(scene: Scene) -> str:
-    left: list[str] = scene.data["open"]
-    items = "\n".join(f"• {escape(item)}" for item in left[:10])
-    more = "\n" + say("…and {count} more", count=len(left) - 10) if len(left) > 10 else ""
-    count = plural("{count} item is still open", "{count} items are still open", len(left))
-    return (
-        say("⏰ *{phase}: time is up, and {count}*", phase=escape(scene.data["phase"]), count=count)
-        + f"\n{items}{more}"
-    )
-
-
 MESSAGES = {
     "incident.declared": Template(_declared, _runbook),
     "incident.severity": Template(_severity),
@@ -170,5 +159,4 @@ MESSAGES = {
     "announce.closed": Template(_closed_to_all),
     "announce.reopened": Template(_reopened_to_all),
     "timer.response": Template(_response_due, _runbook),
-    "timer.phase": Template(_phase_due),
 }

@@ -14,12 +14,13 @@ from bot.ports import Tx
 from bot.text import say
 from handlers.slack.blocks.elements import Message
 from handlers.slack.cards.publisher import Cards
-from handlers.slack.client.api import Refused
+from handlers.slack.client.api import Refused, Slack
 from handlers.slack.client.error_codes import Meaning
 from handlers.slack.messaging.destinations import Place, is_person, places_of
 from handlers.slack.messaging.directory import Directory
 from handlers.slack.messaging.mentions import people_present, tell_elsewhere
 from handlers.slack.messaging.poster import Poster
+from handlers.slack.messaging.reminders import Reminders, first_of
 from handlers.slack.messaging.template import Present, Scene, Template, render
 
 
@@ -29,6 +30,7 @@ class Sender:
     def __init__(
         self,
         transactions: Transactions,
+        slack: Slack,
         poster: Poster,
         directory: Directory,
         cards: Cards,
@@ -36,6 +38,7 @@ class Sender:
     ) -> None:
         self._transactions, self._poster, self._directory, self._cards = transactions, poster, directory, cards
         self._templates = templates
+        self._reminders = Reminders(transactions, slack, templates)
 
     def kinds(self) -> dict[str, Deliver]:
         """Every kind with its deliverer."""
@@ -58,8 +61,18 @@ class Sender:
         )
         if not message.text:
             return Delivered({"skipped": say("there is nothing to say")})
-        posted = await self._first(effect, places, message)
+        posted = await self._told(effect, outgoing, replace(scene, present=present), places, message)
         return Delivered(posted, tell_elsewhere(effect, message.text, present.elsewhere))
+
+    async def _told(
+        self, effect: Effect, outgoing: Outgoing, scene: Scene, places: Sequence[Place], message: Message
+    ) -> dict[str, Any]:
+        """Post it, or add it to the reminder that stands already."""
+        if not self._reminders.counts(outgoing, scene):
+            return await self._first(effect, places, message)
+        added = await self._reminders.added(effect, scene, message)
+        now = await self._transactions.read(lambda tx: tx.now)
+        return added or first_of(effect, await self._first(effect, places, message), now)
 
     async def _present(self, outgoing: Outgoing, place: str, priority: int) -> Present:
         if outgoing.mentions is None:

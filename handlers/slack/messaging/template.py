@@ -57,6 +57,8 @@ class Template:
     draw: Callable[[Scene], Message | str]
     read: Callable[[Domain, Tx, Scene], Any] = lambda domain, tx, scene: None
     as_is: bool = False
+    reminds: bool = False
+    """Whether it only reminds, and is held to the noise budget of its incident."""
 
 
 def render(template: Template, scene: Scene) -> Message:
