@@ -11,6 +11,7 @@ import structlog
 from bot.app import App
 from bot.errors import Refusal
 from bot.integrations.http.proxies import named, read_proxies
+from bot.legal.calendar import business_days
 from bot.settings import Settings, environment
 from handlers.slack.client.connect import checked_token
 
@@ -50,6 +51,9 @@ async def run(settings: Settings) -> int:
     os.environ.update(named(environ))
     if not await _started(app, stop):
         return 0
+    if law := app.transactions.domain.runbook.legal:
+        # The library of holidays takes a while to load: nobody waits for it in a form.
+        await asyncio.to_thread(business_days, law.calendar)
     # What was imported lives for ever: looking through it again and again would hold up acks in a burst.
     gc.collect()
     gc.freeze()

@@ -85,10 +85,15 @@ def lawyer_words(view: LegalView) -> str:
 def short_words(view: LegalView) -> str:
     """One line for cards and lists; empty when there is nothing to say."""
     if view.asked:
-        return say("When was it known that personal data are affected? `/incident knowledge` starts the legal clocks.")
+        return say(
+            "When was it known that personal data are affected? `/incident knowledge` starts the legal clocks "
+            "({source}). A lawyer decides.",
+            source=view.legal.source if view.legal else "",
+        )
     if not view.running:
         return ""
     first, more = view.running[0], len(view.running) - 1
     others = plural("{count} more clock runs.", "{count} more clocks run.", more) if more else ""
     named = say("Legal deadline: {clock}. {state}", clock=first.text, state=_state_words(view, first))
-    return side_by_side(named, others, say("A lawyer decides; `/incident legal` shows the sources."))
+    law = say("Source: {source}. A lawyer decides.", source=first.source)
+    return side_by_side(named, law, others)

@@ -18,7 +18,14 @@ HOURS = Clock(id="hours", text="Notivisa", source="art. 8", within="72h")
 
 
 def legal(**calendar: object) -> Legal:
-    return Legal(title="Law", reminded=(), deciders=(), clocks=(NOTICE,), calendar=Calendar.model_validate(calendar))
+    return Legal(
+        title="Law",
+        source="LGPD",
+        reminded=(),
+        deciders=(),
+        clocks=(NOTICE,),
+        calendar=Calendar.model_validate(calendar),
+    )
 
 
 def due(known: str, clock: Clock = NOTICE, law: Legal | None = None) -> str:
@@ -83,6 +90,12 @@ def test_a_clock_ends_on_a_business_day_after_as_many_of_them(day: date, at: tim
     days = [known.date() + timedelta(days=n) for n in range(1, (last - known.date()).days + 1)]
     assert is_business_day(last)
     assert sum(map(is_business_day, days)) == 3
+
+
+@pytest.mark.parametrize("wrong", [{"country": "XX"}, {"subdivision": "Paris"}])
+def test_a_calendar_that_nobody_knows_is_no_runbook(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="does not know"):
+        Calendar.model_validate(wrong)
 
 
 def test_the_calendar_is_said() -> None:

@@ -64,5 +64,5 @@ async def test_a_draft_is_written_in_a_form_with_what_is_known(workspace: Worksp
     form = await workspace.carla.form()
     assert "Knowledge: Thu 19 Nov 14:30 (America/Sao_Paulo)" in str(form.blocks)
     await workspace.carla.submits(risks="Somebody may read diagnoses")
-    await room.hears("wrote *Communication to the ANPD*: it has to be reviewed before it is sent")
+    await room.hears("wrote *Report to the ANPD*: it has to be reviewed before it is sent")
     assert "not reviewed" in await workspace.diego.types("/incident communication", room.id)

@@ -18,6 +18,18 @@ class Calendar(Frozen):
     holidays: tuple[date, ...] = Field(default=(), description="Further days that are no business days.")
     business_days: tuple[date, ...] = Field(default=(), description="Days that count although they are holidays.")
 
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if self.country != "BR" or self.subdivision:
+            from holidays import country_holidays  # late: most runbooks do not come here
+
+            try:
+                country_holidays(self.country, subdiv=self.subdivision)
+            except NotImplementedError as error:
+                named = self.country if self.subdivision is None else f"{self.country}-{self.subdivision}"
+                raise ValueError(f"the library `holidays` does not know {named}") from error
+        return self
+
 
 class Clock(Worded):
     """A time limit of the law. It runs from the knowledge of the incident, or from another clock's."""
@@ -69,6 +81,7 @@ class Communication(Titled):
 class Legal(Titled):
     """The legal side of incidents. A lawyer decides; NeonOps counts and reminds, and never files anything."""
 
+    source: Line = Field(description="The law, in a few words: shown where a clock is asked for.")
     acts_as: tuple[Acting, ...] = Field(default=("controller", "operator"), min_length=1)
     medical_device: bool = False
     doubled: Doubled | None = None

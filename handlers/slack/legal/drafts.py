@@ -113,7 +113,7 @@ def _form(domain: Domain, tx: Tx, actor: Actor, number: int, name: str) -> Block
     blocks = [context(escape(law))]
     blocks += [
         text_input(each.text, each.id, multiline=True, limit=FIELD_LIMIT, optional=True, initial=known.get(each.id, ""),
-                   hint=each.source)
+                   hint=say("{source}. Needed for the review.", source=each.source) if each.required else each.source)
         for each in asked.fields
     ]  # fmt: skip
     ref = DraftRef(number, asked.id, draft.version if draft else 0)
