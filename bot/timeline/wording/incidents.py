@@ -85,7 +85,12 @@ def _settled(data: dict[str, Any]) -> str:
 
 def _role(data: dict[str, Any]) -> str:
     if data.get("before"):
-        return say("made <@{user}> {role}, in place of <@{before}>", **data)
+        return say(
+            "made <@{user}> {role}, in place of <@{before}>",
+            user=data["user"],
+            role=data["role"],
+            before=data["before"],
+        )
     return say("made <@{user}> {role}", user=data["user"], role=data["role"])
 
 
@@ -101,16 +106,41 @@ WORDS: dict[str, Words] = {
         else say("closed the incident as a duplicate of another")
     ),
     "incident.renamed": lambda d: say("renamed it from “{old}” to “{new}”", old=d["old"], new=d["new"]),
-    "evidence.asked": lambda d: say("asked to keep {name} of <@{author}> as evidence {evidence}", **d),
-    "evidence.kept": lambda d: say("kept {name} as evidence {evidence}: SHA-256 {sha256}, {size} bytes", **d),
-    "evidence.failed": lambda d: say("could not keep {name} as evidence {evidence}: {why}", **d),
-    "evidence.handed": lambda d: say(
-        "handed evidence {evidence} ({name}) from <@{giver}> to <@{taker}>: {reason}", **d
+    "evidence.asked": lambda d: say(
+        "asked to keep {name} of <@{author}> as evidence {evidence}",
+        name=d["name"],
+        author=d["author"],
+        evidence=d["evidence"],
     ),
-    "legal.drafted": lambda d: say("wrote the draft of {title} (SHA-256 {sha256})", **d),
-    "legal.reviewed": lambda d: say("reviewed {title} (SHA-256 {sha256})", **d),
-    "legal.sent": lambda d: say("sent {title} under {reference} (SHA-256 {sha256})", **d),
-    "legal.exported": lambda d: say("exported {title} (SHA-256 {sha256})", **d),
+    "evidence.kept": lambda d: say(
+        "kept {name} as evidence {evidence}: SHA-256 {sha256}, {size} bytes",
+        name=d["name"],
+        evidence=d["evidence"],
+        sha256=d["sha256"],
+        size=d["size"],
+    ),
+    "evidence.failed": lambda d: say(
+        "could not keep {name} as evidence {evidence}: {why}", name=d["name"], evidence=d["evidence"], why=d["why"]
+    ),
+    "evidence.handed": lambda d: say(
+        "handed evidence {evidence} ({name}) from <@{giver}> to <@{taker}>: {reason}",
+        evidence=d["evidence"],
+        name=d["name"],
+        giver=d["giver"],
+        taker=d["taker"],
+        reason=d["reason"],
+    ),
+    "legal.drafted": lambda d: say(
+        "wrote the draft of {title} (SHA-256 {sha256})", title=d["title"], sha256=d["sha256"]
+    ),
+    "legal.reviewed": lambda d: say("reviewed {title} (SHA-256 {sha256})", title=d["title"], sha256=d["sha256"]),
+    "legal.sent": lambda d: say(
+        "sent {title} under {reference} (SHA-256 {sha256})",
+        title=d["title"],
+        reference=d["reference"],
+        sha256=d["sha256"],
+    ),
+    "legal.exported": lambda d: say("exported {title} (SHA-256 {sha256})", title=d["title"], sha256=d["sha256"]),
     "legal.knowledge": _knowledge,
     "legal.settled": _settled,
     "legal.reminded": lambda d: say(
