@@ -58,6 +58,7 @@ def _words() -> dict[str, str]:
         "production": say("Check what went live late"),
         "watch": say("Check a metric after the deploy"),
         "watch.tell": say("Post deploy monitoring"),
+        "timeline.save": say("Save a message in the timeline"),
         "status.push": say("Update the status page"),
         "status.withdraw": say("Take back what the status page says"),
         "tail": say("Post the last lines of a failed step"),

@@ -1,4 +1,4 @@
-"""The record of a link to a timeline."""
+"""The records of links to timelines, and of messages that were saved."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,3 +13,14 @@ class TimelineLink:
     user: str
     digest: str
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class SavedMessage:
+    """That a message is kept in the timeline of a run: what becomes of it is noted there too."""
+
+    id: int
+    run_id: int
+    channel: str
+    ts: str
+    author: str

@@ -76,6 +76,9 @@ def register(app: AsyncApp, listeners: Listeners, language: Language) -> None:
     app.event("group_unarchive")(listeners.channel_opened)
     app.event("user_change")(listeners.user_changed)
     app.event("team_join")(listeners.user_changed)
+    app.event("reaction_added")(listeners.reacted)
+    for subtype in ("message_changed", "message_deleted"):
+        app.event({"type": "message", "subtype": subtype})(listeners.message_changed)
     app.event(_ANY)(_ignore)
     app.error(_defect)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.delivery import Deliver
+from bot.timelines.saved import SAVE
 from bot.tools import Tools
 from handlers.slack.alerts.deliverer import AlertDeliverers
 from handlers.slack.cards.publisher import Cards
@@ -25,6 +26,7 @@ from handlers.slack.oncall.deliverer import contact_deliverer
 from handlers.slack.rollbacks.typed import typed_deliverer
 from handlers.slack.runs.output import OutputDeliverers
 from handlers.slack.table import MESSAGES
+from handlers.slack.timelines.saving import save_deliverer
 
 
 def slack_deliverers(
@@ -47,6 +49,7 @@ def slack_deliverers(
         "contact.check": contact_deliverer(transactions, poster, directory),
         "deploy.dry": dry_run_deliverer(transactions, tools, responder),
         "role.give": role_deliverer(directory),
+        SAVE: save_deliverer(context),
         "rollback.typed": typed_deliverer(transactions, tools, responder),
     }
     return {kind: to_slack(deliver) for kind, deliver in kinds.items()}

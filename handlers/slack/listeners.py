@@ -37,6 +37,7 @@ from handlers.slack.interaction.requests import (
 )
 from handlers.slack.messaging.responder import Responder
 from handlers.slack.modals import Modals
+from handlers.slack.timelines import saving
 
 log = structlog.get_logger()
 
@@ -195,6 +196,14 @@ class Listeners:
         """Somebody left a channel: a confidential incident is theirs no more."""
         user, channel = event["user"], event["channel"]
         await self._context.transactions.do(lambda _, tx: left(tx, channel, user))
+
+    async def reacted(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Somebody reacted to a message: a :pushpin: saves it in the timeline."""
+        await saving.reacted(self._context, event, self._context.people.known(event["user"], body.get("team_id")))
+
+    async def message_changed(self, event: dict[str, Any]) -> None:
+        """A message was edited or deleted: that is noted of one that is saved."""
+        await saving.changed(self._context, event)
 
     async def user_changed(self, event: dict[str, Any]) -> None:
         """Somebody came, became a guest, was deactivated, or changed their name."""

@@ -14,19 +14,19 @@ from .call_log import Call
 from .core import build_core
 from .faults import Faults
 from .limits import Limits
+from .message_actions import MessageActions
 from .people import Person
-from .reading import Reading
 from .routes import build_routes
 
 T = TypeVar("T")
 
 
-class PracticeSlack(Reading):
+class PracticeSlack(MessageActions):
     """One workspace with one installed app, and the people who use it.
 
-    What real Slack would refuse, it refuses, with Slack's error. What people do and
-    reading the state come from `Touches`, `PeopleActions` and `Reading`. Nothing runs until `serve()` is called or
-    `routes` are mounted in another app.
+    What real Slack would refuse, it refuses, with Slack's error. What people do and reading the state come from
+    `Touches`, `PeopleActions`, `MessageActions` and `Reading`. Nothing runs until `serve()` is called or `routes` are
+    mounted in another app.
     """
 
     def __init__(

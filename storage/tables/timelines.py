@@ -1,4 +1,4 @@
-"""Links to timelines."""
+"""Links to timelines, and messages that were saved in them."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from bot.timelines.model import TimelineLink
+from bot.timelines.model import SavedMessage, TimelineLink
 from storage.columns import at_column
 from storage.rows import Rows
 
@@ -28,3 +28,19 @@ class TimelineLinkRow(SQLModel, table=True):
 
 class TimelineLinkRows(Rows[TimelineLink]):
     model, entity = TimelineLinkRow, TimelineLink
+
+
+class SavedMessageRow(SQLModel, table=True):
+    """That a message is kept in the timeline of a run."""
+
+    __tablename__: ClassVar[str] = "saved_message"
+    __table_args__ = (Index("ix_saved_message_channel_ts", "channel", "ts", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id")
+    channel: str
+    ts: str
+    author: str
+
+
+class SavedMessageRows(Rows[SavedMessage]):
+    model, entity = SavedMessageRow, SavedMessage

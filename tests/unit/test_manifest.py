@@ -133,4 +133,6 @@ def test_the_scopes_suffice_for_a_slack_that_checks(method: str) -> None:
 
 def test_every_event_has_a_listener() -> None:
     text = (ROOT / "handlers" / "slack" / "bolt.py").read_text("utf-8")
-    assert [event for event in manifest()["settings"]["event_subscriptions"]["bot_events"] if event not in text] == []
+    # `message.channels` is told as `message`.
+    heard = [event.partition(".")[0] for event in manifest()["settings"]["event_subscriptions"]["bot_events"]]
+    assert [event for event in heard if f'"{event}"' not in text] == []

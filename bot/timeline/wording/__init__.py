@@ -4,10 +4,11 @@ from bot.timeline import Event
 from bot.timeline.wording.deploys import WORDS as DEPLOYS
 from bot.timeline.wording.incidents import WORDS as INCIDENTS
 from bot.timeline.wording.members import WORDS as MEMBERS
+from bot.timeline.wording.messages import WORDS as MESSAGES
 from bot.timeline.wording.runs import WORDS as RUNS
 from bot.timeline.wording.updates import WORDS as UPDATES
 
-WORDS = {**DEPLOYS, **INCIDENTS, **MEMBERS, **RUNS, **UPDATES}
+WORDS = {**DEPLOYS, **INCIDENTS, **MEMBERS, **MESSAGES, **RUNS, **UPDATES}
 
 
 def event_words(event: Event) -> str:

@@ -49,3 +49,9 @@ async def _conversation_with(slack: Slack, user: str, priority: int) -> str | No
     except Refused:
         return None
     return str(answer["channel"]["id"])
+
+
+async def message_at(slack: Slack, channel: str, ts: str) -> dict[str, Any] | None:
+    """The message of this time, also one in a thread; None when it is not there any more."""
+    answer = await slack.call("conversations.replies", channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True)
+    return next((each for each in answer["messages"] if each["ts"] == ts), None)

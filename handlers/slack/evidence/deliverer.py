@@ -16,6 +16,7 @@ from bot.evidence.model import Evidence
 from bot.text import say
 from handlers.slack.client.api import Refused, Slack
 from handlers.slack.client.download import NotFetched
+from handlers.slack.client.lookup import message_at
 
 
 class EvidenceDeliverers:
@@ -32,13 +33,10 @@ class EvidenceDeliverers:
         """Keep the message as Slack has it now, with its edits, files and reactions."""
         row = await self._row(effect)
         try:
-            answer = await self._slack.call(
-                "conversations.replies", channel=row.channel, ts=row.ts, oldest=row.ts, latest=row.ts, inclusive=True
-            )
+            found = await message_at(self._slack, row.channel, row.ts)
         except Refused as refusal:
             return _failed(row, refusal.why)
-        found = [each for each in answer["messages"] if each["ts"] == row.ts]
-        return await self._kept(row, as_bytes(found[0])) if found else _failed(row, say("it was deleted"))
+        return await self._kept(row, as_bytes(found)) if found else _failed(row, say("it was deleted"))
 
     async def file(self, effect: Effect) -> Delivered:
         """Keep the file's bytes."""

@@ -1,0 +1,1 @@
+"""Messages that people save in the timeline."""
