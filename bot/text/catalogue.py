@@ -7,6 +7,8 @@ from pathlib import Path
 
 LOCALES = Path(__file__).parent.parent / "locales"
 """Where the catalogues are: `<locale>/LC_MESSAGES/neonops.mo`."""
+PAGERS = "pagers"
+"""The catalogue of what people are told on their pagers: a language has it before it has all sentences."""
 PSEUDO = "en_XA"
 """A locale whose words are English with accents, a third longer: any other word on a card was not translated."""
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñóúýÁÇÉÍÑÓÚÝ")
@@ -62,4 +64,6 @@ def _name(locale: str) -> str:
 
 @cache
 def _catalogue(locale: str, locales: Path = LOCALES) -> gettext.NullTranslations:
-    return gettext.translation("neonops", locales, [locale], fallback=True)
+    found = gettext.translation("neonops", locales, [locale], fallback=True)
+    found.add_fallback(gettext.translation(PAGERS, locales, [locale], fallback=True))
+    return found

@@ -1,19 +1,27 @@
 """Twilio: each call and message is asked for once, what its statuses mean, and which requests are its own."""
 
+from io import StringIO
+from pathlib import Path
+from string import Formatter
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
+from babel.messages.pofile import read_po
 
 from bot.errors import Ambiguous, Refusal, Rejected
 from bot.integrations.twilio.client import Twilio
 from bot.integrations.twilio.model import Account, Number, Reached, number_of, status_of
 from bot.integrations.twilio.signature import is_signed, signature
 from bot.integrations.twilio.twiml import answer, question
+from bot.text import say
+from bot.text.catalogue import LOCALES, translated
+from bot.text.values import in_language
 
 from .fakes import FakeTime, Server, ok, run, serving
 
+ROOT = Path(__file__).parents[2]
 ACCOUNT = Account("AC1", "s3cr3t", "+15550100")
 CALLED, TEXTED = Number("+5511999990000", True, ACCOUNT), Number("+5511999990000", False, ACCOUNT)
 CALLS, MESSAGES = "POST /2010-04-01/Accounts/AC1/Calls.json", "POST /2010-04-01/Accounts/AC1/Messages.json"
@@ -127,3 +135,22 @@ def test_without_a_public_address_no_digit_is_asked_for() -> None:
     said = question("Checkout is down.", "en", "")
     assert "Gather" not in said
     assert "Open Slack" in said
+
+
+def test_who_reads_portuguese_hears_portuguese() -> None:
+    with in_language("pt-BR"):
+        said = question(say("NeonOps: you are needed"), "pt-BR", "https://bot.test/digit")
+    assert "precisamos de você Pressione qualquer dígito para assumir." in said
+
+
+def test_the_words_of_pagers_are_compiled_and_are_those_that_are_said() -> None:
+    catalogue = read_po(StringIO((LOCALES / "pt_BR" / "LC_MESSAGES" / "pagers.po").read_text("utf-8")))
+    said = "".join(path.read_text("utf-8") for top in ("bot", "handlers") for path in (ROOT / top).rglob("*.py"))
+    for sentence, words in ((str(each.id), str(each.string)) for each in catalogue if each.id):
+        assert f'"{sentence}"' in said or f"('{sentence}'" in said
+        assert translated(sentence, "pt-BR") == words
+        assert places(sentence) == places(words)
+
+
+def places(text: str) -> list[str]:
+    return sorted(name for _, name, *_ in Formatter().parse(text) if name)

@@ -145,10 +145,10 @@ def test_opening_a_link_only_shows_a_button(room: Room) -> None:
 
 def test_pressing_it_acknowledges_once(room: Room) -> None:
     link = f"/ack/{room.tokens['bruno']}"
-    assert "You are on incident 1." in room.web.post(link).text
+    assert "Você assumiu o incidente 1." in room.web.post(link).text
     assert (room.who(), room.calls()[0].state) == ("U02BRUNO", CallState.ACKNOWLEDGED)
     again = room.web.post(link)
-    assert "Bruno is on incident 1 already." in again.text
+    assert "Bruno já assumiu o incidente 1." in again.text
     assert "<button" not in room.web.get(link).text
     assert room.world.kinds(1).count("incident.acknowledged") == 1
 
@@ -160,7 +160,7 @@ def test_a_link_that_was_used_does_not_acknowledge_what_was_handed_back(room: Ro
     link = f"/ack/{room.tokens['bruno']}"
     room.web.post(link)
     room.world.do(hand_back, Actor("U02BRUNO", "Bruno"), room.number)
-    assert "This was used already" in room.web.post(link).text
+    assert "Isto já foi usado" in room.web.post(link).text
     assert room.who() is None
 
 
@@ -197,7 +197,7 @@ def test_a_digit_acknowledges_and_silence_does_not(room: Room) -> None:
     call = room.calls()[0].id
     assert 'language="pt-BR"' in room.twilio("digit", call).text
     assert room.who() is None
-    assert "You are on incident 1." in room.twilio("digit", call, Digits="5").text
+    assert "Você assumiu o incidente 1." in room.twilio("digit", call, Digits="5").text
     assert room.who() == "U02BRUNO"
 
 
