@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { emojiOf } from "./emoji.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { hasMessageShortcuts, openMessageShortcuts } from "./shortcuts.js";
 import { ago, clock, dateOf, fullTime } from "./time.js";
 import { workspace } from "./workspace.js";
 
@@ -72,7 +73,7 @@ export function messageNode(message, { compact, surface, openThread }) {
         openThread && message.reply_count ? replies(message, openThread) : null,
       ),
     ),
-    openThread && !message.ephemeral ? replyButton(message, openThread) : null,
+    openThread && !message.ephemeral ? tools(message, surface, openThread) : null,
   );
 }
 
@@ -146,10 +147,11 @@ function replies(message, openThread) {
   );
 }
 
-const replyButton = (message, openThread) =>
+const tools = (message, surface, openThread) =>
   h(
     "div",
     { class: "message-tools" },
+    hasMessageShortcuts() ? moreButton(message, surface) : null,
     h(
       "button",
       {
@@ -162,4 +164,20 @@ const replyButton = (message, openThread) =>
       },
       icon("thread", 16),
     ),
+  );
+
+const moreButton = (message, surface) =>
+  h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button is-small",
+      "aria-label": `Use a message shortcut on the message of ${nameOf(message)}`,
+      "aria-haspopup": "menu",
+      title: "Use a message shortcut",
+      dataset: { focus: `more/${message.ts}` },
+      onclick: ({ currentTarget }) =>
+        openMessageShortcuts(currentTarget, surface.api, { channel: surface.container.channel, ts: message.ts }),
+    },
+    icon("dots", 16),
   );

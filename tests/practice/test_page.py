@@ -1,5 +1,6 @@
 """The page of the practice workspace in a real browser: what one sees, types and clicks, and what the page sends."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -273,6 +274,17 @@ def test_shortcuts_are_beside_the_composer(page: Page, slack: CannedSlack) -> No
     expect(page.get_by_role("menuitem")).to_have_count(1)
     page.get_by_role("menuitem", name="Declare an incident").click()
     assert sent(slack, page, "shortcut") == {"as": "U01ALICE", "callback_id": "incident.declare"}
+
+
+def test_shortcuts_of_a_message_are_in_its_menu(page: Page, slack: CannedSlack) -> None:
+    message = page.locator("li.message:not(.is-ephemeral)").last
+    message.hover()
+    message.get_by_role("button", name=re.compile("^Use a message shortcut")).click()
+    expect(page.get_by_role("menuitem")).to_have_count(1)
+    page.get_by_role("menuitem", name="Add to the timeline").click()
+    said = sent(slack, page, "shortcut")
+    assert (said["callback_id"], said["ts"]) == ("timeline.add", message.get_attribute("data-ts"))
+    assert said["channel"]
 
 
 def test_a_channel_can_be_joined(page: Page, slack: CannedSlack) -> None:
