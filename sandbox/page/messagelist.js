@@ -3,6 +3,7 @@
 import { announce, h } from "./dom.js";
 import { handOver, heirOf } from "./focus.js";
 import { icon } from "./icons.js";
+import { joinsTogether } from "./joins.js";
 import { isCompact, messageNode, nameOf } from "./message.js";
 import { Surface } from "./surface.js";
 import { dateOf, dayKey, dayTitle } from "./time.js";
@@ -65,7 +66,7 @@ export class MessageList {
     this.firstNew = firstNew;
     const plan = [];
     let before = null;
-    for (const message of messages) {
+    for (const message of joinsTogether(messages, firstNew)) {
       const startsDay = !before || dayKey(dateOf(before.ts)) !== dayKey(dateOf(message.ts));
       if (startsDay) plan.push(dayEntry(message));
       if (message.ts === firstNew)

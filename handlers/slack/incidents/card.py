@@ -35,8 +35,6 @@ NEXT = 2
 """Items that are shown with their buttons; the list has them all."""
 TITLE_SHOWN = 70
 """Characters of the title: two lines of a phone."""
-AGO = "{time} ({ago})"
-"""A time of day, and how long ago or ahead it is for whoever looks."""
 
 
 def incident_card(view: CardView) -> Message:
@@ -90,8 +88,10 @@ def _expected(view: CardView, incident: Incident) -> list[str]:
         return [say("🙋 Acknowledged by {who} after {time}", who=user(incident.acknowledged_by), time=took)]
     due = incident.declared_at + view.runbook.severity(incident.severity).response
     people = names_of_alerted(view)
-    who = choice(people, most=3) if people else say("Somebody")
-    return [say("⏰ *Not acknowledged yet*: {who} by {time}", who=escape(who), time=when(due, AGO))]
+    who = choice(people, most=2) if people else say("Somebody")
+    if due <= view.now:
+        return [say("⏰ *Not acknowledged*: {who} was due {time}", who=escape(who), time=when(due))]
+    return [say("⏰ *Not acknowledged yet*: {who} by {time}", who=escape(who), time=when(due))]
 
 
 def _first_buttons(view: CardView, incident: Incident) -> list[Block]:
