@@ -16,7 +16,8 @@ KIND, KEY = "update", "next"
 
 def set_due(tx: Tx, incident: Incident, severity: Severity, since: datetime) -> None:
     """The next one is due a while after `since`, of an open incident; one that should be out already, now."""
-    tx.timers.cancel(incident.run_id, KIND)
+    for timer in tx.timers.find(run_id=incident.run_id, kind=KIND):
+        tx.timers.save(timer, state="cancelled")
     if severity.update_every and incident.status is IncidentStatus.OPEN:
         tx.timers.set(KIND, KEY, max(since + severity.update_every, tx.now), incident.run_id)
 
@@ -28,9 +29,9 @@ def last_at(tx: Tx, incident: Incident) -> datetime:
 
 
 def next_due(tx: Tx, incident: Incident) -> datetime | None:
-    """When the next update is due; None when none is, or it was reminded of already."""
-    found = tx.timers.find(run_id=incident.run_id, kind=KIND, state="pending", limit=1)
-    return found[0].due_at if found else None
+    """When the next update of an open incident is due, or was and is not sent; None when none is."""
+    found = tx.timers.find(run_id=incident.run_id, kind=KIND, state=("pending", "fired"), limit=1)
+    return found[0].due_at if found and incident.status is IncidentStatus.OPEN else None
 
 
 def remind_of_update(domain: Domain, tx: Tx, timer: Timer) -> None:

@@ -55,6 +55,19 @@ async def test_a_reminder_has_a_draft_and_a_button(workspace: Workspace) -> None
     assert room.heard("status update is") == 1
 
 
+async def test_the_card_opens_the_form_and_says_when_an_update_is_due(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.shows("🔎 communications wanted")
+    await room.card.press("I'm on it", by=workspace.alice)
+    await room.card.shows("📣 update due")
+    await room.card.press("Update…", by=workspace.bruno)
+    assert (await workspace.bruno.submits(audience="inside", status="identified")).ok
+    assert (await workspace.bruno.submits(en="It is the cache", pt="")).ok
+    assert "> It is the cache" in await room.hears("*Identified*")
+    workspace.clock.forward(minutes=31)
+    await room.card.shows("📣 *update overdue*")
+
+
 async def test_a_subscription_ends(workspace: Workspace) -> None:
     assert "api" in await workspace.fabio.types("/incident subscribe api")
     assert "is not a service" in await workspace.fabio.types("/incident subscribe apii")

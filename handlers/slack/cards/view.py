@@ -27,6 +27,7 @@ from bot.runs.model import Card, Gate, Run, RunState, StepRecord, StepState
 from bot.runs.start import records_of
 from bot.runs.waiting.decisions import decision_words, next_decision, takers
 from bot.text import say, span
+from bot.updates.due import next_due
 from handlers.slack.blocks.elements import escape, quote, user, when
 from handlers.slack.cards.drawing import Drawing
 
@@ -74,6 +75,9 @@ class CardView:
     legal: str = ""
     """The next legal deadline of the incident, or that its start is not known, in a line; empty when there is none."""
 
+    update_due: datetime | None = None
+    """When the next status update of the incident is due, or was."""
+
     drawing: Drawing = field(default_factory=Drawing)
     """How runs of this kind are drawn."""
     open_to_commands: str = ""
@@ -120,6 +124,7 @@ def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
         gates={gate.step_id or "": gate for gate in tx.gates.find(run_id=run.id, state="open")},
         incident=incidents[0] if incidents else None,
         legal=short_words(legal_view(domain, tx, incidents[0])) if incidents else "",
+        update_due=next_due(tx, incidents[0]) if incidents else None,
         dead=tuple(tx.effects.find(run_id=run.id, state=("dead", "held"))),
         alerts=tuple(tx.alerts.find(run_id=run.id)),
         team=domain.team,

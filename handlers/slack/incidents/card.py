@@ -1,7 +1,7 @@
 """The card of an incident: what somebody who was just woken has to know and do, on one screen of a phone."""
 
 from bot.incidents.model import Incident, IncidentStatus
-from bot.incidents.roles import leader_of
+from bot.incidents.roles import leader_of, wanted_roles
 from bot.runbook.sections.incidents import leading_role
 from bot.runbook.steps import AnyStep
 from bot.runs.checklist.layout import Section, sections_of
@@ -77,7 +77,8 @@ def _lead(view: CardView, incident: Incident) -> str:
     """Who leads, and who has another role."""
     leads, lead = leader_of(view.runbook, incident), leading_role(view.runbook.incident_roles).id
     roles = [f"{role}: {user(holder)}" for role, holder in incident.roles.items() if role != lead]
-    return side_by_side(user(leads) if leads else say("*nobody leads yet*"), *roles, by="  ·  ")
+    wanted = [say("🔎 {role} wanted", role=role.id) for role in wanted_roles(view.runbook, incident) if role.id != lead]
+    return side_by_side(user(leads) if leads else say("*nobody leads yet*"), *roles, *wanted, by="  ·  ")
 
 
 def _expected(view: CardView, incident: Incident) -> list[str]:
@@ -85,13 +86,22 @@ def _expected(view: CardView, incident: Incident) -> list[str]:
         return []
     if incident.acknowledged_at:
         took = span(incident.acknowledged_at - incident.declared_at)
-        return [say("🙋 Acknowledged by {who} after {time}", who=user(incident.acknowledged_by), time=took)]
+        taken = say("🙋 Acknowledged by {who} after {time}", who=user(incident.acknowledged_by), time=took)
+        return [side_by_side(taken, *_update_due(view), by="  ·  ")]
     due = incident.declared_at + view.runbook.severity(incident.severity).response
     people = names_of_alerted(view)
     who = choice(people, most=2) if people else say("Somebody")
     if due <= view.now:
         return [say("⏰ *Not acknowledged*: {who} was due {time}", who=escape(who), time=when(due))]
     return [say("⏰ *Not acknowledged yet*: {who} by {time}", who=escape(who), time=when(due))]
+
+
+def _update_due(view: CardView) -> list[str]:
+    if view.update_due is None:
+        return []
+    time = when(view.update_due)
+    late = view.update_due <= view.now
+    return [say("📣 *update overdue* {time}", time=time) if late else say("📣 update due {time}", time=time)]
 
 
 def _first_buttons(view: CardView, incident: Incident) -> list[Block]:

@@ -11,6 +11,7 @@ from bot.incidents.roles import give_back, give_role, wanted_roles
 from bot.ports import Tx
 from bot.runs.checklist.counting import open_items
 from bot.text import plural, say, shorten
+from bot.updates.due import next_due
 from bot.updates.look import updates_of
 from bot.updates.model import StatusUpdate
 from handlers.slack.blocks.elements import DATE, escape, sentence, user, when
@@ -101,8 +102,7 @@ Stands = tuple[Situation, list[StatusUpdate], datetime | None]
 def _stands(domain: Domain, tx: Tx, scene: Scene) -> Stands:
     """Where the incident stands now: itself, its updates, and when the next of them is due."""
     incident = scene.the_incident
-    due = tx.timers.find(run_id=incident.run_id, kind="update", state="pending", order="due_at", limit=1)
-    return look.situation(domain, tx, incident), updates_of(tx, incident), due[0].due_at if due else None
+    return look.situation(domain, tx, incident), updates_of(tx, incident), next_due(tx, incident)
 
 
 def _handover(scene: Scene) -> str:
