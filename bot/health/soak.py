@@ -77,13 +77,19 @@ class Seen:
     bad: int = 0
     fault: str = ""
     before: frozenset[str] | None = None
+    bad_in_row: int = 0
 
     def after(self, look: Look, soak: Soak) -> "Seen":
         """With one more look. Of what was broken at the first look, what has recovered is forgotten."""
         broken = look.broken(soak)
         before = broken if self.before is None else self.before & broken
         bad = not look.good(soak)
-        return Seen(self.looks + 1, self.bad + bad, look.faults(soak) if bad else self.fault, before)
+        fault, in_row = (look.faults(soak), self.bad_in_row + 1) if bad else (self.fault, 0)
+        return Seen(self.looks + 1, self.bad + bad, fault, before, in_row)
+
+    def is_back(self, soak: Soak) -> bool:
+        """Whether what was mended is broken again: as many looks in a row were bad as end it."""
+        return soak.bad is not None and self.bad_in_row >= soak.bad
 
     def broke(self, look: Look, soak: Soak) -> bool:
         """Whether a threshold breaks now that was kept before."""

@@ -194,6 +194,11 @@ def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     incident, run = conducted(domain, tx, actor, number, closed=True)
     if incident.status is IncidentStatus.OPEN:
         raise Refusal(say("Incident {id} is open.", id=incident.id))
+    return begin_again(domain, tx, actor, incident, run)
+
+
+def begin_again(domain: Domain, tx: Tx, actor: Actor, incident: Incident, run: Run, why: str = "") -> Incident:
+    """Open an incident again that is resolved or closed; `why` is what was found."""
     changed = tx.incidents.save(
         incident, status=IncidentStatus.OPEN, resolved_at=None, closed_at=None, merged_into=None,
         acknowledged_at=None, acknowledged_by=None,
@@ -203,8 +208,8 @@ def reopen(domain: Domain, tx: Tx, actor: Actor, number: int) -> Incident:
     _set_clocks(domain, tx, run, changed)
     alert_again(domain, tx, run.id, domain.procedure_of(tx, run))
     release_alerts(tx, run.id)
-    tx.timeline.record("incident.reopened", actor, run.id)
-    said = {"by": actor.user, "severity": changed.severity}
+    tx.timeline.record("incident.reopened", actor, run.id, why=why)
+    said = {"by": actor.user, "severity": changed.severity, "why": why}
     tell_all(domain, tx, changed, "reopened", said, _severity_of(domain, tx, run, changed))
     domain.publish(tx, IncidentReopened(changed))
     tx.wake("run", run.id)

@@ -4,13 +4,17 @@ from bot.domain import Domain
 from bot.domain.subscribing import on
 from bot.effects.events import NotDelivered
 from bot.incidents.acknowledge import acknowledge, may_acknowledge
+from bot.incidents.conduct import begin_again
 from bot.incidents.declare import without_channel
 from bot.incidents.homes import draw_home, draw_homes
-from bot.people import absence
+from bot.incidents.model import IncidentStatus
+from bot.people import ROBOT, absence
 from bot.people.events import MemberChanged
 from bot.ports import Tx
 from bot.power.events import PowersChanged
-from bot.runs.events import ItemDecided
+from bot.runs.events import ItemDecided, StepSettled
+from bot.runs.outcome import Failed
+from bot.steps.health import HealthCheckStep
 
 
 def draw_theirs(domain: Domain, tx: Tx, event: MemberChanged) -> None:
@@ -40,7 +44,15 @@ def note_response(domain: Domain, tx: Tx, event: ItemDecided) -> None:
             acknowledge(domain, tx, event.by, incident.id, "work")
 
 
+def reopen_on_return(domain: Domain, tx: Tx, event: StepSettled) -> None:
+    """What was resolved is back, as the item found that watches for it."""
+    watches = isinstance(event.step, HealthCheckStep) and event.step.reopens and isinstance(event.outcome, Failed)
+    for incident in tx.incidents.find(run_id=event.run.id, status=IncidentStatus.RESOLVED) if watches else ():
+        begin_again(domain, tx, ROBOT, incident, event.run, event.outcome.found)
+
+
 SUBSCRIBERS = (
+    on(StepSettled, reopen_on_return),
     on(ItemDecided, note_response),
     on(MemberChanged, draw_theirs),
     on(PowersChanged, draw_all),

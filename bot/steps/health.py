@@ -29,6 +29,9 @@ class HealthCheckStep(Step):
     kind: Literal["health.check"]
     groups: tuple[Slug, ...]
     soak: Soak | None = Field(default=None, description="Repeat the check; absent = once.")
+    reopens: bool = Field(
+        default=False, description="When it fails after the incident was resolved, the incident is open again."
+    )
     timeout: Duration = timedelta(seconds=60)
 
     def references(self) -> Iterator[Reference]:
@@ -96,6 +99,9 @@ async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
         row, seen = row.after(at, good=found.good(soak)), seen.after(found, soak)
         if broke:
             return Failed(say("A threshold was breached: {what}", what=seen.fault), _detail(found, seen))
+        if seen.is_back(soak):
+            return Failed(say("{count} checks in a row failed: {what}", count=seen.bad_in_row, what=seen.fault),
+                          _detail(found, seen))  # fmt: skip
         if row.full(soak, at):
             return _good(soak, context, row, found, seen)
         if not row.fits(soak, at, deadline):

@@ -168,3 +168,12 @@ def test_a_full_row_is_the_end_of_what_was_seen(looks: list[bool]) -> None:
         assert all(looks[-row.good :])
         assert row.good >= 5
     assert row.fits(FIVE, now, now + timedelta(hours=1))
+
+
+def test_so_many_bad_looks_in_a_row_end_it_at_once() -> None:
+    watch = FIVE.model_copy(update={"bad": 2})
+    assert isinstance(soaked(OK, BAD, OK, BAD, OK, soak=watch, timeout="20m"), Done)
+    outcome = soaked(OK, OK, BAD, BAD, OK, soak=watch, timeout="20m")
+    assert isinstance(outcome, Failed)
+    assert outcome.found.startswith("2 checks in a row failed: ")
+    assert outcome.detail["looks"] == 4

@@ -14,6 +14,7 @@ from bot.incidents.members import joined
 from bot.incidents.model import IncidentStatus
 from bot.people import Actor
 from bot.runs.model import RunState, StepState
+from bot.runs.outcome import Failed
 
 ELISA = Actor("U05ELISA", "Elisa", frozenset({"developer"}))
 
@@ -270,3 +271,29 @@ def test_another_kind_that_is_as_grave_calls_whom_the_one_before_did_not_invite(
     invited = world.ask(lambda tx: tx.effects.find(run_id=incident.run_id, kind="channel.invite", order="seq"))
     assert "security_officer" in invited[-1].payload["roles"]
     assert world.ask(lambda tx: tx.alerts.find(run_id=incident.run_id, step_attempt=2)) != []
+
+
+def watched(world: World, run: int) -> None:
+    """Somebody has the bot look whether it comes back."""
+    world.set_step(run, "recurrence", state=StepState.STARTED, attempt=1, asked_by=ALICE.user)
+
+
+def test_what_comes_back_after_it_was_resolved_is_open_again(world: World) -> None:
+    incident = world.declare()
+    watched(world, incident.run_id)
+    world.do(conduct.resolve, ALICE, incident.id, "")
+    world.settle(incident.run_id, "recurrence", Failed("2 checks in a row failed: API: 503"))
+    assert world.incident(incident.id).status is IncidentStatus.OPEN
+    (event,) = [each for each in world.events(incident.run_id) if each.kind == "incident.reopened"]
+    assert (event.actor, event.data["why"]) == ("neonops", "2 checks in a row failed: API: 503")
+
+
+@pytest.mark.parametrize("status", ["open", "closed"])
+def test_only_what_is_resolved_is_opened_again_by_itself(world: World, status: str) -> None:
+    incident = world.declare()
+    watched(world, incident.run_id)
+    if status == "closed":
+        world.do(conduct.close, ALICE, incident.id)
+    world.settle(incident.run_id, "recurrence", Failed("2 checks in a row failed"))
+    assert world.incident(incident.id).status.value == status
+    assert "incident.reopened" not in world.kinds(incident.run_id)

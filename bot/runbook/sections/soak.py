@@ -20,6 +20,9 @@ class Soak(Frozen):
     good: int = Field(default=5, ge=1, le=100, description="Passing checks in a row.")
     over: Duration = Field(default=timedelta(minutes=3), description="From the first check of the row to the last.")
     every: Duration = Field(default=timedelta(seconds=20), description="Between two checks.")
+    bad: int | None = Field(
+        default=None, ge=1, le=20, description="Failed checks in a row that end it at once; absent = time alone does."
+    )
     metrics: tuple[Slug, ...] = Field(default=(), description="Metrics that have a query, read at each check.")
     level: Literal["critical", "warning"] = Field(
         default="critical", description="Thresholds that count: critical alone, or warning and critical."

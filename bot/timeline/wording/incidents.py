@@ -159,7 +159,7 @@ WORDS: dict[str, Words] = {
     "incident.handed_back": lambda d: say("handed back what <@{user}> had acknowledged", user=d["user"]),
     "incident.resolved": lambda d: say("resolved the incident") + (f": {d['summary']}" if d.get("summary") else ""),
     "incident.closed": lambda d: side_by_side(say("closed the incident"), _left_open(d), by="; "),
-    "incident.reopened": lambda d: say("reopened the incident"),
+    "incident.reopened": lambda d: say("reopened the incident") + (f": {d['why']}" if d.get("why") else ""),
     "channel.created": lambda d: say("opened #{name}", name=d["name"]),
     "channel.invited": lambda d: _invited(d["users"], d.get("failed") or {}),
     "invitation.failed": lambda d: say("could not invite {who}: {why}", who=_whom(d["person"]), why=d["why"]),

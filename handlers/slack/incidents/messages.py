@@ -121,7 +121,8 @@ def _closed_to_all(scene: Scene) -> str:
 
 
 def _reopened(scene: Scene) -> str:
-    return say("🔁 {who} reopened the incident.", who=user(scene.data["by"]))
+    words = say("🔁 {who} reopened the incident.", who=user(scene.data["by"]))
+    return words + (f"\n{quote(scene.data['why'])}" if scene.data.get("why") else "")
 
 
 def _reopened_to_all(scene: Scene) -> str:
