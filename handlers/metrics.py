@@ -12,6 +12,9 @@ ACKS = Histogram(
     registry=REGISTRY,
 )
 DELIVERIES = Counter("neonops_deliveries_total", "Deliveries from Slack", ["kind", "outcome"], registry=REGISTRY)
+UNSIGNED = Counter(
+    "neonops_unsigned_total", "Requests that were not signed as they must be", ["path"], registry=REGISTRY
+)
 CONNECTED = Gauge("neonops_socket_connected", "Whether the Socket Mode connection is up", registry=REGISTRY)
 EFFECTS_WAITING = Gauge("neonops_effects_waiting", "Effects waiting for delivery", registry=REGISTRY)
 OLDEST_EFFECT = Gauge("neonops_oldest_effect_seconds", "Age of the oldest undelivered effect", registry=REGISTRY)

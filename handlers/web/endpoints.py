@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.ports import DatabaseAway
+from handlers.metrics import UNSIGNED
 from handlers.web.limits import shown
 
 log = structlog.get_logger()
@@ -49,5 +50,7 @@ def route(endpoint: Endpoint) -> Route:
 
 def refused(request: Request, status: int, why: str) -> Response:
     """A refusal in words, and in the log."""
+    if status == 401:
+        UNSIGNED.labels(request.url.path).inc()
     log.warning("web.refused", status=status, why=why, path=shown(request.url.path))
     return PlainTextResponse(f"{why}\n", status)

@@ -127,6 +127,13 @@ def test_an_address_that_cannot_be_called_is_a_fault(world: World, tmp_path: Pat
     assert "5511999990000" not in report.text
 
 
+def test_a_vendors_status_page_that_cannot_be_read_is_a_warning(world: World) -> None:
+    url = f"{world.sandbox.url}/status/nosuch"
+    report = world.examine(GITHUB_STATUS_URL=url)
+    assert "GitHub: its status page answered 404." in report.warnings
+    assert "status page of Vercel: can be read" in report.text
+
+
 def test_pagers_that_answer_need_a_port(world: World) -> None:
     assert (
         "Pagers cannot answer: there is no web port." in world.examine(NEONOPS_PUBLIC_URL="https://x.example").warnings

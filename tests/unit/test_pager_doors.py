@@ -25,6 +25,7 @@ from bot.paging.model import CallState, PagerCall
 from bot.paging.notices import begin
 from bot.people import Member, Team
 from bot.ports import Database, DatabaseAway, Tx
+from handlers.metrics import UNSIGNED
 from handlers.web.app import web_app
 from handlers.web.paging.doors import Doors
 from handlers.web.paging.endpoints import paging
@@ -242,6 +243,13 @@ def test_all_else_that_pagerduty_tells_changes_nothing(room: Room, event: dict[s
 def test_what_pagerduty_did_not_sign_is_refused(room: Room) -> None:
     assert room.pagerduty(secret="other").status_code == 401
     assert room.web.post("/webhooks/pagerduty", content=b"x").status_code == 401
+
+
+def test_what_is_not_signed_is_counted_since_its_sender_gives_up_in_silence(room: Room) -> None:
+    counter = UNSIGNED.labels("/webhooks/pagerduty")._value
+    before = counter.get()
+    room.pagerduty(secret="other")
+    assert counter.get() == before + 1
 
 
 def test_what_is_too_large_is_not_read(room: Room) -> None:
