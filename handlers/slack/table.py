@@ -10,13 +10,14 @@ from handlers.slack.oncall.command import AREA as ONCALL
 from handlers.slack.restores.area import AREA as RESTORES
 from handlers.slack.rollbacks.area import AREA as ROLLBACKS
 from handlers.slack.runs.area import AREA as RUNS
+from handlers.slack.timelines.area import AREA as TIMELINES
 from handlers.slack.updates.area import AREA as UPDATES
 
 ABOUT_INCIDENTS = (UPDATES, LEGAL, EVIDENCE)
 """Areas with more to do about an incident."""
 INCIDENT = incident_command(tuple(topic for area in ABOUT_INCIDENTS for topic in area.topics))
 
-AREAS = (INCIDENTS, *ABOUT_INCIDENTS, DEPLOYS, ROLLBACKS, RESTORES, HEALTH, ONCALL, RUNS)
+AREAS = (INCIDENTS, *ABOUT_INCIDENTS, DEPLOYS, ROLLBACKS, RESTORES, HEALTH, ONCALL, TIMELINES, RUNS)
 COMMANDS = {command.name: command for command in (INCIDENT, *(each for area in AREAS for each in area.commands))}
 ACTIONS = {action: handler for area in AREAS for action, handler in area.actions.items()}
 FORMS = {callback: entry for area in AREAS for callback, entry in area.forms.items()}

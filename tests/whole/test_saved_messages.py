@@ -76,3 +76,13 @@ async def test_elsewhere_and_by_who_may_not_respond_nothing_is_saved(workspace: 
     await workspace.slack.react("alice", room.id, said.ts, "eyes")
     await workspace.settled()
     assert await workspace.events("message.saved") == []
+
+
+async def test_a_messages_menu_saves_it_too_and_says_so(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    message = await workspace.slack.say("alice", room.id, "the disk is full")
+    await workspace.slack.shortcut("alice", "message.save", channel=room.id, ts=message.ts)
+    assert await _events(workspace, "saved") == [("message.saved", "the disk is full")]
+    await workspace.alice.sees("This message is being saved", room.id)
+    await workspace.slack.shortcut("alice", "message.save", channel=room.id, ts=message.ts)
+    await workspace.alice.sees("This message is in the timeline of incident 1 already.", room.id)

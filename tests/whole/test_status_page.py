@@ -1,14 +1,15 @@
 """The status page of the running bot: it follows what happens, is copied, and survives its database."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from bot.incidents.model import Incident
-from bot.ports import Tx
-from bot.status.publish import publish
+from bot.people import Actor
+from bot.updates.model import Audience, UpdateStatus, Wording
+from bot.updates.send import send
 from whole.runbooks import bundled_data, written
 from whole.workspace import Workspace, free_port
 
@@ -26,11 +27,9 @@ async def summary(url: str) -> dict[str, Any]:
     return found
 
 
-def show(tx: Tx) -> Incident:
-    """Customers are told of the newest incident."""
-    incident = tx.incidents.find(order="-id", limit=1)[0]
-    publish(tx, incident)
-    return incident
+def told(status: str) -> Wording:
+    """What customers are told."""
+    return Wording(Audience.CUSTOMERS, UpdateStatus(status), {"en": "Payments fail.", "pt": "Os pagamentos falham."})
 
 
 async def test_it_is_off_unless_it_is_wanted(workspace: Workspace) -> None:
@@ -45,9 +44,12 @@ async def test_it_follows_an_incident_from_the_first_update_to_its_end(workspace
     url = await serve(workspace, NEONOPS_STATUS_DIR=str(tmp_path / "copy"))
     room = await workspace.declare("p1 Nobody can pay")
     assert (await summary(url))["incidents"] == []
-    await workspace.bot.database.write(show)
+    tell = partial(workspace.bot.transactions.do, send, Actor("U01ALICE", "Alice", frozenset({"devops"})), room.number)
+    await tell(told("identified"))
     await workspace.until(lambda: _indicator(url, "critical"))
     await workspace.alice.types(f"/incident {room.number} resolve", room.id)
+    assert await _indicator(url, "critical")
+    await tell(told("resolved"))
     await workspace.until(lambda: _indicator(url, "none"))
     copied = tmp_path / "copy/api/v2/incidents.json"
     assert await workspace.until(lambda: json.loads(copied.read_text())["incidents"][0]["status"] == "resolved")
