@@ -27,6 +27,7 @@ from bot.deploys.history.queries import Progress
 from bot.health.checks import VENDORS, Report
 from bot.incidents.look import Situation
 from bot.incidents.model import IncidentStatus
+from bot.incidents.windows import PhaseRef
 from bot.integrations.statuspage.client import VendorIncident, VendorStatus
 from bot.kinds import KINDS
 from bot.ports import HealthResult
@@ -50,10 +51,12 @@ from handlers.slack.drawing import draw
 from handlers.slack.health.card import health_card
 from handlers.slack.home.view import home_view
 from handlers.slack.incidents.card import sections
-from handlers.slack.incidents.forms import declare_form, note_form, resolve_form
+from handlers.slack.incidents.ending import close_form, resolve_form
+from handlers.slack.incidents.forms import declare_form, note_form
 from handlers.slack.incidents.items import items_form, page_of
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
+from handlers.slack.incidents.windows import unneeded_form
 from handlers.slack.messaging.template import Scene, render
 from handlers.slack.rollbacks.incident import which_form
 from handlers.slack.runs.forms import nothing_to_skip, skip_form
@@ -253,7 +256,9 @@ def test_every_form(data: st.DataObject) -> None:
         declare_form(runbook, "C0123456789"),
         deploy_form(runbook, "C0123456789"),
         note_form(2_000_000_000, text),
-        resolve_form(2_000_000_000),
+        resolve_form(2_000_000_000, [(step.id, step.text) for step in steps]),
+        close_form(2_000_000_000, [(step.id, step.text) for step in steps]),
+        unneeded_form(PhaseRef(2_000_000_000, "p"), [(step.id, step.text) for step in steps]),
         skip_form(2_000_000_000, left),
         skip_form(2_000_000_000, left[:1]),
         override_form(2_000_000_000, [(text, "lock"), (text, "freeze")]),

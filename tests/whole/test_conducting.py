@@ -1,5 +1,6 @@
 """Conducting an incident: notes, timeline, status, list, severity, role, resolve, close, reopen."""
 
+from bot.runs.model import StepState
 from whole.workspace import Workspace
 
 SCOPE = "Determine scope and impact"
@@ -149,12 +150,32 @@ async def test_resolving_by_form_says_so_once_in_the_room_and_where_it_was_annou
     assert "P1 · Resolved" in room.channel.topic
 
 
+async def test_resolving_asks_what_becomes_of_what_is_open(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Resolve…", by=workspace.bruno)
+    chosen = {"item.scope": "done", "item.fix": "unneeded"}
+    assert "Write why" in (await workspace.bruno.submits(**chosen, reason="")).errors["text"]
+    assert (await workspace.bruno.submits(**chosen, reason="It healed itself")).ok
+    states = {name: (await workspace.step(name)).state for name in ("scope", "fix", "root_cause")}
+    assert states == {"scope": StepState.DONE, "fix": StepState.SKIPPED, "root_cause": StepState.OPEN}
+    await room.card.shows("*Resolved*")
+
+
+async def test_closing_with_everything_settled_asks_nothing(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.tick_all(by=workspace.bruno)
+    await workspace.bruno.types("/incident resolve", room.id)
+    await room.card.press("Close", by=workspace.bruno)
+    await room.card.shows("*Closed*")
+
+
 async def test_closing_locks_the_checklist_and_says_what_is_left(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await workspace.bruno.types("/incident resolve", room.id)
-    await room.card.shows("[Close]")
+    await room.card.shows("[Close…]")
     seen = room.card.message
-    await room.card.press("Close", by=workspace.bruno)
+    await room.card.press("Close…", by=workspace.bruno)
+    assert (await workspace.bruno.submits(reason="")).ok
     await room.card.shows("*Closed*")
     assert "Tick" not in room.card.buttons()
     await room.card.tick(SCOPE, by=workspace.bruno, seen=seen)

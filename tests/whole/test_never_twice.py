@@ -211,7 +211,7 @@ async def _everything_is_there_once(workspace: Workspace, channel: str) -> None:
     slack = workspace.slack
     assert len([c for c in slack.channels() if c.name.startswith("incident-2")]) == 1
     cards = [m for m in slack.messages(channel) if m.blocks]
-    alerts = [m for m in slack.messages(channel) if "🚨" in m.text]
+    alerts = [m for m in slack.messages(channel, thread=cards[0].ts) if "🚨" in m.text]
     assert (len(cards), len(alerts), len(slack.messages("incidents")), len(slack.pins(channel))) == (1, 1, 1, 1)
     assert slack.channel(channel).topic == "🔴 P1 · Open · Checkout is down"
     assert workspace.bruno.id in slack.channel(channel).members

@@ -49,7 +49,7 @@ async def test_a_role_that_is_taken_ends_at_the_reload(workspace: Workspace) -> 
     words = await workspace.bot.reload()
     assert "see the timeline" in words
     await room.card.untick(ITEM, by=workspace.bruno)
-    await workspace.bruno.sees("You may not work on this checklist", room.id)
+    await workspace.until(lambda: "You may not work on this checklist" in workspace.bruno.front())
     await workspace.until(lambda: len(_told(workspace)) == 1)
     assert "Nothing has changed" in await workspace.bot.reload()
     assert len(await workspace.events("power.changed")) == 1

@@ -8,11 +8,12 @@ import pytest
 
 from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.abort import PromoteRef
+from bot.incidents.windows import PhaseRef
 from bot.legal.drafts import DraftRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.blocks import ids
-from handlers.slack.blocks.references import CommitRef, IncidentRef, LegalRef, RunRef, ShownRef, write_ref
+from handlers.slack.blocks.references import CommitRef, IncidentRef, ItemsRef, LegalRef, RunRef, ShownRef, write_ref
 from handlers.slack.incidents.command import TOPICS
 from handlers.slack.table import ACTIONS, AREAS
 from handlers.slack.table import COMMANDS as TABLE
@@ -53,6 +54,10 @@ def _clock(number: int) -> str:
     return write_ref(LegalRef(number, "anpd_notice"))
 
 
+def _phase(number: int) -> str:
+    return write_ref(PhaseRef(number, "containment"))
+
+
 ABOUT_INCIDENTS: dict[str, Value] = {
     ids.GATE_RETRY: _gate,
     ids.STEP_TICK: _step,
@@ -73,6 +78,10 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.INCIDENT_RESOLVE: _incident,
     ids.INCIDENT_CLOSE: _incident,
     ids.INCIDENT_REOPEN: _incident,
+    ids.INCIDENT_ROLL_BACK: _incident,
+    ids.INCIDENT_ITEMS: lambda number: write_ref(ItemsRef(number, 0)),
+    ids.PHASE_SNOOZE: _phase,
+    ids.PHASE_UNNEEDED: _phase,
     ids.LEGAL_KNOWLEDGE: _incident,
     ids.LEGAL_MEET: _clock,
     **dict.fromkeys((ids.DRAFT_WRITE, ids.DRAFT_REVIEW, ids.DRAFT_EXPORT, ids.DRAFT_SENT), _draft),
@@ -110,6 +119,9 @@ SILENT = {ids.LINK}
 FORMS: dict[str, Callable[[int], tuple[str, dict[str, str]]]] = {
     ids.INCIDENT_NOTE: lambda number: (str(number), {"text": "I know"}),
     ids.INCIDENT_RESOLVE: lambda number: (str(number), {"text": "over"}),
+    ids.INCIDENT_CLOSE: lambda number: (_incident(number), {}),
+    ids.INCIDENT_ROLL_BACK: lambda number: (_incident(number), {"target": "api"}),
+    ids.PHASE_UNNEEDED: lambda number: (_phase(number), {"items": "isolate", "reason": "no need"}),
     ids.LEGAL_KNOWLEDGE: lambda number: (_incident(number), {"date": "2026-11-20", "time": "10:00"}),
     ids.DRAFT_WRITE: lambda number: (_draft(number), {"risks": "I know"}),
     ids.DRAFT_SENT: lambda number: (_draft(number), {"reference": "I know"}),

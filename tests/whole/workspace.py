@@ -295,6 +295,10 @@ class Member:
         """The form in front of this person, once it is open."""
         return await self._slack.wait_for(lambda: self._slack.view(self.name), GUARD_S)
 
+    def front(self) -> str:
+        """What the form in front of this person says."""
+        return "".join(blocks_text(view.blocks) for view in self._slack.views(self.name)[-1:])
+
     async def clicks(self, view: View, label: str, item: str = "") -> Ack:
         """Press a button in the form that is in front of this person."""
         element = await self._slack.wait_for(lambda: _in_view(view, label, item), GUARD_S)

@@ -5,7 +5,7 @@ from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
 from handlers.slack.cards.drawing import Drawing
-from handlers.slack.incidents import acknowledging, escalating, escalation, forms, items, roles, windows
+from handlers.slack.incidents import acknowledging, ending, escalating, escalation, forms, items, roles, windows
 from handlers.slack.incidents.card import incident_card
 from handlers.slack.incidents.duplicates import MESSAGES as DUPLICATES
 from handlers.slack.incidents.messages import MESSAGES
@@ -22,8 +22,8 @@ AREA = Area(
         ids.INCIDENT_NOTE: forms.open_note,
         ids.PHASE_SNOOZE: windows.snooze_clicked,
         ids.PHASE_UNNEEDED: windows.open_unneeded,
-        ids.INCIDENT_RESOLVE: forms.open_resolve,
-        ids.INCIDENT_CLOSE: about_incident(conduct.close),
+        ids.INCIDENT_RESOLVE: ending.open_resolve,
+        ids.INCIDENT_CLOSE: ending.open_close,
         ids.INCIDENT_REOPEN: about_incident(conduct.reopen),
     },
     forms={
@@ -31,7 +31,8 @@ AREA = Area(
         ids.INCIDENT_ESCALATE: FormEntry(escalating.filled, "reason"),
         ids.PHASE_UNNEEDED: FormEntry(windows.unneeded, "reason"),
         ids.INCIDENT_NOTE: FormEntry(forms.note, "text"),
-        ids.INCIDENT_RESOLVE: FormEntry(forms.resolve, "text"),
+        ids.INCIDENT_RESOLVE: FormEntry(ending.resolve, "text"),
+        ids.INCIDENT_CLOSE: FormEntry(ending.close, "reason"),
     },
     redrawn={ids.INCIDENT_ITEMS: items.again},
     drawings={"incident": Drawing(main_card=incident_card)},

@@ -6,6 +6,7 @@ from bot.runbook.sections.incidents import leading_role
 from bot.runbook.steps import AnyStep
 from bot.runs.checklist.layout import Section, sections_of
 from bot.runs.model import StepRecord, StepState
+from bot.runs.start import open_required
 from bot.text import choice, say, shorten, side_by_side, span
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.acknowledge import acknowledge_button
@@ -48,7 +49,7 @@ def incident_card(view: CardView) -> Message:
         *_next(view),
         context("\n".join(found_lines(view))),
         *notices(view),
-        actions(_every_item(view), *last_buttons(incident)),
+        actions(_every_item(view), *last_buttons(view, incident)),
     ]
     return Message(_words(view), blocks)
 
@@ -170,7 +171,7 @@ def _every_item(view: CardView) -> Block:
     return button(words, ids.INCIDENT_ITEMS, ItemsRef(view.run.id, 0))
 
 
-def last_buttons(incident: Incident) -> list[Block]:
+def last_buttons(view: CardView, incident: Incident) -> list[Block]:
     """To note something, and to end it or take that back."""
     ref = IncidentRef(incident.id)
     note = button(say("Add a note"), ids.INCIDENT_NOTE, ref)
@@ -178,12 +179,17 @@ def last_buttons(incident: Incident) -> list[Block]:
         case IncidentStatus.OPEN:
             return [note, button(say("Resolve…"), ids.INCIDENT_RESOLVE, ref)]
         case IncidentStatus.RESOLVED:
-            sure = confirm(
-                say("Close it?"), say("The checklist is locked. /incident reopen opens it again."), say("Close")
-            )
-            return [note, button(say("Close"), ids.INCIDENT_CLOSE, ref, style="primary", sure=sure)]
+            return [note, _close(view, ref)]
         case _:
             return [note, button(say("Reopen"), ids.INCIDENT_REOPEN, ref)]
+
+
+def _close(view: CardView, ref: IncidentRef) -> Block:
+    """Close it; while something required is open, a form asks what becomes of that."""
+    if open_required(view.procedure, view.run, view.records, "main"):
+        return button(say("Close…"), ids.INCIDENT_CLOSE, ref)
+    sure = confirm(say("Close it?"), say("The checklist is locked. /incident reopen opens it again."), say("Close"))
+    return button(say("Close"), ids.INCIDENT_CLOSE, ref, style="primary", sure=sure)
 
 
 def _words(view: CardView) -> str:

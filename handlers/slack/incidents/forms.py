@@ -1,4 +1,4 @@
-"""The forms of incidents: declaring, noting, resolving."""
+"""The forms of incidents: declaring and noting."""
 
 from bot.domain import Domain
 from bot.incidents import conduct
@@ -97,31 +97,3 @@ async def note(context: Context, form: Form) -> Reply:
     number, text = read_as(IncidentRef, form.about).number, form.fields["text"]
     made = await context.transactions.once(form.request.identity, conduct.note, form.request.actor, number, text)
     return Reply(say("📝 Noted in the timeline of incident {id}.", id=number) if made else "")
-
-
-async def open_resolve(context: Context, click: Click) -> Reply:
-    """Open the form that resolves an incident."""
-    found = await look(context, click, IncidentRef, _conducted)
-    return Reply(modal=resolve_form(found.id))
-
-
-def resolve_form(number: int) -> Block:
-    """How it was resolved."""
-    field = text_input(
-        say("What was the cause, and what fixed it?"),
-        "text",
-        multiline=True,
-        limit=1000,
-        optional=True,
-        hint=say(PRIVACY),
-    )
-    return modal(
-        say("Resolve the incident"), ids.INCIDENT_RESOLVE, [field], submit=say("Resolve"), about=IncidentRef(number)
-    )
-
-
-async def resolve(context: Context, form: Form) -> Reply:
-    """Resolve the incident."""
-    number, text = read_as(IncidentRef, form.about).number, form.fields.get("text", "")
-    await context.transactions.once(form.request.identity, conduct.resolve, form.request.actor, number, text)
-    return Reply()

@@ -17,7 +17,7 @@ def footer(view: CardView) -> list[Block]:
     if not view.first:
         return []
     if view.incident:
-        return [actions(*last_buttons(view.incident))]
+        return [actions(*last_buttons(view, view.incident))]
     if view.page.stage == "before":
         return _start_buttons(view)
     return []
