@@ -1,10 +1,13 @@
 """What the legal clocks make of what happens to incidents."""
 
 from bot.domain import Domain
+from bot.domain.messages import plan_message
 from bot.domain.subscribing import on
-from bot.incidents.events import IncidentMerged
+from bot.effects.outgoing import RUN, Outgoing
+from bot.incidents.events import IncidentClosed, IncidentMerged
 from bot.legal.clocks import clocks_of, knowledge_of
 from bot.legal.model import Knowledge, LegalClock
+from bot.legal.words import legal_view, short_words
 from bot.ports import Tx
 
 
@@ -19,4 +22,13 @@ def move_clocks(domain: Domain, tx: Tx, event: IncidentMerged) -> None:
         tx.rows(LegalClock).save(clock, incident=new)
 
 
-SUBSCRIBERS = (on(IncidentMerged, move_clocks),)
+def say_that_they_run(domain: Domain, tx: Tx, event: IncidentClosed) -> None:
+    """The incident is closed, and the law's clocks are not: that is said, lest nobody expects their reminders."""
+    view = legal_view(domain, tx, event.incident)
+    if words := short_words(view):
+        run_id = event.incident.run_id
+        outgoing = Outgoing((RUN,), "legal.reminded", {"words": words})
+        plan_message(tx, outgoing, f"run:{run_id}:say", run_id=run_id)
+
+
+SUBSCRIBERS = (on(IncidentMerged, move_clocks), on(IncidentClosed, say_that_they_run))

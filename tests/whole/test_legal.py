@@ -2,6 +2,9 @@
 
 import re
 
+from bot.legal import drafts
+from bot.legal.drafts import DraftRef
+from bot.people import Actor
 from whole.workspace import Room, Workspace
 
 SINCE = "2026-11-19 14:30"
@@ -55,6 +58,33 @@ async def test_a_reminder_reaches_the_compliance_officer(workspace: Workspace) -
         await workspace.bot.timers.fire_due()
         await workspace.settled()
     assert f"<@{workspace.diego.id}>" in await room.hears("legal deadline of incident 1")
+
+
+async def test_closing_says_that_the_clocks_run_and_they_remind(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.carla.types("/incident knowledge today 00:00", room.id)
+    await workspace.carla.types("/incident close", room.id)
+    await room.hears("⚖️ Legal deadline: ")
+    workspace.clock.forward(hours=48)
+    await workspace.bot.timers.fire_due()
+    assert f"<@{workspace.diego.id}>" in await room.hears("🚨 <@U04DIEGO>: legal deadline of incident 1")
+
+
+async def test_an_export_whose_answer_is_lost_is_posted_once(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.carla.types("/incident communication anpd", room.id)
+    await workspace.carla.submits(risks="Somebody may read diagnoses")
+    workspace.slack.faults.lose("files.completeUploadExternal")
+    carla = Actor(workspace.carla.id, "Carla", frozenset({"security_officer"}))
+    await workspace.bot.transactions.do(drafts.export, carla, DraftRef(1, "anpd", 1))
+    await workspace.until(lambda: _is_exported(workspace))
+    names = [file["name"] for message in workspace.slack.messages(room.id) for file in message.files or ()]
+    assert names == ["incident-1-anpd-v1.md"]
+
+
+async def _is_exported(workspace: Workspace) -> bool:
+    (effect,) = await workspace.read(lambda tx: tx.effects.find(kind="legal.export"))
+    return effect.state == "done"
 
 
 async def test_a_draft_is_written_in_a_form_with_what_is_known(workspace: Workspace) -> None:

@@ -164,11 +164,21 @@ def export_deliverer(transactions: Transactions, slack: Slack) -> Deliver:
 
     async def deliver(effect: Effect) -> Delivered:
         name, content = await transactions.look(_document, effect)
+        if effect.attempts > 1 and await _posted(slack, effect, name):
+            return Delivered()
         await slack.call("files.upload", priority=effect.priority, channel=effect.payload["channel"], filename=name,
                          content=content, title=PurePath(name).stem)  # fmt: skip
         return Delivered()
 
     return deliver
+
+
+async def _posted(slack: Slack, effect: Effect, name: str) -> bool:
+    """Whether the file came into the channel since it was asked for: the answer to an earlier try was lost."""
+    since = str(effect.created_at.timestamp())
+    page = await slack.call("conversations.history", channel=effect.payload["channel"], oldest=since, limit=100)
+    files = [file for message in page.get("messages", []) for file in message.get("files") or ()]
+    return any(file.get("name") == name for file in files)
 
 
 def _document(domain: Domain, tx: Tx, effect: Effect) -> tuple[str, str]:

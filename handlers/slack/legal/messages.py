@@ -74,7 +74,7 @@ def _settled(scene: Scene) -> str:
 
 
 def _reminded(scene: Scene) -> str:
-    return f"⚖️ {escape(scene.data['words'])}"
+    return f"⚖️ {sentence(scene.data['words'])}"
 
 
 MESSAGES = {
