@@ -3,6 +3,7 @@
 import pytest
 from domain_world import ALICE, BRUNO, CARLA, NOON, World
 
+from bot.deploys.history.dora import delivery
 from bot.errors import Refusal
 from bot.incidents import conduct
 from bot.incidents.declare import TITLE_LIMIT
@@ -81,6 +82,13 @@ def test_nothing_is_merged_into_what_is_closed_or_only_a_drill(world: World) -> 
     world.do(conduct.close, CARLA, into)
     with pytest.raises(Refusal, match="is closed"):
         world.do(merge, CARLA, number, into)
+
+
+def test_two_declarations_of_one_outage_count_once(world: World) -> None:
+    number, into = two(world)
+    world.do(merge, CARLA, number, into)
+    world.do(conduct.resolve, CARLA, into, "")
+    assert world.do(delivery).short.incidents == 1
 
 
 def test_a_duplicate_that_was_none_is_reopened(world: World) -> None:
