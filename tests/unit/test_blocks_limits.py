@@ -213,6 +213,8 @@ def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text:
         "by": "U01ALICE", "old": "p3", "new": "p1", "user": "U02BRUNO", "role": "scribe", "summary": text, "left": 3,
         "declared_at": NOW.isoformat(), "open": [text] * count, "phase": text, "message": text,
         "users": ["U01ALICE"] * count, "budget": 900.0, "step": text, "doing": ("runs", "asks", "waits")[count % 3],
+        "took": "3 min", "leads": True, "level": 2, "title": text, "due_at": NOW.isoformat(), "since": NOW.isoformat(),
+        "confirm": count % 2 == 0, "late": 900.0, "why": text, "people": [text] * count,
     }  # fmt: skip
     for each in found:
         for template in [ALERT, *(each for each in MESSAGES.values() if not each.as_is)]:

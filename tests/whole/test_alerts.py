@@ -108,7 +108,7 @@ async def test_who_cannot_be_invited_is_told_directly_and_stands_on_the_card(wor
     workspace.slack.faults.not_invited[workspace.bruno.id] = code
     room = await workspace.declare("p1 Checkout is down")
     told = await workspace.bruno.is_told("🚨")
-    assert ("Checkout is down" in told, f"in <#{room.id}>" in told) == (True, True)
+    assert ("Checkout is down" in told, f"→ <#{room.id}>" in told) == (True, True)
     await room.card.shows("Not in this channel: Bruno Barros")
     assert "Bruno Barros (direct message)" in await room.card.all()
     assert mentions(room, workspace.bruno) == 0

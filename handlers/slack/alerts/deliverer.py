@@ -94,7 +94,7 @@ class AlertDeliverers:
         """Whom a message in the channel reached: nobody, when the bot may not post there."""
         if not users:
             return []
-        data = {"users": users, "message": effect.payload["message"]}
+        data = {"users": users, "message": effect.payload["message"], "elsewhere": place != scene.place}
         try:
             await self._poster.once(
                 effect, place, render(ALERT, replace(scene, data=data)), thread=_thread(scene, place)
@@ -108,7 +108,7 @@ class AlertDeliverers:
     async def direct(self, effect: Effect) -> Delivered:
         """Tell one person by a direct message."""
         kept, scene = effect.payload, await self._poster.scene(effect, {})
-        data = {"users": [kept["user"]], "message": kept["message"], "direct": True}
+        data = {"users": [kept["user"]], "message": kept["message"], "elsewhere": True}
         state: AlertState = AlertState.REACHED
         how: str = say("direct message")
         try:

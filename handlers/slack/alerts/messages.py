@@ -11,7 +11,7 @@ def _alert(scene: Scene) -> Message:
     people = listing([user(each) for each in scene.data["users"]], most=20)
     default = say("you are needed: *{title}*", title=escape(scene.the_run.title))
     words = escape(scene.data["message"]) if scene.data.get("message") else default
-    text = f"🚨 {people}: {words}{_elsewhere(scene) if scene.data.get('direct') else ''}"
+    text = f"🚨 {people}: {words}{_elsewhere(scene) if scene.data.get('elsewhere') else ''}"
     incident = scene.incident
     if incident is None or incident.status is not IncidentStatus.OPEN or incident.acknowledged_at:
         return Message(text)
@@ -19,9 +19,9 @@ def _alert(scene: Scene) -> Message:
 
 
 def _elsewhere(scene: Scene) -> str:
-    """Where it goes on, for who is told of it by a direct message."""
+    """Where it goes on, for who is told of it in another place."""
     if (scene.place or "")[:1] in ("C", "G"):
-        return " " + say("in {channel}", channel=f"<#{scene.place}>")
+        return f" → <#{scene.place}>"
     if scene.incident:
         return ". " + say("`/incident {id} status` shows its status.", id=scene.incident.id)
     return ""

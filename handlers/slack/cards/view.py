@@ -8,6 +8,7 @@ from typing import Any
 from bot.alerts.model import Alert
 from bot.domain import Domain
 from bot.effects import Effect
+from bot.escalation.look import LevelView, levels_of
 from bot.incidents.model import Incident
 from bot.legal.words import legal_view, short_words
 from bot.people import Team
@@ -54,6 +55,8 @@ class CardView:
     alerts: tuple[Alert, ...] = ()
     """Whom the run alerted and invited, and what came of it."""
 
+    levels: tuple[LevelView, ...] = ()
+    """The levels of the incident's escalation, and what came of calling them."""
     team: Team = field(default_factory=Team)
     requester: frozenset[str] = frozenset()
     """The team file's short names of who asked for the run."""
@@ -127,6 +130,7 @@ def read_view(domain: Domain, tx: Tx, card: Card) -> CardView | None:
         update_due=next_due(tx, incidents[0]) if incidents else None,
         dead=tuple(tx.effects.find(run_id=run.id, state=("dead", "held"))),
         alerts=tuple(tx.alerts.find(run_id=run.id)),
+        levels=levels_of(domain, tx, run.id) if incidents else (),
         team=domain.team,
         began=began(tx, run, procedure) if page.live else {},
         periods=tuple(periods),

@@ -89,9 +89,13 @@ def _expected(view: CardView, incident: Incident) -> list[str]:
         took = span(incident.acknowledged_at - incident.declared_at)
         taken = say("🙋 Acknowledged by {who} after {time}", who=user(incident.acknowledged_by), time=took)
         return [side_by_side(taken, *_update_due(view), by="  ·  ")]
+    waiting = next((each.level for each in view.levels if each.level.due_at), None)
     due = incident.declared_at + view.runbook.severity(incident.severity).response
     people = names_of_alerted(view)
     who = choice(people, most=2) if people else say("Somebody")
+    if waiting and waiting.due_at:
+        return [say("⏰ *Not acknowledged yet*: {who} by {time}, then {level}", who=escape(who),
+                    time=when(waiting.due_at), level=escape(waiting.title))]  # fmt: skip
     if due <= view.now:
         return [say("⏰ *Not acknowledged*: {who} was due {time}", who=escape(who), time=when(due))]
     return [say("⏰ *Not acknowledged yet*: {who} by {time}", who=escape(who), time=when(due))]

@@ -22,7 +22,7 @@ def escalation_lines(levels: tuple[LevelView, ...]) -> list[str]:
 
 def escalation_block(levels: tuple[LevelView, ...]) -> list[Block]:
     """The levels for a card; nothing when there are none."""
-    return [section("\n".join(escalation_lines(levels)))] if levels else []
+    return [section("\n".join([say("*Who is called*"), *escalation_lines(levels)]))] if levels else []
 
 
 def _level_line(each: LevelView) -> str:
@@ -71,7 +71,7 @@ def _person_line(person: Called) -> str:
         delivered=_time(person.delivered_at),
         acknowledged=_time(person.acknowledged_at),
     )
-    return "      " + side_by_side(columns, f"({escape(listing(person.failures))})" if person.failures else "")
+    return "↳ " + side_by_side(columns, f"({escape(listing(person.failures))})" if person.failures else "")
 
 
 def _time(at: datetime | None) -> str:

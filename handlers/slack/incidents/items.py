@@ -18,6 +18,7 @@ from handlers.slack.cards.items import item_buttons, touchable
 from handlers.slack.cards.view import CardView, item_text, read_view
 from handlers.slack.cards.windows import phase_text
 from handlers.slack.incidents.card import sections
+from handlers.slack.incidents.escalation import escalation_block
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import look
@@ -86,8 +87,13 @@ def items_form(view: CardView, page: int, said: str = "") -> Block:
         "title": plain(say("{done} of {count} items done", done=view.count.settled, count=view.count.items), 24),
         "close": plain(say("Close"), 24),
         "private_metadata": write_ref(ItemsRef(view.run.id, shown.number)),
-        "blocks": [*answered, *blocks, *_turning(view, shown)],
+        "blocks": [*answered, *blocks, *_escalation(view, shown), *_turning(view, shown)],
     }
+
+
+def _escalation(view: CardView, shown: ItemsPage) -> list[Block]:
+    """Who was called, under the last of the items."""
+    return escalation_block(view.levels) if shown.number == shown.count - 1 else []
 
 
 def page_of(parts: tuple[Section, ...], number: int) -> ItemsPage:
