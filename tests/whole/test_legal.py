@@ -96,3 +96,17 @@ async def test_a_draft_is_written_in_a_form_with_what_is_known(workspace: Worksp
     await workspace.carla.submits(risks="Somebody may read diagnoses")
     await room.hears("wrote *Report to the ANPD*: it has to be reviewed before it is sent")
     assert "not reviewed" in await workspace.diego.types("/incident communication", room.id)
+
+
+async def test_a_restart_neither_loses_nor_repeats_a_reminder(workspace: Workspace) -> None:
+    room = await _breach(workspace)
+    await workspace.carla.types("/incident knowledge today 00:00", room.id)
+    await workspace.restart()
+    workspace.clock.forward(hours=48)
+    await workspace.bot.timers.fire_due()
+    await room.hears("passed")
+    before = room.heard("legal deadline of incident 1")
+    await workspace.restart()
+    await workspace.bot.timers.fire_due()
+    await workspace.settled()
+    assert room.heard("legal deadline of incident 1") == before
