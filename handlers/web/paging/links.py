@@ -27,15 +27,15 @@ def links(doors: Doors) -> list[Endpoint]:
 
     async def show(request: Request) -> Response:
         asked = await doors.transactions.look(linked, request.path_params["token"])
-        return _page(asked, asked.over if asked else "", press=asked is not None and not asked.over)
+        return link_page(asked, asked.over if asked else "", press=asked is not None and not asked.over)
 
     async def press(request: Request) -> Response:
         try:
             asked, said = await doors.transactions.do(_pressed, request.path_params["token"])
         except Refusal as refusal:
             asked = await doors.transactions.look(linked, request.path_params["token"])
-            return _page(asked, refusal.sentence)
-        return _page(asked, said)
+            return link_page(asked, refusal.sentence)
+        return link_page(asked, said)
 
     return [Endpoint(PATH, show), Endpoint(PATH, press, method="POST")]
 
@@ -48,7 +48,8 @@ def _pressed(domain: Domain, tx: Tx, token: str) -> tuple[Asked | None, str]:
         return asked, asked.over or answer(domain, tx, asked.call_id, "link")
 
 
-def _page(asked: Asked | None, said: str, *, press: bool = False) -> Response:
+def link_page(asked: Asked | None, said: str, *, press: bool = False) -> Response:
+    """What a link shows: what it is about, what is said of it, and the button while it can be pressed."""
     with in_language(asked.locale if asked else ""):
         title = say("Incident {id}", id=asked.incident) if asked else say("This link is not valid any more")
         invalid = say("It may be too old. Open Slack and press the button there.")
