@@ -64,6 +64,15 @@ class IncidentRef:
 
 
 @dataclass(frozen=True)
+class TimelineRef:
+    """The events of an incident's timeline before one of them, or (`later` is 1) after it."""
+
+    number: int
+    seq: int
+    later: int
+
+
+@dataclass(frozen=True)
 class LegalRef:
     """A legal clock of an incident, by the incident's number."""
 
@@ -121,7 +130,7 @@ class HealthRef:
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
     | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef | PhaseRef | DraftRef
-    | UpdateRef | UpdateDraftRef | CheckRef
+    | UpdateRef | UpdateDraftRef | CheckRef | TimelineRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -145,6 +154,7 @@ _KINDS: dict[str, type[Ref]] = {
     "p": PromoteRef,
     "a": AlertRef,
     "u": UpdateRef,
+    "v": TimelineRef,
     "w": UpdateDraftRef,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}

@@ -5,7 +5,7 @@ from bot.incidents.acknowledge import hand_back
 from handlers.slack.area import Area, FormEntry, QuickAction
 from handlers.slack.blocks import ids
 from handlers.slack.cards.drawing import Drawing
-from handlers.slack.incidents import acknowledging, ending, escalating, escalation, forms, items, roles, windows
+from handlers.slack.incidents import acknowledging, ending, escalating, escalation, forms, items, past, roles, windows
 from handlers.slack.incidents.card import incident_card
 from handlers.slack.incidents.duplicates import MESSAGES as DUPLICATES
 from handlers.slack.incidents.messages import MESSAGES
@@ -20,6 +20,8 @@ AREA = Area(
         ids.INCIDENT_HAND_BACK: about_incident(hand_back),
         ids.INCIDENT_ITEMS: items.open_items,
         ids.INCIDENT_NOTE: forms.open_note,
+        ids.TIMELINE_EARLIER: past.open_page,
+        ids.TIMELINE_LATER: past.open_page,
         ids.PHASE_SNOOZE: windows.snooze_clicked,
         ids.PHASE_UNNEEDED: windows.open_unneeded,
         ids.INCIDENT_RESOLVE: ending.open_resolve,

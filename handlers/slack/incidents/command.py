@@ -17,11 +17,13 @@ from bot.text import say, side_by_side
 from bot.timeline import Event
 from bot.timelines.links import make_link
 from handlers.slack.area import Command, Topic, TopicHandler
+from handlers.slack.blocks.elements import actions
 from handlers.slack.incidents import escalating
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
 from handlers.slack.incidents.duplicates import merge_typed, rename_typed
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
+from handlers.slack.incidents.past import PAGE, earlier_button
 from handlers.slack.incidents.roles import role_typed
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Reply, Request
@@ -146,7 +148,9 @@ async def _timeline(context: Context, request: Request, number: int | None, rest
 
     secret = await context.transactions.do(make_link, request.actor, found) if context.web else ""
     page = f"{context.web}/timeline?link={secret}" if secret else ""
-    return Reply(*timeline_blocks(found, await context.transactions.read(read), page))
+    events = await context.transactions.read(read)
+    text, blocks = timeline_blocks(found, events, page)
+    return Reply(text, (*blocks, *([actions(earlier_button(found, events[0]))] if len(events) == PAGE else [])))
 
 
 async def _ack(context: Context, request: Request, number: int | None, rest: str) -> Reply:

@@ -19,6 +19,7 @@ from handlers.slack.blocks.references import (
     R,
     Ref,
     TargetRef,
+    TimelineRef,
     UpdateDraftRef,
     UpdateRef,
 )
@@ -38,7 +39,7 @@ def seen(domain: Domain, tx: Tx, actor: Actor, ref: R) -> R:
             gate = tx.gates.get(ref.gate_id)
             hidden = gate is not None and not may_see_run(domain, tx, actor, tx.runs.get(gate.run_id))
             return replace(ref, gate_id=NOTHING) if hidden else ref
-        case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef():
+        case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef() | TimelineRef():
             visible(domain, tx, actor, ref.number)
             return ref
         case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | CheckRef() | UpdateDraftRef():
@@ -53,7 +54,7 @@ def run_of(tx: Tx, ref: Ref) -> int:
         case GateRef():
             gate = tx.gates.get(ref.gate_id)
             return gate.run_id if gate else NOTHING
-        case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef():
+        case IncidentRef() | LegalRef() | DraftRef() | LevelRef() | UpdateRef() | TimelineRef():
             incident = tx.incidents.get(ref.number)
             return incident.run_id if incident else NOTHING
         case HoldRef() | TargetRef() | ChannelRef() | HealthRef() | CheckRef() | UpdateDraftRef():
