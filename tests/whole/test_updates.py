@@ -44,6 +44,16 @@ async def test_customers_are_told_when_the_preview_is_confirmed(workspace: Works
     assert [each.audience for each in await updates(workspace)] == ["customers"]
 
 
+async def test_the_preview_says_which_language_was_not_changed(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Update…", by=workspace.bruno)
+    await workspace.bruno.submits(audience="customers", status="investigating")
+    drafted = str((await workspace.bruno.form()).blocks)
+    assert "O NeonPro está indisponível" in drafted
+    await workspace.bruno.submits(en="Only payments fail")
+    assert "still the draft: Português" in str((await workspace.bruno.form()).blocks)
+
+
 async def test_a_reminder_has_a_draft_and_a_button(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await workspace.bruno.types("/incident role communications", room.id)

@@ -11,6 +11,7 @@ from bot.incidents.roles import give_back, give_role, wanted_roles
 from bot.ports import Tx
 from bot.runs.checklist.counting import open_items
 from bot.text import plural, say, shorten
+from bot.text.values import reader_now
 from bot.updates.due import next_due
 from bot.updates.look import updates_of
 from bot.updates.model import StatusUpdate
@@ -123,7 +124,7 @@ def _items(situation: Situation) -> list[str]:
 
 
 def _updates(updates: list[StatusUpdate]) -> list[str]:
-    return [f"📣 {when(each.at)} {user(each.by)}: {sentence(shorten(each.words('en'), 300))}"
+    return [f"📣 {when(each.at)} {user(each.by)}: {sentence(shorten(each.words(reader_now().locale), 300))}"
             for each in updates[-UPDATES_SHOWN:]] or [say("No status update was sent yet.")]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from bot.incidents.model import Incident
 from bot.people import Actor
 from bot.ports import Tx
 from bot.runbook.model import Runbook
-from bot.text import say
+from bot.text import listing, say
 from bot.updates.drafts import LANGUAGES, drafted
 from bot.updates.hearing import touched_services
 from bot.updates.look import is_for_customers
@@ -121,7 +121,11 @@ async def written(context: Context, form: Form) -> Reply:
     actor, identity = form.request.actor, form.request.identity
     if wording.audience is Audience.CUSTOMERS:
         draft = await context.transactions.once(identity, keep_draft, actor, ref.number, wording)
-        return Reply(modal=_preview(draft, hidden_words(typed, draft.texts))) if draft else Reply(ends=True)
+        if draft is None:
+            return Reply(ends=True)
+        drafts = await context.transactions.look(_drafted, actor, ref)
+        warnings = hidden_words(typed, draft.texts) + left_words(draft.texts, drafts)
+        return Reply(modal=_preview(draft, warnings))
     made = await context.transactions.once(identity, send, actor, ref.number, wording)
     warning = hidden_words(typed, made.texts) if made else ""
     return Reply(say("📣 The update of incident {id} was sent.", id=ref.number) + warning if warning else "", ends=True)
@@ -152,6 +156,14 @@ def hidden_words(typed: dict[str, str], kept: dict[str, str]) -> str:
         "⚠️ What looked like a secret or like data of a patient was hidden ({mark}). Read it again.", mark=HIDDEN
     )
     return "\n" + words
+
+
+def left_words(texts: dict[str, str], drafts: dict[str, str]) -> str:
+    """The warning that a language still says what was drafted while another was changed; empty when none does."""
+    left = [LANGUAGES[language] for language, text in texts.items() if text == drafts.get(language)]
+    if not left or len(left) == len(texts):
+        return ""
+    return "\n" + say("⚠️ Not changed, and still the draft: {languages}.", languages=listing(left))
 
 
 async def confirmed(context: Context, form: Form) -> Reply:

@@ -7,6 +7,7 @@ from bot.domain import Domain
 from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.text import say, side_by_side, span
+from bot.text.values import reader_now
 from bot.updates.drafts import drafted
 from bot.updates.model import Audience, StatusUpdate, UpdateStatus
 from bot.updates.send import status_of
@@ -88,7 +89,7 @@ def _due_words(scene: Scene) -> Message:
                     status=status_words(due.status))  # fmt: skip
     every = say("One is due every {time}.", time=span(due.every)) if due.every else ""
     nobody = "" if who else say("Nobody has the role that writes them: `/incident role communications` takes it.")
-    draft = next(iter(due.drafts.values()), "")
+    draft = due.drafts.get(reader_now().locale[:2]) or next(iter(due.drafts.values()), "")
     text = side_by_side(who, first, every, nobody) + (f"\n{quote(draft)}" if draft else "")
     return Message(text, [section(text), actions(update_button(scene.the_incident))])
 
