@@ -116,7 +116,7 @@ async def test_a_public_incident_does_not_become_confidential(workspace: Workspa
 async def test_a_role_stands_on_the_card_and_in_the_topic(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await workspace.alice.types("/incident role commander @diego", room.id)
-    await room.card.shows(f"commander: <@{workspace.diego.id}>")
+    await room.card.shows(f"👤 <@{workspace.diego.id}>")
     await workspace.until(lambda: f"commander: <@{workspace.diego.id}>" in room.channel.topic)
     await workspace.until(lambda: workspace.diego.id in room.channel.members)
 
