@@ -19,6 +19,7 @@ _KEPT = re.compile(
 """What no translation changes: placeholders, Slack's mentions, code, emoji, links; options, commands, settings."""
 
 
+@cache
 def languages() -> list[str]:
     """What a team can read: English, the languages with a catalogue, and the made-up one."""
     found = sorted(each.parent.parent.name.replace("_", "-") for each in LOCALES.glob("*/LC_MESSAGES/neonops.mo"))

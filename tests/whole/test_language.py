@@ -148,3 +148,9 @@ async def test_the_team_reads_its_own_language_of_what_somebody_did_in_theirs(wo
     await workspace.settled()
     assert "declared" in said
     assert untranslated(workspace) == []
+
+
+async def test_a_language_that_neonops_does_not_speak_is_not_mixed_into_the_teams(workspace: Workspace) -> None:
+    workspace.write_team(lambda team: team["people"]["bruno"].update(locale="pt-BR"))
+    await workspace.restart()
+    assert "P1 critical outage" in (await workspace.bruno.types("/incident p1 Login is down")).words

@@ -11,6 +11,7 @@ from bot.people import Actor, Member, check_member
 from bot.people.events import MemberChanged
 from bot.ports import Tx
 from bot.text import say
+from bot.text.catalogue import languages
 from bot.waking import Waker
 from handlers.slack.client.api import Later, Refused, Slack, SlackError
 from handlers.slack.client.error_codes import TOKEN
@@ -78,10 +79,11 @@ class People:
         return self._transactions.domain.actor(member)
 
     def language(self, user: str) -> str:
-        """The language that the team file gives a user; empty = the team's."""
+        """The language that the team file gives a user, if NeonOps has it; empty = the team's."""
         member, team = self._members.get(user), self._transactions.domain.team
         key = team.key_of(slack=user, email=member.email if member else None)
-        return team.people[key].locale if key else ""
+        locale = team.people[key].locale if key else ""
+        return locale if locale in languages() else ""
 
     def has_met(self, user: str) -> bool:
         """Whether Slack said who a user is."""
