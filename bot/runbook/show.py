@@ -56,6 +56,8 @@ def _overview(runbook: Runbook) -> Iterator[RenderableType]:
     yield from _section(runbook.escalation_heading, levels)
     yield from _section(say("Procedures"), ((each.id, _size(each)) for each in runbook.procedures))
     yield from _section(say("Severities"), ((each.id, _severity(each)) for each in runbook.severities))
+    roles = ((each.id, each.purpose) for each in runbook.incident_roles)
+    yield from _section(say("Roles in an incident"), roles)
     checks = ((each.id, ", ".join(check.text for check in each.checks)) for each in runbook.health)
     yield from _section(runbook.health_heading, checks)
     watched = ((each.metric, _pace(each)) for each in runbook.deploys.watch)
@@ -111,7 +113,9 @@ def _size(procedure: Procedure) -> str:
 
 def _severity(severity: Severity) -> str:
     response = say("response time {time}", time=duration_text(severity.response))
-    return f"{severity.heading or severity.title}: {severity.impact}; {response}; {severity.procedure}"
+    every = severity.update_every
+    updates = "; " + say("status updates every {time}", time=duration_text(every)) if every else ""
+    return f"{severity.heading or severity.title}: {severity.impact}; {response}{updates}; {severity.procedure}"
 
 
 def _procedure(runbook: Runbook, procedure: Procedure) -> Iterator[RenderableType]:

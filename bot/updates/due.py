@@ -39,8 +39,7 @@ def remind_of_update(domain: Domain, tx: Tx, timer: Timer) -> None:
     (incident,) = tx.incidents.find(run_id=timer.of_run)
     run = tx.runs.get(incident.run_id)
     assert run
-    late = int((tx.now - timer.due_at).total_seconds())
-    remind(tx, timer, "timer.update", {"teller": teller_of(domain.runbook_of(tx, run), incident), "late": late})
+    remind(tx, timer, "timer.update", {"teller": teller_of(domain.runbook_of(tx, run), incident)})
 
 
 TIMERS = {KIND: remind_of_update}

@@ -12,6 +12,7 @@ from bot.incidents import conduct, roles
 from bot.incidents.declare import channel_opened
 from bot.incidents.model import Incident
 from bot.people import Member
+from bot.status.publish import public_of
 from bot.updates.drafts import drafted
 from bot.updates.hearing import ALL, subscribe, subscriptions
 from bot.updates.look import for_customers, updates_of
@@ -177,6 +178,14 @@ def test_what_was_shown_is_sent_to_customers_once_and_by_who_wrote_it(world: Wor
     with pytest.raises(Refusal, match="sent already"):
         world.do(send_draft, BRUNO, draft.id)
     assert [each.texts for each in world.ask(lambda tx: for_customers(tx, incident))] == [PUBLIC.texts]
+
+
+def test_what_customers_were_told_is_on_the_status_page(world: World) -> None:
+    incident = world.declare()
+    world.do(send, BRUNO, incident.id, TEAM_TOLD)
+    assert world.ask(lambda tx: public_of(tx, incident)) is None
+    world.do(send, BRUNO, incident.id, PUBLIC)
+    assert world.ask(lambda tx: public_of(tx, incident)) is not None
 
 
 def test_customers_who_were_not_told_the_end_are_remembered(world: World) -> None:

@@ -17,9 +17,6 @@ from handlers.slack.blocks.references import IncidentRef
 from handlers.slack.messaging.template import Scene, Template
 from handlers.slack.updates.words import status_words
 
-LATE = timedelta(minutes=1)
-"""From then on a reminder says how late it is."""
-
 
 def update_button(incident: Incident) -> Block:
     """A button that opens the form of an update."""
@@ -84,7 +81,7 @@ def _due_words(scene: Scene) -> Message:
     late = timedelta(seconds=scene.data["late"])
     who = user(scene.data["teller"]) if scene.data.get("teller") else ""
     first = say("⏰ *A status update is due* ({status}).", status=status_words(due.status))
-    if late >= LATE:
+    if late:
         first = say("⏰ *A status update is overdue by {time}* ({status}).", time=span(late),
                     status=status_words(due.status))  # fmt: skip
     every = say("One is due every {time}.", time=span(due.every)) if due.every else ""
