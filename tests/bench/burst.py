@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from sandbox.slack import Ack
-from tests.bench.cards import Ledger, items_of, run_of
+from tests.bench.cards import Ledger, run_of, settled_on
 from tests.bench.figures import Figure
 from tests.bench.operations import toggling
 from tests.bench.world import bot, world
@@ -33,8 +33,8 @@ async def measure(directory: Path, clicks: int) -> list[Figure]:
         await ledger.settle()
         traces = ledger.number(_TRACES, run) - before
         edits = len(of.slack.calls_of("chat.update")) - edits
-        last = items_of(of.slack.message(card.channel, card.ts))
-        wrong = sum(last.get(step) != item for step, item in ledger.items(run).items())
+        settled = sum(item.settled for item in ledger.items(run).values())
+        wrong = abs(settled - settled_on(of.slack.message(card.channel, card.ts)))
     return _figures(list(acks), traces, edits, wrong, seconds)
 
 

@@ -1,6 +1,8 @@
 """A checklist card as the people who click on it see it, and the same items as the database has them."""
 
 import copy
+import json
+import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -34,6 +36,13 @@ def items_of(message: Message) -> dict[str, Item]:
             ref = _ref(element)
             found[ref.step_id] = Item(ref.decision, element["action_id"] == ids.STEP_UNTICK)
     return found
+
+
+def settled_on(message: Message) -> int:
+    """How many items the card of an incident says are done."""
+    found = re.search(r"(\d+) of \d+ done", json.dumps(message.blocks))
+    assert found
+    return int(found[1])
 
 
 def run_of(message: Message) -> int:

@@ -46,15 +46,14 @@ class ChannelDeliverers:
                     return _opened(effect, ours[name], name)
                 continue
             channel = str(made["channel"]["id"])
-            await self._begin_topic(incident, channel)
+            self._early[incident.run_id] = asyncio.create_task(self._first_topic(incident, channel))
             return _opened(effect, channel, str(made["channel"].get("name") or name))
         raise Undeliverable(say("every channel name starting at {name} is taken", name=incident.channel_name))
 
-    async def _begin_topic(self, incident: Incident, channel: str) -> None:
-        """Send the topic off before the card: its line in the channel does not push the card up."""
+    async def _first_topic(self, incident: Incident, channel: str) -> str:
+        """Set the topic beside the card, which does not wait for it: its line is not to push the card up."""
         topic, _ = await self._transactions.look(_topics, incident)
-        self._early[incident.run_id] = asyncio.create_task(self._set_topic(LATER, channel, topic))
-        await asyncio.sleep(0)
+        return await self._set_topic(LATER, channel, topic)
 
     async def _our_channels(self) -> dict[str, str]:
         """Channels that the bot made and no incident has, by name: the answer to an earlier try was lost."""
