@@ -11,12 +11,16 @@ from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.runbook.model import Severity
 
+SHOWN_ON_CARD = ("acknowledged", "role", "role_back")
+"""What the card itself shows: it is said in its thread, so that the card stays the last message of the channel."""
+
 
 def tell(tx: Tx, incident: Incident, message: str, data: Mapping[str, object]) -> None:
-    """Say it in the incident's channel, and renew its topic and cards."""
+    """Say it in the incident's channel (what its card shows, in the thread of that), and renew its topic and cards."""
     run_id = incident.run_id
     tx.cards.touch(run_id)
-    plan_message(tx, Outgoing((RUN,), f"incident.{message}", dict(data)), f"run:{run_id}:say", run_id=run_id)
+    outgoing = Outgoing((RUN,), f"incident.{message}", dict(data), thread="main" if message in SHOWN_ON_CARD else "")
+    plan_message(tx, outgoing, f"run:{run_id}:say", run_id=run_id)
     tx.effects.plan("channel.topic", f"run:{run_id}:topic", {}, run_id=run_id, priority=LATER)
 
 
