@@ -13,7 +13,16 @@ from bot.legal.drafts import DraftRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.blocks import ids
-from handlers.slack.blocks.references import CommitRef, IncidentRef, ItemsRef, LegalRef, RunRef, ShownRef, write_ref
+from handlers.slack.blocks.references import (
+    CommitRef,
+    IncidentRef,
+    ItemsRef,
+    LegalRef,
+    RunRef,
+    ShownRef,
+    TimelineRef,
+    write_ref,
+)
 from handlers.slack.incidents.command import TOPICS
 from handlers.slack.table import ACTIONS, AREAS
 from handlers.slack.table import COMMANDS as TABLE
@@ -80,6 +89,8 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.INCIDENT_REOPEN: _incident,
     ids.INCIDENT_ROLL_BACK: _incident,
     ids.INCIDENT_ITEMS: lambda number: write_ref(ItemsRef(number, 0)),
+    ids.TIMELINE_EARLIER: lambda number: write_ref(TimelineRef(number, 9, 0)),
+    ids.TIMELINE_LATER: lambda number: write_ref(TimelineRef(number, 1, 1)),
     ids.PHASE_SNOOZE: _phase,
     ids.PHASE_UNNEEDED: _phase,
     ids.LEGAL_KNOWLEDGE: _incident,
@@ -241,7 +252,8 @@ async def test_nothing_that_is_typed_and_nothing_shown_names_it_to_others(worksp
         await visitor.types(command, text.format(n=THERE))
         for command, forms in COMMANDS.items() for text in forms.values()
     ]  # fmt: skip
-    heard.append(await visitor.uses(ids.NOTE_FROM_MESSAGE, await workspace.slack.say("alice", "devops", "hello")))
+    for shortcut in (ids.NOTE_FROM_MESSAGE, ids.MESSAGE_SAVE):
+        heard.append(await visitor.uses(shortcut, await workspace.slack.say("alice", "devops", "hello")))
     await workspace.slack.open_home(visitor.person.id)
     home = await workspace.until(lambda: workspace.slack.home(visitor.person.id))
     await workspace.settled()
