@@ -141,7 +141,8 @@ def test_timers_are_set_for_the_response_and_for_each_window(world: World) -> No
     assert timers[("escalation.reminder", "2")] == timedelta(minutes=10)
     assert timers[("phase", "immediate")] == timedelta(minutes=15)
     assert timers[("phase", "investigation")] == timedelta(minutes=45)
-    assert len(timers) == 5
+    assert timers[("update", "next")] == timedelta(minutes=30)
+    assert len(timers) == 6
 
 
 @pytest.mark.parametrize("title", ["", "   ", "\n", "\u200b", "\x00\x07", "\u202e"])

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,8 +155,9 @@ def test_every_reminder_and_every_message_is_still_said(world: World) -> None:
         (incident,) = world.ask(lambda tx, run=effect.run_id: tx.incidents.find(run_id=run))
         run = world.run(incident.run_id)
         outgoing = read_outgoing(effect)
-        scene = Scene(run, incident, outgoing.data, found=book_of(world, run.id))
-        assert render(MESSAGES[outgoing.template], scene).text
+        template, scene = MESSAGES[outgoing.template], Scene(run, incident, outgoing.data)
+        found = world.do(template.read, scene)
+        assert render(template, replace(scene, found=found)).text
 
 
 def test_every_item_can_still_be_worked_on(world: World) -> None:
