@@ -1,6 +1,7 @@
 """Whatever a runbook and people say, what is drawn is what Slack takes, and reaches nobody whom it should not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,7 @@ from handlers.slack.incidents.items import items_form, page_of
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.topic import TOPIC_LIMIT, topic_of
 from handlers.slack.incidents.windows import unneeded_form
-from handlers.slack.messaging.template import Scene, render
+from handlers.slack.messaging.template import Scene, Template, render
 from handlers.slack.rollbacks.incident import which_form
 from handlers.slack.runs.forms import nothing_to_skip, skip_form
 from handlers.slack.table import MESSAGES
@@ -205,6 +206,11 @@ def test_a_timeline(text: str, name: str, count: int) -> None:
     assert refused(message(timeline_blocks(incident_of(run, name, IncidentStatus.OPEN), events))) == []
 
 
+def drawn_of(template: Template) -> bool:
+    """Whether it is drawn of its data and the runbook alone; what reads more is shown by tests of its own."""
+    return template.read in (Template.__dataclass_fields__["read"].default, MESSAGES["incident.declared"].read)
+
+
 @FEW
 @given(situations(1), words(1000), st.booleans(), st.integers(0, 40))
 def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text: str, drill: bool, count: int) -> None:
@@ -215,12 +221,16 @@ def test_every_message_of_an_incident(given_: tuple[Any, list[Situation]], text:
         "users": ["U01ALICE"] * count, "budget": 900.0, "step": text, "doing": ("runs", "asks", "waits")[count % 3],
         "took": "3 min", "leads": True, "level": 2, "title": text, "due_at": NOW.isoformat(), "since": NOW.isoformat(),
         "confirm": count % 2 == 0, "late": 900.0, "why": text, "people": [text] * count,
+        "until": NOW.isoformat(), "phase_id": "p0", "notes": 3, "done": [text] * count, "number": 7,
+        "status": "identified",
+        "state": "met", "words": text, "clock": text, "reference": text, "reason": text, "evidence": 3, "name": text,
+        "giver": "U01ALICE", "taker": "U02BRUNO",
     }  # fmt: skip
     for each in found:
-        for template in [ALERT, *(each for each in MESSAGES.values() if not each.as_is)]:
-            said = render(
-                template, Scene(Run(**{**vars(each.run), "drill": drill}), each.incident, data, found=runbook)
-            )
+        of = Scene(Run(**{**vars(each.run), "drill": drill}), each.incident, data, found=runbook)
+        reminder = MESSAGES["timer.phase"]
+        for template in [ALERT, reminder, *(each for each in MESSAGES.values() if not each.as_is and drawn_of(each))]:
+            said = render(template, replace(of, found="Bruno Barros") if template is reminder else of)
             assert refused(said) == []
             assert said.text.startswith(say("[DRILL]")) is drill
 
