@@ -17,6 +17,7 @@ from bot.status import page
 from bot.status.incidents import shown_incident
 from bot.status.look import read_page
 from bot.status.publish import public_of
+from bot.text import say
 from bot.tools import Tools
 from bot.updates.look import for_customers, is_for_customers
 
@@ -55,7 +56,7 @@ def push_deliverers(transactions: Transactions, tools: Tools) -> dict[str, Deliv
     async def push(effect: Effect) -> Delivered:
         post = await transactions.look(post_of, effect)
         if post is None:
-            return Delivered({"skipped": "no longer public"})
+            return Delivered({"skipped": say("it is not public any more")})
         return await _asked(_client(tools, effect).tell(post))
 
     async def withdraw(effect: Effect) -> Delivered:

@@ -41,8 +41,9 @@ def _line(row: Evidence) -> str:
 
 
 def _hand(each: HandOver) -> str:
-    return say("   ↳ {time} from {giver} to {taker}: {why}", time=when(each.at, DATE), giver=user(each.giver),
-               taker=user(each.taker), why=escape(each.reason))  # fmt: skip
+    words = say("{time} from {giver} to {taker}: {why}", time=when(each.at, DATE), giver=user(each.giver),
+                taker=user(each.taker), why=escape(each.reason))  # fmt: skip
+    return f"   ↳ {words}"
 
 
 def _row(domain: Domain, tx: Tx, scene: Scene) -> Evidence | None:

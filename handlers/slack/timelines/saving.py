@@ -11,6 +11,7 @@ import structlog
 from bot.delivery import Deliver, Delivered
 from bot.effects import Effect
 from bot.people import Actor
+from bot.text import say
 from bot.timelines import saved
 from bot.timelines.saved import Written
 from handlers.slack.client.api import Slack
@@ -50,7 +51,7 @@ def save_deliverer(context: Context) -> Deliver:
     async def deliver(effect: Effect) -> Delivered:
         message = await message_at(context.slack, effect.payload["channel"], effect.payload["ts"])
         if message is None:
-            return Delivered({"skipped": "it was deleted"})
+            return Delivered({"skipped": say("it was deleted")})
         written = replace(written_in(message), files=await _hashes(context.slack, message.get("files") or ()))
         return Delivered(then=lambda domain, tx: saved.save(domain, tx, effect, written, context.mask))
 
