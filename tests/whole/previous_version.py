@@ -41,9 +41,10 @@ class Left:
         return int(found[1]), found[2]
 
 
-def states() -> list[str]:
-    """The states that there is a database of."""
-    return sorted(path.name.removesuffix(".json.gz") for path in FOLDER.glob("*.json.gz"))
+def states(*kinds: str) -> list[str]:
+    """The states of these kinds of run that there is a database of."""
+    found = (path.name.removesuffix(".json.gz") for path in FOLDER.glob("*.json.gz"))
+    return sorted(state for state in found if state.startswith(kinds))
 
 
 def left_in(state: str) -> Left:
@@ -63,7 +64,8 @@ def resume(workspace: Workspace, found: Left) -> None:
     """Have the practice world be as it was, ten seconds later."""
     workspace.clock.set(datetime.fromtimestamp(found.now, UTC) + timedelta(seconds=10))
     slack, vercel = workspace.slack._core.workspace, workspace.neonpro.vercel
-    slack.ids._now = vercel.now = lambda: workspace.clock.now().timestamp()
+    slack.ids._now = vercel.now = workspace.neonpro.supabase.now = lambda: workspace.clock.now().timestamp()
+    workspace.neonpro.supabase.restore_seconds = 4.0
     slack.channels = {each.id: each for each in found.channels}
     workspace.neonpro.github.commits = lambda: tuple((each.sha, each.message, each.author) for each in COMMITS)
     workspace.neonpro.mutations[:], vercel.commits = found.mutations, COMMITS

@@ -15,7 +15,7 @@ from sandbox.neonpro.database.postgres import Postgres
 from storage.copying import copy
 from storage.migrate import upgrade
 from whole.previous_version import RUNBOOK, Left, lay, left_in, resume, states
-from whole.workspace import Workspace
+from whole.workspace import Card, Workspace
 
 ANSWERS = {
     "Tick": "bruno",
@@ -64,12 +64,12 @@ def _copied(url: str, server: Postgres) -> str:
     return server.dsn("previous")
 
 
-RUNS = [
-    (state, kind) for state in states() if state != "incidents" for kind in some(["sqlite", "postgresql"], 1, state)
-]
+def on_databases(*kinds: str) -> list[tuple[str, str]]:
+    """Each state on one database by chance; in `make torture` on both."""
+    return [(state, kind) for state in states(*kinds) for kind in some(["sqlite", "postgresql"], 1, state)]
 
 
-@pytest.mark.parametrize(("state", "kind"), RUNS, indirect=["kind"])
+@pytest.mark.parametrize(("state", "kind"), on_databases("deploy", "rollback"), indirect=["kind"])
 async def test_a_run_of_the_version_before_is_finished(upgraded: Workspace, state: str, found: Left) -> None:
     await upgraded.until(lambda: _ended(upgraded))
     usual = ["rollback"] if state.startswith("rollback") else ["create", "promote"]
@@ -78,7 +78,32 @@ async def test_a_run_of_the_version_before_is_finished(upgraded: Workspace, stat
     await _nothing_is_lost_or_doubled(upgraded, found)
 
 
-@pytest.mark.parametrize("state", ["incidents"])
+@pytest.mark.parametrize(("state", "kind"), on_databases("restore"), indirect=["kind"])
+async def test_a_restore_of_the_version_before_is_decided_and_done(
+    upgraded: Workspace, state: str, found: Left
+) -> None:
+    card = Card(upgraded, "devops", "Database rollback")
+    if state == "restore_asked":
+        await _chooses(upgraded, card)
+    if state != "restore_approved":
+        await card.press("Approve the restore…", by=upgraded.alice)
+        assert (await upgraded.alice.submits(typed="production")).ok
+    await upgraded.until(lambda: _ended(upgraded))
+    assert [each.kind for each in upgraded.neonpro.mutations] == ["restore-pitr"]
+    assert (await upgraded.run()).state is RunState.DONE
+    await _nothing_is_lost_or_doubled(upgraded, found)
+
+
+async def _chooses(workspace: Workspace, card: Card) -> None:
+    window = (await workspace.step("backups")).detail["recovery"]
+    moment = f"{window['until'][:10]} {window['until'][11:16]}"
+    await card.press("Choose…", by=workspace.bruno)
+    chosen = {"backup": "0", "moment": moment, "target": "in_place", "typed": "production"}
+    assert (await workspace.bruno.submits(**chosen)).ok
+    await card.shows("Chosen:")
+
+
+@pytest.mark.parametrize("state", states("incidents"))
 async def test_incidents_of_the_version_before_are_ended(upgraded: Workspace, found: Left) -> None:
     await upgraded.settled()
     numbers = [each.id for each in await upgraded.read(lambda tx: tx.incidents.find())]

@@ -82,7 +82,7 @@ class Entry:
 def entries(domain: Domain, tx: Tx, limit: int = 15, since: datetime | None = None) -> list[Entry]:
     """The latest deploys and rollbacks that were asked for since then, newest first."""
     found = tx.runs.find(kind=("deploy", "rollback"), order="-id", limit=limit)
-    return [_entry(domain, tx, run) for run in found if since is None or run.created_at >= since]
+    return [entry_of(domain, tx, run) for run in found if since is None or run.created_at >= since]
 
 
 def entry(domain: Domain, tx: Tx, run_id: int) -> Entry:
@@ -90,10 +90,11 @@ def entry(domain: Domain, tx: Tx, run_id: int) -> Entry:
     run = tx.runs.get(run_id)
     if run is None or not (run.kind.builds or run.kind.goes_back):
         raise Refusal(say("Run {id} is not a deploy or a rollback. /deploy history lists them.", id=run_id))
-    return _entry(domain, tx, run)
+    return entry_of(domain, tx, run)
 
 
-def _entry(domain: Domain, tx: Tx, run: Run) -> Entry:
+def entry_of(domain: Domain, tx: Tx, run: Run) -> Entry:
+    """What is said of a run that had production: a restore too."""
     records, procedure = records_of(tx, run.id) if run.started_at else {}, domain.procedure_of(tx, run)
     periods = tuple(periods_of(tx, run.id))
     rolled_back_by = _rolled_back_by(tx, periods) if run.kind.builds else None

@@ -29,7 +29,7 @@ def _ended(scene: Scene) -> str:
 
 def _read_ended(domain: Domain, tx: Tx, scene: Scene) -> tuple[log.Entry, str | None]:
     """The run in the history, and where its card stands unless that is secret."""
-    entry = log.entry(domain, tx, scene.the_run.id)
+    entry = log.entry_of(domain, tx, scene.the_run)
     cards = tx.cards.find(run_id=entry.run.id, page="main")
     hidden = belongs_to_secret(tx, entry.run) is not None
     return entry, scene.link(cards[0].channel, cards[0].ts) if cards and not hidden else None
