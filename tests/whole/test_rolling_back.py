@@ -50,7 +50,7 @@ def migrated(workspace: Workspace, tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def short(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
     """The workspace with a deploy of few steps."""
-    loop.run(_restart_with(workspace, short_data()))
+    loop.run(_restart_with(workspace, short_data("migrate")))
     return workspace
 
 

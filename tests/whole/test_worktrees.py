@@ -76,7 +76,7 @@ async def test_a_directory_that_is_no_repository_gets_one_sentence(workspace: Wo
 
 
 async def test_a_deploy_works_at_its_approved_commit_and_leaves_nothing(workspace: Workspace) -> None:
-    whole = short_data()
+    whole = short_data("migrate")
     deploy = next(each for each in whole["procedures"] if each["id"] == "deploy")
     preparation = next(phase for phase in deploy["phases"] if phase["id"] == "preparation")
     preparation["steps"] = [CHECKOUT, _shell("at", "git", "rev-parse", "HEAD")]
