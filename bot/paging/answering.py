@@ -12,7 +12,7 @@ from bot.incidents.model import Incident, IncidentStatus
 from bot.paging.hearing import heard
 from bot.paging.model import LINK_LASTS, CallState, PagerCall
 from bot.paging.notices import hash_of, incident_of
-from bot.people import ROBOT
+from bot.people import ROBOT, absence
 from bot.ports import Tx
 from bot.power.standing import actor_of
 from bot.text import say
@@ -36,17 +36,24 @@ def linked(domain: Domain, tx: Tx, token: str) -> Asked | None:
 
 
 def asked(domain: Domain, tx: Tx, call_id: int) -> Asked | None:
-    """What a call is about; None when it is about no incident."""
+    """What a call is about; None when it is about no incident, or its person has left since."""
     call = tx.rows(PagerCall).get(call_id)
     alert = tx.alerts.get(call.alert_id) if call else None
     incident = incident_of(tx, alert.run_id) if alert else None
-    if alert is None or incident is None:
+    if alert is None or incident is None or not _is_there(domain, tx, alert.person):
         return None
     person = domain.team.people.get(alert.person)
     words, over = page_words(tx, incident.run_id) or "", _over(domain, tx, incident)
     if call and call.state is CallState.ACKNOWLEDGED:
         over = over or say("This was used already: open Slack.")
     return Asked(call_id, incident.id, words, person.locale if person else "", over)
+
+
+def _is_there(domain: Domain, tx: Tx, person: str) -> bool:
+    """Whether somebody of the team file still is one of us: whoever is not in Slack at all may be."""
+    user = domain.user_of(tx, person)
+    member = tx.members.get(user) if user else None
+    return person in domain.team.people and not (member and absence(member))
 
 
 def _over(domain: Domain, tx: Tx, incident: Incident) -> str:
@@ -67,8 +74,10 @@ def answer(domain: Domain, tx: Tx, call_id: int, how: How) -> str:
     before = asked(domain, tx, call_id)
     call = tx.rows(PagerCall).get(call_id)
     alert = tx.alerts.get(call.alert_id) if call else None
-    if before is None or alert is None:
+    if before is None or call is None or alert is None:
         return say("There is nothing to acknowledge.")
+    if call.state is CallState.ACKNOWLEDGED:  # a repeated delivery: it may have been handed back since
+        return before.over
     heard(domain, tx, call_id, CallState.ACKNOWLEDGED)
     user = domain.user_of(tx, alert.person)
     if user is None:
@@ -90,7 +99,7 @@ def answered_in_pagerduty(domain: Domain, tx: Tx, key: str, email: str | None, n
     if incident is None or incident.status is not IncidentStatus.OPEN or incident.acknowledged_at is not None:
         return
     person = domain.team.key_of(slack="", email=email) or _by_email(domain, email)
-    user = domain.user_of(tx, person) if person else None
+    user = domain.user_of(tx, person) if person and _is_there(domain, tx, person) else None
     if user:
         acknowledge(domain, tx, actor_of(domain, tx, user), incident.id, "page")
     else:

@@ -12,7 +12,7 @@ _ODD = re.compile(r"[^\n\t\x20-\x7e]")
 # Control characters; what turns the direction of writing; what has no width or no shape.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e001f\U000e0080-\U000e0fff]++"
+    r"\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e001f\U000e0080-\U000e0fff]++"
 )
 _JOINERS = re.compile(r"[\u200c\u200d]++")
 _SELECTORS = re.compile(r"[\ufe00-\ufe0f]++")
@@ -20,6 +20,7 @@ _TAGS = re.compile(r"(?<!\U0001f3f4)(?<![\U000e0020-\U000e007f])[\U000e0020-\U00
 _UNSAFE = re.compile(
     r"[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e001f]"
 )
+_MENTION = re.compile(r"<(?=[@!#])")
 _HALF = re.compile(r"[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 
@@ -63,7 +64,7 @@ def one_line(text: str, between: str = " ") -> str:
 
 def named(text: str) -> str:
     """What somebody outside called something, for a sentence of ours: on one line, and it mentions nobody."""
-    return one_line(text).replace("<@", "‹@")
+    return _MENTION.sub("‹", one_line(text))
 
 
 def _joiner(match: re.Match[str]) -> str:

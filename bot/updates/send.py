@@ -11,6 +11,7 @@ from bot.people import Actor
 from bot.ports import Tx
 from bot.runs.model import Run
 from bot.text import say
+from bot.text.legible import legible
 from bot.updates.due import set_due
 from bot.updates.events import StatusUpdated
 from bot.updates.hearing import tell_subscribers
@@ -91,7 +92,8 @@ def status_of(tx: Tx, incident: Incident) -> UpdateStatus:
 
 def _clean(texts: dict[str, str]) -> dict[str, str]:
     """The texts that say something, without data of patients; a Refusal when none does, or one is too long."""
-    found = {language: without_patients(text.strip()) for language, text in texts.items() if text.strip()}
+    readable = {language: legible(text).strip() for language, text in texts.items()}
+    found = {language: without_patients(text) for language, text in readable.items() if text}
     if not found:
         raise Refusal(say("An update needs text: what happens, for whom, and what is done about it."))
     longest = max(len(text) for text in found.values())

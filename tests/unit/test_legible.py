@@ -17,7 +17,7 @@ from bot.integrations.vercel.model import Deployment
 from bot.people.team import Team
 from bot.startup.logs import _written
 from bot.steps.vercel.deployments import brief
-from bot.text.legible import escaped, legible, lines_of, one_line, storable
+from bot.text.legible import escaped, legible, lines_of, named, one_line, storable
 from bot.timeline import Event
 from handlers.slack.blocks.elements import code, escape, plain, quote, sentence
 from handlers.slack.incidents.lists import event_line
@@ -165,3 +165,8 @@ def test_a_build_log_loses_no_line_whatever_stands_in_it() -> None:
     ]
     told = log_lines("\n".join(json.dumps(each, ensure_ascii=False) for each in lines))
     assert [line.text for line in told] == ["no time", "a\u2028b\x85c", "x"]
+
+
+@pytest.mark.parametrize("mention", ["<@U02BRUNO>", "<!channel>", "<!subteam^S1>", "<#C02DEVOPS>"])
+def test_the_name_of_something_outside_mentions_nobody(mention: str) -> None:
+    assert named(f"Sam {mention}") == f"Sam ‹{mention[1:]}"

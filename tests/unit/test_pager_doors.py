@@ -10,13 +10,14 @@ from typing import Any, TypeVar, cast
 
 import httpx
 import pytest
-from domain_world import World
+from domain_world import BRUNO, World
 from starlette.types import ASGIApp
 
 from bot.alerts.calling import call_people
 from bot.alerts.model import Alert, Call, Way
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
+from bot.incidents.acknowledge import hand_back
 from bot.integrations.twilio.client import Twilio
 from bot.integrations.twilio.model import Account
 from bot.integrations.twilio.signature import signature
@@ -155,14 +156,44 @@ def test_pressing_it_acknowledges_once(room: Room) -> None:
 
 
 def test_a_link_that_was_used_does_not_acknowledge_what_was_handed_back(room: Room) -> None:
-    from bot.incidents.acknowledge import hand_back
-    from bot.people import Actor
-
     link = f"/ack/{room.tokens['bruno']}"
     room.web.post(link)
-    room.world.do(hand_back, Actor("U02BRUNO", "Bruno"), room.number)
+    room.world.do(hand_back, BRUNO, room.number)
     assert "Isto já foi usado" in room.web.post(link).text
     assert room.who() is None
+
+
+def test_a_digit_that_is_delivered_again_does_not_acknowledge_what_was_handed_back(room: Room) -> None:
+    call = room.calls()[0].id
+    room.twilio("digit", call, Digits="1")
+    room.world.do(hand_back, BRUNO, room.number)
+    assert "Isto já foi usado" in room.twilio("digit", call, Digits="1").text
+    assert room.who() is None
+
+
+def leaves(room: Room) -> None:
+    """Bruno's account is deactivated after he was called."""
+    room.world.ask(lambda tx: tx.members.add(Member(BRUNO.user, "T", "Bruno", "bruno@example.com", deleted=True)))
+
+
+def test_who_has_left_can_neither_read_nor_acknowledge_by_link_or_digit(room: Room) -> None:
+    leaves(room)
+    link, call = f"/ack/{room.tokens['bruno']}", room.calls()[0]
+    assert [room.web.get(link).status_code, room.web.post(link).status_code] == [404, 404]
+    assert "Não há nada para assumir." in room.twilio("digit", call.id, Digits="1").text
+    assert (room.who(), room.calls()[0].state) == (None, call.state)
+
+
+def test_who_left_the_team_file_can_neither_read_nor_acknowledge(room: Room) -> None:
+    object.__setattr__(room.world.domain, "team", Team.model_validate({"people": {}, "roles": {}}))
+    link = f"/ack/{room.tokens['bruno']}"
+    assert [room.web.get(link).status_code, room.web.post(link).status_code] == [404, 404]
+
+
+def test_who_has_left_acknowledges_nothing_in_pagerduty(room: Room) -> None:
+    leaves(room)
+    room.world.do(answered_in_pagerduty, "neonops:incident:1", "bruno@example.com", "Bruno B.")
+    assert (room.who(), room.world.kinds(1)[-1]) == (None, "page.answered")
 
 
 @pytest.mark.parametrize("token", ["x", "%F0%9F%92%A5", "a" * 5000])

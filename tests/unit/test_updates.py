@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from domain_world import ALICE, BRUNO, CARLA, FABIO, World
@@ -12,6 +13,7 @@ from bot.incidents import conduct, roles
 from bot.incidents.declare import channel_opened
 from bot.incidents.model import Incident
 from bot.people import Member
+from bot.status.look import read_page
 from bot.status.publish import public_of
 from bot.updates.drafts import drafted
 from bot.updates.hearing import ALL, subscribe, subscriptions
@@ -19,6 +21,7 @@ from bot.updates.look import for_customers, updates_of
 from bot.updates.model import Audience, UpdateStatus, Wording
 from bot.updates.privacy import without_patients
 from bot.updates.send import keep_draft, send, send_draft, status_of
+from handlers.web.status.feeds import atom
 
 TEAM_TOLD = Wording(Audience.INSIDE, UpdateStatus.IDENTIFIED, {"en": "It is the cache."}, ("api",))
 PUBLIC = Wording(Audience.CUSTOMERS, UpdateStatus.MONITORING, {"en": "It works again.", "pt": "Voltou."}, ("api",))
@@ -223,7 +226,16 @@ def test_other_numbers_stay(text: str) -> None:
     assert without_patients(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "x" * 1501])
+def test_what_is_not_seen_in_an_update_is_neither_sent_nor_hides_a_patient(world: World) -> None:
+    typed = "Slow\x0bsince noon\x08\u202e\ufffe, see 529.\u200b982.247-25"
+    update = world.do(
+        send, BRUNO, world.declare().id, Wording(Audience.CUSTOMERS, UpdateStatus.IDENTIFIED, {"en": typed})
+    )
+    assert update.texts == {"en": "Slow\nsince noon, see •••"}
+    fromstring(atom(world.do(read_page), "en", "https://status.example"))
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "x" * 1501, "\u200b\x08"])
 def test_an_update_has_words_and_not_too_many(world: World, text: str) -> None:
     with pytest.raises(Refusal, match=r"needs text|1,501 characters"):
         world.do(send, ALICE, world.declare().id, Wording(Audience.INSIDE, UpdateStatus.IDENTIFIED, {"en": text}))
