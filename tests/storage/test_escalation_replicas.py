@@ -1,4 +1,4 @@
-"""The escalation on several replicas: both look at the same timers at once, and each level is called once."""
+"""An incident's clock on several replicas: both look at the same timers at once, and each of them fires once."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from storage_world import Opened
 
 from bot.domain import Domain
 from bot.duties.timers import fire
+from bot.effects.outgoing import KIND, read_outgoing
 from bot.incidents.declare import Declaration, declare
 from bot.kinds import KINDS
 from bot.people import Actor, Team
@@ -19,6 +20,7 @@ from bot.subscribers import SUBSCRIBERS
 from storage.database import SqlDatabase
 
 ALICE = Actor("U01ALICE", "Alice", frozenset({"platform_lead"}))
+REMINDERS = ("timer.phase", "timer.update")
 ROLES = {"developer": ["bruno"], "platform_lead": ["alice"], "cto": ["helena"], "executive": ["helena"]}
 TEAM = Team.model_validate({"people": {key: {"name": key} for key in ("alice", "bruno", "helena")}, "roles": ROLES})
 
@@ -62,3 +64,19 @@ def test_two_replicas_call_each_level_once(opened: Opened, other: SqlDatabase, d
         ("exhausted", 0),
     ]  # fmt: skip
     assert opened.faults() == []
+
+
+def test_two_replicas_remind_of_each_phase_and_of_the_update_once(
+    opened: Opened, other: SqlDatabase, domain: Domain
+) -> None:
+    run = opened.write(lambda tx: declare(domain, tx, ALICE, Declaration("p1", "Checkout is down"))).run_id
+    with ThreadPoolExecutor(2) as replicas:
+        for _ in range(24):
+            opened.clock.wait(minutes=5)
+            list(replicas.map(lambda database: look(domain, database), [opened.database, other]))
+    kept = opened.read(lambda tx: tx.timeline.of_run(run, limit=500))
+    assert [event.data.get("phase", "update") for event in kept if event.kind in REMINDERS] == [
+        "Immediate actions", "update", "Investigation", "Resolution",
+    ]  # fmt: skip
+    planned = opened.read(lambda tx: tx.effects.find(kind=KIND, run_id=run))
+    assert sum(read_outgoing(each).template in REMINDERS for each in planned) == 4

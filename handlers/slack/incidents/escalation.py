@@ -126,7 +126,7 @@ def _drill(scene: Scene) -> str:
 
 
 MESSAGES = {
-    "escalation.reminded": Template(_reminded),
+    "escalation.reminded": Template(_reminded, reminds=True),
     "escalation.asked": Template(_asked),
     "escalation.exhausted": Template(_exhausted),
     "escalation.drill": Template(_drill),

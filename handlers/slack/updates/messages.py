@@ -100,6 +100,6 @@ def _tell_customers(scene: Scene) -> Message:
 MESSAGES = {
     "incident.update": Template(_update, _sent),
     "announce.update": Template(_update_to_all, _sent),
-    "timer.update": Template(_due_words, _due),
+    "timer.update": Template(_due_words, _due, reminds=True),
     "incident.tell_customers": Template(_tell_customers),
 }
