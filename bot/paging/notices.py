@@ -14,6 +14,8 @@ from bot.people import TeamPerson
 from bot.ports import Tx
 
 PAGERDUTY, TWILIO = "pagerduty", "twilio"
+MOST_EVENTS = 5000
+"""Events of an incident that are looked through."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def _notice(
 ) -> Notice:
     address = person.page[number]
     token = secrets.token_urlsafe(24) if incident else ""
-    key = _key(domain, alert, address, incident) if scheme_of(address) == PAGERDUTY else ""
+    key = _key(domain, tx, alert, address, incident) if scheme_of(address) == PAGERDUTY else ""
     draft = PagerCall(0, alert.id, number, scheme_of(address), tx.now, key=key, link=hash_of(token))
     return Notice(tx.rows(PagerCall).add(draft), address, words, person.locale, token)
 
@@ -57,10 +59,18 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest() if token else ""
 
 
-def _key(domain: Domain, alert: Alert, address: str, incident: Incident | None) -> str:
+def _key(domain: Domain, tx: Tx, alert: Alert, address: str, incident: Incident | None) -> str:
     """PagerDuty's key: one an incident; one a person where several share a service, which would be called once else."""
-    name = f"neonops:incident:{incident.id}" if incident else f"neonops:run:{alert.run_id}"
+    name = f"neonops:incident:{incident.id}{_again(tx, incident)}" if incident else f"neonops:run:{alert.run_id}"
     return f"{name}:{alert.person}" if _is_shared(domain, routing_key_of(address)) else name
+
+
+def _again(tx: Tx, incident: Incident) -> str:
+    """What is different once nobody is on it any more: PagerDuty calls nobody for what was acknowledged there, and what
+    it hears late of the time before is not about this."""
+    events = tx.timeline.of_run(incident.run_id, limit=MOST_EVENTS)
+    count = sum(each.kind in ("incident.handed_back", "incident.reopened") for each in events)
+    return f":again{count}" if count else ""
 
 
 def _is_shared(domain: Domain, routing_key: str | None) -> bool:

@@ -1,10 +1,12 @@
 """Reading the status page from the database: only of what is public, whatever else there is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain import Domain
+from bot.incidents.model import Incident
 from bot.ports import Tx
 from bot.runbook.model import Runbook
 from bot.runbook.sections.public import ComponentStatus, StatusPage
@@ -46,10 +48,19 @@ def _incidents(domain: Domain, tx: Tx) -> tuple[page.Incident, ...]:
     for public in tx.rows(PublicIncident).find(order="-id", limit=MOST):
         incident = tx.incidents.get(public.incident)
         if incident and is_for_customers(incident):
-            found.append(shown_incident(domain.runbook, public, incident, for_customers(tx, incident)))
+            found.append(as_shown(domain, tx, public, incident))
     since = tx.now - timedelta(days=DAYS)
     shown = [each for each in found if not each.is_over or each.updated_at > since]
     return tuple(sorted(shown, key=lambda each: each.started_at, reverse=True))
+
+
+def as_shown(domain: Domain, tx: Tx, public: PublicIncident, incident: Incident) -> page.Incident:
+    """A public incident as it is shown: a merged one is over when the other is, if customers may know of that."""
+    told, seen, other = for_customers(tx, incident), incident, incident
+    while other.merged_into and (into := tx.incidents.get(other.merged_into)) and is_for_customers(into):
+        other = into
+        seen = replace(incident, status=other.status, resolved_at=other.resolved_at, closed_at=other.closed_at)
+    return shown_incident(domain.runbook, public, seen, told)
 
 
 def _components(

@@ -15,11 +15,11 @@ from bot.ports import Tx
 from bot.runbook.sections.public import Push
 from bot.status import page
 from bot.status.incidents import shown_incident
-from bot.status.look import read_page
+from bot.status.look import as_shown, read_page
 from bot.status.publish import public_of
 from bot.text import say
 from bot.tools import Tools
-from bot.updates.look import for_customers, is_for_customers
+from bot.updates.look import is_for_customers
 
 PUSH, WITHDRAW = "status.push", "status.withdraw"
 CLIENTS: Mapping[str, type[Statuspage] | type[Instatus]] = {"statuspage": Statuspage, "instatus": Instatus}
@@ -35,7 +35,7 @@ def plan_push(domain: Domain, tx: Tx, incident: Incident) -> None:
     public = public_of(tx, incident)
     if not public or not is_for_customers(incident):
         return
-    shown = shown_incident(domain.runbook, public, incident, for_customers(tx, incident))
+    shown = as_shown(domain, tx, public, incident)
     for each in pushes(domain):
         if tx.claims.claim(f"status:{each.provider}:{shown.updates[0].id}"):
             payload = {"provider": each.provider, "incident": incident.id, "update": shown.updates[0].id}

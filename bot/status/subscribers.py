@@ -53,8 +53,12 @@ def push(
     tx: Tx,
     event: IncidentDeclared | SeverityChanged | IncidentReopened | IncidentResolved | IncidentClosed,
 ) -> None:
-    """Other providers are told what is new on the page."""
-    plan_push(domain, tx, event.incident)
+    """Other providers are told what is new on the page: also of incidents that were merged into this one."""
+    left = [event.incident]
+    while left:
+        incident = left.pop()
+        plan_push(domain, tx, incident)
+        left += tx.incidents.find(merged_into=incident.id)
 
 
 def take_back(domain: Domain, tx: Tx, event: BecameConfidential) -> None:

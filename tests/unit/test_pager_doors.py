@@ -18,6 +18,7 @@ from bot.alerts.model import Alert, Call, Way
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.incidents.acknowledge import hand_back
+from bot.incidents.conduct import reopen, resolve
 from bot.integrations.twilio.client import Twilio
 from bot.integrations.twilio.model import Account
 from bot.integrations.twilio.signature import signature
@@ -291,6 +292,21 @@ def test_while_the_database_is_away_everybody_is_asked_to_come_back(room: Room) 
     room.kept.away = True
     assert room.pagerduty().status_code == 503
     assert room.web.post(f"/ack/{room.tokens['bruno']}").status_code == 503
+
+
+@pytest.mark.parametrize("anew", ["handed back", "reopened"])
+def test_who_is_called_again_is_called_anew_in_pagerduty(room: Room, anew: str) -> None:
+    """An event of a key that is acknowledged there calls nobody, and a late end of a key would end what is new."""
+    if anew == "handed back":
+        room.web.post(f"/ack/{room.tokens['bruno']}")
+        room.world.do(hand_back, BRUNO, room.number)
+    else:
+        room.world.do(resolve, BRUNO, room.number, "")
+        room.world.do(reopen, BRUNO, room.number)
+    room.world.do(call_people, room.world.run(1), ["bruno"], Call("anew"))
+    (alert,) = room.world.ask(lambda tx: tx.alerts.find(way=Way.PAGE, item="anew"))
+    keys = [notice.call.key for notice in room.world.do(begin, alert.id, "words")]
+    assert keys == ["", "neonops:incident:1:again1"]
 
 
 def test_who_acknowledged_in_pagerduty_leads_when_the_team_file_knows_them(room: Room) -> None:

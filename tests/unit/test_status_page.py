@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 import yaml
-from domain_world import ALICE, NOON, World
+from domain_world import ALICE, CARLA, NOON, World
 
 from bot.incidents import conduct
+from bot.incidents.duplicates import merge
 from bot.incidents.model import Incident
 from bot.ports import HealthResult
 from bot.runbook.load import parse
 from bot.status.look import read_page
 from bot.status.page import Page
 from bot.status.publish import publish
+from bot.status.push import post_of
 from bot.updates.model import Audience, StatusUpdate, UpdateStatus
 from handlers.web.status.files import files_of
 
@@ -111,6 +113,38 @@ def test_customers_are_told_the_end_by_a_person_or_when_it_is_closed(world: Worl
         ("resolved", "This incident is resolved."),
         ("identified", "Payments fail."),
     ]
+
+
+def test_customers_are_not_told_that_a_merged_incident_is_over_before_the_other_is(world: World) -> None:
+    incident, other = world.declare(), world.declare()
+    tell(world, incident, "Payments fail.")
+    world.do(merge, ALICE, incident.id, other.id)
+    assert page(world).incidents[0].status == "identified"
+    world.do(conduct.close, ALICE, other.id)
+    assert page(world).incidents[0].status == "resolved"
+
+
+def test_the_end_of_what_it_was_merged_into_is_pushed(world: World) -> None:
+    changed(world, lambda book: book["status_page"].update(push=[{"provider": "statuspage"}]))
+    incident, other = world.declare(), world.declare()
+    tell(world, incident, "Payments fail.")
+    world.do(merge, ALICE, incident.id, other.id)
+    before = world.ask(lambda tx: tx.effects.find(kind="status.push"))
+    world.do(conduct.close, ALICE, other.id)
+    (push,) = [each for each in world.ask(lambda tx: tx.effects.find(kind="status.push")) if each not in before]
+    post = world.do(post_of, push)
+    assert post
+    assert (push.payload["incident"], post.status) == (incident.id, "resolved")
+
+
+def test_when_a_private_incident_ends_leaves_no_trace_in_what_was_merged_into_it(world: World) -> None:
+    incident, other = world.declare(), world.declare("security", actor=CARLA)
+    tell(world, incident, "Payments fail.")
+    world.do(merge, CARLA, incident.id, other.id)
+    before = files(world)
+    world.wait(minutes=20)
+    world.do(conduct.close, CARLA, other.id)
+    assert files(world) == before
 
 
 def test_what_was_public_at_once_is_over_when_it_is_resolved(world: World) -> None:
