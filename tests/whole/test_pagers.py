@@ -141,3 +141,14 @@ async def test_pages_go_out_while_slack_is_away(workspace: Workspace) -> None:
             workspace.slack.faults.fail(method, "internal_error", n=40)
         await workspace.declare_soon("p1 Checkout is down")
         await workspace.until(lambda: len({each.kind for each in pagers.book.pages}) == 3)
+
+
+async def test_the_next_level_is_paged_on_time_while_slack_is_away(workspace: Workspace) -> None:
+    async with called(workspace, "alice") as pagers:
+        await workspace.declare("p2 Checkout is slow")
+        workspace.slack.faults.lost_requests["*"] = 1_000_000
+        before = len(pagers.book.pages)
+        workspace.clock.forward(minutes=31)
+        await workspace.bot.timers.fire_due()
+        await workspace.until(lambda: len(pagers.book.pages) > before)
+        workspace.slack.faults.lost_requests.clear()

@@ -8,6 +8,7 @@ from whole.workspace import Room, Workspace
 
 BUDGET = timedelta(minutes=10)
 """The bundled runbook's `reminders.at_most_every`."""
+UNENDING = 1_000_000
 ONCE = (
     "Immediate actions: time is up", "Investigation: time is up", "Resolution: time is up", "A status update is",
     "Level 2 (Platform Lead) is called", "Level 3 (CTO) is called",
@@ -60,3 +61,27 @@ async def test_four_hours_hold_the_noise_budget(workspace: Workspace) -> None:
     assert [later - first for first, later in pairwise(firsts) if later - first < BUDGET] == []
     assert len(firsts) == 4
     assert room.heard("A status update is due") == 1
+
+
+async def _slack_away(workspace: Workspace, minutes: int) -> None:
+    """Slack hangs up on every call for so long, while the clock goes on."""
+    lost = workspace.slack.faults.lost_requests
+    lost["*"] = UNENDING
+    for _ in range(minutes):
+        workspace.clock.forward(minutes=1)
+        for look in (workspace.bot.timers.fire_due, workspace.bot.delivery.sweep, workspace.bot.cards.sweep):
+            await look()
+    await workspace.until(lambda: lost["*"] < UNENDING)
+    lost.clear()
+
+
+async def test_slack_away_for_ten_minutes_loses_and_doubles_nothing_and_the_clock_goes_on(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    declared = (await workspace.events("incident.declared"))[0].at
+    await _walk(workspace, 5)
+    await _slack_away(workspace, 11)
+    called = await workspace.events("escalation.called")
+    assert [(each.data["level"], (each.at - declared) // timedelta(minutes=1)) for each in called] == [(1, 0), (2, 15)]
+    await _walk(workspace, 90)
+    assert _said(room) == [1] * len(ONCE)
+    assert await workspace.read(lambda tx: tx.effects.find(state="dead")) == []
