@@ -37,6 +37,9 @@ _PYTHONS = {signal.SIGPIPE, signal.SIGXFSZ}
 
 def main(bot_pid: int, heartbeat: str, plan: str, argv: list[str]) -> int:
     _mind_signals()
+    if os.getpgrp() != os.getpid():
+        # Whoever else is in the group of the one who started us is not ours to kill.
+        os.setpgid(0, 0)
     signal.signal(signal.SIGUSR1, _kill_all)
     if heartbeat != "-":
         signal.signal(signal.SIGALRM, lambda *_: None if _awake(heartbeat) else _kill_all())
