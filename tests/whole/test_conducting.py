@@ -161,6 +161,20 @@ async def test_resolving_asks_what_becomes_of_what_is_open(workspace: Workspace)
     await room.card.shows("*Resolved*")
 
 
+async def test_resolving_by_command_says_how_much_is_open(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    assert "10 required items are still open." in await workspace.bruno.types("/incident resolve", room.id)
+    await workspace.bruno.types("/incident reopen", room.id)
+    await room.card.tick_all(by=workspace.bruno)
+    assert "still open" not in await workspace.bruno.types("/incident resolve", room.id)
+
+
+async def test_the_form_that_resolves_asks_why_in_plain_words(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await room.card.press("Resolve…", by=workspace.bruno)
+    assert "Why are those items not needed?" in str((await workspace.bruno.form()).blocks)
+
+
 async def test_closing_with_everything_settled_asks_nothing(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await room.card.tick_all(by=workspace.bruno)

@@ -31,8 +31,18 @@ async def test_who_is_called_next_is_said_once_before_they_are(workspace: Worksp
     room = await workspace.declare("p1 Checkout is down")
     for _ in range(3):
         await _later(workspace, 2.5 if _ else 10)
-    assert room.heard("Level 2 (Platform Lead) is called") == 1
+    assert room.heard("Level 2 (Platform Lead) is called at <!date") == 1
     assert room.heard(NOBODY) == 1
+
+
+async def test_when_everybody_was_called_the_question_and_the_card_say_so(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    for minutes in (16, 10, 6, 10, 6, 16):
+        await _later(workspace, minutes)
+    assert room.heard("NeonOps asks whether to call level 4 (Executive Team).") == 1
+    asked = await room.hears("Everybody below level 4 was called, and nobody is on it:* nobody has acknowledged it for")
+    assert "Level 4 (Executive Team) is never called by the clock" in asked
+    await room.card.shows("should have been on it by")
 
 
 async def test_who_works_on_it_without_saying_so_does_not_stop_the_escalation(workspace: Workspace) -> None:
@@ -141,6 +151,7 @@ async def test_a_reminder_that_is_put_off_comes_again_once(workspace: Workspace)
     await _later(workspace, 11)
     await _reminder(workspace, room).press("Snooze", by=workspace.bruno)
     await room.hears("put the reminder off until")
+    await workspace.bruno.sees("You will be reminded again at <!date", room.id)
     for minutes in (29, 2, 5):
         await _later(workspace, minutes)
     assert len([each for each in await workspace.events("timer.phase") if each.data["phase"] == "First"]) == 2

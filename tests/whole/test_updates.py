@@ -21,6 +21,7 @@ async def test_an_update_by_command_is_said_everywhere_it_should_be(workspace: W
 async def test_an_update_for_the_team_is_drafted_and_sent_by_form(workspace: Workspace) -> None:
     room = await workspace.declare("p1 Checkout is down")
     await workspace.bruno.types("/incident update", room.id)
+    assert "What is its status?" in str((await workspace.bruno.form()).blocks)
     assert (await workspace.bruno.submits(audience="inside", status="identified")).ok
     drafted = str((await workspace.bruno.form()).blocks)
     assert "P1 Checkout is down: the cause is known" in drafted
@@ -71,6 +72,7 @@ async def test_the_card_opens_the_form_and_says_when_an_update_is_due(workspace:
     await room.card.press("I'm on it", by=workspace.alice)
     await room.card.shows("📣 update due")
     await room.card.press("Update…", by=workspace.bruno)
+    assert "What is its status?" in str((await workspace.bruno.form()).blocks)
     assert (await workspace.bruno.submits(audience="inside", status="identified")).ok
     assert (await workspace.bruno.submits(en="It is the cache", pt="")).ok
     assert "> It is the cache" in await room.hears("*Identified*")

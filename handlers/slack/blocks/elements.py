@@ -117,13 +117,13 @@ def button(
     return {**element, "confirm": sure} if sure else element
 
 
-def confirm(title: str, text: str, yes: str, *, danger: bool = True) -> Block:
-    """A dialog before a button acts."""
+def confirm(title: str, text: str, yes: str, *, no: str = "", danger: bool = True) -> Block:
+    """A dialog before a button acts; `no` is the other button, *Cancel* when absent."""
     dialog: Block = {
         "title": plain(title, 100),
         "text": {"type": "mrkdwn", "text": shorten(text, 300)},
         "confirm": plain(yes, 30),
-        "deny": plain(say("Cancel"), 30),
+        "deny": plain(no or say("Cancel"), 30),
     }
     return {**dialog, "style": "danger"} if danger else dialog
 

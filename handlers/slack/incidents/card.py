@@ -97,7 +97,7 @@ def _expected(view: CardView, incident: Incident) -> list[str]:
         return [say("⏰ *Not acknowledged yet*: {who} by {time}, then {level}", who=escape(who),
                     time=when(waiting.due_at), level=escape(waiting.title))]  # fmt: skip
     if due <= view.now:
-        return [say("⏰ *Not acknowledged*: {who} was due {time}", who=escape(who), time=when(due))]
+        return [say("⏰ *Not acknowledged*: {who} should have been on it by {time}", who=escape(who), time=when(due))]
     return [say("⏰ *Not acknowledged yet*: {who} by {time}", who=escape(who), time=when(due))]
 
 

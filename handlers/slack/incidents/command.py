@@ -21,6 +21,7 @@ from handlers.slack.blocks.elements import actions
 from handlers.slack.incidents import escalating
 from handlers.slack.incidents.arguments import ALONE, DRILL, check_options, first_words, glued_severity, meant_number
 from handlers.slack.incidents.duplicates import merge_typed, rename_typed
+from handlers.slack.incidents.ending import left_words
 from handlers.slack.incidents.forms import declare_form, declare_it
 from handlers.slack.incidents.lists import incident_list, incident_status, timeline_blocks
 from handlers.slack.incidents.past import PAGE, earlier_button
@@ -193,7 +194,10 @@ async def _severity(context: Context, request: Request, number: int | None, rest
 async def _resolve(context: Context, request: Request, number: int | None, rest: str) -> Reply:
     found = await _meant(context, request, number)
     made = await context.transactions.once(request.identity, conduct.resolve, request.actor, found.id, rest)
-    return Reply(say("✅ Incident {id} is resolved. /incident close closes it.", id=found.id) if made else "")
+    if not made:
+        return Reply()
+    words = say("✅ Incident {id} is resolved. /incident close closes it.", id=found.id)
+    return Reply(side_by_side(words, await context.transactions.look(left_words, found)))
 
 
 async def _close(context: Context, request: Request, number: int | None, rest: str) -> Reply:

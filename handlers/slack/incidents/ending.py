@@ -3,6 +3,7 @@
 from bot.domain import Domain
 from bot.errors import Refusal
 from bot.incidents import conduct
+from bot.incidents.model import Incident
 from bot.incidents.windows import settle
 from bot.people import Actor
 from bot.ports import Tx
@@ -54,6 +55,14 @@ def open_required(domain: Domain, tx: Tx, run: Run) -> list[tuple[AnyStep, StepR
     return [(step, record) for step, record in found if step.required]
 
 
+def left_words(domain: Domain, tx: Tx, incident: Incident) -> str:
+    """How many required items are still open; nothing when none is."""
+    count = len(open_required(domain, tx, conduct.run_of(tx, incident)))
+    return (
+        plural("{count} required item is still open.", "{count} required items are still open.", count) if count else ""
+    )
+
+
 def resolve_form(number: int, left: Left) -> Block:
     """How it was resolved, and what becomes of what is open."""
     label = say("What was the cause, and what fixed it?")
@@ -76,7 +85,7 @@ def _questions(left: Left) -> list[Block]:
     options = [option(say("Leave it open"), OPEN), option(say("Done"), DONE), option(say("Not needed"), UNNEEDED)]
     count = context(plural("{count} required item is still open:", "{count} required items are still open:", len(left)))
     fields = [select_input(shorten(text, 150), f"{ITEM}{name}", options, options[0]) for name, text in left[:ASKED]]
-    why = text_input(say("Why is what is not needed not needed?"), "reason", limit=500, optional=True)
+    why = text_input(say("Why are those items not needed?"), "reason", limit=500, optional=True)
     return [count, *fields, why]
 
 

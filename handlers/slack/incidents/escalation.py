@@ -83,9 +83,9 @@ def _reminded(scene: Scene) -> Message:
     due, since = datetime.fromisoformat(data["due_at"]), datetime.fromisoformat(data["since"])
     name = say("level {level} ({title})", level=data["level"], title=escape(data["title"]))
     next_one = (
-        say("{time} it is asked whether to call {name}.", time=when(due), name=name)
+        say("At {time} NeonOps asks whether to call {name}.", time=when(due), name=name)
         if data["confirm"]
-        else say("{name} is called {time}.", time=when(due), name=name)
+        else say("{name} is called at {time}.", time=when(due), name=name)
     )
     words = say("⏰ *Nobody has acknowledged this incident* (declared {since}). {next}", since=when(since),
                 next=side_by_side(next_one[:1].upper() + next_one[1:], _late(data["late"])))  # fmt: skip
@@ -101,7 +101,7 @@ def _late(seconds: float) -> str:
 def _asked(scene: Scene) -> Message:
     data, number = scene.data, scene.the_incident.id
     words = say(
-        "❓ *Nobody has acknowledged this incident, and everybody below level {level} was called* ({why}). "
+        "❓ *Everybody below level {level} was called, and nobody is on it:* {why}. "
         "Level {level} ({title}) is never called by the clock: a person decides.",
         level=data["level"],
         title=escape(data["title"]),
@@ -113,7 +113,7 @@ def _asked(scene: Scene) -> Message:
 
 
 def _exhausted(scene: Scene) -> Message:
-    words = say("⏰ *Everybody was called whom the clock calls, and nobody is on it:* {why}.",
+    words = say("⏰ *Everybody whom the clock calls was called, and nobody is on it:* {why}.",
                 why=escape(scene.data["why"]))  # fmt: skip
     return Message(words, [section(words), actions(acknowledge_button(scene.the_incident.id))])
 

@@ -76,7 +76,7 @@ def _snoozed(scene: Scene) -> str:
 async def snooze_clicked(context: Context, click: Click) -> Reply:
     """Be reminded later."""
     again = await decide(context, click, PhaseRef, snooze)
-    return Reply(say("💤 You are reminded again {time}.", time=when(again)) if again else "")
+    return Reply(say("💤 You will be reminded again at {time}.", time=when(again)) if again else "")
 
 
 async def open_unneeded(context: Context, click: Click) -> Reply:

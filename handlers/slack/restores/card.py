@@ -92,7 +92,7 @@ def _buttons(view: CardView) -> list[Block]:
         say("Cancel"),
         ids.RUN_CANCEL,
         ref,
-        sure=confirm(say("Cancel this run?"), escape(view.run.title), say("Cancel run")),
+        sure=confirm(say("Cancel this run?"), escape(view.run.title), say("Cancel run"), no=say("Keep it")),
     )
     who = user(view.run.requested_by)
     hint = (

@@ -125,5 +125,5 @@ def _take_over(view: CardView, holder: int) -> Block:
 
 
 def _cancel(view: CardView) -> Block:
-    sure = confirm(say("Cancel this run?"), escape(shorten(view.run.title, 200)), say("Cancel run"))
+    sure = confirm(say("Cancel this run?"), escape(shorten(view.run.title, 200)), say("Cancel run"), no=say("Keep it"))
     return button(say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=sure)

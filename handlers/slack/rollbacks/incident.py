@@ -35,7 +35,7 @@ def which_form(runbook: Runbook, number: int, changed: list[str]) -> Block:
     first = next((each for each in services if [each["value"]] == changed), (every or services)[0])
     blocks = [
         select_input(say("What to roll back"), "target", [*services, *every], first),
-        context(say("Its card shows where it goes back to, and asks before anything happens.")),
+        context(say("The next card shows where it goes back to. Nothing happens until it is confirmed there.")),
     ]
     return modal(say("Roll back"), ids.INCIDENT_ROLL_BACK, blocks, submit=say("Continue"), about=IncidentRef(number))
 

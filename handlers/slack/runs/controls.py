@@ -71,5 +71,5 @@ def roll_back(view: CardView) -> Block:
 
 def _cancel(view: CardView) -> Block:
     words = say("The running step is stopped. What is live stays live.")
-    sure = confirm(say("Cancel this run?"), f"{words} {schema(view)}".strip(), say("Cancel run"))
+    sure = confirm(say("Cancel this run?"), f"{words} {schema(view)}".strip(), say("Cancel run"), no=say("Keep it"))
     return button(say("Cancel"), ids.RUN_CANCEL, RunRef(view.run.id), sure=sure)

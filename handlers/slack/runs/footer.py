@@ -32,7 +32,7 @@ def _start_buttons(view: CardView) -> list[Block]:
         say("Cancel"),
         ids.RUN_CANCEL,
         ref,
-        sure=confirm(say("Cancel this run?"), escape(view.run.title), say("Cancel run")),
+        sure=confirm(say("Cancel this run?"), escape(view.run.title), say("Cancel run"), no=say("Keep it")),
     )
     sure = confirm(
         say("Approve and start?"),

@@ -72,7 +72,7 @@ def first_form(found: Writing) -> Block:
     services = {each.id: option(each.title, each.id) for each in found.runbook.services}
     blocks = [
         select_input(say("Who is it for?"), "audience", audiences, audiences[0]),
-        select_input(say("How far is it?"), "status", list(statuses.values()), statuses[found.status]),
+        select_input(say("What is its status?"), "status", list(statuses.values()), statuses[found.status]),
     ]
     if services:
         named = [services[each] for each in found.services if each in services]
