@@ -1,17 +1,21 @@
 """Calling people: the rows of who is to be reached, and the effects that reach them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from bot.alerts.model import Alert, Call, Way
 from bot.domain import Domain
 from bot.effects import FIRST, LEFT
 from bot.oncall.duty import order_of
+from bot.people import ROBOT
 from bot.ports import Tx
 from bot.runs.model import Run
-from bot.text import say
+from bot.text import say, span
 
 KINDS = ("notify", "alert.direct", "page")
 """Kinds of effects that reach people."""
+MOST_PAGES, WITHIN = 10, timedelta(hours=1)
+"""Pages of one person for one run in that time, however often it is escalated; then they are only mentioned."""
 SOONER = 1
 """Behind the first card, before all that is said."""
 
@@ -26,11 +30,21 @@ def call_people(domain: Domain, tx: Tx, run: Run, people: Iterable[str], call: C
     people = list(people)
     for person in people:
         _row(tx, run, call, person, Way.MESSAGE)
-        if pages and not run.drill and domain.team.people[person].page:
+        if pages and not run.drill and domain.team.people[person].page and _may_page(domain, tx, run, person):
             page_person(tx, run, _row(tx, run, call, person, Way.PAGE))
     payload = {**vars(call), "people": people}
     target = f"run:{run.id}:notify:{call.item}:{call.turn}"
     tx.effects.plan("notify", target, payload, run_id=run.id, priority=SOONER)
+
+
+def _may_page(domain: Domain, tx: Tx, run: Run, person: str) -> bool:
+    """Whether they were not paged too often already: that they were spared is written down."""
+    pages = tx.alerts.find(run_id=run.id, person=person, way=Way.PAGE)
+    if sum(each.at > tx.now - WITHIN for each in pages) < MOST_PAGES:
+        return True
+    said = {"person": domain.team.people[person].name, "count": MOST_PAGES, "time": span(WITHIN)}
+    tx.timeline.record("page.spared", ROBOT, run.id, **said)
+    return False
 
 
 def page_person(tx: Tx, run: Run, alert: Alert) -> None:

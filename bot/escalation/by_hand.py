@@ -1,5 +1,8 @@
 """Calling a level because a person decides so, also one that the clock never calls."""
 
+from datetime import timedelta
+
+from bot.alerts.model import LEVEL, AlertState
 from bot.domain import Domain
 from bot.errors import Refusal
 from bot.escalation.calling import Escalation, call_level, escalation_of, set_clock, take_snapshot
@@ -8,10 +11,12 @@ from bot.incidents.access import visible
 from bot.incidents.model import Incident, IncidentStatus
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.text import listing, say
+from bot.text import listing, say, span
 
 REASON_LIMIT = 500
 """Characters of a reason."""
+AGAIN_AFTER = timedelta(minutes=5)
+"""How long a level that only a person calls is not called again."""
 
 
 def chosen_level(domain: Domain, tx: Tx, actor: Actor, number: int, level: int) -> tuple[Incident, Level]:
@@ -50,6 +55,7 @@ def escalate(domain: Domain, tx: Tx, actor: Actor, number: int, level: int, reas
     if chosen.confirm and not reason.strip():
         raise Refusal(say("Level {level} ({name}) is called with a reason: what do they have to decide?",
                           level=chosen.level, name=chosen.title))  # fmt: skip
+    _check_again(tx, chosen)
     people = [each for each in chosen.people if each in domain.team.people]
     if not people:
         raise Refusal(say("Nobody can be called: nobody in the team file holds the roles of level {level} ({name}).",
@@ -57,3 +63,13 @@ def escalate(domain: Domain, tx: Tx, actor: Actor, number: int, level: int, reas
     called = call_level(domain, tx, now, chosen, people[: chosen.at_once], actor, reason.strip())
     set_clock(domain, tx, incident.run_id)
     return called
+
+
+def _check_again(tx: Tx, level: Level) -> None:
+    """Raise a Refusal when people who are called only with a reason were called just now: a click too many."""
+    rows = tx.alerts.find(run_id=level.run_id, item=f"{LEVEL}{level.level}", order="-id")
+    called = [each for each in rows if each.state is not AlertState.UNREACHED and tx.now - each.at < AGAIN_AFTER]
+    if level.confirm and called:
+        raise Refusal(say("Nobody was called: level {level} ({name}) was called {time} ago already. It can be called "
+                          "again {after} after that.", level=level.level, name=level.title,
+                          time=span(tx.now - called[0].at), after=span(AGAIN_AFTER)))  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 from bot.domain import Domain
 from bot.effects import SOON
 from bot.errors import Refusal
+from bot.incidents.access import may_see
 from bot.incidents.conduct import may_conduct, run_of
 from bot.incidents.events import IncidentClosed, IncidentMerged
 from bot.incidents.model import Incident, IncidentStatus
@@ -22,7 +23,7 @@ NOTES_CARRIED = 100
 def merge(domain: Domain, tx: Tx, actor: Actor, number: int, into: int) -> tuple[Incident, Incident]:
     """Close an incident as the duplicate of another, which has its items done, notes and members as references."""
     duplicate, target = may_conduct(domain, tx, actor, number), may_conduct(domain, tx, actor, into)
-    _check(duplicate, target)
+    _check(domain, tx, actor, duplicate, target)
     carried = _carried(domain, tx, duplicate)
     tx.timeline.record("incident.merged", actor, target.run_id, merged=duplicate.id, title=duplicate.title, **carried)
     target = _let_in(tx, duplicate, target)
@@ -35,11 +36,14 @@ def merge(domain: Domain, tx: Tx, actor: Actor, number: int, into: int) -> tuple
     return closed, target
 
 
-def _check(duplicate: Incident, target: Incident) -> None:
+def _check(domain: Domain, tx: Tx, actor: Actor, duplicate: Incident, target: Incident) -> None:
     if duplicate.id == target.id:
         raise Refusal(say("An incident cannot be merged into itself: /incident merge 7 into 5."))
     if duplicate.merged_into:
-        raise Refusal(say("Incident {id} was merged into {into} already.", id=duplicate.id, into=duplicate.merged_into))
+        into = tx.incidents.get(duplicate.merged_into)
+        if into is None or not may_see(domain, tx, actor, into):
+            raise Refusal(say("Incident {id} was merged into another already.", id=duplicate.id))
+        raise Refusal(say("Incident {id} was merged into {into} already.", id=duplicate.id, into=into.id))
     for each in (duplicate, target):
         if each.status is IncidentStatus.CLOSED:
             raise Refusal(say("Incident {id} is closed. Use /incident reopen first.", id=each.id))

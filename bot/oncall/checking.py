@@ -10,9 +10,11 @@ from bot.errors import Refusal
 from bot.oncall.model import CheckRef, ContactCheck
 from bot.people import ROBOT, Actor, require
 from bot.ports import Tx
-from bot.text import listing, plural, say
+from bot.text import listing, plural, say, span
 
 ANSWER_WITHIN = timedelta(hours=24)
+AGAIN_AFTER = timedelta(minutes=10)
+"""How long nobody is asked again."""
 KIND = "contacts"
 """The kind of the timer that ends a check."""
 
@@ -24,6 +26,9 @@ def verify(domain: Domain, tx: Tx, actor: Actor) -> tuple[ContactCheck, ...]:
     if not people:
         raise Refusal(say("Nobody was asked: nobody of the team file holds a role."))
     last = latest(tx)
+    if last and tx.now - last[0].asked_at < AGAIN_AFTER:
+        raise Refusal(say("Nobody was asked: everybody was {time} ago. `/oncall` shows who has answered.",
+                          time=span(tx.now - last[0].asked_at)))  # fmt: skip
     number = last[0].round + 1 if last else 1
     due = tx.now + ANSWER_WITHIN
     made = [tx.rows(ContactCheck).add(ContactCheck(0, number, each, actor.user, tx.now, due)) for each in people]

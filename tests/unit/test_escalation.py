@@ -24,6 +24,7 @@ from bot.incidents import conduct
 from bot.incidents.acknowledge import acknowledge, hand_back
 from bot.people import Actor, Team
 from bot.runbook.load import bundled_path, parse
+from bot.timeline.wording import event_words
 
 WAITING, CALLED, UNREACHED = LevelState.WAITING, LevelState.CALLED, LevelState.UNREACHED
 ASKED, LEFT_OUT = LevelState.ASKED, LevelState.LEFT_OUT
@@ -287,6 +288,29 @@ def test_the_executives_are_called_by_a_person_with_a_reason(team: World) -> Non
     assert states(team, incident.run_id) == [CALLED, WAITING, WAITING, CALLED]
     event = team.events(incident.run_id)[-1]
     assert (event.kind, event.actor, event.data["why"]) == ("escalation.called", ALICE.user, "the clinics must be told")
+
+
+def test_the_executives_are_not_called_twice_in_five_minutes(team: World) -> None:
+    incident = team.declare()
+    team.do(escalate, ALICE, incident.id, 4, "the clinics must be told")
+    team.wait(minutes=4)
+    with pytest.raises(Refusal, match=r"was called 4 min ago already"):
+        team.do(escalate, ELISA, incident.id, 4, "the press calls")
+    team.wait(minutes=1)
+    assert team.do(escalate, ELISA, incident.id, 4, "the press calls").why == "the press calls"
+
+
+def test_however_often_it_is_reopened_nobody_is_paged_more_than_ten_times_an_hour(team: World) -> None:
+    incident = team.declare("p3")
+    for _ in range(20):
+        team.do(conduct.resolve, ALICE, incident.id, "")
+        team.do(conduct.reopen, ALICE, incident.id)
+        team.do(escalate, ALICE, incident.id, 2, "")
+    paged = team.ask(lambda tx: tx.alerts.find(run_id=incident.run_id, person="alice", way=Way.PAGE))
+    assert len(paged) == 10
+    assert event_words(next(each for each in team.events(incident.run_id) if each.kind == "page.spared")) == (
+        "did not page Alice again: 10 pages in 1 h are the most for one incident"
+    )
 
 
 def test_without_a_level_the_next_one_is_called_and_the_one_after_it_gets_its_time(team: World) -> None:

@@ -136,3 +136,12 @@ def test_no_title_and_the_same_title_are_refused(world: World, title: str) -> No
 def test_a_long_title_is_cut(world: World) -> None:
     incident = world.declare()
     assert len(world.do(rename, ALICE, incident.id, "x" * 500).title) == TITLE_LIMIT
+
+
+def test_who_may_not_see_what_it_was_merged_into_does_not_learn_its_number(world: World) -> None:
+    number = world.declare("p1", "Payments fail", actor=BRUNO).id
+    into = world.declare("security", "Somebody reads our mail", actor=CARLA).id
+    world.do(merge, CARLA, number, into)
+    other = world.declare("p1", "Checkout is down").id
+    with pytest.raises(Refusal, match="was merged into another already"):
+        world.do(merge, BRUNO, number, other)

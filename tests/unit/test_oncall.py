@@ -165,6 +165,14 @@ def test_a_second_answer_changes_nothing(team: World) -> None:
     assert team.do(answer_check, ALICE, CheckRef(alice.id)).answered_at == first.answered_at
 
 
+def test_nobody_is_asked_again_a_moment_later(team: World) -> None:
+    team.do(verify, ALICE)
+    team.wait(minutes=9)
+    with pytest.raises(Refusal, match=r"everybody was 9 min ago"):
+        team.do(verify, BRUNO)
+    assert {each.round for each in team.ask(latest)} == {1}
+
+
 def test_the_next_check_stands_by_itself(team: World) -> None:
     team.do(verify, ALICE)
     team.wait(days=2)

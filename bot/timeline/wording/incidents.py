@@ -166,6 +166,12 @@ WORDS: dict[str, Words] = {
     "person.alerted": _alerted,
     "page.answered": lambda d: say("{who} acknowledged by {how}, and is not known here", who=d["person"], how=d["how"]),
     "page.delivered": lambda d: say("{how} delivered the page to {who}", how=d["how"], who=d["person"]),
+    "page.spared": lambda d: say(
+        "did not page {who} again: {count} pages in {time} are the most for one incident",
+        who=d["person"],
+        count=d["count"],
+        time=d["time"],
+    ),
     "page.asked": lambda d: say("asked NeonOps to page {people} again", people=listing(d["people"], most=20)),
     "nobody.reached": lambda d: say("nobody was reached: the whole team was notified"),
     "note.added": lambda d: say("noted: {text}", text=d["text"]),
