@@ -6,12 +6,11 @@ from bot.alerts.outcome import person_name
 from bot.domain import Domain
 from bot.domain.messages import plan_message
 from bot.effects.outgoing import text_message
-from bot.incidents.access import page_words
 from bot.incidents.acknowledge import How, acknowledge
 from bot.incidents.model import Incident, IncidentStatus
 from bot.paging.hearing import heard
 from bot.paging.model import LINK_LASTS, CallState, PagerCall
-from bot.paging.notices import hash_of, incident_of
+from bot.paging.notices import hash_of, incident_of, words_of
 from bot.people import ROBOT, absence
 from bot.ports import Tx
 from bot.power.standing import actor_of
@@ -43,7 +42,7 @@ def asked(domain: Domain, tx: Tx, call_id: int) -> Asked | None:
     if alert is None or incident is None or not _is_there(domain, tx, alert.person):
         return None
     person = domain.team.people.get(alert.person)
-    words, over = page_words(tx, incident.run_id) or "", _over(domain, tx, incident)
+    words, over = words_of(tx, incident.run_id) or "", _over(domain, tx, incident)
     if call and call.state is CallState.ACKNOWLEDGED:
         over = over or say("This was used already: open Slack.")
     return Asked(call_id, incident.id, words, person.locale if person else "", over)

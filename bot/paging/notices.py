@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from bot.alerts.model import Alert, AlertState
 from bot.domain import Domain
+from bot.incidents.access import page_words
 from bot.incidents.model import Incident
 from bot.integrations.pagerduty.model import routing_key_of
 from bot.integrations.paging.client import scheme_of
 from bot.paging.model import PagerCall
 from bot.people import TeamPerson
 from bot.ports import Tx
+from bot.updates.privacy import without_patients
 
 PAGERDUTY, TWILIO = "pagerduty", "twilio"
 MOST_EVENTS = 5000
@@ -37,6 +39,12 @@ def begin(domain: Domain, tx: Tx, alert_id: int, words: str) -> list[Notice]:
     tx.alerts.save(alert, state=AlertState.SENDING)
     person, incident = domain.team.people[alert.person], incident_of(tx, alert.run_id)
     return [_notice(domain, tx, alert, person, number, words, incident) for number in range(len(person.page))]
+
+
+def words_of(tx: Tx, run_id: int | None) -> str | None:
+    """What is said of a run outside of Slack, to other firms and behind links: nothing that looks like a patient's."""
+    words = page_words(tx, run_id)
+    return words and without_patients(words)
 
 
 def incident_of(tx: Tx, run_id: int) -> Incident | None:

@@ -12,10 +12,9 @@ from bot.delivery import Deliver, Delivered
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
-from bot.incidents.access import page_words
 from bot.integrations.paging.client import PageOutcome
 from bot.paging.hearing import called, interrupted
-from bot.paging.notices import Notice, begin
+from bot.paging.notices import Notice, begin, words_of
 from bot.ports import Tx
 from bot.text import say
 from bot.waking import Lease
@@ -90,4 +89,4 @@ def _planned_before(effect: Effect) -> Delivered:
 
 def _asked(domain: Domain, tx: Tx, effect: Effect) -> tuple[Alert | None, str | None]:
     """Who is to be paged, and what they are sent."""
-    return tx.alerts.get(effect.payload["alert"]), page_words(tx, effect.run_id)
+    return tx.alerts.get(effect.payload["alert"]), words_of(tx, effect.run_id)

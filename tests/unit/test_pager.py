@@ -13,6 +13,7 @@ from bot.delivery import claim, conclude
 from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.incidents.acknowledge import acknowledge
+from bot.incidents.rename import rename
 from bot.integrations.paging.client import PageOutcome, may_have_been_sent
 from bot.paging.hearing import heard, judged
 from bot.paging.model import CallState, PagerCall, further
@@ -98,6 +99,18 @@ def test_what_may_have_been_sent_is_its_own_outcome(world: World, bruno: Effect)
     pagers = Pagers(UNSURE, UNSURE)
     alert = deliver(world, bruno, pagers)
     assert (alert.state, len(pagers.asked)) == (AlertState.UNSURE, 2)
+
+
+def test_other_firms_are_told_nothing_that_looks_like_a_patients(world: World, bruno: Effect) -> None:
+    said: list[str] = []
+
+    async def send(notice: Notice) -> PageOutcome:
+        said.append(notice.words)
+        return SENT
+
+    world.do(rename, ALICE, 1, "CPF 529.982.247-25 sees the record of maria@example.com")
+    deliver(world, bruno, send)
+    assert said == ["CPF ••• sees the record of •••"] * 2
 
 
 def test_a_page_that_was_begun_is_never_begun_again(world: World, bruno: Effect) -> None:

@@ -19,6 +19,7 @@ from bot.domain.transactions import Transactions
 from bot.effects import Effect
 from bot.incidents.acknowledge import hand_back
 from bot.incidents.conduct import reopen, resolve
+from bot.incidents.rename import rename
 from bot.integrations.twilio.client import Twilio
 from bot.integrations.twilio.model import Account
 from bot.integrations.twilio.signature import signature
@@ -218,6 +219,11 @@ def test_a_link_shows_no_title_of_a_confidential_incident(secret: Room) -> None:
     page = secret.web.get(f"/ack/{secret.tokens['bruno']}").text
     assert "Incident 1" in page
     assert "Ransom" not in page
+
+
+def test_a_link_shows_nothing_that_looks_like_a_patients(room: Room) -> None:
+    room.world.do(rename, BRUNO, room.number, "CPF 529.982.247-25 cannot sign in")
+    assert "CPF ••• cannot sign in" in room.web.get(f"/ack/{room.tokens['bruno']}").text
 
 
 def test_who_has_no_account_is_written_down_and_leads_nothing(room: Room) -> None:
