@@ -127,15 +127,6 @@ def test_a_card_never_loses_its_bottom(every: list[CardView]) -> None:
 
 @SOME
 @given(views())
-def test_no_button_that_cancels_asks_with_two_that_read_cancel(every: list[CardView]) -> None:
-    for view in every:
-        for click in actions_of(draw(view).blocks):
-            if click["action_id"] == ids.RUN_CANCEL:
-                assert click["confirm"]["deny"]["text"] == say("Keep it")
-
-
-@SOME
-@given(views())
 def test_a_button_ticks_what_is_open_and_unticks_what_is_settled(every: list[CardView]) -> None:
     for view in every:
         for click in actions_of(draw(view).blocks):

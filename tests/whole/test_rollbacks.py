@@ -17,6 +17,11 @@ async def _asked(workspace: Workspace, text: str = "api") -> Card:
     return card
 
 
+async def test_the_question_before_one_is_cancelled_offers_to_keep_it(workspace: Workspace) -> None:
+    sure = (await _asked(workspace)).button("Cancel")["confirm"]
+    assert (sure["confirm"]["text"], sure["deny"]["text"]) == ("Cancel run", "Keep it")
+
+
 def _moves(workspace: Workspace) -> list[tuple[str, str]]:
     return [(each.kind, each.project) for each in workspace.neonpro.mutations]
 

@@ -68,6 +68,14 @@ async def test_a_window_reminds_of_what_is_open(workspace: Workspace) -> None:
     await room.card.shows("*overdue since")
 
 
+async def test_what_is_resolved_is_not_overdue(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await _later(workspace, 16)
+    await workspace.bruno.types("/incident resolve", room.id)
+    await room.card.shows("*Resolved*")
+    await room.card.lacks("overdue")
+
+
 async def test_a_window_reminds_once(workspace: Workspace) -> None:
     room = await _windows(workspace)
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.incidents.model import IncidentStatus
 from bot.runbook.model import Phase
 from bot.runs.checklist.layout import Section
 from bot.text import say
@@ -42,8 +43,10 @@ def _minutes(duration: timedelta) -> int:
 
 
 def due_at(view: CardView, phase: Phase) -> datetime | None:
-    """When the phase's window ends."""
+    """When the phase's window ends; None once its incident is resolved."""
     if phase.window is None or phase.window.until is None or view.run.started_at is None:
+        return None
+    if view.incident and view.incident.status is not IncidentStatus.OPEN:
         return None
     return view.run.started_at + phase.window.until
 
