@@ -18,4 +18,9 @@ UNSIGNED = Counter(
 CONNECTED = Gauge("neonops_socket_connected", "Whether the Socket Mode connection is up", registry=REGISTRY)
 EFFECTS_WAITING = Gauge("neonops_effects_waiting", "Effects waiting for delivery", registry=REGISTRY)
 OLDEST_EFFECT = Gauge("neonops_oldest_effect_seconds", "Age of the oldest undelivered effect", registry=REGISTRY)
+ACKNOWLEDGE = Gauge(
+    "neonops_acknowledge_seconds",
+    "Median from declaring a P1 or P2 to somebody being on it, of 30 days; NaN of fewer than 3",
+    registry=REGISTRY,
+)
 RUNS_DRIVEN = Gauge("neonops_runs_driven", "Runs that the engine is working on now", registry=REGISTRY)

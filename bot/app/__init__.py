@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from math import nan
 
 import structlog
 
@@ -15,6 +16,7 @@ from bot.app.web import Web
 from bot.backups.files import BackupFiles
 from bot.delivery import Delivery, mended
 from bot.deploys.approval.approve import judge_again
+from bot.deploys.history.dora import time_to_acknowledge
 from bot.domain import Domain
 from bot.domain.transactions import Transactions
 from bot.duties.schedule import schedule
@@ -205,6 +207,8 @@ class App:
         count, oldest = await self.database.read(lambda tx: tx.effects.waiting())
         metrics.EFFECTS_WAITING.set(count)
         metrics.OLDEST_EFFECT.set((self.clock.now() - oldest).total_seconds() if oldest else 0)
+        taken = await self.transactions.look(time_to_acknowledge)
+        metrics.ACKNOWLEDGE.set(taken.total_seconds() if taken else nan)
         metrics.RUNS_DRIVEN.set(self.engine.busy)
 
     async def _sweep_forever(self) -> None:

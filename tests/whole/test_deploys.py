@@ -308,6 +308,7 @@ async def test_the_announcement_and_the_log_say_who_what_when_and_how_it_ended(s
     assert "Deployment frequency: *1 successful deploy, 0.2 per week*" in history
     assert "median over" in history
     assert "Time to restore: not enough data" in history
+    assert "Time to acknowledge: not enough data" in history
     assert "is not a deploy or a rollback" in await short.fabio.types("/deploy history 77")
     assert "Which run?" in await short.fabio.types("/deploy history everything")
 

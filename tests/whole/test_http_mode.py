@@ -73,6 +73,7 @@ async def test_health_readiness_and_metrics_are_served(workspace: Workspace) -> 
         metrics = (await client.get("/metrics")).text
     assert 'neonops_slack_calls_total{method="auth.test",outcome="ok"}' in metrics
     assert "neonops_effects_waiting 0.0" in metrics
+    assert "neonops_acknowledge_seconds NaN" in metrics
 
 
 async def test_without_a_connection_to_slack_it_is_not_ready(workspace: Workspace) -> None:

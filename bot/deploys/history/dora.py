@@ -42,6 +42,9 @@ class Figures:
     """Deploys whose commits' times are not known."""
     restore: timedelta | None
     incidents: int
+    acknowledge: timedelta | None
+    """From declaring an incident to somebody being on it."""
+    acknowledged: int
 
     @property
     def per_week(self) -> float:
@@ -74,11 +77,8 @@ class Delivery:
 
 def delivery(domain: Domain, tx: Tx) -> Delivery:
     """The figures as of now."""
-    incidents = [each for each in tx.incidents.find(drill=False) if not each.confidential]
-    runs = {run.id: run for run in tx.runs.find(kind="incident", drill=False)}
-    grave = [
-        each for each in incidents if each.merged_into is None and _rank(domain, tx, runs[each.run_id], each) <= GRAVE
-    ]
+    incidents = _counted(tx)
+    grave = _grave(domain, tx, incidents)
     found = entries(domain, tx, RUNS, since=tx.now - LOOKED_BACK)
     changes = [each for each in found if each.run.kind.builds and not each.run.drill]
     failed = failed_changes(changes, incidents)
@@ -87,6 +87,27 @@ def delivery(domain: Domain, tx: Tx) -> Delivery:
         figures(changes, failed, grave, now=tx.now, days=90),
         weeks(changes, failed, now=tx.now, zone=domain.zone),
     )
+
+
+def time_to_acknowledge(domain: Domain, tx: Tx) -> timedelta | None:
+    """The median of the last 30 days; None = too few to say."""
+    return _middle(_taken(_grave(domain, tx, _counted(tx)), tx.now - timedelta(days=30), tx.now))
+
+
+def _counted(tx: Tx) -> list[Incident]:
+    return [each for each in tx.incidents.find(drill=False) if not each.confidential]
+
+
+def _grave(domain: Domain, tx: Tx, incidents: Iterable[Incident]) -> list[Incident]:
+    runs = {run.id: run for run in tx.runs.find(kind="incident", drill=False)}
+    counted = (each for each in incidents if each.merged_into is None)
+    return [each for each in counted if _rank(domain, tx, runs[each.run_id], each) <= GRAVE]
+
+
+def _taken(incidents: Iterable[Incident], since: datetime, now: datetime) -> list[timedelta]:
+    """How long each incident waited that was acknowledged in this time."""
+    return [each.acknowledged_at - each.declared_at for each in incidents
+            if each.acknowledged_at and since < each.acknowledged_at <= now]  # fmt: skip
 
 
 def _rank(domain: Domain, tx: Tx, run: Run, incident: Incident) -> int:
@@ -114,7 +135,7 @@ def _ended_badly(entry: Entry) -> bool:
 
 
 def figures(
-    changes: Sequence[Entry], failed: frozenset[int], incidents: Iterable[Incident], *, now: datetime, days: int
+    changes: Sequence[Entry], failed: frozenset[int], incidents: Sequence[Incident], *, now: datetime, days: int
 ) -> Figures:
     """The figures of what went live, and of what was resolved, in the last `days`."""
     since = now - timedelta(days=days)
@@ -122,6 +143,7 @@ def figures(
     leads = [lead for each in live for lead in _leads(each)]
     restored = [each.resolved_at - each.declared_at for each in incidents
                 if each.resolved_at and since < each.resolved_at <= now]  # fmt: skip
+    taken = _taken(incidents, since, now)
     return Figures(
         days,
         good=sum(_good(each, failed) for each in live),
@@ -132,6 +154,8 @@ def figures(
         undated=sum(not each.commit_times for each in live),
         restore=_middle(restored),
         incidents=len(restored),
+        acknowledge=_middle(taken),
+        acknowledged=len(taken),
     )
 
 

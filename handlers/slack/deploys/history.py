@@ -1,6 +1,7 @@
-"""What was deployed, how it went, and the four figures of delivery, with a chart of the last weeks."""
+"""What was deployed, how it went, and the figures of delivery, with a chart of the last weeks."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.deploys.history.dora import Delivery, Figures, Week
 from bot.deploys.history.log import Entry, Verdict
@@ -43,6 +44,7 @@ def figure_lines(delivery: Delivery) -> list[str]:
         _line(say("Lead time for changes"), _lead, delivery),
         _line(say("Change failure rate"), _share, delivery),
         _line(say("Time to restore"), _restore, delivery),
+        _line(say("Time to acknowledge"), _acknowledge, delivery),
     ]
 
 
@@ -75,10 +77,18 @@ def _share(figures: Figures) -> str | None:
 
 
 def _restore(figures: Figures) -> str | None:
-    if figures.restore is None:
+    return _median(figures.restore, figures.incidents)
+
+
+def _acknowledge(figures: Figures) -> str | None:
+    return _median(figures.acknowledge, figures.acknowledged)
+
+
+def _median(time: timedelta | None, incidents: int) -> str | None:
+    if time is None:
         return None
-    count = plural("{count} incident", "{count} incidents", figures.incidents)
-    return say("{time} median over {count}", time=span(figures.restore), count=count)
+    count = plural("{count} incident", "{count} incidents", incidents)
+    return say("{time} median over {count}", time=span(time), count=count)
 
 
 def definitions() -> str:
@@ -86,8 +96,8 @@ def definitions() -> str:
     return say(
         "Frequency: deploys that went live, succeeded and did not fail later. Lead time: from the commit to when "
         "production was seen to have moved. Failure: rolled back, failed after going live, or live before an "
-        "incident that a later deploy fixed. Restore: P1 and P2, declared to resolved. Drills and confidential "
-        "incidents do not count; fewer than 3 cases are not reported."
+        "incident that a later deploy fixed. Restore: P1 and P2, declared to resolved; acknowledge: until somebody "
+        "is on it. Drills and confidential incidents do not count; fewer than 3 cases are not reported."
     )
 
 
