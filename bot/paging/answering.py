@@ -6,6 +6,7 @@ from bot.alerts.outcome import person_name
 from bot.domain import Domain
 from bot.domain.messages import plan_message
 from bot.effects.outgoing import text_message
+from bot.errors import Refusal
 from bot.incidents.acknowledge import How, acknowledge
 from bot.incidents.model import Incident, IncidentStatus
 from bot.paging.hearing import heard
@@ -99,10 +100,13 @@ def answered_in_pagerduty(domain: Domain, tx: Tx, key: str, email: str | None, n
         return
     person = domain.team.key_of(slack="", email=email) or _by_email(domain, email)
     user = domain.user_of(tx, person) if person and _is_there(domain, tx, person) else None
-    if user:
-        acknowledge(domain, tx, actor_of(domain, tx, user), incident.id, "page")
-    else:
+    if user is None:
         _note_stranger(tx, incident.run_id, name, "PagerDuty", incident)
+        return
+    try:
+        acknowledge(domain, tx, actor_of(domain, tx, user), incident.id, "page")
+    except Refusal:  # it is not theirs to see or to answer
+        _note_stranger(tx, incident.run_id, name, "PagerDuty", incident, known=True)
 
 
 def _by_email(domain: Domain, email: str | None) -> str | None:
@@ -112,11 +116,16 @@ def _by_email(domain: Domain, email: str | None) -> str | None:
     return next((key for key, each in people if wanted and (each.email or "").casefold() == wanted), None)
 
 
-def _note_stranger(tx: Tx, run_id: int, name: str, how: str, incident: Incident | None = None) -> None:
-    """Who cannot be told from the team file leads nothing: the others go on being called."""
+def _note_stranger(
+    tx: Tx, run_id: int, name: str, how: str, incident: Incident | None = None, *, known: bool = False
+) -> None:
+    """Who cannot be told from the team file, or may not (`known`), leads nothing: the others go on being called."""
     tx.timeline.record("page.answered", ROBOT, run_id, person=name, how=how)
     tx.cards.touch(run_id)
     if incident and incident.channel:
-        said = say("{who} acknowledged in {how}, and the team file does not know them: is somebody on it?",
-                   who=name, how=how)  # fmt: skip
-        plan_message(tx, text_message(incident.channel, text=said), f"run:{run_id}:answered", run_id=run_id)
+        stranger = say("{who} acknowledged in {how}, and the team file does not know them: is somebody on it?",
+                       who=name, how=how)  # fmt: skip
+        powerless = say("{who} acknowledged in {how}, and may not acknowledge this incident: is somebody on it?",
+                        who=name, how=how)  # fmt: skip
+        said = text_message(incident.channel, text=powerless if known else stranger)
+        plan_message(tx, said, f"run:{run_id}:answered", run_id=run_id)

@@ -333,6 +333,17 @@ def test_a_stranger_in_pagerduty_is_written_down_and_leads_nothing(room: Room, e
     assert (room.who(), room.world.kinds(1)[-1]) == (None, "page.answered")
 
 
+@pytest.mark.parametrize("which", ["room", "secret"])
+def test_who_may_not_acknowledge_is_said_and_leads_nothing(which: str, request: pytest.FixtureRequest) -> None:
+    asked: Room = request.getfixturevalue(which)
+    asked.world.ask(lambda tx: tx.incidents.save(tx.incidents.get(1), channel="C9"))  # type: ignore[arg-type]
+    people = {"fabio": {"name": "F", "email": "fabio@example.com", "slack": "U06FABIO"}}
+    object.__setattr__(asked.world.domain, "team", Team.model_validate({"people": people, "roles": {}}))
+    asked.world.do(answered_in_pagerduty, "neonops:incident:1", "fabio@example.com", "Fábio")
+    assert (asked.who(), asked.world.kinds(1)[-1]) == (None, "page.answered")
+    assert asked.world.said()[-1].startswith("Fábio acknowledged in PagerDuty, and may not acknowledge this incident")
+
+
 def test_pagerduty_is_told_when_somebody_is_on_it_and_when_it_is_over(room: Room) -> None:
     room.web.post(f"/ack/{room.tokens['bruno']}")
     (told,) = [each for each in room.effects("pagerduty.settle") if each.payload["call"] == room.alert("bruno").id]
