@@ -174,7 +174,7 @@ def doubled_announcements(after: Aftermath) -> Complaints:
     begun = Counter(e.run_id for e in after.events if e.kind == "step.started" and e.data["step"] == "alert")
     for incident in after.tx.incidents.find():
         count = sum(n for text, n in announced.items() if incident.title in text)
-        alerts = [m for m in _said(after.world, incident.channel or "") if m.text.startswith("🚨")]
+        alerts = [m for m in said(after.world, incident.channel or "") if m.text.startswith("🚨")]
         alert = after.tx.steps.get(incident.run_id, "alert")
         by_hand = alert is not None and alert.by not in (None, ROBOT.user)
         if count != 1 or len(alerts) > max(1, begun[incident.run_id]) or not (alerts or by_hand):
@@ -183,10 +183,10 @@ def doubled_announcements(after: Aftermath) -> Complaints:
 
 def _by_the_bot(world: CrashWorld) -> Iterator[Message]:
     for channel in world.slack.channels():
-        yield from (m for m in _said(world, channel.id) if m.bot_id and m.metadata)
+        yield from (m for m in said(world, channel.id) if m.bot_id and m.metadata)
 
 
-def _said(world: CrashWorld, channel: str) -> list[Message]:
+def said(world: CrashWorld, channel: str) -> list[Message]:
     """The messages of a channel, with the replies to its cards."""
     top = world.slack.messages(channel)
     return [*top, *(reply for m in top if m.blocks for reply in world.slack.messages(channel, thread=m.ts)[1:])]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import yaml
+from crash_checks import said
 from crash_operations import approved_deploy, button_of, confirmed_rollback, pressed, submitted
 from crash_stop import Point, Stop
 from crash_world import CrashWorld
@@ -101,7 +102,7 @@ class Walk:
         sandbox, slack = self._world.sandbox, self._world.slack
         counts: dict[str, Callable[[], int]] = {
             "channel": lambda: sum(each.name.startswith("incident-2") for each in slack.channels()),
-            "tell": lambda: sum(TOLD in m.text for c in slack.channels() for m in slack.messages(c.id)),
+            "tell": lambda: sum(TOLD in m.text for c in slack.channels() for m in said(self._world, c.id)),
             "mark": lambda: len(self._marks()),
             "hook": lambda: sandbox.count("hook"),
             "deploy": lambda: sandbox.count("deployments"),
