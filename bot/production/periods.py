@@ -10,7 +10,7 @@ from bot.ports import Tx
 from bot.production.inputs import ProductionInputs
 from bot.production.model import LivePeriod
 from bot.runbook.model import Procedure
-from bot.runs.model import Run, StepRecord
+from bot.runs.model import Run, RunState, StepRecord
 
 LATE = "production"
 """The kind of timer of a run that has ended while a request of it had no outcome."""
@@ -37,6 +37,7 @@ def went_live(tx: Tx, run: Run, wanted: Wanted, how: str = "production") -> Live
     moved = moved_by(run, wanted)
     tx.timeline.record("production.live", ROBOT, run.id, service=wanted.service, deployment=wanted.deployment,
                        how=how, moved=moved)  # fmt: skip
+    _touch_led(tx)
     return tx.live_periods.add(LivePeriod(0, run.id, wanted.service, wanted.deployment, tx.now, how, moved))
 
 
@@ -68,7 +69,15 @@ def _close(tx: Tx, service: str, deployment: str, at: datetime, by: Run | None) 
         tx.timeline.record("production.moved", ROBOT, each.run_id, service=service, deployment=each.deployment,
                            to=deployment, by=by.id if by else None)  # fmt: skip
         tx.cards.touch(each.run_id)
+        _touch_led(tx)
     return over
+
+
+def _touch_led(tx: Tx) -> None:
+    """Have the cards drawn anew that say what changed in production of late: those of incidents."""
+    for run in tx.runs.find(state=RunState.ACTIVE):
+        if run.kind.led:
+            tx.cards.touch(run.id)
 
 
 def periods_of(tx: Tx, run_id: int) -> list[LivePeriod]:
