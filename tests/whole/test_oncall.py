@@ -31,7 +31,7 @@ async def test_a_rotation_is_drawn_as_a_calendar_and_may_be_covered(workspace: W
 async def test_everybody_is_asked_by_a_direct_message_and_may_answer(workspace: Workspace) -> None:
     assert "people are asked" in await workspace.bruno.types("/oncall verify")
     await workspace.settled()
-    await workspace.alice.is_told("checks that everybody can be reached")
+    await workspace.alice.is_told("checks that everybody can be reached in an incident. Press the button by <!date")
     question = workspace.slack.direct_messages("alice")[-1]
     (button,) = question.actions()
     where = {"action_id": button["action_id"], "block_id": button["block_id"]}

@@ -47,6 +47,6 @@ async def _ask(poster: Poster, directory: Directory, effect: Effect, check: Cont
 
 def question(check: ContactCheck) -> Message:
     """The message with its button."""
-    words = say("👋 {who} checks that everybody can be reached in an incident. Press the button until {time}.",
+    words = say("👋 {who} checks that everybody can be reached in an incident. Press the button by {time}.",
                 who=user(check.by), time=when(check.due_at, "{date_short_pretty} {time}"))  # fmt: skip
     return Message(words, [section(words), actions(button(say("I got this"), ids.ONCALL_ANSWER, CheckRef(check.id)))])
