@@ -1,6 +1,7 @@
 """The escalation in Slack: who is not there, whose pager refuses, and what a person calls."""
 
 import re
+from datetime import timedelta
 
 from whole.workspace import Member, Workspace
 
@@ -35,6 +36,19 @@ async def test_with_nobody_of_level_1_there_level_2_is_called_at_once_and_the_st
     assert re.search(r"📣 \*Level 2\* Platform Lead: called", answer)
     kinds = [event.kind for event in await workspace.events() if event.kind.startswith("escalation.")]
     assert kinds == ["escalation.called", "escalation.unreached", "escalation.called"]
+
+
+async def test_with_nobody_of_level_1_there_level_2_is_called_within_the_minute_and_the_card_says_why(
+    workspace: Workspace,
+) -> None:
+    await _gone(workspace, "bruno", "elisa")
+    room = await workspace.declare("p1 Checkout is down")
+    assert "Nobody of level 1 (Development Team) was reached" in room.card.text
+    assert "*Not acknowledged yet*: Alice Andrade by" in room.card.text
+    assert "is deactivated in Slack" in await room.card.all()
+    first, second = await workspace.events("escalation.called")
+    assert second.at - first.at < timedelta(minutes=1)
+    assert second.data["why"] == "nobody of level 1 (Development Team) was reached"
 
 
 async def test_the_button_of_a_call_acknowledges_from_another_channel(workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
 """The notices of a card: who was alerted, who is not there, and what could not be done outside."""
 
 from bot.alerts.again import AlertRef, not_paged
-from bot.alerts.model import Alert, Way
+from bot.alerts.model import Alert, AlertState, Way
 from bot.alerts.words import absent_words, alert_words
 from bot.effects import Effect
 from bot.effects.wording import effect_words, named
@@ -33,10 +33,11 @@ def _people(view: CardView) -> list[Block]:
 
 
 def names_of_alerted(view: CardView) -> list[str]:
-    """Who was alerted, by name; before that, who is going to be."""
-    called = [alert.person for alert in view.alerts if alert.way is not Way.INVITATION]
+    """Who was alerted and may have heard, by name; before that, who is going to be."""
+    called = [alert for alert in view.alerts if alert.way is not Way.INVITATION]
     severity = view.runbook.severity(view.incident.severity) if view.incident else None
-    people = called or view.team.holders(severity.alerted if severity else ())
+    heard = [alert.person for alert in called if alert.state is not AlertState.UNREACHED]
+    people = heard if called else view.team.holders(severity.alerted if severity else ())
     return [_name(view, person) for person in dict.fromkeys(people)]
 
 

@@ -1,5 +1,6 @@
 """The card of an incident: what somebody who was just woken has to know and do, on one screen of a phone."""
 
+from bot.escalation.model import LevelState
 from bot.incidents.model import Incident, IncidentStatus
 from bot.incidents.roles import leader_of, wanted_roles
 from bot.runbook.sections.incidents import leading_role
@@ -62,7 +63,11 @@ def _title(view: CardView, incident: Incident) -> str:
 
 def _facts(view: CardView, incident: Incident) -> list[str]:
     """Since when, who leads, and what is expected of whom by when."""
-    return [f"{_since(incident)}  ·  👤 {_lead(view, incident)}", *_expected(view, incident)]
+    return [
+        f"{_since(incident)}  ·  👤 {_lead(view, incident)}",
+        *_expected(view, incident),
+        *_unreached(view, incident),
+    ]
 
 
 def _since(incident: Incident) -> str:
@@ -99,6 +104,15 @@ def _expected(view: CardView, incident: Incident) -> list[str]:
     if due <= view.now:
         return [say("⏰ *Not acknowledged*: {who} should have been on it by {time}", who=escape(who), time=when(due))]
     return [say("⏰ *Not acknowledged yet*: {who} by {time}", who=escape(who), time=when(due))]
+
+
+def _unreached(view: CardView, incident: Incident) -> list[str]:
+    """Which levels were called in vain, while nobody is on it."""
+    if incident.acknowledged_at or incident.status is not IncidentStatus.OPEN:
+        return []
+    gone = [each.level for each in view.levels if each.level.state is LevelState.UNREACHED]
+    return [say("⚠️ Nobody of level {level} ({name}) was reached", level=each.level, name=escape(each.title))
+            for each in gone]  # fmt: skip
 
 
 def _update_due(view: CardView) -> list[str]:
