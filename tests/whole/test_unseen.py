@@ -10,6 +10,7 @@ from bot.alerts.again import AlertRef
 from bot.deploys.rollbacks.abort import PromoteRef
 from bot.incidents.windows import PhaseRef
 from bot.legal.drafts import DraftRef
+from bot.oncall.model import CheckRef
 from bot.runs.checklist.items import GateRef, StepRef
 from bot.runs.model import Gate, GateKind
 from handlers.slack.blocks import ids
@@ -18,9 +19,12 @@ from handlers.slack.blocks.references import (
     IncidentRef,
     ItemsRef,
     LegalRef,
+    LevelRef,
     RunRef,
     ShownRef,
     TimelineRef,
+    UpdateDraftRef,
+    UpdateRef,
     write_ref,
 )
 from handlers.slack.incidents.command import TOPICS
@@ -63,6 +67,10 @@ def _clock(number: int) -> str:
     return write_ref(LegalRef(number, "anpd_notice"))
 
 
+def _level(number: int) -> str:
+    return write_ref(LevelRef(number, 2))
+
+
 def _phase(number: int) -> str:
     return write_ref(PhaseRef(number, "containment"))
 
@@ -88,6 +96,8 @@ ABOUT_INCIDENTS: dict[str, Value] = {
     ids.INCIDENT_CLOSE: _incident,
     ids.INCIDENT_REOPEN: _incident,
     ids.INCIDENT_ROLL_BACK: _incident,
+    ids.INCIDENT_UPDATE: _incident,
+    ids.INCIDENT_ESCALATE: _level,
     ids.INCIDENT_ITEMS: lambda number: write_ref(ItemsRef(number, 0)),
     ids.TIMELINE_EARLIER: lambda number: write_ref(TimelineRef(number, 9, 0)),
     ids.TIMELINE_LATER: lambda number: write_ref(TimelineRef(number, 1, 1)),
@@ -123,6 +133,7 @@ ABOUT_NOTHING = {
     ids.INCIDENT_DECLARE: "home",
     ids.DEPLOY_REQUEST: "home",
     ids.HEALTH_AGAIN: "",
+    ids.ONCALL_ANSWER: write_ref(CheckRef(1)),
 }
 SILENT = {ids.LINK}
 """What only opens an address."""
@@ -132,6 +143,10 @@ FORMS: dict[str, Callable[[int], tuple[str, dict[str, str]]]] = {
     ids.INCIDENT_RESOLVE: lambda number: (str(number), {"text": "over"}),
     ids.INCIDENT_CLOSE: lambda number: (_incident(number), {}),
     ids.INCIDENT_ROLL_BACK: lambda number: (_incident(number), {"target": "api"}),
+    ids.INCIDENT_ESCALATE: lambda number: (_level(number), {"reason": "I know"}),
+    ids.INCIDENT_UPDATE: lambda number: (_incident(number), {"audience": "inside", "status": "monitoring"}),
+    ids.UPDATE_TEXT: lambda number: (write_ref(UpdateRef(number, "inside", "monitoring", ())), {"en": "I know"}),
+    ids.UPDATE_SEND: lambda number: (write_ref(UpdateDraftRef(number)), {"sure": "yes"}),
     ids.PHASE_UNNEEDED: lambda number: (_phase(number), {"items": "isolate", "reason": "no need"}),
     ids.LEGAL_KNOWLEDGE: lambda number: (_incident(number), {"date": "2026-11-20", "time": "10:00"}),
     ids.DRAFT_WRITE: lambda number: (_draft(number), {"risks": "I know"}),
@@ -154,8 +169,11 @@ INCIDENT_WORDS = {
     "status": "", "timeline": "", "note": "I know", "severity": "p1", "role": "scribe <@U05ELISA>", "resolve": "over",
     "close": "", "reopen": "", "ack": "", "hand-back": "", "rename": "Mine",
     "evidence": "", "communication": "", "merge": "into 1", "knowledge": "2026-11-20 10:00", "legal": "",
+    "escalate": "2 I know", "update": "I know",
 }  # fmt: skip
 """What can be typed of one incident, by its number."""
+OF_NONE = {"list", "subscribe", "unsubscribe"}
+"""What is about no one incident."""
 COMMANDS = {
     "/deploy": {
         "": "", "api [ref]": "api main", "api [ref] --dry-run": "api main --dry-run", "status": "status",
@@ -166,10 +184,15 @@ COMMANDS = {
     "/rollback": {"": "", "api [deployment]": "api", "all --emergency [reason]": "all --emergency now",
                   "database": "database"},
     "/health": {"": "", "api": "api"},
+    "/oncall": {"": "", "verify": "verify", "override @user until 2026-12-01 08:00 [rotation or level]":
+                "override <@U02BRUNO> until 2030-12-01 08:00 level 2"},
     "/incident": {
         "": "", "p1 [title]": "p1 Let me in", "declare <severity> [title]": "declare p1 Let me in",
         "list": "list", "status": "status", "note <text>": "note I know",
-        "timeline": "timeline", "severity <p1|p2|p3>": "severity p1", "role <role> @user": "role scribe <@U05ELISA>",
+        "timeline": "timeline", "severity <p1|p2|p3>": "severity p1", "role": "role",
+        "role <role> [@user|back]": "role scribe <@U05ELISA>", "escalate [level] [reason]": "escalate 2 now",
+        "update": "update", "update <text>": "update I know", "subscribe [service]": "subscribe api",
+        "unsubscribe [service]": "unsubscribe api",
         "resolve [summary]": "resolve over", "close": "close", "reopen": "reopen", "7 status": "{n} status",
         "knowledge 2026-11-28 14:30 [reason]": "knowledge 2026-11-20 10:00", "legal": "legal", "evidence": "evidence",
         "communication": "communication", "communication anpd": "communication anpd",
@@ -199,7 +222,7 @@ def test_everything_that_can_be_pressed_sent_and_typed_is_classified() -> None:
     assert {name: set(forms) for name, forms in COMMANDS.items()} == {
         name: {form for form, _ in command.forms} for name, command in TABLE.items()
     }
-    assert {*INCIDENT_WORDS, "list"} == {*TOPICS, *(topic.word for area in AREAS for topic in area.topics)}
+    assert {*INCIDENT_WORDS, *OF_NONE} == {*TOPICS, *(topic.word for area in AREAS for topic in area.topics)}
 
 
 async def _visit(workspace: Workspace, who: str) -> Visitor:
