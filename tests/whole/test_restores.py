@@ -49,6 +49,7 @@ def _at_postgres(estate: Estate, *statements: str) -> None:
 def backed_up(loop: asyncio.Runner, workspace: Workspace) -> Workspace:
     """The workspace with one proven dump."""
     loop.run(_back_up(workspace))
+    loop.run(workspace.settled())
     return workspace
 
 
@@ -62,7 +63,6 @@ async def _back_up(workspace: Workspace) -> None:
     await workspace.restart(NEONOPS_RUNBOOK=str(path))
     await workspace.declare_soon("p1 Rows are gone")
     await workspace.until(lambda: workspace.read(lambda tx: tx.backups.find()), 30)
-    await workspace.settled()
 
 
 def _sql(url: str, statement: str) -> list[Any]:
@@ -195,7 +195,7 @@ def unasked(loop: asyncio.Runner, tmp_path: Path, estate: Estate) -> Iterator[Wo
     made.slack.faults.fail("users.info", "fatal_error", n=10_000)
     try:
         loop.run(made.open())
-        loop.run(_back_up(made))
+        loop.run(_back_up(made))  # whether those of level 1 are there is asked again and again meanwhile
         yield made
     finally:
         loop.run(made.close())
