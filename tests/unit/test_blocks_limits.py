@@ -32,6 +32,7 @@ from bot.incidents.windows import PhaseRef
 from bot.integrations.statuspage.client import VendorIncident, VendorStatus
 from bot.kinds import KINDS
 from bot.ports import HealthResult
+from bot.production.inputs.deploy import Gate
 from bot.runs.checklist.items import StepRef
 from bot.runs.checklist.layout import pages, shows_what_is_next
 from bot.runs.model import Run, RunState
@@ -273,7 +274,7 @@ def test_every_form(data: st.DataObject) -> None:
         unneeded_form(PhaseRef(2_000_000_000, "p"), [(step.id, step.text) for step in steps]),
         skip_form(2_000_000_000, left),
         skip_form(2_000_000_000, left[:1]),
-        override_form(2_000_000_000, [(text, "lock"), (text, "freeze")]),
+        override_form(2_000_000_000, [Gate("lock", "failed", text), Gate("freeze", "failed", text)]),
         nothing_to_skip(),
         which_form(runbook, 7, []),
         which_form(runbook, 7, [SERVICES[0]]),

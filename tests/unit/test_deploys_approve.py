@@ -15,7 +15,7 @@ from bot.errors import Refusal
 from bot.holds import holds
 from bot.incidents import conduct
 from bot.people import Actor
-from bot.production.inputs.deploy import Gate, Override
+from bot.production.inputs.deploy import DeployInputs, Gate, Override
 from bot.production.periods import periods_of
 from bot.runbook.sections import DeployPolicy, Freeze
 from bot.runs.checklist import items
@@ -35,6 +35,12 @@ def waiting(world: World, *, ticked: bool = True, by: Actor = BRUNO, **more: Any
     if ticked:
         world.tick_all(run.id, "before")
     return run
+
+
+def override(world: World, run_id: int, gate: str, why: str, actor: Actor = ALICE) -> None:
+    """Override a gate in a form that shows what stands in the way now."""
+    shown = [each.fingerprint for each in DeployInputs.of(world.run(run_id)).failed]
+    world.do(approve.override, actor, run_id, gate, why, shown)
 
 
 @pytest.mark.parametrize(("seconds", "over"), [(-1, False), (1, True)])
@@ -153,7 +159,7 @@ def test_an_override_is_for_what_stood_in_the_way_and_nothing_else(world: World)
     world.do(holds.put, BRUNO, "lock", "lunch")
     run = approved(world)
     world.start(run.id)
-    world.do(approve.override, ALICE, run.id, "lock", "hotfix")
+    override(world, run.id, "lock", "hotfix")
     world.do(holds.lift, BRUNO, "lock")
     world.wait(seconds=1)
     world.do(holds.put, BRUNO, "lock", "the database is on fire")
@@ -182,7 +188,7 @@ def test_a_lock_that_is_kept_longer_stays_overridden(world: World) -> None:
     hold = world.do(holds.put, BRUNO, "lock", "lunch", timedelta(hours=2))
     run = waiting(world)
     world.do(approve.looked, run.id, world.facts(sha=NEW))
-    world.do(approve.override, ALICE, run.id, "lock", "hotfix")
+    override(world, run.id, "lock", "hotfix")
     world.do(holds.keep, BRUNO, holds.HoldRef(hold.environment, hold.kind, hold.taken_at.isoformat()))
     world.do(approve.looked, run.id, world.facts(sha=NEW))
     assert failed(world, run.id) == []
@@ -191,7 +197,7 @@ def test_a_lock_that_is_kept_longer_stays_overridden(world: World) -> None:
 def test_checks_that_failed_stay_overridden_while_github_cannot_be_asked(world: World) -> None:
     run = waiting(world)
     world.do(approve.looked, run.id, world.facts(sha=NEW, checks=BAD))
-    world.do(approve.override, ALICE, run.id, "checks", "it is flaky")
+    override(world, run.id, "checks", "it is flaky")
     world.do(approve.looked, run.id, world.facts(sha=NEW, unasked={"checks": "GitHub is away"}))
     assert failed(world, run.id) == []
     world.do(approve.looked, run.id, world.facts(sha=NEW, checks={**BAD, "failed": "lint\ntest"}))
@@ -254,7 +260,7 @@ def test_a_failed_gate_is_overridden_with_a_reason_in_public(world: World) -> No
     world.do(holds.put, BRUNO, "lock", "lunch")
     run = approved(world)
     world.start(run.id)
-    world.do(approve.override, ALICE, run.id, "lock", "hotfix")
+    override(world, run.id, "lock", "hotfix")
     assert world.start(run.id).state is RunState.ACTIVE
     assert "gate.overridden" in world.kinds(run.id)
     assert ["hotfix" in text for text in world.said(run_id=run.id)] == [True]
@@ -278,7 +284,7 @@ def test_not_everything_is_overridden_by_everybody(world: World, actor: Actor, g
     world.start(run.id)
     assert failed(world, run.id) == ["running", "lock"]
     with pytest.raises(Refusal, match=words):
-        world.do(approve.override, actor, run.id, gate, why)
+        override(world, run.id, gate, why, actor)
 
 
 @pytest.mark.parametrize("found", [{"pinned": {"api": "dpl_1"}}, {"vendors": {"Vercel": "outage"}},
@@ -451,3 +457,16 @@ def test_who_may_approve_is_asked_once(world: World) -> None:
     asked = world.messages("deploy.approvers", run_id=run.id)
     assert [each.mentions and each.mentions.people for each in asked] == [("alice",)]
     assert "one of you approves it: <@U01ALICE>." in asking_words(run, ["U01ALICE"], [])
+
+
+def test_what_came_into_the_way_while_the_form_was_open_is_not_overridden(world: World) -> None:
+    world.do(holds.put, BRUNO, "lock", "lunch")
+    run = approved(world)
+    world.start(run.id)
+    shown = [each.fingerprint for each in DeployInputs.of(world.run(run.id)).failed]
+    world.do(holds.lift, BRUNO, "lock")
+    world.wait(seconds=1)
+    world.do(holds.put, BRUNO, "lock", "the database is restored")
+    world.start(run.id)
+    with pytest.raises(Refusal, match="has changed since the form was opened"):
+        world.do(approve.override, ALICE, run.id, "lock", "lunch can wait", shown)

@@ -91,7 +91,8 @@ def test_an_override_of_somebody_who_is_gone_lets_nothing_through(world: World) 
     world.do(holds.put, ALICE, "lock", "not yet")
     world.approve(run.id, LEAD)
     world.start(run.id)
-    world.do(approve.override, ALICE, run.id, "lock", "it is urgent")
+    shown = [each.fingerprint for each in world.run(run.id).inputs.failed]
+    world.do(approve.override, ALICE, run.id, "lock", "it is urgent", shown)
     met(world, ALICE, deleted=True)
     held = world.start(run.id)
     assert held.state is RunState.WAITING

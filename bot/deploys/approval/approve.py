@@ -4,7 +4,7 @@ The click writes the approval and plans `deploy.start`; that effect asks the out
 transaction, judges every gate and starts the run or says what stands in its way. Waiting holds no environment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -183,14 +183,16 @@ def expire(domain: Domain, tx: Tx, run_id: int) -> None:
     tell(tx, run.requested_by, words)
 
 
-def override(domain: Domain, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str) -> Run:
-    """Pass a failed gate with a reason, in public."""
+def override(domain: Domain, tx: Tx, actor: Actor, run_id: int, gate_id: str, why: str, shown: Collection[str]) -> Run:
+    """Pass a failed gate with a reason, in public; only for what was `shown` to stand in the way (fingerprints)."""
     run, _ = waiting(tx, run_id, "deploy")
     require(actor, "override", domain.runbook, say("override a gate"))
     inputs = DeployInputs.of(run)
     gate = next((gate for gate in inputs.failed if gate.id == gate_id), None)
     if gate is None or not gate.overridable:
         raise Refusal(say("This gate cannot be overridden."))
+    if gate.fingerprint not in shown:
+        raise Refusal(say("What blocks this deploy has changed since the form was opened. Open it again."))
     if not why.strip():
         raise Refusal(say("A reason is required: it is shown on the card, in the channel and in the timeline."))
     given = Override(actor.user, shorten(why.strip(), 300), gate.why, gate.about, gate.cause)

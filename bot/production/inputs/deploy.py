@@ -1,5 +1,7 @@
 """What a deploy keeps of itself: what was found before it starts, the gates, the approval and the overrides."""
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,6 +25,12 @@ class Gate:
     """The incidents that it names: what was said of them in public can be taken back."""
     cause: tuple[str, ...] = ()
     """What stands in the way, by ids that stay the same however it is worded: an override is for this alone."""
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hexadecimal digits that change with what stands in the way."""
+        said = json.dumps([self.id, self.about, self.cause or str(self.why)])
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

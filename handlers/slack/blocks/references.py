@@ -40,6 +40,14 @@ class ShownRef:
 
 
 @dataclass(frozen=True)
+class OverrideRef:
+    """A deploy whose gates can be overridden, with the fingerprints of what stood in the way when that was asked."""
+
+    run_id: int
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CandidateRef:
     """A deployment that a service of a rollback may go back to."""
 
@@ -130,7 +138,7 @@ class HealthRef:
 Ref = (
     StepRef | RunRef | CommitRef | ShownRef | CandidateRef | PromoteRef | AlertRef | GateRef | IncidentRef | HoldRef
     | LevelRef | TargetRef | ChannelRef | HealthRef | LegalRef | ItemsRef | PhaseRef | DraftRef
-    | UpdateRef | UpdateDraftRef | CheckRef | TimelineRef
+    | UpdateRef | UpdateDraftRef | CheckRef | TimelineRef | OverrideRef
 )  # fmt: skip
 R = TypeVar("R", bound=Ref)
 
@@ -156,6 +164,7 @@ _KINDS: dict[str, type[Ref]] = {
     "u": UpdateRef,
     "v": TimelineRef,
     "w": UpdateDraftRef,
+    "y": OverrideRef,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _EARLIER: dict[type[Any], str] = {

@@ -7,12 +7,12 @@ from bot.domain import Domain
 from bot.errors import Refusal
 from bot.people import Actor, require
 from bot.ports import Tx
-from bot.production.inputs.deploy import DeployInputs
+from bot.production.inputs.deploy import DeployInputs, Gate
 from bot.runs.waiting.gates import waiting
 from bot.text import say, shorten
 from handlers.slack.blocks import ids
 from handlers.slack.blocks.elements import Block, modal, option, select_input, text_input
-from handlers.slack.blocks.references import CommitRef, RunRef, read_as
+from handlers.slack.blocks.references import CommitRef, OverrideRef, RunRef, read_as
 from handlers.slack.interaction.context import Context
 from handlers.slack.interaction.requests import Click, Form, Reply
 from handlers.slack.interaction.transactions import about, about_run, look
@@ -31,26 +31,28 @@ async def open_override(context: Context, click: Click) -> Reply:
 def _override_form(domain: Domain, tx: Tx, actor: Actor, ref: RunRef) -> Block:
     run, _ = waiting(tx, ref.run_id, "deploy")
     require(actor, "override", domain.runbook, say("override a gate"))
-    failed = [(gate.why, gate.id) for gate in DeployInputs.of(run).failed if gate.overridable]
+    failed = [gate for gate in DeployInputs.of(run).failed if gate.overridable]
     if not failed:
         raise Refusal(say("No failed gate can be overridden."))
     return override_form(run.id, failed)
 
 
-def override_form(run_id: int, failed: Sequence[tuple[str, str]]) -> Block:
-    """Which gate is passed, and why. `failed`: what each says, and its id."""
-    options = [option(shorten(text, 75), gate) for text, gate in failed]
+def override_form(run_id: int, failed: Sequence[Gate]) -> Block:
+    """Which gate is passed, and why: for what stands in the way now."""
+    options = [option(shorten(gate.why, 75), gate.id) for gate in failed]
+    ref = OverrideRef(run_id, tuple(gate.fingerprint for gate in failed))
     blocks = [
         select_input(say("Blocked by"), "gate", options, options[0]),
         text_input(say("Reason for override"), "reason", multiline=True, limit=300, hint=say("Everybody sees this.")),
     ]
-    return modal(say("Override a gate"), ids.GATE_OVERRIDE, blocks, submit=say("Override"), about=RunRef(run_id))
+    return modal(say("Override a gate"), ids.GATE_OVERRIDE, blocks, submit=say("Override"), about=ref)
 
 
 async def override(context: Context, form: Form) -> Reply:
     """Override the chosen gate."""
-    run_id, gate, why = read_as(RunRef, form.about).run_id, form.fields["gate"], form.fields["reason"]
-    await context.transactions.once(form.request.identity, approval.override, form.request.actor, run_id, gate, why)
+    ref, gate, why = read_as(OverrideRef, form.about), form.fields["gate"], form.fields["reason"]
+    asked = (form.request.actor, ref.run_id, gate, why, ref.shown)
+    await context.transactions.once(form.request.identity, approval.override, *asked)
     return Reply()
 
 
