@@ -88,7 +88,8 @@ def _slow_words(report: Report) -> str:
 
 async def _soak(step: HealthCheckStep, soak: Soak, context: Context) -> Outcome:
     tools, row, seen, found = context.tools, Row(), Seen(), Look(Report(()))
-    deadline = tools.now() + step.timeout * 0.95
+    # What was seen is said before the step is stopped, on a busy machine too.
+    deadline = tools.now() + step.timeout - max(step.timeout * 0.05, min(timedelta(seconds=1), step.timeout / 4))
     while True:
         try:
             async with asyncio.timeout((deadline - tools.now()).total_seconds()):

@@ -17,6 +17,7 @@ from slack_world import ALICE, BRUNO, DEVOPS, World, actions, button, manifest, 
 
 from sandbox.neonpro import PracticeNeonPro
 from sandbox.page import routes as page_routes
+from sandbox.pagers.practice import PracticePagers
 from sandbox.slack import PracticeSlack
 
 pytestmark = pytest.mark.browser
@@ -60,7 +61,7 @@ def practice() -> Iterator[str]:
 
     async def main() -> None:
         slack = PracticeSlack(manifest=manifest(), people=(ALICE, BRUNO), channels=("general", "devops"))
-        slack.routes.extend([*page_routes, *PracticeNeonPro().routes])
+        slack.routes.extend([*page_routes, *PracticeNeonPro().routes, *PracticePagers((ALICE, BRUNO)).routes])
         running = await slack.serve()
         async with World(slack, running.url).bolt() as app:
             listeners(app)

@@ -148,7 +148,7 @@ class Said(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if name in ("returns", "notes"):
             return [Said()]
-        return {"took": 180.0, "texts": {"en": "text"}, "before": None}.get(
+        return {"took": 180.0, "texts": {"en": "text"}, "before": None, "ts": "1795914482.000100", "files": {}}.get(
             name, str(AT) if name.endswith("_at") else name
         )
 
