@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from crash_checks import complaints
+from crash_checks import Aftermath, complaints, standing_still
 from crash_people import PEOPLE, Habits, Ledger, Person
 from crash_world import CrashWorld, crash_world
 from torture import often
@@ -69,10 +69,12 @@ async def at_rest(world: CrashWorld) -> None:
     """Wait until the bot has nothing left to do."""
 
     def rests(tx: Tx) -> bool:
-        """no effect waits, every card is shown, and no step runs"""
+        """no effect waits, every card is shown, no step runs, and no run waits to be driven"""
         steps = tx.steps.find(state=StepState.STARTED)
         under_way = [s for s in steps if not tx.runs.find(parent_run=s.run_id, parent_step=s.step_id)]
-        return not under_way and not tx.effects.waiting()[0] and not tx.cards.dirty()
+        if under_way or tx.effects.waiting()[0] or tx.cards.dirty():
+            return False
+        return not any(standing_still(Aftermath(world, Ledger(), tx, [])))
 
     with suppress(AssertionError):
         await world.until(rests, seconds=REST_WITHIN)
