@@ -207,6 +207,14 @@ async def test_reopening_brings_the_checklist_back(workspace: Workspace) -> None
     await workspace.until(lambda: "P1 · Open" in room.channel.topic)
 
 
+async def test_the_card_of_what_is_resolved_says_so_first_and_opens_it_again(workspace: Workspace) -> None:
+    room = await workspace.declare("p1 Checkout is down")
+    await workspace.bruno.types("/incident resolve", room.id)
+    await room.card.shows("✅ P1 · #1 · Checkout is down")
+    await room.card.press("Reopen", by=workspace.bruno)
+    await room.card.shows("🔴 P1 · #1 · Checkout is down")
+
+
 async def test_somebody_without_a_role_conducts_nothing(workspace: Workspace) -> None:
     room = await workspace.declare("p3 Reports are slow", by=workspace.fabio)
     events = await workspace.events()

@@ -1,7 +1,8 @@
 """The top of every card: what it is, how far it is, and what could not be done."""
 
-from bot.incidents.model import Incident
+from bot.incidents.model import Incident, IncidentStatus
 from bot.people import ROBOT
+from bot.runbook.model import Runbook
 from bot.runs.model import Run, RunState
 from bot.text import say, span
 from handlers.slack.blocks.elements import (
@@ -64,8 +65,14 @@ def _stage_words(drawing: Drawing, stage: str) -> str:
 
 
 def incident_title(incident: Incident, view: CardView) -> str:
-    severity = view.runbook.severity(incident.severity)
-    return f"{severity.emoji} {drill(view.run)}{incident.severity.upper()} · {incident.title}"
+    sign = status_sign(incident, view.runbook)
+    return f"{sign} {drill(view.run)}{incident.severity.upper()} · {incident.title}"
+
+
+def status_sign(incident: Incident, runbook: Runbook) -> str:
+    """How bad it is while it is open; then that it is over."""
+    over = {IncidentStatus.RESOLVED: "✅", IncidentStatus.CLOSED: "🏁"}
+    return over.get(incident.status) or runbook.severity(incident.severity).emoji
 
 
 def drill(run: Run) -> str:

@@ -26,7 +26,7 @@ from handlers.slack.blocks.elements import (
     when,
 )
 from handlers.slack.blocks.references import IncidentRef, ItemsRef
-from handlers.slack.cards.heading import drill, heading_words
+from handlers.slack.cards.heading import drill, heading_words, status_sign
 from handlers.slack.cards.items import item_buttons, touchable
 from handlers.slack.cards.notices import names_of_alerted, notices
 from handlers.slack.cards.view import CardView, item_words, mark
@@ -56,9 +56,8 @@ def incident_card(view: CardView) -> Message:
 
 
 def _title(view: CardView, incident: Incident) -> str:
-    severity = view.runbook.severity(incident.severity)
-    title = shorten(incident.title, TITLE_SHOWN)
-    return f"{severity.emoji} {drill(view.run)}{incident.severity.upper()} · #{incident.id} · {title}"
+    sign, title = status_sign(incident, view.runbook), shorten(incident.title, TITLE_SHOWN)
+    return f"{sign} {drill(view.run)}{incident.severity.upper()} · #{incident.id} · {title}"
 
 
 def _facts(view: CardView, incident: Incident) -> list[str]:
@@ -197,9 +196,9 @@ def last_buttons(view: CardView, incident: Incident) -> list[Block]:
         case IncidentStatus.OPEN:
             return [note, button(say("Resolve…"), ids.INCIDENT_RESOLVE, ref)]
         case IncidentStatus.RESOLVED:
-            return [note, _close(view, ref)]
+            return [note, _close(view, ref), _reopen(ref)]
         case _:
-            return [note, button(say("Reopen"), ids.INCIDENT_REOPEN, ref)]
+            return [note, _reopen(ref)]
 
 
 def _close(view: CardView, ref: IncidentRef) -> Block:
@@ -208,6 +207,12 @@ def _close(view: CardView, ref: IncidentRef) -> Block:
         return button(say("Close…"), ids.INCIDENT_CLOSE, ref)
     sure = confirm(say("Close it?"), say("The checklist is locked. /incident reopen opens it again."), say("Close"))
     return button(say("Close"), ids.INCIDENT_CLOSE, ref, style="primary", sure=sure)
+
+
+def _reopen(ref: IncidentRef) -> Block:
+    words = say("It is open again, and people are called again.")
+    sure = confirm(say("Reopen it?"), words, say("Reopen"), danger=False)
+    return button(say("Reopen"), ids.INCIDENT_REOPEN, ref, sure=sure)
 
 
 def _words(view: CardView) -> str:

@@ -9,6 +9,7 @@ from bot.timeline import Event
 from bot.timeline.wording import event_words
 from handlers.slack.blocks.elements import DATE, context, escape, sentence, user, when
 from handlers.slack.blocks.lists import Answer, answer
+from handlers.slack.cards.heading import status_sign
 from handlers.slack.incidents.escalation import escalation_lines
 from handlers.slack.incidents.messages import where_of
 from handlers.slack.incidents.roles import role_lines
@@ -27,12 +28,11 @@ def incident_list(found: list[Situation]) -> Answer:
 
 def _incident_line(each: Situation) -> str:
     incident = each.incident
-    severity = each.runbook.severity(incident.severity)
     status = {"open": say("open"), "resolved": say("resolved"), "closed": say("closed")}[str(incident.status)]
     drill = say("DRILL") + " · " if incident.drill else ""
     return say(
         "{emoji} *#{id} · {severity}* {drill}*{title}* · {status} since {time} · {count} · {where}",
-        emoji=severity.emoji,
+        emoji=status_sign(incident, each.runbook),
         id=incident.id,
         drill=drill,
         severity=incident.severity.upper(),
